@@ -6,5 +6,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`text`] | a text in every language |
+//! | [`catalog`] | everything that can be done here: actions, pages, presets, limits |
 
+pub mod catalog;
 pub mod text;

@@ -1,0 +1,44 @@
+//! Everything that can be done here, as data: actions, pages and their controls, preset policies, limits.
+//!
+//! It must never do anything itself, and nothing outside it may name a permission of its own: a new capability starts as a row here.
+//!
+//! | to find | ask |
+//! |---|---|
+//! | an action by its full name, or all of them | [`action::find`], [`action::all`] |
+//! | a service, or all of them | [`Service::find`], [`services`] |
+//! | the page of a path or of an id, all pages, a group of the navigation | [`page::at`], [`page::find`], [`page::all`], [`page::in_group`] |
+//! | what a page or control needs, and adding up the answers | [`Rule`], [`Rule::holds`] |
+//! | an action or a page as a type | [`Action`], [`Grant`]; `action::trtc::*` and its like, [`pages`] |
+//! | preset policies, limits | [`presets`], [`limits`] |
+
+#![deny(missing_docs)]
+
+pub mod action;
+pub mod limits;
+pub mod page;
+pub mod pages;
+pub mod preset;
+pub mod rule;
+pub mod service;
+
+pub use action::{Access, Action, ActionRow};
+pub use page::{Control, Nav, NavGroup, Page};
+pub use preset::{Preset, presets};
+pub use rule::{Grant, Rule};
+pub use service::{Service, services};
+
+#[cfg(test)]
+mod tests {
+    use crate::text::Text;
+
+    /// Both wordings are there, trimmed, and the Chinese one is Chinese while the English one is not.
+    pub(super) fn assert_bilingual(text: &Text, of: &str) {
+        let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+        for wording in [&text.en, &text.zh] {
+            assert!(!wording.is_empty() && wording.trim() == *wording, "{of}: `{wording}`");
+        }
+        assert!(text.en.is_ascii(), "{of}: `{}` is not English", text.en);
+        assert!(text.zh.chars().filter(|c| is_han(*c)).count() >= 2, "{of}: `{}` is not Chinese", text.zh);
+        assert!(!text.zh.contains([',', ';', '(', ')']), "{of}: `{}` has Latin punctuation", text.zh);
+    }
+}

@@ -1,0 +1,104 @@
+//! Rules: which actions of the catalogue a page or a control asks for, and what the answers to them add up to.
+//!
+//! It must never decide a single action; the gate does that, and brings its answers here. So the navigation, the pages and the
+//! server functions add up the same answers in the same way.
+
+use super::action::{Action, ActionRow};
+
+/// What a principal needs for a page or a control.
+///
+/// How one action of a rule is decided:
+/// - A **resource-level** action is decided on the application of the page (`/apps/:id`). On a page without an application the
+///   question is whether the principal may do it on **at least one** application of the root account; what it then sees there
+///   are the applications for which the answer is yes.
+/// - An **operation-level** action is decided on all resources, so only a statement whose resource is `*` grants it. When it works
+///   on one application, the principal must also hold `trtc:DescribeAppStatList` on that application; the gate asks for
+///   that by itself, whether the rule names it or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Nothing but to be logged in.
+    SignedIn,
+    /// One action.
+    Action(&'static ActionRow),
+    /// Every one of them; never empty.
+    All(&'static [Rule]),
+    /// At least one of them; never empty.
+    Any(&'static [Rule]),
+}
+
+impl Rule {
+    /// The rule that asks for one action.
+    #[must_use]
+    pub const fn may<A: Action>() -> Self {
+        Self::Action(A::ROW)
+    }
+
+    /// Whether the rule holds for a principal who is logged in, when `may` answers for each action. Asks no more than it needs to.
+    pub fn holds(self, may: &mut impl FnMut(&'static ActionRow) -> bool) -> bool {
+        match self {
+            Self::SignedIn => true,
+            Self::Action(row) => may(row),
+            Self::All(rules) => rules.iter().all(|rule| rule.holds(may)),
+            Self::Any(rules) => rules.iter().any(|rule| rule.holds(may)),
+        }
+    }
+
+    /// Every action the rule names, in the order it names them.
+    #[must_use]
+    pub fn actions(self) -> Vec<&'static ActionRow> {
+        match self {
+            Self::SignedIn => Vec::new(),
+            Self::Action(row) => vec![row],
+            Self::All(rules) | Self::Any(rules) => rules.iter().flat_map(|rule| rule.actions()).collect(),
+        }
+    }
+}
+
+/// Something that can be granted, as a type: an action or a page. A permit names in its own type what the gate has decided.
+pub trait Grant: Send + Sync + 'static {
+    /// How logs and refusals name it: the full name of an action (`trtc:ModifyMixConf`), the id of a page (`usage`).
+    const NAME: &'static str;
+
+    /// What a principal needs for it.
+    fn rule() -> Rule;
+}
+
+impl<A: Action> Grant for A {
+    const NAME: &'static str = A::ROW.full;
+
+    fn rule() -> Rule {
+        Rule::may::<A>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::action::trtc::{AlterRecording, DismissRoom, ModifyMixConf};
+
+    const MIX: Rule = Rule::may::<ModifyMixConf>();
+    const RECORD: Rule = Rule::may::<AlterRecording>();
+    const DISMISS: Rule = Rule::may::<DismissRoom>();
+
+    fn holds(rule: Rule, granted: &[&str]) -> bool {
+        rule.holds(&mut |row| granted.contains(&row.name))
+    }
+
+    #[test]
+    fn answers_add_up() {
+        let rule = Rule::All(&[MIX, Rule::Any(&[RECORD, DISMISS])]);
+        assert!(holds(rule, &["ModifyMixConf", "DismissRoom"]));
+        assert!(holds(rule, &["ModifyMixConf", "AlterRecording"]));
+        assert!(!holds(rule, &["ModifyMixConf"]));
+        assert!(!holds(rule, &["AlterRecording", "DismissRoom"]));
+        assert!(!holds(MIX, &[]));
+        assert!(holds(Rule::SignedIn, &[]));
+        assert_eq!(rule.actions(), [ModifyMixConf::ROW, AlterRecording::ROW, DismissRoom::ROW]);
+    }
+
+    #[test]
+    fn an_action_is_granted_under_its_full_name() {
+        assert_eq!(<ModifyMixConf as Grant>::NAME, "trtc:ModifyMixConf");
+        assert_eq!(ModifyMixConf::rule(), MIX);
+    }
+}
