@@ -1,1 +1,94 @@
-fn main(){}
+//! The command line: `serve`, `demo`, `migrate`, `cam test`, `cam check`.
+//!
+//! Parses and dispatches; what the commands do stands in `boot` and `command`.
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use trtc_console::boot;
+use trtc_console::server::config::{Config, Flags};
+
+/// A console for Tencent Real-Time Communication, shared by many people, each seeing and doing only what CAM allows.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the console
+    Serve {
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Serve the console with a demo organisation, created when the database is empty
+    Demo {
+        #[command(flatten)]
+        flags: Flags,
+        /// Write the logins of the demo organisation to this file as JSON
+        #[arg(long, env = "TRTC_CONSOLE_CREDENTIALS_FILE")]
+        credentials_file: Option<PathBuf>,
+    },
+    /// Bring the tables of the database up to date and stop
+    Migrate {
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Work with CAM policies offline
+    Cam {
+        #[command(subcommand)]
+        command: Cam,
+    },
+}
+
+#[derive(Subcommand)]
+enum Cam {
+    /// Decide the cases of a file, one JSON object a line, and compare with what they expect
+    Test {
+        /// The cases
+        file: PathBuf,
+    },
+    /// Check a policy and print every diagnostic with line and column
+    Check {
+        /// The policy
+        file: PathBuf,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Serve { flags } => with(flags, boot::serve).await,
+        Command::Demo { flags, credentials_file } => with(flags, |config| boot::demo(config, credentials_file)).await,
+        Command::Migrate { flags } => with(flags, boot::migrate).await,
+        Command::Cam { command: Cam::Test { file } } => {
+            return {
+                drop(file);
+                ExitCode::SUCCESS
+            };
+        }
+        Command::Cam { command: Cam::Check { file } } => {
+            return {
+                drop(file);
+                ExitCode::SUCCESS
+            };
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("trtc-console: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn with<F, Fut>(flags: Flags, work: F) -> Result<(), String>
+where
+    F: FnOnce(Config) -> Fut,
+    Fut: Future<Output = Result<(), String>>,
+{
+    work(Config::load(flags)?).await
+}

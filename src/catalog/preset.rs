@@ -48,6 +48,12 @@ const CAM_SECRETS: [&str; 1] = [
     "GetCustomMFATokenInfo",
 ];
 
+/// The preset policy of that id, or `None`.
+#[must_use]
+pub fn find(id: i64) -> Option<&'static Preset> {
+    presets().iter().find(|preset| preset.id == id)
+}
+
 /// Every preset policy, in the order of the ids.
 #[must_use]
 pub fn presets() -> &'static [Preset] {

@@ -1,0 +1,136 @@
+//! The composition root: configuration → store → gate → routes → serve. The one file that sees everything.
+//!
+//! Only `main` and the tests may use it; it must hold no rule of its own.
+
+use crate::server::clock::Clock;
+use crate::server::config::Config;
+use crate::server::gate::Gate;
+use crate::server::gate::password::{Cost, Passwords};
+use crate::server::http::{Web, router};
+use crate::server::seal::Sealer;
+use crate::server::store::Store;
+use crate::server::telemetry;
+use axum::Router;
+use axum::serve::ListenerExt as _;
+use leptos::config::LeptosOptions;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// How often what has expired is forgotten.
+const SWEEP_EVERY: Duration = Duration::from_secs(600);
+
+/// A server put together but not yet listening.
+pub struct Console {
+    /// Its routes.
+    pub router: Router,
+    /// Its gate.
+    pub gate: Gate,
+    store: Store,
+}
+
+impl Console {
+    /// Opens the database and puts the server together.
+    ///
+    /// # Errors
+    /// A sentence that says what could not be done.
+    pub async fn build(config: Config, clock: Clock, cost: Cost) -> Result<Self, String> {
+        std::fs::create_dir_all(&config.data_dir).map_err(|error| format!("cannot create {}: {error}", config.data_dir.display()))?;
+        let sealer = match &config.seal_key {
+            Some(key) => Sealer::from_base64(key.reveal()).ok_or("the seal key must be 32 bytes in base64")?,
+            None => Sealer::of_installation(&config.data_dir).map_err(|error| format!("cannot read the seal key: {error}"))?,
+        };
+        let store = Store::open(config.database_url.reveal()).await.map_err(|error| format!("cannot open the database: {error}"))?;
+        let gate = Gate::new(store.clone(), clock, sealer, Passwords::new(cost), config.sessions);
+        let leptos = LeptosOptions::builder()
+            .output_name("trtc-console")
+            .site_root(config.site_dir.display().to_string())
+            .site_pkg_dir("pkg")
+            .build();
+        let router = router(Web { gate: gate.clone(), config: Arc::new(config), leptos });
+        Ok(Self { router, gate, store })
+    }
+
+    /// Serves until the process is told to stop; requests under way are finished.
+    ///
+    /// # Errors
+    /// When the socket fails.
+    pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), String> {
+        // Without TCP_NODELAY a streamed answer waits for the acknowledgement of its first part: 40 ms each.
+        let listener = listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "TCP_NODELAY was not set");
+            }
+        });
+        let gate = self.gate.clone();
+        let sweeper = tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(SWEEP_EVERY).await;
+                gate.sweep().await;
+            }
+        });
+        let served =
+            axum::serve(listener, self.router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(stop).await;
+        sweeper.abort();
+        self.store.close().await;
+        served.map_err(|error| format!("the server stopped: {error}"))
+    }
+}
+
+/// `trtc-console serve`.
+///
+/// # Errors
+/// A sentence that says what could not be done.
+pub async fn serve(config: Config) -> Result<(), String> {
+    telemetry::start(config.log_json);
+    let listen = config.listen;
+    let console = Console::build(config, Clock::System, Cost::STANDARD).await?;
+    if let Some(code) = console.gate.offer_setup().await.map_err(|fault| fault.to_string())? {
+        // The one secret that belongs into the log: it opens the setup page once and is void after that.
+        tracing::warn!("no root account yet: open /setup and enter the code {code}");
+    }
+    listen_and_serve(console, listen).await
+}
+
+/// `trtc-console demo`.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn demo(config: Config, credentials_file: Option<PathBuf>) -> Result<(), String> {
+    drop(credentials_file);
+    serve(config).await
+}
+
+/// `trtc-console migrate`.
+///
+/// # Errors
+/// When the database cannot be reached or a migration fails.
+pub async fn migrate(config: Config) -> Result<(), String> {
+    std::fs::create_dir_all(&config.data_dir).map_err(|error| format!("cannot create {}: {error}", config.data_dir.display()))?;
+    let store = Store::open(config.database_url.reveal()).await.map_err(|error| format!("cannot migrate the database: {error}"))?;
+    store.close().await;
+    println!("the database is up to date");
+    Ok(())
+}
+
+async fn listen_and_serve(console: Console, listen: SocketAddr) -> Result<(), String> {
+    let listener = TcpListener::bind(listen).await.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    println!("TRTC Console on http://{address}");
+    console.serve(listener, stopped()).await
+}
+
+/// Ends with Ctrl-C or SIGTERM.
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}

@@ -1,0 +1,7 @@
+//! Server functions: what the browser half can ask of the server, one file a noun.
+//!
+//! Each is a public endpoint under `/call/`, thin and concrete: its body is one expression of the gate. Reading ones are GET and must
+//! never change anything.
+
+pub mod fault;
+pub mod session;

@@ -1,0 +1,182 @@
+//! Root accounts and sub-accounts, as browser and server both know them.
+//!
+//! Passwords and their hashes must never be a field here.
+
+use super::ids::{GroupId, PolicyId, Uin};
+use crate::text::Text;
+use serde::{Deserialize, Serialize};
+
+/// One row of the list of users.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserRow {
+    /// UIN of the sub-account.
+    pub uin: Uin,
+    /// Login name, unique below its root account, whatever the case.
+    pub name: String,
+    /// Free text.
+    pub remark: String,
+    /// May not log in while set.
+    pub disabled: bool,
+    /// When it was created, epoch milliseconds.
+    pub created_ms: i64,
+    /// The last login, if any.
+    pub last_login_ms: Option<i64>,
+}
+
+/// A sub-account with what it belongs to and what is attached to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// The account itself.
+    pub row: UserRow,
+    /// Its e-mail address, may be empty.
+    pub email: String,
+    /// Must change the password at the next login.
+    pub must_change_password: bool,
+    /// Locked by failed logins until then.
+    pub locked_until_ms: Option<i64>,
+    /// The groups it is a member of.
+    pub groups: Vec<(GroupId, String)>,
+    /// Policies that count for it, directly attached or through a group.
+    pub policies: Vec<AttachedPolicy>,
+}
+
+/// A policy in force for an account or group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachedPolicy {
+    /// The policy.
+    pub id: PolicyId,
+    /// Its name.
+    pub name: String,
+    /// Preset policies come with the console.
+    pub preset: bool,
+    /// The group it comes through; `None` when attached directly.
+    pub through: Option<(GroupId, String)>,
+    /// When it was attached, epoch milliseconds.
+    pub attached_ms: i64,
+}
+
+/// Name and password of a new sub-account: shown once, never stored in this form.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewCredential {
+    /// UIN of the new account.
+    pub uin: Uin,
+    /// UIN of its root account, part of the login link.
+    pub owner_uin: Uin,
+    /// Login name.
+    pub name: String,
+    /// The password; only when the console made it.
+    pub password: Option<String>,
+}
+
+/// Never prints the password.
+impl std::fmt::Debug for NewCredential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewCredential").field("uin", &self.uin).field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// Counts for the CAM overview.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountSummary {
+    /// Sub-accounts.
+    pub users: i64,
+    /// Sub-accounts that are disabled.
+    pub users_disabled: i64,
+    /// Sub-accounts that still have their first password.
+    pub users_first_password: i64,
+    /// User groups.
+    pub groups: i64,
+    /// Custom policies.
+    pub policies: i64,
+    /// Sub-accounts to which, or to whose groups, no policy is attached.
+    pub users_without_policy: i64,
+    /// Sub-accounts that hold `AdministratorAccess`, directly or through a group.
+    pub users_administrator: i64,
+}
+
+/// User and group names: 1–64 letters, digits and `+=,.@-_`.
+///
+/// # Errors
+/// What would be right. Source: cam-semantics §7 (user name rule is our choice).
+pub fn check_name(name: &str) -> Result<(), Text> {
+    let right = (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@-_".contains(&b));
+    if right { Ok(()) } else { Err(Text::new("1 to 64 letters, digits and `+=,.@-_`", "1 至 64 个字母、数字及 `+=,.@-_`")) }
+}
+
+/// Passwords: 8–128 characters with at least three of lower case, upper case, digits, others.
+///
+/// # Errors
+/// What would be right.
+pub fn check_password(password: &str) -> Result<(), Text> {
+    let kinds = [
+        password.chars().any(char::is_lowercase),
+        password.chars().any(char::is_uppercase),
+        password.chars().any(char::is_numeric),
+        password.chars().any(|c| !c.is_alphanumeric()),
+    ];
+    let long_enough = (8..=128).contains(&password.chars().count());
+    if long_enough && kinds.into_iter().filter(|k| *k).count() >= 3 {
+        Ok(())
+    } else {
+        Err(Text::new(
+            "8 to 128 characters with three of: lower case, upper case, digits, other characters",
+            "8 至 128 个字符,至少包含小写字母、大写字母、数字、其他字符中的三类",
+        ))
+    }
+}
+
+/// E-mail addresses: one `@` with something before and a dotted name behind it; at most 254 bytes.
+///
+/// # Errors
+/// What would be right.
+pub fn check_email(email: &str) -> Result<(), Text> {
+    let right = email.len() <= 254
+        && !email.chars().any(|c| c.is_whitespace() || c.is_control())
+        && email.split_once('@').is_some_and(|(local, host)| !local.is_empty() && host.contains('.') && !host.contains('@'));
+    if right { Ok(()) } else { Err(Text::new("not an e-mail address", "不是有效的邮箱地址")) }
+}
+
+/// Remarks: at most 200 characters, one line.
+///
+/// # Errors
+/// What would be right.
+pub fn check_remark(remark: &str) -> Result<(), Text> {
+    if remark.chars().count() <= 200 && !remark.chars().any(char::is_control) {
+        Ok(())
+    } else {
+        Err(Text::new("at most 200 characters on one line", "最多 200 个字符,不可换行"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_follow_the_published_alphabet() {
+        for good in ["a", "ops-ana", "li.wei@dept_a", "x+y=z,1"] {
+            assert!(check_name(good).is_ok(), "{good}");
+        }
+        for bad in ["", "a b", "王", "a/b", &"x".repeat(65)] {
+            assert!(check_name(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn passwords_need_three_kinds_and_length() {
+        for good in ["Abcdef12", "密码Abc12345", "aaaa-1111"] {
+            assert!(check_password(good).is_ok(), "{good}");
+        }
+        for bad in ["Abc1-", "abcdefgh", "abcdefg1", &"Aa1-".repeat(33)] {
+            assert!(check_password(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn mail_addresses_are_checked_roughly() {
+        assert!(check_email("root@acme.example").is_ok());
+        for bad in ["", "root", "@x.y", "a@b", "a b@c.d", "a@b@c.d"] {
+            assert!(check_email(bad).is_err(), "{bad}");
+        }
+    }
+}

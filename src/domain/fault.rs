@@ -1,0 +1,153 @@
+//! Why a request was not carried out: one type for every layer, without a word of HTTP.
+//!
+//! `server::http` and `calls` map it to statuses, the console shows it. Internal causes are logged where they happen and must never
+//! be a field here.
+
+use super::ids::Uin;
+use crate::cam::Verdict;
+use crate::text::Text;
+use serde::{Deserialize, Serialize};
+
+/// What went wrong, in the words of the person who asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fault {
+    /// Nobody is signed in, or the session has ended.
+    SignedOut,
+    /// Signed in, but the first password must be changed before anything else.
+    PasswordChange,
+    /// The action needs a recent proof of the password (credentials and rights do).
+    Reauthenticate,
+    /// CAM refuses; the denial explains itself.
+    Denied(Box<Denial>),
+    /// No such thing, or none that this account may know of: the two are never told apart.
+    NotFound,
+    /// The state of things forbids it: a name is taken, a limit is reached, something is still in use.
+    Conflict(Text),
+    /// The input is wrong; one entry for each field.
+    Invalid(Vec<FieldFault>),
+    /// Too many attempts; try again after so many seconds.
+    TooMany {
+        /// Seconds to wait.
+        retry_secs: i64,
+    },
+    /// The database cannot be reached at the moment.
+    Unavailable,
+    /// A fault of ours; the log has the cause under the request id.
+    Internal {
+        /// The id of the request.
+        request_id: String,
+    },
+    /// The browser could not reach the server or did not understand its answer.
+    Unreachable,
+}
+
+/// What is wrong with one field of a form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldFault {
+    /// The name of the form field.
+    pub field: String,
+    /// What is wrong and what would be right.
+    pub message: Text,
+}
+
+/// A refusal by CAM, with all that the refused person may know about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Denial {
+    /// Login name of the caller.
+    pub account: String,
+    /// UIN of the caller.
+    pub uin: Uin,
+    /// UIN of the root account the caller belongs to.
+    pub owner_uin: Uin,
+    /// The refused action, such as `trtc:ModifyMixConf`.
+    pub action: String,
+    /// What the action does.
+    pub gloss: Text,
+    /// Six segments, or `*`.
+    pub resource: String,
+    /// Implicit or explicit deny.
+    pub verdict: Verdict,
+    /// The id of the request, also in the log.
+    pub request_id: String,
+    /// When, in epoch milliseconds.
+    pub at_ms: i64,
+}
+
+impl Fault {
+    /// One wrong field.
+    #[must_use]
+    pub fn invalid(field: &str, message: Text) -> Self {
+        Self::Invalid(vec![FieldFault { field: field.to_owned(), message }])
+    }
+
+    /// A documented limit is reached; the limit is named.
+    #[must_use]
+    pub fn limit(what: &Text, max: i64) -> Self {
+        Self::Conflict(Text::made(format!("the limit of {max} {} is reached", what.en), format!("已达到{}数量上限 {max}", what.zh)))
+    }
+
+    /// The fault as one sentence, for logs, notices and the command line.
+    #[must_use]
+    pub fn message(&self) -> Text {
+        match self {
+            Self::SignedOut => Text::new("you are not signed in, or your session has ended", "您尚未登录或会话已结束"),
+            Self::PasswordChange => Text::new("change your first password before anything else", "请先修改初始密码"),
+            Self::Reauthenticate => Text::new("confirm your password to go on", "请验证密码后继续"),
+            Self::Denied(denial) => Text::made(
+                format!("you are not authorized to perform `{}` on `{}`", denial.action, denial.resource),
+                format!("您无权对 `{1}` 执行 `{0}`", denial.action, denial.resource),
+            ),
+            Self::NotFound => Text::new("there is no such thing, or you may not see it", "对象不存在,或您无权查看"),
+            Self::Conflict(text) => text.clone(),
+            Self::Invalid(fields) => match fields.as_slice() {
+                [one] => one.message.clone(),
+                _ => Text::new("some fields need correction", "部分字段需要更正"),
+            },
+            Self::TooMany { retry_secs } => {
+                Text::made(format!("too many attempts; try again in {retry_secs} s"), format!("尝试次数过多,请在 {retry_secs} 秒后重试"))
+            }
+            Self::Unavailable => Text::new("the database cannot be reached; try again in a moment", "数据库暂时不可用,请稍后重试"),
+            Self::Internal { request_id } => Text::made(
+                format!("something broke on our side; the request id is `{request_id}`"),
+                format!("服务内部错误,请求 ID:`{request_id}`"),
+            ),
+            Self::Unreachable => Text::new("the server cannot be reached or gave an unreadable answer", "无法连接服务器或响应无法识别"),
+        }
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.message().fmt(f)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// Collects the wrong fields of one form, so that all of them are reported together.
+#[derive(Debug, Default)]
+pub struct FieldFaults(Vec<FieldFault>);
+
+impl FieldFaults {
+    /// Notes a fault unless the field is right.
+    pub fn check(&mut self, right: bool, field: &str, message: impl FnOnce() -> Text) {
+        if !right {
+            self.0.push(FieldFault { field: field.to_owned(), message: message() });
+        }
+    }
+
+    /// Notes the fault of a field whose own check gave one.
+    pub fn add(&mut self, field: &str, checked: Result<(), Text>) {
+        if let Err(message) = checked {
+            self.0.push(FieldFault { field: field.to_owned(), message });
+        }
+    }
+
+    /// All right, or all that is wrong.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] with every noted field.
+    pub fn finish(self) -> Result<(), Fault> {
+        if self.0.is_empty() { Ok(()) } else { Err(Fault::Invalid(self.0)) }
+    }
+}

@@ -1,0 +1,35 @@
+//! User groups, as browser and server both know them.
+//!
+//! What a group grants is decided by `cam` alone; nothing here may judge.
+
+use super::accounts::AttachedPolicy;
+use super::ids::{GroupId, Uin};
+use serde::{Deserialize, Serialize};
+
+/// One row of the list of groups.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupRow {
+    /// The group.
+    pub id: GroupId,
+    /// Its name, unique below the root account, whatever the case.
+    pub name: String,
+    /// Free text.
+    pub remark: String,
+    /// Members.
+    pub members: i64,
+    /// Policies attached.
+    pub policies: i64,
+    /// When it was created, epoch milliseconds.
+    pub created_ms: i64,
+}
+
+/// A group with its members and policies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// The group itself.
+    pub row: GroupRow,
+    /// Its members, by name.
+    pub members: Vec<(Uin, String)>,
+    /// Its policies, by name; `through` is always `None`.
+    pub policies: Vec<AttachedPolicy>,
+}

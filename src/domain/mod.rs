@@ -1,0 +1,15 @@
+//! The nouns and the arithmetic that browser and server share.
+//!
+//! Pure: no IO, no clock, no framework. What crosses the wire between the two halves is a type of this module, so nothing secret may
+//! ever be a field here.
+#![deny(missing_docs)]
+
+pub mod accounts;
+pub mod applications;
+pub mod fault;
+pub mod form;
+pub mod groups;
+pub mod ids;
+pub mod paging;
+pub mod policies;
+pub mod session;

@@ -1,0 +1,85 @@
+//! Pages of lists: what is asked for and what comes back.
+//!
+//! Must never know what is listed.
+
+use serde::{Deserialize, Serialize};
+
+/// Rows a page of every list.
+pub const ROWS_A_PAGE: i64 = 20;
+
+/// Which part of a list is wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listing {
+    /// What the names must contain; empty for all.
+    #[serde(default)]
+    pub search: String,
+    /// The page, from 1.
+    #[serde(default)]
+    pub page: i64,
+}
+
+impl Listing {
+    /// The page asked for, brought into the range that has rows or could have.
+    #[must_use]
+    pub fn page(&self) -> i64 {
+        self.page.clamp(1, 1_000_000)
+    }
+
+    /// Rows before the first wanted one.
+    #[must_use]
+    pub fn offset(&self) -> i64 {
+        (self.page() - 1) * ROWS_A_PAGE
+    }
+
+    /// The `LIKE` pattern of the search, lower-case, with its own wildcards escaped by a backslash.
+    #[must_use]
+    pub fn like(&self) -> String {
+        let mut pattern = String::from("%");
+        for c in self.search.trim().chars().take(64).flat_map(char::to_lowercase) {
+            if matches!(c, '%' | '_' | '\\') {
+                pattern.push('\\');
+            }
+            pattern.push(c);
+        }
+        pattern.push('%');
+        pattern
+    }
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// The rows of this page, in the order of the list.
+    pub rows: Vec<T>,
+    /// Rows of the whole list.
+    pub total: i64,
+    /// The page, from 1.
+    pub page: i64,
+}
+
+impl<T> Page<T> {
+    /// Pages of the whole list, at least one.
+    #[must_use]
+    pub fn pages(&self) -> i64 {
+        ((self.total + ROWS_A_PAGE - 1) / ROWS_A_PAGE).max(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn search_text_is_never_a_wildcard() {
+        let listing = Listing { search: " 50%_Off\\ ".into(), page: 0 };
+        assert_eq!(listing.like(), "%50\\%\\_off\\\\%");
+        assert_eq!((listing.page(), listing.offset()), (1, 0));
+    }
+
+    #[test]
+    fn the_last_page_may_be_short() {
+        let page = Page::<i64> { rows: vec![], total: 41, page: 3 };
+        assert_eq!(page.pages(), 3);
+        assert_eq!(Page::<i64> { rows: vec![], total: 0, page: 1 }.pages(), 1);
+    }
+}

@@ -1,0 +1,233 @@
+//! Configuration: one struct, filled from flags, then environment, then file, then defaults; checked at start.
+//!
+//! The only place that reads the environment. Secrets must never be printed; their `Debug` says nothing.
+
+use clap::Args;
+use ipnet::IpNet;
+use serde::Deserialize;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Flags and environment variables of `serve` and `demo`; what is not given comes from the file or the defaults.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Flags {
+    /// Address to listen on [default: 127.0.0.1:8700]
+    #[arg(long, env = "TRTC_CONSOLE_LISTEN")]
+    pub listen: Option<SocketAddr>,
+    /// Directory of the embedded database and of the sealing key [default: data]
+    #[arg(long, env = "TRTC_CONSOLE_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// `postgres://…`, for several machines; without it an SQLite database in the data directory
+    #[arg(long, env = "TRTC_CONSOLE_DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<Hidden>,
+    /// 32 bytes in base64 that seal secrets at rest; without it `seal.key` in the data directory
+    #[arg(long, env = "TRTC_CONSOLE_SEAL_KEY", hide_env_values = true)]
+    pub seal_key: Option<Hidden>,
+    /// Where people reach the console, `https://console.example.com`; https makes cookies secure
+    #[arg(long, env = "TRTC_CONSOLE_PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// Reverse proxies whose X-Forwarded-For is believed, as addresses or networks
+    #[arg(long, env = "TRTC_CONSOLE_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Option<Vec<IpNet>>,
+    /// Directory of the browser bundle [default: beside the program, else target/site]
+    #[arg(long, env = "TRTC_CONSOLE_SITE_DIR")]
+    pub site_dir: Option<PathBuf>,
+    /// Logs as one JSON object a line
+    #[arg(long, env = "TRTC_CONSOLE_LOG_JSON")]
+    pub log_json: bool,
+    /// Configuration file in TOML with the same names
+    #[arg(long, env = "TRTC_CONSOLE_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+/// The same settings in a file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    listen: Option<SocketAddr>,
+    data_dir: Option<PathBuf>,
+    database_url: Option<Hidden>,
+    seal_key: Option<Hidden>,
+    public_url: Option<String>,
+    trusted_proxies: Option<Vec<IpNet>>,
+    site_dir: Option<PathBuf>,
+    log_json: Option<bool>,
+    session_idle_mins: Option<i64>,
+    session_absolute_mins: Option<i64>,
+    session_proof_mins: Option<i64>,
+}
+
+/// Text that must not be printed.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Hidden(String);
+
+impl Hidden {
+    /// The text, for use.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Hidden {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl From<String> for Hidden {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(hidden)")
+    }
+}
+
+/// How long sessions and proofs of a password last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionLimits {
+    /// Without a request for so long, a session has ended.
+    pub idle_ms: i64,
+    /// No session is older.
+    pub absolute_ms: i64,
+    /// What demands a recent proof of the password takes one this old.
+    pub proof_ms: i64,
+}
+
+impl Default for SessionLimits {
+    fn default() -> Self {
+        Self { idle_ms: 2 * 3_600_000, absolute_ms: 12 * 3_600_000, proof_ms: 15 * 60_000 }
+    }
+}
+
+/// The settings of a running server.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// Directory of everything that is kept on this machine.
+    pub data_dir: PathBuf,
+    /// Where the database is.
+    pub database_url: Hidden,
+    /// The sealing key, when it is not a file of the data directory.
+    pub seal_key: Option<Hidden>,
+    /// Where people reach the console, without a slash at the end.
+    pub public_url: Option<String>,
+    /// Proxies whose word about the client's address is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Directory of the browser bundle.
+    pub site_dir: PathBuf,
+    /// Logs as JSON.
+    pub log_json: bool,
+    /// Session limits.
+    pub sessions: SessionLimits,
+}
+
+impl Config {
+    /// Puts flags, environment, file and defaults together.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with which setting.
+    pub fn load(flags: Flags) -> Result<Self, String> {
+        let file = match &flags.config {
+            Some(path) => {
+                let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+                toml::from_str::<File>(&text).map_err(|error| format!("{}: {error}", path.display()))?
+            }
+            None => File::default(),
+        };
+        let data_dir = flags.data_dir.or(file.data_dir).unwrap_or_else(|| PathBuf::from("data"));
+        let database_url = flags
+            .database_url
+            .or(file.database_url)
+            .unwrap_or_else(|| Hidden(format!("sqlite:{}?mode=rwc", data_dir.join("console.db").display())));
+        let scheme = database_url.0.split(':').next().unwrap_or_default();
+        if !matches!(scheme, "sqlite" | "postgres" | "postgresql") {
+            return Err("the database URL must begin with `postgres://` or `sqlite:`".to_owned());
+        }
+        let public_url = flags.public_url.or(file.public_url).map(|url| url.trim_end_matches('/').to_owned());
+        if public_url.as_deref().is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
+            return Err("the public URL must begin with `http://` or `https://`".to_owned());
+        }
+        let default = SessionLimits::default();
+        let mins = |set: Option<i64>, or_ms: i64| set.map_or(or_ms, |mins| mins.saturating_mul(60_000));
+        let sessions = SessionLimits {
+            idle_ms: mins(file.session_idle_mins, default.idle_ms),
+            absolute_ms: mins(file.session_absolute_mins, default.absolute_ms),
+            proof_ms: mins(file.session_proof_mins, default.proof_ms),
+        };
+        if sessions.idle_ms <= 0 || sessions.absolute_ms < sessions.idle_ms || sessions.proof_ms <= 0 {
+            return Err("session limits must be positive, and `session_absolute_mins` not below `session_idle_mins`".to_owned());
+        }
+        Ok(Self {
+            listen: flags.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8700))),
+            data_dir,
+            database_url,
+            seal_key: flags.seal_key.or(file.seal_key),
+            public_url,
+            trusted_proxies: flags.trusted_proxies.or(file.trusted_proxies).unwrap_or_default(),
+            site_dir: flags.site_dir.or(file.site_dir).unwrap_or_else(default_site_dir),
+            log_json: flags.log_json || file.log_json.unwrap_or(false),
+            sessions,
+        })
+    }
+
+    /// Whether people reach the console over https, so that cookies are for https alone.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+}
+
+/// An installed console has its bundle beside the program, one under development in `target/site`.
+fn default_site_dir() -> PathBuf {
+    std::env::current_exe()
+        .ok()
+        .and_then(|program| Some(program.parent()?.join("site")))
+        .filter(|beside| beside.is_dir())
+        .unwrap_or_else(|| PathBuf::from("target/site"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_hold_without_file_and_flags() {
+        let config = Config::load(Flags::default()).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8700");
+        assert_eq!(config.database_url.reveal(), "sqlite:data/console.db?mode=rwc");
+        assert!(!config.is_https());
+    }
+
+    #[test]
+    fn flags_win_over_the_file_and_secrets_are_not_printed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("console.toml");
+        std::fs::write(&path, "listen = \"127.0.0.1:1\"\ndatabase_url = \"postgres://u:geheim@db/c\"\nsession_idle_mins = 5\n").unwrap();
+        let flags = Flags { config: Some(path), listen: Some(([127, 0, 0, 1], 2).into()), ..Flags::default() };
+        let config = Config::load(flags).unwrap();
+        assert_eq!(config.listen.port(), 2);
+        assert_eq!(config.sessions.idle_ms, 300_000);
+        assert!(!format!("{config:?}").contains("geheim"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("console.toml");
+        std::fs::write(&path, "lissten = \"127.0.0.1:1\"\n").unwrap();
+        let error = Config::load(Flags { config: Some(path), ..Flags::default() }).unwrap_err();
+        assert!(error.contains("lissten"), "{error}");
+        let error = Config::load(Flags { database_url: Some("mysql://x".into()), ..Flags::default() }).unwrap_err();
+        assert!(error.contains("postgres://"), "{error}");
+        let error = Config::load(Flags { public_url: Some("console.example.com".into()), ..Flags::default() }).unwrap_err();
+        assert!(error.contains("https://"), "{error}");
+    }
+}

@@ -1,0 +1,406 @@
+//! Who asks, and every decision about it.
+//!
+//! A caller is made by one query: session, account state and policy revision together, so a revoked right counts on the very next
+//! request. Decisions are the CAM engine's; here is only what is asked of it. Must never allow what the engine did not.
+
+use super::permit::{App, Apps, Everything, Permit};
+use super::{Gate, store_fault};
+use crate::cam::{self, Context, PolicySet, Principal, Resource, Verdict};
+use crate::catalog::action::{Action, ActionRow, trtc};
+use crate::catalog::page::Page;
+use crate::catalog::rule::{Grant, Rule};
+use crate::catalog::{self, preset};
+use crate::domain::applications::Tag;
+use crate::domain::fault::{Denial, Fault};
+use crate::domain::ids::{SdkAppId, Uin};
+use crate::domain::session::Session;
+use crate::server::store::applications::AppFacts;
+use crate::server::store::sessions::LiveRow;
+use sha2::{Digest as _, Sha256};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// A session's last use is noted at most this often, so that reading pages seldom writes.
+const TOUCH_EVERY_MS: i64 = 60_000;
+
+/// What a request tells about who sent it.
+#[derive(Clone, Debug)]
+pub struct RequestFacts {
+    /// The token of the session cookie.
+    pub token: Option<String>,
+    /// The address of the client, behind trusted proxies the one they name.
+    pub address: IpAddr,
+    /// The id of the request, also in the log and in refusals.
+    pub request_id: String,
+}
+
+/// Someone signed in. Cheap to clone.
+#[derive(Clone)]
+pub struct Caller(Arc<Inner>);
+
+struct Inner {
+    gate: Gate,
+    live: LiveRow,
+    policies: Arc<PolicySet>,
+    apps: Arc<Vec<AppFacts>>,
+    context: Context,
+    request_id: String,
+    now_ms: i64,
+}
+
+/// What a decision is about.
+#[derive(Clone, Copy)]
+enum Ask<'a> {
+    /// One application.
+    App(&'a AppFacts),
+    /// No application in particular: resource-level actions need one on which they are allowed.
+    Anywhere,
+}
+
+/// The hash under which a token is stored.
+#[must_use]
+pub(super) fn token_hash(token: &str) -> String {
+    Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Gate {
+    /// Who sent a request.
+    ///
+    /// # Errors
+    /// [`Fault::SignedOut`] without a living session of an active account, [`Fault::Unavailable`] when the database is down, and
+    /// [`Fault::Internal`] when a stored policy no longer parses: it might hold a deny, so nothing is allowed.
+    pub async fn caller(&self, facts: &RequestFacts) -> Result<Caller, Fault> {
+        let store = &self.0.store;
+        let broken = |error| store_fault(&error, &facts.request_id);
+        let token = facts.token.as_deref().ok_or(Fault::SignedOut)?;
+        let live = store.live_session(&token_hash(token)).await.map_err(broken)?.ok_or(Fault::SignedOut)?;
+        let now_ms = self.now_ms();
+        let expired = now_ms - live.seen_ms > self.0.limits.idle_ms || now_ms - live.created_ms > self.0.limits.absolute_ms;
+        if expired || live.disabled != 0 {
+            return Err(Fault::SignedOut);
+        }
+        if now_ms - live.seen_ms > TOUCH_EVERY_MS {
+            store.touch_session(&live.session_id, now_ms).await.map_err(broken)?;
+        }
+        let policies = self.policies_of(&live, &facts.request_id).await?;
+        let apps = match self.0.cache.apps(Uin(live.owner_uin), live.revision) {
+            Some(apps) => apps,
+            None => {
+                let apps = store.app_facts(Uin(live.owner_uin)).await.map_err(broken)?;
+                self.0.cache.keep_apps(Uin(live.owner_uin), live.revision, apps)
+            }
+        };
+        let context = Context::new().with_ip(facts.address).with_time_ms(now_ms).with_mfa(false);
+        Ok(Caller(Arc::new(Inner { gate: self.clone(), live, policies, apps, context, request_id: facts.request_id.clone(), now_ms })))
+    }
+
+    async fn policies_of(&self, live: &LiveRow, request_id: &str) -> Result<Arc<PolicySet>, Fault> {
+        let uin = Uin(live.uin);
+        if let Some(set) = self.0.cache.policies(uin, live.revision) {
+            return Ok(set);
+        }
+        let rows = self.0.store.policies_in_force(Uin(live.owner_uin), uin).await.map_err(|error| store_fault(&error, request_id))?;
+        let mut sources = Vec::with_capacity(rows.len());
+        for row in rows {
+            let preset = preset::find(row.policy_id);
+            let (name, document) =
+                preset.map_or((row.name.as_str(), row.document.as_str()), |preset| (preset.name, preset.document.as_str()));
+            let Some(policy) = cam::parse(document).policy else {
+                tracing::error!(
+                    request_id,
+                    policy = row.policy_id,
+                    version = row.version,
+                    "a stored policy does not parse; the account is refused"
+                );
+                return Err(Fault::Internal { request_id: request_id.to_owned() });
+            };
+            let via = if row.group_id == 0 { cam::Via::Direct } else { cam::Via::Group(row.group_name.as_str().into()) };
+            sources.push(cam::Source {
+                origin: cam::Origin {
+                    policy_id: row.policy_id,
+                    policy_name: name.into(),
+                    version: i32::try_from(row.version).unwrap_or(i32::MAX),
+                    via,
+                },
+                policy: Arc::new(policy),
+            });
+        }
+        let principal = Principal { uin: live.uin, owner_uin: live.owner_uin, app_id: Some(live.app_id), is_root: live.is_root != 0 };
+        Ok(self.0.cache.keep_policies(uin, live.revision, PolicySet::compile(principal, sources, None, None)))
+    }
+}
+
+impl Caller {
+    /// UIN of the account.
+    #[must_use]
+    pub fn uin(&self) -> Uin {
+        Uin(self.0.live.uin)
+    }
+
+    /// UIN of its root account.
+    #[must_use]
+    pub fn owner(&self) -> Uin {
+        Uin(self.0.live.owner_uin)
+    }
+
+    /// Login name; for a root account its e-mail address.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.live.name
+    }
+
+    /// Whether this is the root account itself.
+    #[must_use]
+    pub fn is_root(&self) -> bool {
+        self.0.live.is_root != 0
+    }
+
+    /// The session that asks.
+    #[must_use]
+    pub fn session_id(&self) -> &str {
+        &self.0.live.session_id
+    }
+
+    /// The id of the request.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        &self.0.request_id
+    }
+
+    /// When the request came in, epoch milliseconds.
+    #[must_use]
+    pub fn now_ms(&self) -> i64 {
+        self.0.now_ms
+    }
+
+    /// Minutes to add to UTC for the calendar days of this organisation.
+    #[must_use]
+    pub fn utc_offset_mins(&self) -> i64 {
+        self.0.live.utc_offset_mins
+    }
+
+    /// Whether the first password is still in use; nothing but changing it is permitted then.
+    #[must_use]
+    pub fn must_change_password(&self) -> bool {
+        self.0.live.must_change_password != 0
+    }
+
+    pub(in crate::server) fn gate(&self) -> &Gate {
+        &self.0.gate
+    }
+
+    /// Demands a recent proof of the password, as credentials and rights do.
+    ///
+    /// # Errors
+    /// [`Fault::Reauthenticate`] when the last one is too long ago.
+    pub fn recently_proven(&self) -> Result<(), Fault> {
+        if self.now_ms() - self.0.live.proven_ms <= self.0.gate.0.limits.proof_ms { Ok(()) } else { Err(Fault::Reauthenticate) }
+    }
+
+    /// Permission to do `G` where no application is involved: operation-level actions, and everything about users, groups and policies.
+    ///
+    /// # Errors
+    /// [`Fault::Denied`], which explains itself.
+    pub fn permit<G: Grant>(&self) -> Result<Permit<G>, Fault> {
+        self.on::<G, _>(Everything)
+    }
+
+    /// As [`Caller::permit`], with the account, group or policy it is about inside the permit.
+    ///
+    /// # Errors
+    /// [`Fault::Denied`].
+    pub fn on<G: Grant, T>(&self, target: T) -> Result<Permit<G, T>, Fault> {
+        self.active()?;
+        self.hold(G::rule(), Ask::Anywhere, &self.0.context)?;
+        Ok(Permit::new(self.clone(), target))
+    }
+
+    /// Permission to do `G` on one application.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`] when there is no such application or the caller may not list it, [`Fault::Denied`] otherwise.
+    pub fn on_app<G: Grant>(&self, id: SdkAppId) -> Result<Permit<G, App>, Fault> {
+        self.on_app_tagging::<G>(id, &[])
+    }
+
+    /// As [`Caller::on_app`], for a request that carries tags (`qcs:request_tag`).
+    ///
+    /// # Errors
+    /// As [`Caller::on_app`].
+    pub fn on_app_tagging<G: Grant>(&self, id: SdkAppId, tags: &[Tag]) -> Result<Permit<G, App>, Fault> {
+        self.active()?;
+        let app = self.app(id).ok_or(Fault::NotFound)?;
+        match self.hold(G::rule(), Ask::App(app), &self.with_request_tags(tags)) {
+            Ok(()) => Ok(Permit::new(self.clone(), App(app.clone()))),
+            Err(denied) if self.may_on(trtc::DescribeAppStatList::ROW, Ask::App(app), &self.0.context) => Err(denied),
+            Err(_) => Err(Fault::NotFound),
+        }
+    }
+
+    /// As [`Caller::permit`], for a request that carries tags (`qcs:request_tag`).
+    ///
+    /// # Errors
+    /// [`Fault::Denied`].
+    pub fn permit_tagging<G: Grant>(&self, tags: &[Tag]) -> Result<Permit<G>, Fault> {
+        self.active()?;
+        self.hold(G::rule(), Ask::Anywhere, &self.with_request_tags(tags))?;
+        Ok(Permit::new(self.clone(), Everything))
+    }
+
+    /// Permission to do `G` on every application on which it holds; the list may be empty when `G` is granted on a pattern that fits none.
+    ///
+    /// # Errors
+    /// [`Fault::Denied`] when `G` is granted nowhere.
+    pub fn on_apps<G: Grant>(&self) -> Result<Permit<G, Apps>, Fault> {
+        self.active()?;
+        self.hold(G::rule(), Ask::Anywhere, &self.0.context)?;
+        let allowed = self.apps_where(G::rule());
+        Ok(Permit::new(self.clone(), Apps { facts: self.0.apps.clone(), allowed }))
+    }
+
+    /// Which of the rules hold on one application, for the controls of its pages.
+    #[must_use]
+    pub fn holds_on_app(&self, rule: Rule, id: SdkAppId) -> bool {
+        self.app(id).is_some_and(|app| self.holds(rule, Ask::App(app)))
+    }
+
+    /// Whether a rule holds somewhere, for the navigation and for controls that belong to no application.
+    #[must_use]
+    pub fn holds_anywhere(&self, rule: Rule) -> bool {
+        self.holds(rule, Ask::Anywhere)
+    }
+
+    /// Whether a page may be opened; `app` is the application in its path.
+    ///
+    /// # Errors
+    /// As [`Caller::on_app`] and [`Caller::permit`].
+    pub fn open(&self, page: &Page, app: Option<SdkAppId>) -> Result<(), Fault> {
+        self.active()?;
+        let Some(id) = app else { return self.hold(page.opens, Ask::Anywhere, &self.0.context) };
+        let app = self.app(id).ok_or(Fault::NotFound)?;
+        match self.hold(page.opens, Ask::App(app), &self.0.context) {
+            Err(_) if !self.may_on(trtc::DescribeAppStatList::ROW, Ask::App(app), &self.0.context) => Err(Fault::NotFound),
+            held => held,
+        }
+    }
+
+    /// Who is signed in, and the permitted set: what the frame of the console shows.
+    #[must_use]
+    pub fn session(&self) -> Session {
+        let pages =
+            catalog::page::all().filter(|page| page.nav.is_some() && self.holds(page.opens, Ask::Anywhere)).map(|page| page.id.to_owned());
+        let controls = catalog::page::all().flat_map(|page| page.controls).filter(|control| self.holds(control.rule, Ask::Anywhere));
+        Session {
+            uin: self.uin(),
+            owner_uin: self.owner(),
+            name: self.name().to_owned(),
+            is_root: self.is_root(),
+            demo: self.0.live.demo != 0,
+            utc_offset_mins: self.utc_offset_mins(),
+            pages: pages.collect(),
+            controls: controls.map(|control| control.id.to_owned()).collect(),
+        }
+    }
+
+    /// Nothing is permitted to an account that still has its first password.
+    fn active(&self) -> Result<(), Fault> {
+        if self.must_change_password() { Err(Fault::PasswordChange) } else { Ok(()) }
+    }
+
+    fn app(&self, id: SdkAppId) -> Option<&AppFacts> {
+        self.0.apps.binary_search_by_key(&id, |app| app.id).ok().and_then(|at| self.0.apps.get(at))
+    }
+
+    fn apps_where(&self, rule: Rule) -> Vec<usize> {
+        self.0.apps.iter().enumerate().filter(|(_, app)| self.holds(rule, Ask::App(app))).map(|(at, _)| at).collect()
+    }
+
+    fn holds(&self, rule: Rule, ask: Ask<'_>) -> bool {
+        rule.holds(&mut |row| self.may_on(row, ask, &self.0.context))
+    }
+
+    /// Decides a rule; the first action that is refused makes the denial.
+    fn hold(&self, rule: Rule, ask: Ask<'_>, context: &Context) -> Result<(), Fault> {
+        let mut refused = None;
+        let held = rule.holds(&mut |row| {
+            let may = self.may_on(row, ask, context);
+            if !may && refused.is_none() {
+                refused = Some(row);
+            }
+            may
+        });
+        match (held, refused) {
+            (true, _) => Ok(()),
+            (false, Some(row)) => Err(Fault::Denied(Box::new(self.denial(row, ask, context)))),
+            // INVARIANT: a rule fails only through an action; default deny holds even if it did not.
+            (false, None) => Err(Fault::NotFound),
+        }
+    }
+
+    /// One action. Operation-level actions are decided on `*`, and on an application only for who may list it (console.md).
+    fn may_on(&self, row: &'static ActionRow, ask: Ask<'_>, context: &Context) -> bool {
+        let set = &self.0.policies;
+        match (ask, on_application(row)) {
+            (Ask::App(app), true) => set.verdict(row.full, &self.resource_of(app), &with_app(context, app)) == Verdict::Allow,
+            (Ask::App(app), false) => {
+                set.verdict(row.full, &Resource::all(), context) == Verdict::Allow
+                    && set.verdict(trtc::DescribeAppStatList::ROW.full, &self.resource_of(app), &with_app(context, app)) == Verdict::Allow
+            }
+            (Ask::Anywhere, true) => {
+                self.0.apps.iter().any(|app| self.may_on(row, Ask::App(app), context))
+                    || set.may_allow(row.full, "trtc", "sdkappid", context)
+            }
+            (Ask::Anywhere, false) => set.verdict(row.full, &Resource::all(), context) == Verdict::Allow,
+        }
+    }
+
+    fn denial(&self, row: &'static ActionRow, ask: Ask<'_>, context: &Context) -> Denial {
+        let set = &self.0.policies;
+        // What stands refused: the action on its resource, or, where that one is allowed, the listing of the application it works on.
+        let (row, resource, context) = match (ask, on_application(row)) {
+            (Ask::App(app), false) if set.verdict(row.full, &Resource::all(), context) == Verdict::Allow => {
+                (trtc::DescribeAppStatList::ROW, self.resource_of(app), with_app(context, app))
+            }
+            (Ask::App(app), true) => (row, self.resource_of(app), with_app(context, app)),
+            (Ask::Anywhere, true) => (row, Resource::of("trtc", self.owner().0, "sdkappid", "*"), context.clone()),
+            (_, false) => (row, Resource::all(), context.clone()),
+        };
+        let verdict = set.verdict(row.full, &resource, &context);
+        tracing::info!(
+            request_id = self.request_id(), uin = self.uin().0, owner = self.owner().0, action = row.full, resource = %resource, %verdict,
+            "refused"
+        );
+        Denial {
+            account: self.name().to_owned(),
+            uin: self.uin(),
+            owner_uin: self.owner(),
+            action: row.full.to_owned(),
+            gloss: row.gloss.clone(),
+            resource: resource.to_string(),
+            verdict,
+            request_id: self.request_id().to_owned(),
+            at_ms: self.now_ms(),
+        }
+    }
+
+    fn resource_of(&self, app: &AppFacts) -> Resource {
+        Resource::of("trtc", self.owner().0, "sdkappid", &app.id.to_string())
+    }
+
+    fn with_request_tags(&self, tags: &[Tag]) -> Context {
+        if tags.is_empty() {
+            return self.0.context.clone();
+        }
+        self.0.context.clone().with_request_tags(tags.iter().map(|tag| format!("{}&{}", tag.key, tag.value)))
+    }
+}
+
+/// Whether an action is decided on an application: those of TRTC by their template, those of the tag service by what they tag, and the only
+/// thing tagged here is an application.
+fn on_application(row: &ActionRow) -> bool {
+    row.is_resource_level() && matches!(row.service, "trtc" | "tag")
+}
+
+fn with_app(context: &Context, app: &AppFacts) -> Context {
+    context.clone().with_resource_tags(app.tags.iter().cloned()).with_create_uin(app.created_by.0)
+}

@@ -1,0 +1,82 @@
+//! The one place that authenticates and authorises.
+//!
+//! A request comes in as [`RequestFacts`], becomes a [`Caller`] by one query, and a caller gets [`Permit`]s by decisions of the CAM
+//! engine. Services take permits; nobody else can make one. There must never be a second way in or a second evaluator.
+
+mod cache;
+mod caller;
+mod entry;
+mod login;
+pub mod password;
+mod permit;
+pub mod throttle;
+
+pub use caller::{Caller, RequestFacts};
+pub use entry::{Entry, enter, entry, status};
+pub use login::{LoggedIn, LoginFault, Setup};
+pub use permit::{App, Apps, Everything, Permit};
+
+use super::clock::Clock;
+use super::config::SessionLimits;
+use super::seal::Sealer;
+use super::store::{Store, StoreError};
+use crate::domain::fault::Fault;
+use password::Passwords;
+use std::sync::Arc;
+
+/// The gate of an installation. Cheap to clone.
+#[derive(Clone)]
+pub struct Gate(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    clock: Clock,
+    sealer: Sealer,
+    passwords: Passwords,
+    limits: SessionLimits,
+    addresses: throttle::Addresses,
+    setup: login::SetupCode,
+    cache: cache::Cache,
+}
+
+impl Gate {
+    /// The gate before a store. Whatever is not reached through it is not reached.
+    #[must_use]
+    pub(crate) fn new(store: Store, clock: Clock, sealer: Sealer, passwords: Passwords, limits: SessionLimits) -> Self {
+        Self(Arc::new(Inner {
+            store,
+            clock,
+            sealer,
+            passwords,
+            limits,
+            addresses: throttle::Addresses::default(),
+            setup: login::SetupCode::default(),
+            cache: cache::Cache::default(),
+        }))
+    }
+
+    /// The time, for whoever acts under a permit.
+    #[must_use]
+    pub fn now_ms(&self) -> i64 {
+        self.0.clock.now_ms()
+    }
+
+    /// Whether the database answers; for the health check.
+    pub async fn healthy(&self) -> bool {
+        self.0.store.ping().await.is_ok()
+    }
+}
+
+/// What a fault of the store is to the person who asked; the cause goes to the log, once, with the request id.
+pub(in crate::server) fn store_fault(error: &StoreError, request_id: &str) -> Fault {
+    match error {
+        StoreError::Unavailable(cause) => {
+            tracing::error!(request_id, %cause, "the database cannot be reached");
+            Fault::Unavailable
+        }
+        StoreError::Taken(_) | StoreError::Broken(_) => {
+            tracing::error!(request_id, cause = %error, "the database refused a statement");
+            Fault::Internal { request_id: request_id.to_owned() }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Server functions over HTTP: called by the browser half as it is, and posted by plain forms when there are no scripts.
+//!
+//! A plain form that fails shows its page again with everything that was typed; one that succeeds leads back to its page. No server
+//! function is answered that the catalogue of calls does not know.
+
+use super::Web;
+use super::pages::{own_path, page_request, show};
+use crate::domain::fault::Fault;
+use crate::domain::form::Submitted;
+use crate::server::gate::{Entry, RequestFacts};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use leptos::context::provide_context;
+use leptos::server_fn::error::FromServerFnError as _;
+
+/// Any method on `/call/…`.
+pub async fn call(State(web): State<Web>, request: Request) -> Response {
+    if request.method() == Method::POST && accepts_html(request.headers()) { posted(&web, request).await } else { run(&web, request).await }
+}
+
+/// Whether this is a browser posting a form, not the browser half calling.
+fn accepts_html(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accepted| accepted.contains("text/html"))
+}
+
+async fn run(web: &Web, request: Request) -> Response {
+    let Some(facts) = request.extensions().get::<RequestFacts>().cloned() else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    let known =
+        leptos::server_fn::axum::server_fn_paths().any(|(path, method)| path == request.uri().path() && method == *request.method());
+    if !known {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let entry = Entry::new(web.gate.clone(), facts);
+    let mut response = leptos_axum::handle_server_fns_with_context(move || provide_context(entry.clone()), request).await.into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// A plain form: runs the server function as the browser half would, then answers with a page instead of JSON.
+async fn posted(web: &Web, request: Request) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, super::MAX_BODY_BYTES).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+    let fields: Vec<(String, String)> = serde_urlencoded(&body);
+    let back = back(&parts.headers);
+    let path = parts.uri.path().to_owned();
+    let (headers, extensions) = (parts.headers.clone(), parts.extensions.clone());
+
+    parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    let response = run(web, Request::from_parts(parts, Body::from(body))).await;
+    let failed = !response.status().is_success();
+    let onward = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let Ok(answer) = to_bytes(response.into_body(), 4 * super::MAX_BODY_BYTES).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let outcome = if failed {
+        Err(Fault::de(answer))
+    } else if let Some(onward) = onward {
+        return Redirect::to(own_path(&onward)).into_response();
+    } else if answer.as_ref() == b"null" {
+        return Redirect::to(&back).into_response();
+    } else {
+        Ok(String::from_utf8_lossy(&answer).into_owned())
+    };
+    show(web, page_request(&headers, extensions, &back), Some(Submitted::new(&path, fields, outcome))).await
+}
+
+/// The page a form was posted from, without its host; the start page when the browser does not say or names a stranger.
+fn back(headers: &HeaderMap) -> String {
+    let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).and_then(|value| value.parse::<Uri>().ok());
+    let own = |uri: &Uri| match (uri.authority(), headers.get(header::HOST).and_then(|host| host.to_str().ok())) {
+        (Some(authority), Some(host)) => authority.as_str() == host,
+        _ => false,
+    };
+    referer
+        .filter(own)
+        .and_then(|uri| uri.path_and_query().map(|path| own_path(path.as_str()).to_owned()))
+        .unwrap_or_else(|| "/".to_owned())
+}
+
+fn serde_urlencoded(body: &[u8]) -> Vec<(String, String)> {
+    form_urlencoded::parse(body).into_owned().collect()
+}

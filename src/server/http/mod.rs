@@ -1,0 +1,68 @@
+//! The outward side: routes, headers, cookies, and the mapping of faults to statuses.
+//!
+//! Adapters only. There must never be SQL, a rule or a decision here; the store is out of sight.
+
+mod assets;
+mod facts;
+mod forms;
+mod headers;
+mod ops;
+mod pages;
+mod sign_in;
+
+use super::config::Config;
+use super::gate::Gate;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::routing::{any, get, post};
+use leptos::config::LeptosOptions;
+use std::sync::Arc;
+use std::time::Duration;
+use tower::ServiceBuilder;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// No request of a person is larger; the largest policy that is looked at has 64 KiB, and forms escape characters.
+const MAX_BODY_BYTES: usize = 256 * 1024;
+/// Longer than any answer of ours takes.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What every handler may see. Cheap to clone.
+#[derive(Clone)]
+pub struct Web {
+    /// The gate: the only way to data.
+    pub gate: Gate,
+    /// The settings of the server.
+    pub config: Arc<Config>,
+    /// Names and places of the browser bundle.
+    pub leptos: LeptosOptions,
+}
+
+/// Every route of the server.
+pub fn router(web: Web) -> Router {
+    let console = Router::new()
+        .route("/login", get(pages::page).post(sign_in::log_in))
+        .route("/login/{owner}", get(pages::page).post(sign_in::log_in))
+        .route("/logout", post(sign_in::log_out))
+        .route("/setup", get(pages::page).post(sign_in::set_up))
+        .route("/password", get(pages::page).post(sign_in::change_password))
+        .route("/prove", post(sign_in::prove))
+        .route("/preferences", post(sign_in::prefer))
+        .route("/call/{*path}", any(forms::call))
+        .fallback(pages::page)
+        .layer(ServiceBuilder::new().layer(CsrfLayer::new()).layer(DefaultBodyLimit::max(MAX_BODY_BYTES)));
+    Router::new()
+        .merge(console)
+        .route("/healthz", get(ops::healthz))
+        .with_state(web.clone())
+        .layer(CompressionLayer::new())
+        .nest_service("/pkg", assets::bundle(&web.config.site_dir))
+        .layer(
+            ServiceBuilder::new()
+                .layer(middleware::from_fn_with_state(web.clone(), facts::identify))
+                .layer(middleware::from_fn_with_state(web, headers::secure))
+                .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT)),
+        )
+}

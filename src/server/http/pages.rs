@@ -1,0 +1,165 @@
+//! Pages: who may open one, and rendering it.
+//!
+//! Default deny: a path that is no page of the catalogue is not found. The gate decides before anything is rendered.
+
+use super::Web;
+use super::facts::cookie;
+use super::headers::PageNonce;
+use crate::catalog::page;
+use crate::domain::fault::Fault;
+use crate::domain::form::{Frame, Submitted};
+use crate::domain::ids::SdkAppId;
+use crate::domain::session::{Preferences, Theme};
+use crate::server::gate::{Entry, RequestFacts, status};
+use crate::text::Lang;
+use crate::ui::app::{App, shell};
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use leptos::context::provide_context;
+use leptos::nonce::Nonce;
+use leptos::prelude::*;
+
+/// Pages for which nobody has to be signed in.
+fn is_public(path: &str) -> bool {
+    path == "/login" || path.strip_prefix("/login/").is_some_and(|owner| !owner.contains('/')) || path == "/setup"
+}
+
+/// `GET` of any path that is no other route.
+pub async fn page(State(web): State<Web>, request: Request) -> Response {
+    if !matches!(*request.method(), axum::http::Method::GET | axum::http::Method::HEAD) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    show(&web, request, None).await
+}
+
+/// Renders the page of a request, with the form that was posted on it, if one was.
+pub async fn show(web: &Web, request: Request, submitted: Option<Submitted>) -> Response {
+    let path = request.uri().path().to_owned();
+    let Some(facts) = request.extensions().get::<RequestFacts>().cloned() else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    let entry = Entry::new(web.gate.clone(), facts);
+    let mut frame = Frame { preferences: preferences(request.headers()), submitted, ..Frame::default() };
+
+    if is_public(&path) {
+        if (path == "/setup") != web.gate.in_setup() {
+            return Redirect::to(if web.gate.in_setup() { "/setup" } else { "/login" }).into_response();
+        }
+    } else {
+        match entry.caller().await {
+            Err(Fault::SignedOut) if web.gate.in_setup() => return Redirect::to("/setup").into_response(),
+            Err(Fault::SignedOut) => return Redirect::to(&login_path(request.uri())).into_response(),
+            Err(fault) => frame.fault = Some(fault),
+            Ok(caller) if path == "/password" => frame.session = Some(caller.session()),
+            Ok(caller) if caller.must_change_password() => return Redirect::to("/password").into_response(),
+            Ok(caller) => {
+                frame.session = Some(caller.session());
+                frame.fault = match page::at(&path) {
+                    None => Some(Fault::NotFound),
+                    Some(page) => caller.open(page, app_of(page, &path)).err(),
+                };
+            }
+        }
+    }
+    render(web, request, entry, frame).await
+}
+
+/// The application in the path of a page, when the page belongs to one; an id that is no number is one that nothing has.
+fn app_of(page: &page::Page, path: &str) -> Option<SdkAppId> {
+    page.is_on_application().then(|| page.param("id", path).and_then(|id| id.parse().ok()).unwrap_or(SdkAppId(0)))
+}
+
+async fn render(web: &Web, request: Request, entry: Entry, frame: Frame) -> Response {
+    let nonce = request.extensions().get::<PageNonce>().map_or_else(String::new, |nonce| nonce.0.clone());
+    let submitted = frame.submitted.as_ref().and_then(|form| form.outcome.as_ref().err());
+    let refused = frame.fault.as_ref().or(submitted).map(status);
+    let options = web.leptos.clone();
+    let context = move || {
+        provide_context(Nonce::from_value(nonce.clone()));
+        provide_context(entry.clone());
+        provide_context(frame.clone());
+    };
+    let handler = leptos_axum::render_app_async_with_context(context, move || shell(options.clone()));
+    let mut response = handler(request).await;
+    // What the page itself reports (an object that is not there) is kept; a fault from before rendering goes first.
+    if let Some(refused) = refused {
+        *response.status_mut() = refused;
+    }
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Language and theme before anything is known of the account: cookies, then what the browser prefers.
+pub fn preferences(headers: &HeaderMap) -> Preferences {
+    let accepted =
+        || headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?.split(',').find_map(|tag| Lang::from_tag(tag.split(';').next()?));
+    Preferences {
+        lang: cookie(headers, "lang").and_then(|tag| Lang::from_tag(&tag)).or_else(accepted).unwrap_or_default(),
+        theme: cookie(headers, "theme").map_or(Theme::System, |tag| Theme::from_tag(&tag)),
+    }
+}
+
+/// The login page that leads back to where somebody wanted to go.
+fn login_path(wanted: &Uri) -> String {
+    match wanted.path_and_query().map(|path| path.as_str()) {
+        Some("/") | None => "/login".to_owned(),
+        Some(path) => format!("/login?next={}", percent_encode(path)),
+    }
+}
+
+/// A path and query as one value of a query.
+fn percent_encode(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+/// A path of this very console, or its start page: where a form may send somebody on to.
+pub fn own_path(next: &str) -> &str {
+    let own = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.chars().any(char::is_control);
+    if own { next } else { "/" }
+}
+
+/// The request for a page that was posted from, for showing it again.
+pub fn page_request(request_headers: &HeaderMap, extensions: axum::http::Extensions, path: &str) -> Request {
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = path.parse().unwrap_or_else(|_| Uri::from_static("/"));
+    *request.headers_mut() = request_headers.clone();
+    request.headers_mut().remove(header::CONTENT_LENGTH);
+    request.headers_mut().remove(header::CONTENT_TYPE);
+    *request.extensions_mut() = extensions;
+    request
+}
+
+/// The app as the list of its routes sees it, for the test that compares them with the catalogue.
+pub fn app_for_routes() -> impl IntoView {
+    view! { <App/> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn login_leads_back_only_into_the_console() {
+        assert_eq!(login_path(&Uri::from_static("/apps/1?tab=a&b=c")), "/login?next=/apps/1%3Ftab%3Da%26b%3Dc");
+        assert_eq!(login_path(&Uri::from_static("/")), "/login");
+        assert_eq!(own_path("/usage?app=1"), "/usage?app=1");
+        for foreign in ["", "https://evil.example", "//evil.example", "/\\evil.example", "usage", "/a\nb"] {
+            assert_eq!(own_path(foreign), "/", "{foreign}");
+        }
+    }
+
+    #[test]
+    fn the_language_follows_cookie_then_browser() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(preferences(&headers).lang, Lang::En);
+        headers.insert(header::ACCEPT_LANGUAGE, "fr;q=0.9, zh-CN;q=0.8, en".parse().unwrap());
+        assert_eq!(preferences(&headers).lang, Lang::Zh);
+        headers.insert(header::COOKIE, "lang=en; theme=dark".parse().unwrap());
+        assert_eq!(preferences(&headers), Preferences { lang: Lang::En, theme: Theme::Dark });
+    }
+}

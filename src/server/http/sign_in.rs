@@ -1,0 +1,216 @@
+//! The plain forms around a session: login, logout, setup, password, proof of password, language and theme.
+//!
+//! They work without scripts and from the command line. They must never say whether an account exists.
+
+use super::Web;
+use super::facts::session_cookie;
+use super::pages::{own_path, page_request, preferences, show};
+use crate::domain::fault::Fault;
+use crate::domain::form::Submitted;
+use crate::domain::session::{Preferences, Theme};
+use crate::server::gate::{Entry, LoginFault, RequestFacts, Setup};
+use crate::text::Lang;
+use axum::Form;
+use axum::extract::{Extension, OriginalUri, State};
+use axum::http::{Extensions, HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use cookie::{Cookie, SameSite};
+use serde::Deserialize;
+
+type Fields = Form<Vec<(String, String)>>;
+
+fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
+    fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())
+}
+
+/// What is needed to show the page of a form again.
+struct Again<'a> {
+    web: &'a Web,
+    headers: &'a HeaderMap,
+    facts: &'a RequestFacts,
+    nonce: Option<Extension<super::headers::PageNonce>>,
+}
+
+impl Again<'_> {
+    /// The page of the form with its fault.
+    async fn page(self, page: &str, posted: &str, fields: Fields, fault: Fault) -> Response {
+        let mut extensions = Extensions::new();
+        extensions.insert(self.facts.clone());
+        if let Some(Extension(nonce)) = self.nonce {
+            extensions.insert(nonce);
+        }
+        show(self.web, page_request(self.headers, extensions, page), Some(Submitted::new(posted, fields.0, Err(fault)))).await
+    }
+}
+
+type Nonce = Option<Extension<super::headers::PageNonce>>;
+
+/// `POST /login`: fields `owner`, `username`, `password`, `next`. 303 on success, 401 with the form otherwise.
+pub async fn log_in(
+    State(web): State<Web>,
+    Extension(facts): Extension<RequestFacts>,
+    nonce: Nonce,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Response {
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let owner = match field(&fields, "owner") {
+        "" => uri.path().strip_prefix("/login/").unwrap_or_default(),
+        owner => owner,
+    };
+    match web.gate.log_in(&facts, owner, field(&fields, "username"), field(&fields, "password"), agent).await {
+        Ok(session) => {
+            let next = if session.must_change_password { "/password" } else { own_path(field(&fields, "next")) };
+            let mut response = Redirect::to(next).into_response();
+            set_cookie(&mut response, session_of(&web, session.token));
+            if let Some(lang) = session.preferences.0 {
+                set_cookie(&mut response, lasting(&web, "lang", lang.tag()));
+            }
+            if let Some(theme) = session.preferences.1 {
+                set_cookie(&mut response, lasting(&web, "theme", theme.tag()));
+            }
+            response
+        }
+        Err(fault) => {
+            let (fault, retry_secs) = match fault {
+                LoginFault::Refused => (Fault::SignedOut, None),
+                LoginFault::TooMany(secs) => (Fault::TooMany { retry_secs: secs }, Some(secs)),
+                LoginFault::Fault(fault) => (fault, None),
+            };
+            let again = Again { web: &web, headers: &headers, facts: &facts, nonce };
+            let mut response = again.page(uri.path(), "/login", fields, fault).await;
+            if let Some(value) = retry_secs.and_then(|secs| HeaderValue::from_str(&secs.to_string()).ok()) {
+                response.headers_mut().insert(header::RETRY_AFTER, value);
+            }
+            response
+        }
+    }
+}
+
+/// `POST /logout`: ends the session, whatever its state.
+pub async fn log_out(State(web): State<Web>, Extension(facts): Extension<RequestFacts>) -> Response {
+    let entry = Entry::new(web.gate.clone(), facts);
+    if let Ok(caller) = entry.caller().await
+        && let Err(fault) = caller.log_out().await
+        && fault != Fault::NotFound
+    {
+        return (crate::server::gate::status(&fault), fault.message().en.into_owned()).into_response();
+    }
+    let mut response = Redirect::to("/login").into_response();
+    set_cookie(&mut response, Cookie::build((session_cookie(web.config.is_https()), "")).path("/").removal().build());
+    response
+}
+
+/// `POST /setup`: the first root account.
+pub async fn set_up(
+    State(web): State<Web>,
+    Extension(facts): Extension<RequestFacts>,
+    nonce: Nonce,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Response {
+    let setup = Setup {
+        code: field(&fields, "code"),
+        email: field(&fields, "email"),
+        password: field(&fields, "password"),
+        repeat: field(&fields, "repeat"),
+    };
+    match web.gate.set_up(&facts, setup).await {
+        Ok(_) => Redirect::to("/login").into_response(),
+        Err(Fault::NotFound) => Redirect::to("/login").into_response(),
+        Err(fault) => Again { web: &web, headers: &headers, facts: &facts, nonce }.page("/setup", "/setup", fields, fault).await,
+    }
+}
+
+/// `POST /password`: changes the own password; the first one must be changed before anything else.
+pub async fn change_password(
+    State(web): State<Web>,
+    Extension(facts): Extension<RequestFacts>,
+    nonce: Nonce,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Response {
+    let entry = Entry::new(web.gate.clone(), facts.clone());
+    let changed = match entry.caller().await {
+        Ok(caller) => caller.change_password(field(&fields, "current"), field(&fields, "new"), field(&fields, "repeat")).await,
+        Err(fault) => Err(fault),
+    };
+    match changed {
+        Ok(()) => Redirect::to("/").into_response(),
+        Err(fault) => Again { web: &web, headers: &headers, facts: &facts, nonce }.page("/password", "/password", fields, fault).await,
+    }
+}
+
+/// `POST /prove`: proves the password again and leads back.
+pub async fn prove(
+    State(web): State<Web>,
+    Extension(facts): Extension<RequestFacts>,
+    nonce: Nonce,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Response {
+    let entry = Entry::new(web.gate.clone(), facts.clone());
+    let proven = match entry.caller().await {
+        Ok(caller) => caller.prove(field(&fields, "password")).await,
+        Err(fault) => Err(fault),
+    };
+    let next = own_path(field(&fields, "next")).to_owned();
+    match proven {
+        Ok(()) => Redirect::to(&next).into_response(),
+        Err(fault) => Again { web: &web, headers: &headers, facts: &facts, nonce }.page(&next, "/prove", fields, fault).await,
+    }
+}
+
+/// What the language and theme switches post.
+#[derive(Deserialize)]
+pub struct Preferred {
+    lang: Option<String>,
+    theme: Option<String>,
+    #[serde(default)]
+    next: String,
+}
+
+/// `POST /preferences`: language and theme, in cookies and, when signed in, with the account.
+pub async fn prefer(
+    State(web): State<Web>,
+    Extension(facts): Extension<RequestFacts>,
+    headers: HeaderMap,
+    Form(form): Form<Preferred>,
+) -> Response {
+    let now = preferences(&headers);
+    let chosen = Preferences {
+        lang: form.lang.as_deref().and_then(Lang::from_tag).unwrap_or(now.lang),
+        theme: form.theme.as_deref().map_or(now.theme, Theme::from_tag),
+    };
+    let entry = Entry::new(web.gate.clone(), facts);
+    if let Ok(caller) = entry.caller().await
+        && let Err(fault) = caller.prefer(chosen).await
+    {
+        tracing::warn!(%fault, "language and theme were not kept with the account");
+    }
+    let mut response = Redirect::to(own_path(&form.next)).into_response();
+    set_cookie(&mut response, lasting(&web, "lang", chosen.lang.tag()));
+    set_cookie(&mut response, lasting(&web, "theme", chosen.theme.tag()));
+    response
+}
+
+fn session_of(web: &Web, token: String) -> Cookie<'static> {
+    let https = web.config.is_https();
+    Cookie::build((session_cookie(https), token)).path("/").http_only(true).secure(https).same_site(SameSite::Lax).build()
+}
+
+fn lasting(web: &Web, name: &'static str, value: &'static str) -> Cookie<'static> {
+    Cookie::build((name, value))
+        .path("/")
+        .secure(web.config.is_https())
+        .same_site(SameSite::Lax)
+        .max_age(cookie::time::Duration::days(365))
+        .build()
+}
+
+fn set_cookie(response: &mut Response, cookie: Cookie<'static>) {
+    if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}

@@ -1,0 +1,3 @@
+//! Use cases, one file a noun. Each takes a permit; what it acts on and where it is stored come out of the permit.
+//!
+//! Must never see a request, and never decide what the gate decides.

@@ -1,0 +1,318 @@
+//! Root accounts and sub-accounts, their passwords' hashes and what login needs of them.
+//!
+//! Hashes must never leave `server`.
+
+use super::{Change, Store, Stored, raise_revision};
+use crate::domain::accounts::{AccountSummary, UserRow};
+use crate::domain::ids::Uin;
+use crate::domain::paging::{Listing, Page, ROWS_A_PAGE};
+
+/// What login needs to know of an account.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct LoginRow {
+    pub uin: i64,
+    pub owner_uin: i64,
+    pub password_hash: String,
+    pub disabled: i64,
+    pub failed_logins: i64,
+    pub locked_until_ms: i64,
+    pub must_change_password: i64,
+    pub lang: String,
+    pub theme: String,
+}
+
+/// An account about to exist.
+#[derive(Debug)]
+pub struct NewAccount<'a> {
+    pub uin: Uin,
+    pub owner: Uin,
+    pub is_root: bool,
+    pub name: &'a str,
+    pub email: &'a str,
+    pub remark: &'a str,
+    pub password_hash: &'a str,
+    pub must_change_password: bool,
+    pub now_ms: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct UserColumns {
+    uin: i64,
+    name: String,
+    remark: String,
+    disabled: i64,
+    created_ms: i64,
+    last_login_ms: i64,
+    email: String,
+    must_change_password: i64,
+    locked_until_ms: i64,
+}
+
+/// A sub-account as stored, without groups and policies.
+#[derive(Clone, Debug)]
+pub struct StoredUser {
+    pub row: UserRow,
+    pub email: String,
+    pub must_change_password: bool,
+    pub locked_until_ms: i64,
+}
+
+impl From<UserColumns> for StoredUser {
+    fn from(c: UserColumns) -> Self {
+        Self {
+            row: UserRow {
+                uin: Uin(c.uin),
+                name: c.name,
+                remark: c.remark,
+                disabled: c.disabled != 0,
+                created_ms: c.created_ms,
+                last_login_ms: (c.last_login_ms > 0).then_some(c.last_login_ms),
+            },
+            email: c.email,
+            must_change_password: c.must_change_password != 0,
+            locked_until_ms: c.locked_until_ms,
+        }
+    }
+}
+
+impl Store {
+    /// Whether there is any root account yet.
+    pub async fn has_root(&self) -> Stored<bool> {
+        let row: Option<(i64,)> = sqlx::query_as("SELECT owner_uin FROM owners LIMIT 1").fetch_optional(&self.read).await?;
+        Ok(row.is_some())
+    }
+
+    /// The root account with this e-mail address.
+    pub async fn root_by_email(&self, email_key: &str) -> Stored<Option<LoginRow>> {
+        Ok(sqlx::query_as(
+            "SELECT uin, owner_uin, password_hash, disabled, failed_logins, locked_until_ms, must_change_password, lang, theme
+             FROM accounts WHERE is_root = 1 AND name_key = $1",
+        )
+        .bind(email_key)
+        .fetch_optional(&self.read)
+        .await?)
+    }
+
+    /// The sub-account of this name below a root account.
+    pub async fn sub_account_by_name(&self, owner: Uin, name_key: &str) -> Stored<Option<LoginRow>> {
+        Ok(sqlx::query_as(
+            "SELECT uin, owner_uin, password_hash, disabled, failed_logins, locked_until_ms, must_change_password, lang, theme
+             FROM accounts WHERE owner_uin = $1 AND name_key = $2 AND is_root = 0",
+        )
+        .bind(owner.0)
+        .bind(name_key)
+        .fetch_optional(&self.read)
+        .await?)
+    }
+
+    /// What a proof of the password is checked against.
+    pub async fn login_of(&self, owner: Uin, uin: Uin) -> Stored<Option<LoginRow>> {
+        Ok(sqlx::query_as(
+            "SELECT uin, owner_uin, password_hash, disabled, failed_logins, locked_until_ms, must_change_password, lang, theme
+             FROM accounts WHERE owner_uin = $1 AND uin = $2",
+        )
+        .bind(owner.0)
+        .bind(uin.0)
+        .fetch_optional(&self.read)
+        .await?)
+    }
+
+    /// Notes failed attempts and, when there were too many, until when the account is locked.
+    pub async fn note_failed_login(&self, uin: Uin, locked_until_ms: i64) -> Stored<()> {
+        sqlx::query("UPDATE accounts SET failed_logins = failed_logins + 1, locked_until_ms = $1 WHERE uin = $2")
+            .bind(locked_until_ms)
+            .bind(uin.0)
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+
+    /// Keeps language and theme of an account.
+    pub async fn set_preferences(&self, owner: Uin, uin: Uin, lang: &str, theme: &str) -> Stored<()> {
+        sqlx::query("UPDATE accounts SET lang = $1, theme = $2 WHERE owner_uin = $3 AND uin = $4")
+            .bind(lang)
+            .bind(theme)
+            .bind(owner.0)
+            .bind(uin.0)
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+
+    /// One page of the sub-accounts, by name.
+    pub async fn users(&self, owner: Uin, listing: &Listing) -> Stored<Page<UserRow>> {
+        let like = listing.like();
+        let (total,): (i64,) = sqlx::query_as(
+            r"SELECT COUNT(*) FROM accounts WHERE owner_uin = $1 AND is_root = 0
+              AND (name_key LIKE $2 ESCAPE '\' OR LOWER(remark) LIKE $2 ESCAPE '\' OR CAST(uin AS TEXT) LIKE $2 ESCAPE '\')",
+        )
+        .bind(owner.0)
+        .bind(&like)
+        .fetch_one(&self.read)
+        .await?;
+        let rows: Vec<UserColumns> = sqlx::query_as(
+            r"SELECT uin, name, remark, disabled, created_ms, last_login_ms, email, must_change_password, locked_until_ms
+              FROM accounts WHERE owner_uin = $1 AND is_root = 0
+              AND (name_key LIKE $2 ESCAPE '\' OR LOWER(remark) LIKE $2 ESCAPE '\' OR CAST(uin AS TEXT) LIKE $2 ESCAPE '\')
+              ORDER BY name_key LIMIT $3 OFFSET $4",
+        )
+        .bind(owner.0)
+        .bind(&like)
+        .bind(ROWS_A_PAGE)
+        .bind(listing.offset())
+        .fetch_all(&self.read)
+        .await?;
+        Ok(Page { rows: rows.into_iter().map(|c| StoredUser::from(c).row).collect(), total, page: listing.page() })
+    }
+
+    /// One sub-account.
+    pub async fn user(&self, owner: Uin, uin: Uin) -> Stored<Option<StoredUser>> {
+        let row: Option<UserColumns> = sqlx::query_as(
+            "SELECT uin, name, remark, disabled, created_ms, last_login_ms, email, must_change_password, locked_until_ms
+             FROM accounts WHERE owner_uin = $1 AND uin = $2 AND is_root = 0",
+        )
+        .bind(owner.0)
+        .bind(uin.0)
+        .fetch_optional(&self.read)
+        .await?;
+        Ok(row.map(StoredUser::from))
+    }
+
+    /// The counts of the CAM overview, in one query.
+    pub async fn account_summary(&self, owner: Uin, administrator_policy: i64) -> Stored<AccountSummary> {
+        let (users, users_disabled, users_first_password, groups, policies, users_without_policy, users_administrator): (
+            i64,
+            i64,
+            i64,
+            i64,
+            i64,
+            i64,
+            i64,
+        ) = sqlx::query_as(
+            "SELECT
+                   (SELECT COUNT(*) FROM accounts WHERE owner_uin = $1 AND is_root = 0),
+                   (SELECT COUNT(*) FROM accounts WHERE owner_uin = $1 AND is_root = 0 AND disabled = 1),
+                   (SELECT COUNT(*) FROM accounts WHERE owner_uin = $1 AND is_root = 0 AND must_change_password = 1),
+                   (SELECT COUNT(*) FROM user_groups WHERE owner_uin = $1),
+                   (SELECT COUNT(*) FROM policies WHERE owner_uin = $1),
+                   (SELECT COUNT(*) FROM accounts a WHERE a.owner_uin = $1 AND a.is_root = 0
+                      AND NOT EXISTS (SELECT 1 FROM attachments t WHERE t.owner_uin = $1 AND t.uin = a.uin)
+                      AND NOT EXISTS (SELECT 1 FROM attachments t JOIN group_members m ON m.group_id = t.group_id
+                                      WHERE t.owner_uin = $1 AND m.uin = a.uin)),
+                   (SELECT COUNT(*) FROM accounts a WHERE a.owner_uin = $1 AND a.is_root = 0
+                      AND (EXISTS (SELECT 1 FROM attachments t WHERE t.owner_uin = $1 AND t.uin = a.uin AND t.policy_id = $2)
+                        OR EXISTS (SELECT 1 FROM attachments t JOIN group_members m ON m.group_id = t.group_id
+                                   WHERE t.owner_uin = $1 AND m.uin = a.uin AND t.policy_id = $2)))",
+        )
+        .bind(owner.0)
+        .bind(administrator_policy)
+        .fetch_one(&self.read)
+        .await?;
+        Ok(AccountSummary { users, users_disabled, users_first_password, groups, policies, users_without_policy, users_administrator })
+    }
+}
+
+/// Makes the row of a new root account's organisation.
+pub async fn add_owner(change: &mut Change, owner: Uin, app_id: i64, utc_offset_mins: i64, demo: bool, now_ms: i64) -> Stored<()> {
+    sqlx::query("INSERT INTO owners (owner_uin, app_id, revision, utc_offset_mins, demo, created_ms) VALUES ($1, $2, 1, $3, $4, $5)")
+        .bind(owner.0)
+        .bind(app_id)
+        .bind(utc_offset_mins)
+        .bind(i64::from(demo))
+        .bind(now_ms)
+        .execute(&mut **change)
+        .await?;
+    Ok(())
+}
+
+/// Makes an account.
+pub async fn add(change: &mut Change, account: &NewAccount<'_>) -> Stored<()> {
+    sqlx::query(
+        "INSERT INTO accounts (uin, owner_uin, is_root, name, name_key, email, remark, password_hash, must_change_password,
+                               disabled, failed_logins, locked_until_ms, last_login_ms, lang, theme, created_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0, 0, '', '', $10)",
+    )
+    .bind(account.uin.0)
+    .bind(account.owner.0)
+    .bind(i64::from(account.is_root))
+    .bind(account.name)
+    .bind(account.name.to_lowercase())
+    .bind(account.email)
+    .bind(account.remark)
+    .bind(account.password_hash)
+    .bind(i64::from(account.must_change_password))
+    .bind(account.now_ms)
+    .execute(&mut **change)
+    .await?;
+    Ok(())
+}
+
+/// Sub-accounts below a root account, counted inside a change that holds the owner's row.
+pub async fn count_users(change: &mut Change, owner: Uin) -> Stored<i64> {
+    let (count,): (i64,) =
+        sqlx::query_as("SELECT COUNT(*) FROM accounts WHERE owner_uin = $1 AND is_root = 0").bind(owner.0).fetch_one(&mut **change).await?;
+    Ok(count)
+}
+
+/// Edits what describes a sub-account; `false` when there is none.
+pub async fn describe(change: &mut Change, owner: Uin, uin: Uin, email: &str, remark: &str) -> Stored<bool> {
+    let done = sqlx::query("UPDATE accounts SET email = $1, remark = $2 WHERE owner_uin = $3 AND uin = $4 AND is_root = 0")
+        .bind(email)
+        .bind(remark)
+        .bind(owner.0)
+        .bind(uin.0)
+        .execute(&mut **change)
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Disables or enables a sub-account; `false` when there is none.
+pub async fn set_disabled(change: &mut Change, owner: Uin, uin: Uin, disabled: bool) -> Stored<bool> {
+    raise_revision(change, owner).await?;
+    let done = sqlx::query(
+        "UPDATE accounts SET disabled = $1, failed_logins = 0, locked_until_ms = 0 WHERE owner_uin = $2 AND uin = $3 AND is_root = 0",
+    )
+    .bind(i64::from(disabled))
+    .bind(owner.0)
+    .bind(uin.0)
+    .execute(&mut **change)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Sets a password; lifts a lock. `false` when there is no such account.
+pub async fn set_password(change: &mut Change, owner: Uin, uin: Uin, password_hash: &str, must_change: bool) -> Stored<bool> {
+    let done = sqlx::query(
+        "UPDATE accounts SET password_hash = $1, must_change_password = $2, failed_logins = 0, locked_until_ms = 0
+         WHERE owner_uin = $3 AND uin = $4",
+    )
+    .bind(password_hash)
+    .bind(i64::from(must_change))
+    .bind(owner.0)
+    .bind(uin.0)
+    .execute(&mut **change)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Notes a login that succeeded.
+pub async fn note_login(change: &mut Change, uin: Uin, now_ms: i64) -> Stored<()> {
+    sqlx::query("UPDATE accounts SET failed_logins = 0, locked_until_ms = 0, last_login_ms = $1 WHERE uin = $2")
+        .bind(now_ms)
+        .bind(uin.0)
+        .execute(&mut **change)
+        .await?;
+    Ok(())
+}
+
+/// Deletes a sub-account with its sessions, memberships and attachments; `false` when there is none.
+pub async fn delete(change: &mut Change, owner: Uin, uin: Uin) -> Stored<bool> {
+    raise_revision(change, owner).await?;
+    sqlx::query("DELETE FROM attachments WHERE owner_uin = $1 AND uin = $2").bind(owner.0).bind(uin.0).execute(&mut **change).await?;
+    let done = sqlx::query("DELETE FROM accounts WHERE owner_uin = $1 AND uin = $2 AND is_root = 0")
+        .bind(owner.0)
+        .bind(uin.0)
+        .execute(&mut **change)
+        .await?;
+    Ok(done.rows_affected() > 0)
+}

@@ -1,0 +1,177 @@
+//! The database: every line of SQL, one file a noun.
+//!
+//! One SQL text serves SQLite and PostgreSQL: `$1` placeholders, BIGINT and TEXT, `CAST(SUM(…) AS BIGINT)`. Rows must never leave this
+//! module; nouns of `domain` do. Every query names the owner's UIN. Decisions must never be made here.
+
+pub mod accounts;
+pub mod applications;
+pub mod groups;
+pub mod policies;
+pub mod sessions;
+
+use crate::domain::ids::Uin;
+use sqlx::any::AnyPoolOptions;
+use sqlx::{Any, AnyPool, Executor as _, Transaction};
+use std::time::Duration;
+
+/// Why the store did not do what it was asked.
+#[derive(Debug)]
+pub enum StoreError {
+    /// A unique constraint of this name holds: the thing is there already.
+    Taken(&'static str),
+    /// The database cannot be reached or does not answer in time.
+    Unavailable(sqlx::Error),
+    /// Anything else; a fault of ours.
+    Broken(sqlx::Error),
+}
+
+impl std::fmt::Display for StoreError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Taken(constraint) => write!(f, "constraint {constraint} holds"),
+            Self::Unavailable(error) => write!(f, "database unavailable: {error}"),
+            Self::Broken(error) => write!(f, "database error: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+                Self::Unavailable(error)
+            }
+            sqlx::Error::Database(cause) if cause.is_unique_violation() => {
+                // PostgreSQL names the constraint, SQLite the columns: both stand in this table, nowhere else.
+                let said = cause.message();
+                let named = cause.constraint().unwrap_or_default();
+                UNIQUE
+                    .iter()
+                    .find(|(constraint, columns)| named == *constraint || said.contains(columns))
+                    .map_or_else(|| Self::Broken(error), |(constraint, _)| Self::Taken(constraint))
+            }
+            // SQLSTATE classes 08 (connection), 53 (resources), 57 (operator intervention), and SQLite's BUSY.
+            sqlx::Error::Database(cause)
+                if cause.code().is_some_and(|code| {
+                    ["08", "53", "57"].iter().any(|class| code.len() == 5 && code.starts_with(class)) || code == "5"
+                }) =>
+            {
+                Self::Unavailable(error)
+            }
+            _ => Self::Broken(error),
+        }
+    }
+}
+
+/// Unique constraints that a person can run into: the name, and how SQLite calls its columns.
+const UNIQUE: &[(&str, &str)] = &[
+    (Store::ACCOUNT_NAME, "accounts.owner_uin, accounts.name_key"),
+    (Store::ROOT_NAME, "accounts.name_key"),
+    (Store::GROUP_NAME, "user_groups.owner_uin, user_groups.name_key"),
+    (Store::POLICY_NAME, "policies.owner_uin, policies.name_key"),
+    (Store::APPLICATION_NAME, "applications.owner_uin, applications.name"),
+    (Store::APPLICATION_ID, "applications.sdk_app_id"),
+];
+
+/// What the store gives back.
+pub type Stored<T> = Result<T, StoreError>;
+
+/// A running change of the database; dropped without `commit` it never happened.
+pub type Change = Transaction<'static, Any>;
+
+/// The database of the installation.
+#[derive(Clone, Debug)]
+pub struct Store {
+    read: AnyPool,
+    write: AnyPool,
+    sqlite: bool,
+}
+
+impl Store {
+    /// The login name of a sub-account is taken.
+    pub const ACCOUNT_NAME: &'static str = "accounts_name";
+    /// The e-mail address of a root account is taken.
+    pub const ROOT_NAME: &'static str = "accounts_root_name";
+    /// The name of a group is taken.
+    pub const GROUP_NAME: &'static str = "user_groups_name";
+    /// The name of a policy is taken.
+    pub const POLICY_NAME: &'static str = "policies_name";
+    /// The name of an application is taken.
+    pub const APPLICATION_NAME: &'static str = "applications_name";
+    /// The number of an application is taken.
+    pub const APPLICATION_ID: &'static str = "applications_pkey";
+
+    /// Opens a database, `sqlite:PATH` or `postgres://…`, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// When it cannot be reached or a migration fails.
+    pub async fn open(url: &str) -> Stored<Self> {
+        sqlx::any::install_default_drivers();
+        let sqlite = url.starts_with("sqlite:");
+        let options = || AnyPoolOptions::new().acquire_timeout(Duration::from_secs(4));
+        let store = if sqlite {
+            // One writer at a time is SQLite's rule: a pool of one queues writers fairly instead of letting them fail as busy.
+            let write = options().max_connections(1).after_connect(prepare_sqlite).connect(url).await?;
+            let read = options().max_connections(4).after_connect(prepare_sqlite).connect(url).await?;
+            Self { read, write, sqlite }
+        } else {
+            let pool = options().max_connections(16).connect(url).await?;
+            Self { read: pool.clone(), write: pool, sqlite }
+        };
+        sqlx::migrate!("./migrations").run(&store.write).await.map_err(|error| StoreError::Broken(error.into()))?;
+        Ok(store)
+    }
+
+    /// Starts a change. On SQLite it takes the write lock at once, so that it can never fail half-way for a lock.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn change(&self) -> Stored<Change> {
+        let begin = if self.sqlite { "BEGIN IMMEDIATE" } else { "BEGIN ISOLATION LEVEL READ COMMITTED" };
+        Ok(self.write.begin_with(begin).await?)
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Stored<()> {
+        sqlx::query("SELECT 1").execute(&self.read).await?;
+        Ok(())
+    }
+
+    /// Finishes what is under way and closes the database.
+    pub async fn close(&self) {
+        self.write.close().await;
+        self.read.close().await;
+    }
+
+    /// Whether this is the embedded database.
+    #[must_use]
+    pub fn is_sqlite(&self) -> bool {
+        self.sqlite
+    }
+}
+
+/// Locks an owner's row for the rest of a change and raises its revision: compiled policies of this owner are void from the commit on.
+///
+/// Taken first by every change that can change a decision or run into a limit; it also serialises those changes on PostgreSQL.
+pub async fn raise_revision(change: &mut Change, owner: Uin) -> Stored<()> {
+    sqlx::query("UPDATE owners SET revision = revision + 1 WHERE owner_uin = $1").bind(owner.0).execute(&mut **change).await?;
+    Ok(())
+}
+
+/// WAL lets readers go on while one writes; NORMAL would lose the last acknowledged events in a power cut, so FULL.
+fn prepare_sqlite<'c>(
+    connection: &'c mut sqlx::AnyConnection,
+    _: sqlx::pool::PoolConnectionMetadata,
+) -> std::pin::Pin<Box<dyn Future<Output = Result<(), sqlx::Error>> + Send + 'c>> {
+    Box::pin(async move {
+        connection
+            .execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 4000; PRAGMA cache_size = -16000;")
+            .await?;
+        Ok(())
+    })
+}

@@ -1,0 +1,313 @@
+//! Custom policies, their versions, and what they are attached to.
+//!
+//! Preset policies live in the catalogue; here they are only ids in attachments. Documents are stored exactly as submitted.
+
+use super::{Change, Store, Stored, raise_revision};
+use crate::domain::ids::{GroupId, PolicyId, Uin};
+use crate::domain::paging::Listing;
+use crate::domain::policies::{Holder, PolicyVersion};
+
+/// One attachment that counts for an account, with the document of a custom policy.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct InForceRow {
+    pub policy_id: i64,
+    pub group_id: i64,
+    /// Empty when attached directly.
+    pub group_name: String,
+    pub attached_ms: i64,
+    /// Name, version and document; empty and 0 for preset policies.
+    pub name: String,
+    pub version: i64,
+    pub document: String,
+}
+
+/// A custom policy as stored, without its versions.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct PolicyColumns {
+    pub policy_id: i64,
+    pub name: String,
+    pub description: String,
+    pub default_version: i64,
+    pub last_version: i64,
+    pub updated_ms: i64,
+    pub attachments: i64,
+}
+
+const POLICY: &str = "SELECT p.policy_id, p.name, p.description, p.default_version, p.last_version, p.updated_ms,
+    (SELECT COUNT(*) FROM attachments t WHERE t.owner_uin = p.owner_uin AND t.policy_id = p.policy_id) AS attachments
+    FROM policies p";
+
+impl Store {
+    /// Every policy in force for an account: attached to it or to one of its groups, each with the document of its default version.
+    pub async fn policies_in_force(&self, owner: Uin, uin: Uin) -> Stored<Vec<InForceRow>> {
+        Ok(sqlx::query_as(
+            "SELECT t.policy_id, t.group_id, COALESCE(g.name, '') AS group_name, t.attached_ms,
+                    COALESCE(p.name, '') AS name, COALESCE(p.default_version, 0) AS version, COALESCE(v.document, '') AS document
+             FROM attachments t
+             LEFT JOIN user_groups g ON g.group_id = t.group_id
+             LEFT JOIN policies p ON p.policy_id = t.policy_id AND p.owner_uin = t.owner_uin
+             LEFT JOIN policy_versions v ON v.policy_id = p.policy_id AND v.version = p.default_version
+             WHERE t.owner_uin = $1 AND (t.uin = $2 OR t.group_id IN (SELECT m.group_id FROM group_members m WHERE m.uin = $2))
+             ORDER BY t.policy_id, t.group_id",
+        )
+        .bind(owner.0)
+        .bind(uin.0)
+        .fetch_all(&self.read)
+        .await?)
+    }
+
+    /// All custom policies whose name or description matches, by name. There are at most 1,500.
+    pub async fn custom_policies(&self, owner: Uin, listing: &Listing) -> Stored<Vec<PolicyColumns>> {
+        Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            r"{POLICY} WHERE p.owner_uin = $1 AND (p.name_key LIKE $2 ESCAPE '\' OR LOWER(p.description) LIKE $2 ESCAPE '\') ORDER BY p.name_key"
+        )))
+        .bind(owner.0)
+        .bind(listing.like())
+        .fetch_all(&self.read)
+        .await?)
+    }
+
+    /// One custom policy.
+    pub async fn custom_policy(&self, owner: Uin, id: PolicyId) -> Stored<Option<PolicyColumns>> {
+        Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!("{POLICY} WHERE p.owner_uin = $1 AND p.policy_id = $2")))
+            .bind(owner.0)
+            .bind(id.0)
+            .fetch_optional(&self.read)
+            .await?)
+    }
+
+    /// The versions of a custom policy, newest first.
+    pub async fn policy_versions(&self, owner: Uin, id: PolicyId) -> Stored<Vec<PolicyVersion>> {
+        let rows: Vec<(i64, i64, String, i64, String)> = sqlx::query_as(
+            "SELECT v.version, p.default_version, v.document, v.created_ms, v.created_by
+             FROM policy_versions v JOIN policies p ON p.policy_id = v.policy_id
+             WHERE v.owner_uin = $1 AND v.policy_id = $2 ORDER BY v.version DESC",
+        )
+        .bind(owner.0)
+        .bind(id.0)
+        .fetch_all(&self.read)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(version, default, document, created_ms, created_by)| PolicyVersion {
+                version,
+                default: version == default,
+                document,
+                created_ms,
+                created_by,
+            })
+            .collect())
+    }
+
+    /// How often each preset policy is attached.
+    pub async fn preset_attachments(&self, owner: Uin, highest_preset: i64) -> Stored<Vec<(i64, i64)>> {
+        Ok(sqlx::query_as("SELECT policy_id, COUNT(*) FROM attachments WHERE owner_uin = $1 AND policy_id <= $2 GROUP BY policy_id")
+            .bind(owner.0)
+            .bind(highest_preset)
+            .fetch_all(&self.read)
+            .await?)
+    }
+
+    /// What a policy is attached to, sub-accounts first, by name.
+    pub async fn holders(&self, owner: Uin, id: PolicyId) -> Stored<Vec<Holder>> {
+        let rows: Vec<(i64, i64, String, String)> = sqlx::query_as(
+            "SELECT t.uin, t.group_id, COALESCE(a.name, ''), COALESCE(g.name, '') FROM attachments t
+             LEFT JOIN accounts a ON a.uin = t.uin
+             LEFT JOIN user_groups g ON g.group_id = t.group_id
+             WHERE t.owner_uin = $1 AND t.policy_id = $2 ORDER BY t.group_id, a.name_key, g.name_key",
+        )
+        .bind(owner.0)
+        .bind(id.0)
+        .fetch_all(&self.read)
+        .await?;
+        let mut holders: Vec<Holder> = rows
+            .into_iter()
+            .map(
+                |(uin, group, user_name, group_name)| {
+                    if group == 0 { Holder::User(Uin(uin), user_name) } else { Holder::Group(GroupId(group), group_name) }
+                },
+            )
+            .collect();
+        holders.sort_by_key(|holder| match holder {
+            Holder::User(_, name) => (0, name.to_lowercase()),
+            Holder::Group(_, name) => (1, name.to_lowercase()),
+        });
+        Ok(holders)
+    }
+}
+
+/// Custom policies below a root account, counted inside a change that holds the owner's row.
+pub async fn count(change: &mut Change, owner: Uin) -> Stored<i64> {
+    let (count,): (i64,) =
+        sqlx::query_as("SELECT COUNT(*) FROM policies WHERE owner_uin = $1").bind(owner.0).fetch_one(&mut **change).await?;
+    Ok(count)
+}
+
+/// Makes a policy with its first version.
+pub async fn add(
+    change: &mut Change,
+    owner: Uin,
+    id: PolicyId,
+    name: &str,
+    description: &str,
+    document: &str,
+    by: &str,
+    now_ms: i64,
+) -> Stored<()> {
+    sqlx::query(
+        "INSERT INTO policies (policy_id, owner_uin, name, name_key, description, default_version, last_version, created_ms, updated_ms)
+         VALUES ($1, $2, $3, $4, $5, 1, 1, $6, $6)",
+    )
+    .bind(id.0)
+    .bind(owner.0)
+    .bind(name)
+    .bind(name.to_lowercase())
+    .bind(description)
+    .bind(now_ms)
+    .execute(&mut **change)
+    .await?;
+    add_version(change, owner, id, 1, document, by, now_ms).await
+}
+
+/// Adds a version; which one counts is not touched.
+pub async fn add_version(change: &mut Change, owner: Uin, id: PolicyId, version: i64, document: &str, by: &str, now_ms: i64) -> Stored<()> {
+    sqlx::query(
+        "INSERT INTO policy_versions (owner_uin, policy_id, version, document, created_ms, created_by) VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(owner.0)
+    .bind(id.0)
+    .bind(version)
+    .bind(document)
+    .bind(now_ms)
+    .bind(by)
+    .execute(&mut **change)
+    .await?;
+    sqlx::query("UPDATE policies SET last_version = $1, updated_ms = $2 WHERE owner_uin = $3 AND policy_id = $4")
+        .bind(version)
+        .bind(now_ms)
+        .bind(owner.0)
+        .bind(id.0)
+        .execute(&mut **change)
+        .await?;
+    Ok(())
+}
+
+/// Default version, last version and number of versions of a policy, read inside a change that holds the owner's row.
+pub async fn versions_of(change: &mut Change, owner: Uin, id: PolicyId) -> Stored<Option<(i64, i64, i64)>> {
+    Ok(sqlx::query_as(
+        "SELECT p.default_version, p.last_version, (SELECT COUNT(*) FROM policy_versions v WHERE v.policy_id = p.policy_id)
+         FROM policies p WHERE p.owner_uin = $1 AND p.policy_id = $2",
+    )
+    .bind(owner.0)
+    .bind(id.0)
+    .fetch_optional(&mut **change)
+    .await?)
+}
+
+/// Makes a version the one that counts; `false` when there is no such version.
+pub async fn set_default(change: &mut Change, owner: Uin, id: PolicyId, version: i64, now_ms: i64) -> Stored<bool> {
+    raise_revision(change, owner).await?;
+    let done = sqlx::query(
+        "UPDATE policies SET default_version = $1, updated_ms = $2 WHERE owner_uin = $3 AND policy_id = $4
+         AND EXISTS (SELECT 1 FROM policy_versions v WHERE v.policy_id = $4 AND v.version = $1)",
+    )
+    .bind(version)
+    .bind(now_ms)
+    .bind(owner.0)
+    .bind(id.0)
+    .execute(&mut **change)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Changes the description; `false` when there is no such policy.
+pub async fn describe(change: &mut Change, owner: Uin, id: PolicyId, description: &str, now_ms: i64) -> Stored<bool> {
+    let done = sqlx::query("UPDATE policies SET description = $1, updated_ms = $2 WHERE owner_uin = $3 AND policy_id = $4")
+        .bind(description)
+        .bind(now_ms)
+        .bind(owner.0)
+        .bind(id.0)
+        .execute(&mut **change)
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Deletes a version; `false` when there is none of that number.
+pub async fn delete_version(change: &mut Change, owner: Uin, id: PolicyId, version: i64) -> Stored<bool> {
+    let done = sqlx::query("DELETE FROM policy_versions WHERE owner_uin = $1 AND policy_id = $2 AND version = $3")
+        .bind(owner.0)
+        .bind(id.0)
+        .bind(version)
+        .execute(&mut **change)
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Deletes a policy and detaches it everywhere; `false` when there is none.
+pub async fn delete(change: &mut Change, owner: Uin, id: PolicyId) -> Stored<bool> {
+    raise_revision(change, owner).await?;
+    sqlx::query("DELETE FROM attachments WHERE owner_uin = $1 AND policy_id = $2").bind(owner.0).bind(id.0).execute(&mut **change).await?;
+    let done =
+        sqlx::query("DELETE FROM policies WHERE owner_uin = $1 AND policy_id = $2").bind(owner.0).bind(id.0).execute(&mut **change).await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// What a policy is attached to or detached from: a sub-account (`group` 0) or a group (`uin` 0).
+#[derive(Clone, Copy, Debug)]
+pub struct Attachment {
+    pub uin: i64,
+    pub group: i64,
+}
+
+impl From<Uin> for Attachment {
+    fn from(uin: Uin) -> Self {
+        Self { uin: uin.0, group: 0 }
+    }
+}
+
+impl From<GroupId> for Attachment {
+    fn from(group: GroupId) -> Self {
+        Self { uin: 0, group: group.0 }
+    }
+}
+
+/// Policies attached directly to a sub-account or group, counted inside a change that holds the owner's row.
+pub async fn count_attached(change: &mut Change, owner: Uin, to: Attachment) -> Stored<i64> {
+    let (count,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM attachments WHERE owner_uin = $1 AND uin = $2 AND group_id = $3")
+        .bind(owner.0)
+        .bind(to.uin)
+        .bind(to.group)
+        .fetch_one(&mut **change)
+        .await?;
+    Ok(count)
+}
+
+/// Attaches a policy; attaching twice is attaching once.
+pub async fn attach(change: &mut Change, owner: Uin, id: PolicyId, to: Attachment, now_ms: i64) -> Stored<()> {
+    raise_revision(change, owner).await?;
+    sqlx::query(
+        "INSERT INTO attachments (owner_uin, policy_id, uin, group_id, attached_ms) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (owner_uin, policy_id, uin, group_id) DO NOTHING",
+    )
+    .bind(owner.0)
+    .bind(id.0)
+    .bind(to.uin)
+    .bind(to.group)
+    .bind(now_ms)
+    .execute(&mut **change)
+    .await?;
+    Ok(())
+}
+
+/// Detaches a policy; `false` when it was not attached.
+pub async fn detach(change: &mut Change, owner: Uin, id: PolicyId, to: Attachment) -> Stored<bool> {
+    raise_revision(change, owner).await?;
+    let done = sqlx::query("DELETE FROM attachments WHERE owner_uin = $1 AND policy_id = $2 AND uin = $3 AND group_id = $4")
+        .bind(owner.0)
+        .bind(id.0)
+        .bind(to.uin)
+        .bind(to.group)
+        .execute(&mut **change)
+        .await?;
+    Ok(done.rows_affected() > 0)
+}

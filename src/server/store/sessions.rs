@@ -1,0 +1,139 @@
+//! Sessions: the one query of every request, and their list.
+//!
+//! Tokens must never come here, only their hashes.
+
+use super::{Change, Store, Stored};
+use crate::domain::ids::Uin;
+use crate::domain::session::SessionRow;
+
+/// What one query tells about a request: session, account and policy revision.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct LiveRow {
+    pub session_id: String,
+    pub created_ms: i64,
+    pub seen_ms: i64,
+    pub proven_ms: i64,
+    pub uin: i64,
+    pub owner_uin: i64,
+    pub is_root: i64,
+    pub name: String,
+    pub must_change_password: i64,
+    pub disabled: i64,
+    pub app_id: i64,
+    pub revision: i64,
+    pub utc_offset_mins: i64,
+    pub demo: i64,
+}
+
+/// A session about to begin.
+#[derive(Debug)]
+pub struct NewSession<'a> {
+    pub token_hash: &'a str,
+    pub session_id: &'a str,
+    pub owner: Uin,
+    pub uin: Uin,
+    pub address: &'a str,
+    pub agent: &'a str,
+    pub now_ms: i64,
+}
+
+impl Store {
+    /// Everything about the holder of a token that a request needs, in one query.
+    pub async fn live_session(&self, token_hash: &str) -> Stored<Option<LiveRow>> {
+        Ok(sqlx::query_as(
+            "SELECT s.session_id, s.created_ms, s.seen_ms, s.proven_ms, a.uin, a.owner_uin, a.is_root, a.name,
+                    a.must_change_password, a.disabled, o.app_id, o.revision, o.utc_offset_mins, o.demo
+             FROM sessions s
+             JOIN accounts a ON a.uin = s.uin
+             JOIN owners o ON o.owner_uin = a.owner_uin
+             WHERE s.token_hash = $1",
+        )
+        .bind(token_hash)
+        .fetch_optional(&self.read)
+        .await?)
+    }
+
+    /// Notes that a session is in use.
+    pub async fn touch_session(&self, session_id: &str, now_ms: i64) -> Stored<()> {
+        sqlx::query("UPDATE sessions SET seen_ms = $1 WHERE session_id = $2").bind(now_ms).bind(session_id).execute(&self.write).await?;
+        Ok(())
+    }
+
+    /// Notes that the holder of a session has proven the password again.
+    pub async fn prove_session(&self, session_id: &str, now_ms: i64) -> Stored<()> {
+        sqlx::query("UPDATE sessions SET proven_ms = $1 WHERE session_id = $2").bind(now_ms).bind(session_id).execute(&self.write).await?;
+        Ok(())
+    }
+
+    /// The sessions of an account, the latest first.
+    pub async fn sessions(&self, owner: Uin, uin: Uin, current: &str) -> Stored<Vec<SessionRow>> {
+        let rows: Vec<(String, String, String, i64, i64)> = sqlx::query_as(
+            "SELECT session_id, address, agent, created_ms, seen_ms FROM sessions
+             WHERE owner_uin = $1 AND uin = $2 ORDER BY seen_ms DESC, session_id LIMIT 200",
+        )
+        .bind(owner.0)
+        .bind(uin.0)
+        .fetch_all(&self.read)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, address, agent, created_ms, seen_ms)| SessionRow { current: id == current, id, address, agent, created_ms, seen_ms })
+            .collect())
+    }
+
+    /// Ends one session of an account; `false` when there is none of that id.
+    pub async fn end_session(&self, owner: Uin, uin: Uin, session_id: &str) -> Stored<bool> {
+        let done = sqlx::query("DELETE FROM sessions WHERE owner_uin = $1 AND uin = $2 AND session_id = $3")
+            .bind(owner.0)
+            .bind(uin.0)
+            .bind(session_id)
+            .execute(&self.write)
+            .await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// Forgets sessions that nobody can continue any more.
+    pub async fn sweep_sessions(&self, created_before_ms: i64, seen_before_ms: i64) -> Stored<u64> {
+        let done = sqlx::query("DELETE FROM sessions WHERE created_ms < $1 OR seen_ms < $2")
+            .bind(created_before_ms)
+            .bind(seen_before_ms)
+            .execute(&self.write)
+            .await?;
+        Ok(done.rows_affected())
+    }
+}
+
+/// Begins a session.
+pub async fn begin(change: &mut Change, session: &NewSession<'_>) -> Stored<()> {
+    sqlx::query(
+        "INSERT INTO sessions (token_hash, session_id, owner_uin, uin, address, agent, created_ms, seen_ms, proven_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7)",
+    )
+    .bind(session.token_hash)
+    .bind(session.session_id)
+    .bind(session.owner.0)
+    .bind(session.uin.0)
+    .bind(session.address)
+    .bind(session.agent)
+    .bind(session.now_ms)
+    .execute(&mut **change)
+    .await?;
+    Ok(())
+}
+
+/// Ends the session of a token, if there is one.
+pub async fn end_by_token(change: &mut Change, token_hash: &str) -> Stored<()> {
+    sqlx::query("DELETE FROM sessions WHERE token_hash = $1").bind(token_hash).execute(&mut **change).await?;
+    Ok(())
+}
+
+/// Ends every session of an account but one; an empty id spares none.
+pub async fn end_all(change: &mut Change, owner: Uin, uin: Uin, but: &str) -> Stored<u64> {
+    let done = sqlx::query("DELETE FROM sessions WHERE owner_uin = $1 AND uin = $2 AND session_id <> $3")
+        .bind(owner.0)
+        .bind(uin.0)
+        .bind(but)
+        .execute(&mut **change)
+        .await?;
+    Ok(done.rows_affected())
+}

@@ -1,0 +1,5 @@
+//! The console people see.
+//!
+//! Draws what it is given and asks through `calls`; it must never decide and never use `server`.
+
+pub mod app;
