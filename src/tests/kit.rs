@@ -1,0 +1,247 @@
+//! The kit of the integration tests: a console of its own for each test, and browsers that talk to it.
+//!
+//! A test must never share a database with another one, and never sleep to be right: time is the console's fixed clock.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, OnceLock};
+use tower::ServiceExt as _;
+use trtc_console::boot::Console;
+use trtc_console::server::clock::Clock;
+use trtc_console::server::config::{Config, Flags};
+use trtc_console::server::gate::password::Cost;
+
+/// 2026-11-24 12:00:00 UTC, when every test begins.
+pub const NOW_MS: i64 = 1_795_521_600_000;
+/// E-mail address of the root account of a test console.
+pub const ROOT: &str = "root@acme.example";
+/// The password of everybody in tests.
+pub const PASSWORD: &str = "Correct-horse-1";
+
+/// Which database a console runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Database {
+    Sqlite,
+    Postgres,
+}
+
+/// Every database that contract tests run on.
+pub const DATABASES: [Database; 2] = [Database::Sqlite, Database::Postgres];
+
+/// A console of a test, with its clock.
+pub struct TestConsole {
+    pub console: Console,
+    pub clock: Clock,
+    _dir: tempfile::TempDir,
+}
+
+impl TestConsole {
+    /// A console without accounts on SQLite.
+    pub async fn empty() -> Self {
+        Self::empty_on(Database::Sqlite).await
+    }
+
+    /// A console without accounts.
+    pub async fn empty_on(database: Database) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let database_url = (database == Database::Postgres).then(|| postgres().new_database().into());
+        let flags = Flags { data_dir: Some(dir.path().to_owned()), database_url, ..Flags::default() };
+        let clock = Clock::fixed(NOW_MS);
+        let console = Console::build(Config::load(flags).unwrap(), clock.clone(), Cost::TESTS).await.unwrap();
+        Self { console, clock, _dir: dir }
+    }
+
+    /// A console with the root account [`ROOT`], on SQLite.
+    pub async fn start() -> Self {
+        Self::start_on(Database::Sqlite).await
+    }
+
+    /// A console with the root account [`ROOT`].
+    pub async fn start_on(database: Database) -> Self {
+        let console = Self::empty_on(database).await;
+        let code = console.console.gate.offer_setup().await.unwrap().unwrap();
+        let mut browser = console.browser();
+        let page = browser.post("/setup", &[("code", &code), ("email", ROOT), ("password", PASSWORD), ("repeat", PASSWORD)]).await;
+        assert_eq!((page.status, page.location().as_str()), (StatusCode::SEE_OTHER, "/login"), "{}", page.body);
+        console
+    }
+
+    /// Someone who has not logged in.
+    pub fn browser(&self) -> Browser {
+        Browser { router: self.console.router.clone(), cookies: Vec::new() }
+    }
+
+    /// The root account, logged in.
+    pub async fn root(&self) -> Browser {
+        let mut browser = self.browser();
+        browser.log_in("", ROOT, PASSWORD).await;
+        browser
+    }
+}
+
+/// Someone with cookies.
+#[derive(Clone)]
+pub struct Browser {
+    router: axum::Router,
+    cookies: Vec<(String, String)>,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    /// Where a redirect leads.
+    pub fn location(&self) -> String {
+        self.header(header::LOCATION.as_str())
+    }
+
+    /// A header, empty when there is none.
+    pub fn header(&self, name: &str) -> String {
+        self.headers.get(name).map_or_else(String::new, |value| value.to_str().unwrap().to_owned())
+    }
+
+    /// The body as a value of the wire.
+    pub fn json<T: serde::de::DeserializeOwned>(&self) -> T {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error} in {} {}", self.status, self.body))
+    }
+}
+
+impl Browser {
+    /// Logs in and must succeed.
+    pub async fn log_in(&mut self, owner: &str, name: &str, password: &str) {
+        let answer = self.post("/login", &[("owner", owner), ("username", name), ("password", password)]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    }
+
+    /// Opens a page.
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.send(Request::get(path).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap()).await
+    }
+
+    /// Posts a plain form, as a browser without scripts does.
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.submit(path, fields, "text/html").await
+    }
+
+    /// Calls a changing server function, as the browser half does. `path` is the endpoint below `/call/`.
+    pub async fn call(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.submit(&format!("/call/{path}"), fields, "application/json").await
+    }
+
+    /// Calls a reading server function.
+    pub async fn read(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let uri = format!("/call/{path}?{query}");
+        self.send(Request::get(uri).header(header::ACCEPT, "application/json").body(Body::empty()).unwrap()).await
+    }
+
+    async fn submit(&mut self, path: &str, fields: &[(&str, &str)], accept: &str) -> Answer {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = Request::post(path)
+            .header(header::HOST, "console.test")
+            .header(header::REFERER, "http://console.test/account")
+            .header(header::ACCEPT, accept)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body))
+            .unwrap();
+        self.send(request).await
+    }
+
+    /// Sends any request with the cookies, and keeps the cookies of the answer.
+    pub async fn send(&mut self, mut request: Request<Body>) -> Answer {
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 40_000))));
+        if !self.cookies.is_empty() {
+            let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().unwrap());
+        }
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        for cookie in parts.headers.get_all(header::SET_COOKIE) {
+            let cookie = cookie::Cookie::parse(cookie.to_str().unwrap().to_owned()).unwrap();
+            self.cookies.retain(|(name, _)| name != cookie.name());
+            if !cookie.value().is_empty() {
+                self.cookies.push((cookie.name().to_owned(), cookie.value().to_owned()));
+            }
+        }
+        let bytes = to_bytes(body, 64 << 20).await.unwrap();
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+}
+
+/// A PostgreSQL cluster in a temporary directory on a free loopback port, for the whole run of the tests.
+pub struct Postgres {
+    port: u16,
+    databases: Mutex<u32>,
+    /// Ends the cluster when this process ends, however it ends: its standard input closes then.
+    _keeper: Child,
+    _dir: tempfile::TempDir,
+}
+
+/// The cluster of this run; started when it is first asked for.
+pub fn postgres() -> &'static Postgres {
+    static CLUSTER: OnceLock<Postgres> = OnceLock::new();
+    CLUSTER.get_or_init(Postgres::start)
+}
+
+impl Postgres {
+    fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+        // The keeper owns the cluster: `initdb` refuses root, so a superuser hands over to the user `postgres`.
+        let script = r#"
+            set -e
+            PATH="$PATH:$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -1)"
+            initdb -D "$1/data" -U postgres -A trust -N >/dev/null
+            pg_ctl -D "$1/data" -w -o "-h 127.0.0.1 -p $2 -k $1 -F -c max_connections=300" -l "$1/log" start >/dev/null
+            echo ready
+            cat >/dev/null || true
+            pg_ctl -D "$1/data" -m immediate stop >/dev/null
+        "#;
+        let is_root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout.starts_with(b"0\n"));
+        let mut keeper = if is_root {
+            let made = Command::new("chown").arg("postgres").arg(dir.path()).status().unwrap();
+            assert!(made.success(), "the user `postgres` is missing: install PostgreSQL (`make setup`)");
+            let mut keeper = Command::new("runuser");
+            keeper.args(["-u", "postgres", "--", "sh"]);
+            keeper
+        } else {
+            Command::new("sh")
+        };
+        let mut keeper = keeper
+            .args(["-c", script, "keeper"])
+            .arg(dir.path())
+            .arg(port.to_string())
+            .current_dir("/tmp")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        let out = keeper.stdout.take().unwrap();
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(out), &mut said).unwrap();
+        assert_eq!(said, "ready\n", "PostgreSQL did not start: install its server programs (`make setup`)");
+        Self { port, databases: Mutex::new(0), _keeper: keeper, _dir: dir }
+    }
+
+    /// The URL of a new, empty database.
+    pub fn new_database(&self) -> String {
+        let mut count = self.databases.lock().unwrap();
+        *count += 1;
+        let name = format!("test{count}");
+        let made = Command::new("psql")
+            .args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", "postgres", "-qc", &format!("CREATE DATABASE {name}")])
+            .env("PATH", format!("{}:/usr/lib/postgresql/15/bin", std::env::var("PATH").unwrap_or_default()))
+            .status()
+            .unwrap();
+        assert!(made.success());
+        format!("postgres://postgres@127.0.0.1:{}/{name}", self.port)
+    }
+}

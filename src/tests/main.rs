@@ -1,0 +1,7 @@
+//! The integration tests: one binary, the real router, real databases, a file for each noun.
+//!
+//! Tests see what the outside sees; nothing is mocked that runs here.
+
+mod kit;
+
+mod accounts;
