@@ -1,30 +1,121 @@
-//! The shell of every page, and the routes: one for each page of the catalogue.
+//! The document, and the routes: one for each page of the catalogue and those around login.
+//!
+//! A route without a page of the catalogue does not open: the server refuses the path before anything is rendered.
 
+use super::frame::{Proof, provide_session};
+use super::layout::Layout;
+use super::loaded::FaultView;
+use super::pages;
+use crate::domain::fault::Fault;
 use crate::domain::form::Frame;
+use leptos::either::Either;
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::hooks::use_location;
+use leptos_router::path;
+
+/// Addresses of the browser bundle, as the build named them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bundle {
+    /// The style sheet.
+    pub css: String,
+    /// The module that loads the wasm.
+    pub js: String,
+    /// The wasm itself.
+    pub wasm: String,
+    /// The icon of the site.
+    pub icon: String,
+}
 
 /// The document around the app.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
+pub fn shell() -> impl IntoView {
     let frame = use_context::<Frame>().unwrap_or_default();
+    let bundle = use_context::<Bundle>().unwrap_or_default();
+    let nonce = leptos::nonce::use_nonce();
+    let start = format!("import start from '{}'; start({{module_or_path:'{}'}}).then(app => app.hydrate());", bundle.js, bundle.wasm);
     view! {
         <!DOCTYPE html>
         <html lang=frame.preferences.lang.tag() data-theme=frame.preferences.theme.tag()>
             <head>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <HydrationScripts options=options.clone()/>
-                <MetaTags/>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <link rel="icon" href=bundle.icon />
+                <link rel="stylesheet" href=bundle.css />
+                <link rel="modulepreload" href=bundle.js />
+                <link rel="preload" href=bundle.wasm r#as="fetch" type="application/wasm" crossorigin="" />
+                <leptos_meta::MetaTags />
             </head>
-            <body><App/></body>
+            <body>
+                <App />
+                <script type="module" nonce=nonce>
+                    {start}
+                </script>
+            </body>
         </html>
     }
 }
 
-/// The app.
+/// The app: what the server renders and the browser takes over.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
     let frame: Frame = SharedValue::new(|| use_context::<Frame>().unwrap_or_default()).into_inner();
-    view! { <p>{format!("{:?}", frame.session)}</p> }
+    provide_context(frame.preferences.lang);
+    provide_context(frame.clone());
+    let asked = frame.submitted.as_ref().is_some_and(|form| form.outcome == Err(Fault::Reauthenticate) || form.path == "/prove");
+    provide_context(Proof::new(asked));
+    Effect::new(|_| {
+        // Browser tests wait for this; setting an attribute of an element that is there cannot fail.
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("data-hydrated", "");
+        }
+    });
+    view! {
+        <Router>
+            <Body frame />
+        </Router>
+    }
+}
+
+#[component]
+fn Body(frame: Frame) -> impl IntoView {
+    provide_session(frame.session.clone());
+    let refused = RwSignal::new(frame.fault.clone());
+    let path = use_location().pathname;
+    // A fault of the first page is gone with the first step to another one.
+    Effect::new(move |first: Option<String>| {
+        let now = path.get();
+        match first {
+            Some(first) if first != now => {
+                refused.set(None);
+                first
+            }
+            Some(first) => first,
+            None => now,
+        }
+    });
+    let content = move || match refused.get() {
+        Some(fault) => Either::Left(view! { <FaultView fault /> }),
+        None => Either::Right(view! { <Pages /> }),
+    };
+    let own_frame = frame.session.clone().filter(|_| path.get_untracked() != "/password");
+    match own_frame {
+        Some(session) => Either::Left(view! { <Layout session>{content}</Layout> }),
+        None => Either::Right(content),
+    }
+}
+
+/// One route a page.
+#[component]
+fn Pages() -> impl IntoView {
+    view! {
+        <Routes fallback=|| view! { <FaultView fault=Fault::NotFound /> }>
+            <Route path=path!("/login") view=pages::login::LoginPage />
+            <Route path=path!("/login/:owner") view=pages::login::LoginPage />
+            <Route path=path!("/setup") view=pages::setup::SetupPage />
+            <Route path=path!("/password") view=pages::password::PasswordPage />
+            <Route path=path!("/account") view=pages::account::AccountPage />
+        </Routes>
+    }
 }

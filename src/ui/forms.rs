@@ -1,0 +1,137 @@
+//! Forms: a server function, what was typed, what came of it; the same with scripts and without.
+//!
+//! Success is told only after the server's answer. What was typed is never lost: with scripts the page stays, without it comes back filled.
+
+use super::components::FieldError;
+use super::frame::{Proof, sign_in_again};
+use super::words::use_lang;
+use crate::domain::fault::Fault;
+use crate::domain::form::{Frame, Submitted};
+use crate::text::Lang;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use serde::de::DeserializeOwned;
+
+/// A form that calls the server function `S`.
+pub struct Form<S>
+where
+    S: ServerFn<Error = Fault> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+    /// For `<ActionForm action=form.action>`.
+    pub action: ServerAction<S>,
+    submitted: StoredValue<Option<Submitted>>,
+    lang: Lang,
+}
+
+impl<S> Clone for Form<S>
+where
+    S: ServerFn<Error = Fault> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S> Copy for Form<S>
+where
+    S: ServerFn<Error = Fault> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+}
+
+/// A form for the server function `S`, with what came back of it when it was posted without scripts.
+#[must_use]
+pub fn use_form<S>() -> Form<S>
+where
+    S: ServerFn<Error = Fault> + Clone + Send + Sync + 'static,
+    S::Output: Clone + DeserializeOwned + Send + Sync + 'static,
+{
+    let submitted = use_context::<Frame>().and_then(|frame| frame.submitted).filter(|form| form.path == S::PATH);
+    let action = ServerAction::<S>::new();
+    let proof = use_context::<Proof>();
+    Effect::new(move |_| {
+        action.value().with(|outcome| match outcome {
+            Some(Err(Fault::Reauthenticate)) => {
+                if let Some(proof) = proof {
+                    proof.ask();
+                }
+            }
+            Some(Err(Fault::SignedOut)) => sign_in_again(),
+            _ => {}
+        });
+    });
+    Form { action, submitted: StoredValue::new(submitted), lang: use_lang() }
+}
+
+impl<S> Form<S>
+where
+    S: ServerFn<Error = Fault> + Clone + Send + Sync + 'static,
+    S::Output: Clone + DeserializeOwned + Send + Sync + 'static,
+{
+    /// The fault of the last try, if it failed.
+    #[must_use]
+    pub fn fault(self) -> Option<Fault> {
+        match self.action.value().get() {
+            Some(outcome) => outcome.err(),
+            None => self.submitted.with_value(|form| form.as_ref().and_then(|form| form.outcome.clone().err())),
+        }
+    }
+
+    /// The answer of the last try, if it succeeded.
+    #[must_use]
+    pub fn answer(self) -> Option<S::Output> {
+        match self.action.value().get() {
+            Some(outcome) => outcome.ok(),
+            None => self.submitted.with_value(|form| {
+                form.as_ref().and_then(|form| form.outcome.as_ref().ok()).and_then(|json| serde_json::from_str(json).ok())
+            }),
+        }
+    }
+
+    /// Whether the last try succeeded.
+    #[must_use]
+    pub fn done(self) -> Signal<bool> {
+        Signal::derive(move || self.answer().is_some())
+    }
+
+    /// Whether an answer is awaited.
+    #[must_use]
+    pub fn pending(self) -> Signal<bool> {
+        self.action.pending().into()
+    }
+
+    /// Counts the answers; a resource that depends on it is loaded anew after each.
+    #[must_use]
+    pub fn version(self) -> usize {
+        self.action.version().get()
+    }
+
+    /// What is wrong, field by field, for `<FormErrors>` and the fields.
+    #[must_use]
+    pub fn errors(self) -> Signal<Vec<FieldError>> {
+        Signal::derive(move || self.fault().map(|fault| field_errors(&fault, self.lang)).unwrap_or_default())
+    }
+
+    /// What a field held when the form came back without scripts.
+    #[must_use]
+    pub fn typed(self, field: &str) -> Option<String> {
+        self.submitted.with_value(|form| form.as_ref().filter(|form| form.outcome.is_err()).map(|form| form.value(field).to_owned()))
+    }
+
+    /// The value a field begins with: what was typed, else what is stored.
+    #[must_use]
+    pub fn value(self, field: &str, stored: &str) -> String {
+        self.typed(field).unwrap_or_else(|| stored.to_owned())
+    }
+}
+
+/// A fault as entries of a form: one for each wrong field, or one for the form as a whole.
+#[must_use]
+pub fn field_errors(fault: &Fault, lang: Lang) -> Vec<FieldError> {
+    match fault {
+        Fault::Invalid(fields) => fields.iter().map(|fault| FieldError::new(fault.field.clone(), fault.message.get(lang))).collect(),
+        other => vec![FieldError::new("", other.message().get(lang))],
+    }
+}

@@ -1,0 +1,101 @@
+//! What every page finds in context: who is signed in, the permitted set, and the way to prove a password over the page.
+//!
+//! The permitted set hides and locks things as a courtesy; the gate is the rule.
+
+use crate::calls::session::current_session;
+use crate::domain::fault::Fault;
+use crate::domain::session::Session;
+use crate::ui::components::UtcOffset;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// Who is signed in, as the server last said.
+#[derive(Clone, Copy)]
+pub struct Current(pub RwSignal<Option<Session>>);
+
+/// Asks for the password over the page when an action demands a recent proof of it.
+#[derive(Clone, Copy)]
+pub struct Proof(RwSignal<bool>);
+
+impl Proof {
+    /// A proof that is asked for from the start or not yet.
+    #[must_use]
+    pub fn new(asked: bool) -> Self {
+        Self(RwSignal::new(asked))
+    }
+
+    /// Asks for it.
+    pub fn ask(self) {
+        self.0.set(true);
+    }
+
+    /// Done or given up.
+    pub fn close(self) {
+        self.0.set(false);
+    }
+
+    /// Whether it is being asked for.
+    #[must_use]
+    pub fn is_asked(self) -> bool {
+        self.0.get()
+    }
+}
+
+/// Provides who is signed in, and asks the server again after every step to another page: rights may have changed.
+pub fn provide_session(session: Option<Session>) {
+    let current = RwSignal::new(session);
+    provide_context(Current(current));
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let now = path.get();
+        if before.is_some_and(|before| before != now) && current.with_untracked(Option::is_some) {
+            refresh(current);
+        }
+        now
+    });
+}
+
+fn refresh(current: RwSignal<Option<Session>>) {
+    leptos::task::spawn_local(async move {
+        match current_session().await {
+            Ok(session) => {
+                if current.with_untracked(|now| now.as_ref() != Some(&session)) {
+                    current.set(Some(session));
+                }
+            }
+            Err(Fault::SignedOut | Fault::PasswordChange) => sign_in_again(),
+            // The page reports its own fault; the frame stays as it was.
+            Err(_) => {}
+        }
+    });
+}
+
+/// Loads the page anew: the server leads to login and back.
+pub fn sign_in_again() {
+    #[cfg(feature = "hydrate")]
+    {
+        // Fails only where there is no window to reload.
+        let _ = window().location().reload();
+    }
+}
+
+/// Whether a control of the catalogue, such as `apps.create`, is granted on at least one resource.
+#[must_use]
+pub fn may(control: &'static str) -> bool {
+    use_context::<Current>().is_some_and(|current| current.0.with(|session| session.as_ref().is_some_and(|session| session.may(control))))
+}
+
+/// The session of the page; pages are rendered only for who is signed in.
+#[must_use]
+pub fn use_session() -> Option<Session> {
+    use_context::<Current>().and_then(|current| current.0.get_untracked())
+}
+
+/// The offset of the organisation's calendar days and times.
+#[must_use]
+pub fn use_offset() -> UtcOffset {
+    use_session()
+        .and_then(|session| i16::try_from(session.utc_offset_mins).ok())
+        .and_then(UtcOffset::from_minutes)
+        .unwrap_or(UtcOffset::UTC)
+}

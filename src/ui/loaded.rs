@@ -1,0 +1,89 @@
+//! A page's own data: loading, there, or refused; and the one way a fault is shown in the place of a page.
+//!
+//! A fault is always explained, with the request id and what to do; never only a status.
+
+use super::components::{Denial as Decision, Empty, EmptyState, ExplainCard, LinkButton, Refusal, Skeleton};
+use super::frame::{sign_in_again, use_offset};
+use super::words::{say, t};
+use crate::cam::Verdict;
+use crate::domain::fault::{Denial, Fault};
+use crate::text::Text;
+use leptos::either::Either;
+use leptos::prelude::*;
+
+/// Shows a resource once it is there, a skeleton before, and its fault in its place.
+pub fn loaded<T, V>(resource: Resource<Result<T, Fault>>, view: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    view! {
+        <Transition fallback=|| view! { <Skeleton lines=6 /> }>
+            {move || {
+                let view = view.clone();
+                Suspend::new(async move {
+                    match resource.await {
+                        Ok(value) => Either::Left(view(value)),
+                        Err(fault) => Either::Right(view! { <FaultView fault /> }),
+                    }
+                })
+            }}
+        </Transition>
+    }
+}
+
+/// A fault in the place of what was asked for.
+#[component]
+pub fn FaultView(
+    /// What went wrong.
+    fault: Fault,
+) -> impl IntoView {
+    let words = say(&fault.message());
+    match fault {
+        Fault::Denied(denial) => view! { <ExplainCard refusal=refusal(&denial) offset=use_offset() way_back=("/".to_owned(), t("the start page", "首页").to_owned()) /> }.into_any(),
+        Fault::NotFound => view! {
+            <EmptyState why=Empty::NothingYet title=t("There is nothing here", "页面或对象不存在")>
+                <p>{t("It does not exist, or your account may not see it.", "该对象不存在,或当前账号无权查看。")}</p>
+                <LinkButton href="/">{t("To the start page", "返回首页")}</LinkButton>
+            </EmptyState>
+        }
+        .into_any(),
+        Fault::SignedOut => {
+            Effect::new(|_| sign_in_again());
+            view! { <EmptyState why=Empty::Loading title=words /> }.into_any()
+        }
+        fault => {
+            let request_id = match &fault {
+                Fault::Internal { request_id } => request_id.clone(),
+                _ => String::new(),
+            };
+            let code = match fault {
+                Fault::Unavailable => "Unavailable",
+                Fault::Unreachable => "Unreachable",
+                _ => "Internal",
+            };
+            view! { <EmptyState why=Empty::Failed { code: code.to_owned(), request_id, retry_href: String::new() } title=words /> }.into_any()
+        }
+    }
+}
+
+fn refusal(denial: &Denial) -> Refusal {
+    Refusal {
+        title: Text::new("You may not open this", "您无权访问"),
+        lead: match denial.verdict {
+            Verdict::DenyExplicit => Text::new("It needs an action that one of your policies denies.", "所需的操作被您的某条策略拒绝。"),
+            _ => Text::new("It needs an action that none of your policies allows.", "您的策略均未允许所需的操作。"),
+        },
+        who: Text::made(
+            format!("{} (sub-account {} of {})", denial.account, denial.uin, denial.owner_uin),
+            format!("{}(主账号 {2} 的子账号 {1})", denial.account, denial.uin, denial.owner_uin),
+        ),
+        action: denial.action.clone(),
+        gloss: denial.gloss.clone(),
+        resource: denial.resource.clone(),
+        denial: if denial.verdict == Verdict::DenyExplicit { Decision::Explicit } else { Decision::Implicit },
+        because: Vec::new(),
+        request_id: denial.request_id.clone(),
+        at_ms: denial.at_ms,
+    }
+}

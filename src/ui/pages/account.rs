@@ -1,0 +1,123 @@
+//! My account: who one is, what one may open, the own password and sessions.
+//!
+//! Shows nothing of other accounts and nothing of policy texts.
+
+use crate::calls::session::{ChangePassword, EndSession, sessions};
+use crate::catalog::page;
+use crate::domain::session::{Session, SessionRow};
+use crate::ui::components::{Card, Crumb, Fact, Facts, FormErrors, Notice, PageHeader, PasswordField, SubmitButton, Tag, Time, Tone};
+use crate::ui::forms::use_form;
+use crate::ui::frame::{use_offset, use_session};
+use crate::ui::loaded::loaded;
+use crate::ui::pages::setup::password_rule;
+use crate::ui::words::{say, t};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// `/account`.
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    let end = use_form::<EndSession>();
+    let list = Resource::new_blocking(move || end.version(), |_| sessions());
+    view! {
+        <Title text=t("My account · TRTC Console", "我的账号 · TRTC 控制台") />
+        <PageHeader title=t("My account", "我的账号") crumbs=vec![Crumb::here(t("My account", "我的账号"))] />
+        {use_session().map(|session| view! { <Who session /> })}
+        <PasswordCard />
+        <Card title=t("Sessions", "会话")>
+            <FormErrors errors=end.errors() scope="end" />
+            {loaded(list, move |rows| view! { <Sessions rows end /> })}
+        </Card>
+    }
+}
+
+#[component]
+fn Who(session: Session) -> impl IntoView {
+    let pages: Vec<_> = page::all()
+        .filter(|page| session.pages.iter().any(|id| id == page.id))
+        .map(|page| view! { <li><Tag>{say(&page.title)}</Tag></li> })
+        .collect();
+    view! {
+        <Card title=t("Account", "账号")>
+            <Facts>
+                <Fact name=t("Name", "名称")>{session.name.clone()}</Fact>
+                <Fact name="UIN"><code>{session.uin.to_string()}</code></Fact>
+                <Fact name=t("Kind", "类型")>
+                    {if session.is_root { t("Root account", "主账号") } else { t("Sub-account", "子账号") }}
+                </Fact>
+                <Fact name=t("Root account UIN", "主账号 UIN")><code>{session.owner_uin.to_string()}</code></Fact>
+                <Fact name=t("Pages you may open", "可访问的页面")><ul class="tag-list">{pages}</ul></Fact>
+            </Facts>
+        </Card>
+    }
+}
+
+#[component]
+fn PasswordCard() -> impl IntoView {
+    let form = use_form::<ChangePassword>();
+    let errors = form.errors();
+    view! {
+        <Card title=t("Password", "密码")>
+            {move || {
+                form.done()
+                    .get()
+                    .then(|| view! { <Notice tone=Tone::Ok>{t("Your password was changed; your other sessions have ended.", "密码已修改,其他会话已结束。")}</Notice> })
+            }}
+            <ActionForm action=form.action attr:class="stack narrow">
+                <FormErrors errors scope="password" />
+                <PasswordField name="current" label=t("Current password", "当前密码") autocomplete="current-password" scope="password" errors required=true />
+                <PasswordField name="new" label=t("New password", "新密码") autocomplete="new-password" scope="password" errors required=true hint=password_rule() />
+                <PasswordField name="repeat" label=t("New password again", "再次输入新密码") autocomplete="new-password" scope="password" errors required=true />
+                <div class="form-actions">
+                    <SubmitButton pending=form.pending()>{t("Change password", "修改密码")}</SubmitButton>
+                </div>
+            </ActionForm>
+        </Card>
+    }
+}
+
+#[component]
+fn Sessions(rows: Vec<SessionRow>, end: crate::ui::forms::Form<EndSession>) -> impl IntoView {
+    let offset = use_offset();
+    let rows: Vec<_> = rows
+        .into_iter()
+        .map(|row| {
+            let last = if row.current {
+                view! { <Tag tone=Tone::Brand>{t("this session", "当前会话")}</Tag> }.into_any()
+            } else {
+                view! {
+                    <ActionForm action=end.action>
+                        <input type="hidden" name="id" value=row.id />
+                        <button type="submit" class="btn btn-small">{t("End", "结束")}</button>
+                    </ActionForm>
+                }
+                .into_any()
+            };
+            view! {
+                <tr>
+                    <td>{row.agent}</td>
+                    <td><code>{row.address}</code></td>
+                    <td><Time at_ms=row.created_ms offset /></td>
+                    <td><Time at_ms=row.seen_ms offset /></td>
+                    <td>{last}</td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <div class="table-scroll">
+            <table class="table">
+                <thead>
+                    <tr>
+                        <th scope="col">{t("Browser", "浏览器")}</th>
+                        <th scope="col">{t("Address", "地址")}</th>
+                        <th scope="col">{t("Opened", "登录时间")}</th>
+                        <th scope="col">{t("Last used", "最近使用")}</th>
+                        <th scope="col">{t("Action", "操作")}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}

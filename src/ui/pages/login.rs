@@ -1,0 +1,65 @@
+//! The login page: for root accounts with their e-mail address, for sub-accounts with the UIN of their root account.
+//!
+//! A plain form; it must work without scripts and must never say which part of a login was wrong.
+
+use crate::domain::fault::Fault;
+use crate::domain::form::Frame;
+use crate::ui::components::{BareShell, FieldError, FormErrors, PasswordField, SubmitButton, TextField, Theme};
+use crate::ui::words::{say, t};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_location, use_params_map, use_query_map};
+
+/// `/login` and `/login/<owner UIN>`.
+#[component]
+pub fn LoginPage() -> impl IntoView {
+    let frame = use_context::<Frame>().unwrap_or_default();
+    let submitted = frame.submitted.filter(|form| form.path == "/login");
+    let typed = |field: &str| submitted.as_ref().map(|form| form.value(field).to_owned()).unwrap_or_default();
+    let linked = use_params_map().with_untracked(|params| params.get("owner").unwrap_or_default());
+    let owner = Some(typed("owner")).filter(|owner| !owner.is_empty()).unwrap_or(linked);
+    let next = use_query_map().with_untracked(|query| query.get("next").unwrap_or_else(|| typed("next")));
+    let errors: Vec<FieldError> = submitted
+        .as_ref()
+        .and_then(|form| form.outcome.as_ref().err())
+        .map(|fault| match fault {
+            Fault::SignedOut => t(
+                "Account, user name and password do not match, or there were too many attempts. Check them, or wait a while.",
+                "账号、用户名与密码不匹配,或尝试次数过多。请检查后重试或稍后再试。",
+            )
+            .to_owned(),
+            other => say(&other.message()),
+        })
+        .map(|message| FieldError::new("", message))
+        .into_iter()
+        .collect();
+    let errors = Signal::stored(errors);
+    let here = use_location().pathname;
+    view! {
+        <Title text=t("Log in · TRTC Console", "登录 · TRTC 控制台") />
+        <BareShell title=t("Log in", "登录") theme=Theme::from_tag(frame.preferences.theme.tag()) here=Signal::derive(move || here.get())>
+            <form method="post" action="/login" class="stack">
+                <FormErrors errors title=t("You are not logged in", "登录失败") />
+                <TextField
+                    name="owner"
+                    label=t("Root account UIN", "主账号 UIN")
+                    value=owner
+                    hint=t("For sub-accounts. Root accounts leave it empty.", "子账号必填,主账号请留空。")
+                    autocomplete="organization"
+                />
+                <TextField
+                    name="username"
+                    label=t("User name, or e-mail address of a root account", "用户名,或主账号邮箱")
+                    value=typed("username")
+                    autocomplete="username"
+                    required=true
+                />
+                <PasswordField name="password" label=t("Password", "密码") autocomplete="current-password" required=true />
+                <input type="hidden" name="next" value=next />
+                <div class="form-actions">
+                    <SubmitButton>{t("Log in", "登录")}</SubmitButton>
+                </div>
+            </form>
+        </BareShell>
+    }
+}

@@ -1,0 +1,8 @@
+//! The pages, one file or folder a noun, as in every other layer.
+//!
+//! A page asks through `calls` and draws with `components`; what it needs to open stands in the catalogue.
+
+pub mod account;
+pub mod login;
+pub mod password;
+pub mod setup;

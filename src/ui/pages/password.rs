@@ -1,0 +1,42 @@
+//! Changing the own password: the page that stands before everything else at the first login.
+//!
+//! A plain form; all other sessions of the account end with the change.
+
+use super::setup::password_rule;
+use crate::domain::form::Frame;
+use crate::ui::components::{BareShell, FormErrors, PasswordField, SubmitButton, Theme};
+use crate::ui::forms::field_errors;
+use crate::ui::words::{t, use_lang};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// `/password`.
+#[component]
+pub fn PasswordPage() -> impl IntoView {
+    let frame = use_context::<Frame>().unwrap_or_default();
+    let submitted = frame.submitted.filter(|form| form.path == "/password");
+    let errors = submitted.and_then(|form| form.outcome.err()).map(|fault| field_errors(&fault, use_lang())).unwrap_or_default();
+    let errors = Signal::stored(errors);
+    view! {
+        <Title text=t("Change your password · TRTC Console", "修改密码 · TRTC 控制台") />
+        <BareShell
+            title=t("Change your password", "修改密码")
+            theme=Theme::from_tag(frame.preferences.theme.tag())
+            here=Signal::stored("/password".to_owned())
+        >
+            <p>{t("All your other sessions end with the change.", "修改后,您的其他会话将全部结束。")}</p>
+            <form method="post" action="/password" class="stack">
+                <FormErrors errors />
+                <PasswordField name="current" label=t("Current password", "当前密码") autocomplete="current-password" errors required=true />
+                <PasswordField name="new" label=t("New password", "新密码") autocomplete="new-password" errors required=true hint=password_rule() />
+                <PasswordField name="repeat" label=t("New password again", "再次输入新密码") autocomplete="new-password" errors required=true />
+                <div class="form-actions">
+                    <SubmitButton>{t("Change password", "修改密码")}</SubmitButton>
+                </div>
+            </form>
+            <form method="post" action="/logout">
+                <button class="btn" type="submit">{t("Log out", "退出登录")}</button>
+            </form>
+        </BareShell>
+    }
+}

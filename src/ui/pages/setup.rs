@@ -1,0 +1,54 @@
+//! The setup page of an installation without accounts: creates the first root account for who can read the server's log.
+//!
+//! A plain form; it is closed for ever once there is an account.
+
+use crate::domain::form::Frame;
+use crate::ui::components::{BareShell, FormErrors, PasswordField, SubmitButton, TextField, Theme};
+use crate::ui::forms::field_errors;
+use crate::ui::words::{t, use_lang};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// `/setup`.
+#[component]
+pub fn SetupPage() -> impl IntoView {
+    let frame = use_context::<Frame>().unwrap_or_default();
+    let submitted = frame.submitted.filter(|form| form.path == "/setup");
+    let email = submitted.as_ref().map(|form| form.value("email").to_owned()).unwrap_or_default();
+    let errors = submitted.and_then(|form| form.outcome.err()).map(|fault| field_errors(&fault, use_lang())).unwrap_or_default();
+    let errors = Signal::stored(errors);
+    view! {
+        <Title text=t("Set up · TRTC Console", "初始化 · TRTC 控制台") />
+        <BareShell
+            title=t("Create the root account", "创建主账号")
+            theme=Theme::from_tag(frame.preferences.theme.tag())
+            here=Signal::stored("/setup".to_owned())
+        >
+            <p>
+                {t(
+                    "The root account owns everything and may do everything. The server's log shows the one-time code.",
+                    "主账号拥有全部资源与权限。一次性代码请见服务器日志。",
+                )}
+            </p>
+            <form method="post" action="/setup" class="stack">
+                <FormErrors errors />
+                <TextField name="code" label=t("One-time code", "一次性代码") errors required=true autocomplete="off" />
+                <TextField name="email" label=t("E-mail address", "邮箱") kind="email" value=email errors required=true autocomplete="username" />
+                <PasswordField name="password" label=t("Password", "密码") autocomplete="new-password" errors required=true hint=password_rule() />
+                <PasswordField name="repeat" label=t("Password again", "再次输入密码") autocomplete="new-password" errors required=true />
+                <div class="form-actions">
+                    <SubmitButton>{t("Create", "创建")}</SubmitButton>
+                </div>
+            </form>
+        </BareShell>
+    }
+}
+
+/// What a password must be, in words.
+#[must_use]
+pub fn password_rule() -> &'static str {
+    t(
+        "8 to 128 characters with three of: lower case, upper case, digits, other characters.",
+        "8 至 128 个字符,至少包含小写字母、大写字母、数字、其他字符中的三类。",
+    )
+}
