@@ -3,3 +3,7 @@
 //! Draws what it is given and asks through `calls`; it must never decide and never use `server`.
 
 pub mod app;
+pub mod charts;
+pub mod components;
+pub mod icons;
+pub mod words;

@@ -1,0 +1,278 @@
+//! Stacked bars by day, with a readout for each bar and the same figures as a table.
+//!
+//! It must never draw with scripts or inline styles, and never draw a day without data as a day with zero.
+
+use super::scale::{Scale, short};
+use crate::ui::icons::Icon;
+use crate::ui::words::{number, t};
+use leptos::prelude::*;
+
+/// One stack on the axis.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bar {
+    /// What it is, in full: `2026-11-01`.
+    pub label: String,
+    /// The same under the axis, where there is room for few: `Nov 1`.
+    pub tick: String,
+    /// One value a series, bottom first; `None` where there is no data.
+    pub values: Option<Vec<i64>>,
+}
+
+/// The size of a drawing in its own units. Narrow screens get a drawing of their own, since a scaled one could not be read.
+struct Frame {
+    class: &'static str,
+    width: f64,
+    height: f64,
+    left: f64,
+    ticks: usize,
+}
+
+const WIDE: Frame = Frame { class: "chart chart-wide", width: 1040.0, height: 248.0, left: 44.0, ticks: 7 };
+const NARROW: Frame = Frame { class: "chart chart-narrow", width: 350.0, height: 220.0, left: 40.0, ticks: 4 };
+
+/// Room above the highest line, for the readout of the highest bar to stand in.
+const ABOVE: f64 = 14.0;
+/// Room under the axis for its words.
+const BELOW: f64 = 28.0;
+
+/// Stacked bars. At most three series: more could not be told apart.
+#[component]
+pub fn BarChart(
+    /// Unique on the page.
+    #[prop(into)]
+    id: String,
+    /// What is shown: "Minutes a day".
+    #[prop(into)]
+    title: String,
+    /// The names of the series, bottom first.
+    series: Vec<String>,
+    /// The bars, oldest first.
+    bars: Vec<Bar>,
+    /// What a bar is called in the table: "Date".
+    #[prop(into)]
+    axis: String,
+    /// A remark beside the legend: "estimated from callbacks".
+    #[prop(optional, into)]
+    note: Option<String>,
+    /// The page shows the same figures as a table itself, so the chart needs none of its own.
+    #[prop(optional)]
+    table_elsewhere: bool,
+) -> impl IntoView {
+    let legend: Vec<_> = series
+        .iter()
+        .enumerate()
+        .rev()
+        .map(|(index, name)| {
+            view! {
+                <li>
+                    <svg class="swatch" viewBox="0 0 12 12" aria-hidden="true">
+                        <rect class=format!("series-{index}") x="1" y="1" width="10" height="10" rx="1"></rect>
+                    </svg>
+                    {name.clone()}
+                </li>
+            }
+        })
+        .collect();
+    let wide = plot(&WIDE, &id, &title, &series, &bars);
+    let narrow = plot(&NARROW, &id, &title, &series, &bars);
+    let twin = (!table_elsewhere).then(|| twin(&title, axis, &series, &bars));
+    view! {
+        <figure class="chart-figure" aria-labelledby=format!("{id}-title")>
+            <div class="chart-head">
+                <figcaption id=format!("{id}-title")>{title}</figcaption>
+                <ul class="legend">{legend}</ul>
+                {note.map(|note| view! { <span class="chart-note">{note}</span> })}
+            </div>
+            {wide}
+            {narrow}
+            {twin}
+        </figure>
+    }
+}
+
+fn plot(frame: &Frame, id: &str, title: &str, series: &[String], bars: &[Bar]) -> impl IntoView + use<> {
+    let most = bars.iter().filter_map(|bar| bar.values.as_ref()).map(|values| values.iter().sum()).max().unwrap_or(0);
+    let scale = Scale::for_max(most, 4);
+    let floor = frame.height - BELOW;
+    let rise = floor - ABOVE;
+    let lines: Vec<_> = scale
+        .lines()
+        .map(|value| {
+            let y = floor - scale.height(value, rise);
+            view! {
+                <line class="grid" x1=px(frame.left) x2=px(frame.width) y1=px(y) y2=px(y)></line>
+                <text class="axis axis-y" x=px(frame.left - 8.0) y=px(y + 4.0)>{short(value)}</text>
+            }
+        })
+        .collect();
+    let room = Room::new(frame, bars.len());
+    let every = bars.len().div_ceil(frame.ticks).max(1);
+    let drawn: Vec<_> = bars
+        .iter()
+        .enumerate()
+        .map(|(index, bar)| stack(&room, index, bar, scale, floor, rise, index.is_multiple_of(every)))
+        .collect();
+    let focus = RwSignal::new(0_usize);
+    let prefix = format!("{id}-{}", if frame.ticks == WIDE.ticks { "w" } else { "n" });
+    let hits: Vec<_> =
+        bars.iter().enumerate().map(|(index, bar)| readout(&room, &prefix, index, bar, series, floor, focus)).collect();
+    let count = bars.len();
+    view! {
+        <svg class=frame.class viewBox=format!("0 0 {} {}", frame.width, frame.height) role="group" aria-label=title.to_owned()>
+            <g aria-hidden="true">{lines}{drawn}</g>
+            // One stop for the Tab key; the arrows go from bar to bar, once there are scripts.
+            <g on:keydown=move |event| {
+                let now = focus.get_untracked();
+                let next = match event.key().as_str() {
+                    "ArrowRight" => (now + 1).min(count.saturating_sub(1)),
+                    "ArrowLeft" => now.saturating_sub(1),
+                    "Home" => 0,
+                    "End" => count.saturating_sub(1),
+                    _ => return,
+                };
+                event.prevent_default();
+                focus.set(next);
+                move_focus(&format!("{prefix}-{next}"));
+            }>{hits}</g>
+        </svg>
+    }
+}
+
+/// Where the bars of a drawing stand.
+struct Room {
+    left: f64,
+    pitch: f64,
+    width: f64,
+    end: f64,
+}
+
+impl Room {
+    #[expect(clippy::cast_precision_loss, reason = "a chart holds some hundred bars at most")]
+    fn new(frame: &Frame, bars: usize) -> Self {
+        let left = frame.left + 2.0;
+        let pitch = (frame.width - left) / (bars.max(1) as f64);
+        Self { left, pitch, width: (pitch * 0.56).clamp(1.0, 40.0), end: frame.width }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a chart holds some hundred bars at most")]
+    fn middle(&self, index: usize) -> f64 {
+        self.left + self.pitch * (index as f64 + 0.5)
+    }
+}
+
+fn stack(room: &Room, index: usize, bar: &Bar, scale: Scale, floor: f64, rise: f64, ticked: bool) -> impl IntoView + use<> {
+    let middle = room.middle(index);
+    let x = middle - room.width / 2.0;
+    let parts = match &bar.values {
+        None => vec![
+            // A short dash on the axis: nothing was counted, which is not zero.
+            view! { <line class="no-data" x1=px(x) x2=px(x + room.width) y1=px(floor - 3.0) y2=px(floor - 3.0)></line> }.into_any(),
+        ],
+        Some(values) => {
+            let mut top = floor;
+            values
+                .iter()
+                .enumerate()
+                .filter(|(_, value)| **value > 0)
+                .map(|(series, value)| {
+                    // Half a unit keeps a value that is more than nothing in sight.
+                    let height = scale.height(*value, rise).max(0.5);
+                    top -= height;
+                    view! { <rect class=format!("series-{series}") x=px(x) y=px(top) width=px(room.width) height=px(height)></rect> }
+                        .into_any()
+                })
+                .collect()
+        }
+    };
+    let tick = ticked.then(|| {
+        let y = floor + 20.0;
+        view! { <text class="axis axis-x" x=px(middle) y=px(y)>{bar.tick.clone()}</text> }
+    });
+    view! {
+        {parts}
+        {tick}
+    }
+}
+
+/// The focusable area over a bar, with the words that appear while it is pointed at or focused.
+fn readout(room: &Room, prefix: &str, index: usize, bar: &Bar, series: &[String], floor: f64, focus: RwSignal<usize>) -> impl IntoView + use<> {
+    let lines: Vec<String> = match &bar.values {
+        None => vec![t("no data", "无数据").to_owned()],
+        Some(values) => {
+            let sum = (values.len() > 1).then(|| format!("{} {}", t("total", "合计"), number(values.iter().sum())));
+            let each = series.iter().zip(values).rev().map(|(name, value)| format!("{name} {}", number(*value)));
+            each.chain(sum).collect()
+        }
+    };
+    let spoken = format!("{}: {}", bar.label, lines.join(", "));
+    let middle = room.middle(index);
+    let (width, height) = (150.0, 26.0 + 18.0 * f64::from(u16::try_from(lines.len()).unwrap_or(4)));
+    // The box stands beside its bar, on the side with more room.
+    let gap = room.width / 2.0 + 8.0;
+    let x = if middle + gap + width <= room.end { middle + gap } else { (middle - gap - width).max(0.0) };
+    let words: Vec<_> = lines
+        .into_iter()
+        .enumerate()
+        .map(|(line, words)| {
+            let y = ABOVE + 37.0 + 18.0 * f64::from(u16::try_from(line).unwrap_or(4));
+            view! { <text class="readout-line" x=px(x + 12.0) y=px(y)>{words}</text> }
+        })
+        .collect();
+    view! {
+        <g
+            class="bar"
+            id=format!("{prefix}-{index}")
+            role="img"
+            tabindex=move || if focus.get() == index { "0" } else { "-1" }
+            aria-label=spoken
+        >
+            <rect class="bar-area" x=px(middle - room.pitch / 2.0) y=px(ABOVE) width=px(room.pitch) height=px(floor - ABOVE)></rect>
+            <g class="readout" aria-hidden="true">
+                <rect class="readout-box" x=px(x) y=px(ABOVE) width=px(width) height=px(height) rx="3"></rect>
+                <text class="readout-title" x=px(x + 12.0) y=px(ABOVE + 19.0)>{bar.label.clone()}</text>
+                {words}
+            </g>
+        </g>
+    }
+}
+
+/// The table twin, folded away under the chart.
+fn twin(title: &str, axis: String, series: &[String], bars: &[Bar]) -> impl IntoView + use<> {
+    let heads: Vec<_> = series.iter().map(|name| view! { <th scope="col" class="num">{name.clone()}</th> }).collect();
+    let rows: Vec<_> = bars
+        .iter()
+        .rev()
+        .map(|bar| {
+            let cells: Vec<_> = match &bar.values {
+                Some(values) => values.iter().map(|value| view! { <td class="num">{number(*value)}</td> }).collect(),
+                None => series.iter().map(|_| view! { <td class="num">{"—".to_owned()}</td> }).collect(),
+            };
+            view! { <tr><th scope="row">{bar.label.clone()}</th>{cells}</tr> }
+        })
+        .collect();
+    view! {
+        <details class="chart-twin">
+            <summary>{Icon::Right.draw()} {t("Show as a table", "以表格显示")}</summary>
+            <div class="table-scroll" role="region" tabindex="0" aria-label=title.to_owned()>
+                <table>
+                    <thead><tr><th scope="col">{axis}</th>{heads}</tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </details>
+    }
+}
+
+/// Gives the focus to a bar.
+fn move_focus(id: &str) {
+    use leptos::wasm_bindgen::JsCast;
+    if let Some(bar) = document().get_element_by_id(id).and_then(|bar| bar.dyn_into::<leptos::web_sys::SvgElement>().ok()) {
+        // Focus can fail only for an element that is not shown.
+        let _ = bar.focus();
+    }
+}
+
+/// A coordinate with one decimal: enough for any screen, and the same on the server and in the browser.
+pub(super) fn px(value: f64) -> String {
+    format!("{value:.1}")
+}

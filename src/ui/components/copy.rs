@@ -1,0 +1,77 @@
+//! Copying to the clipboard, and secrets that are shown once.
+//!
+//! They must never store or log what they copy.
+
+use super::button::Look;
+use crate::ui::icons::Icon;
+use crate::ui::words::t;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::{JsCast, JsValue};
+use leptos::web_sys::js_sys;
+
+/// Copies a text. Without scripts it is not there, since the text stands beside it.
+#[component]
+pub fn CopyButton(
+    /// What is copied.
+    #[prop(into)]
+    text: String,
+    /// The words on the button; without them it is an icon named "Copy".
+    #[prop(optional, into)]
+    label: Option<String>,
+) -> impl IntoView {
+    let (class, name) = match label {
+        Some(_) => (Look::Plain.class().to_owned() + " needs-scripts", None),
+        None => (Look::Text.class().to_owned() + " btn-icon needs-scripts", Some(t("Copy", "复制"))),
+    };
+    let copied = RwSignal::new(false);
+    view! {
+        <button
+            type="button"
+            class=class
+            aria-label=name
+            title=name
+            on:click=move |_| {
+                copied.set(write_clipboard(&text).is_some());
+            }
+            on:blur=move |_| copied.set(false)
+        >
+            {move || if copied.get() { Icon::Check } else { Icon::Copy }.draw()}
+            {label}
+            <span class="copied" role="status">{move || copied.get().then(|| t("Copied", "已复制"))}</span>
+        </button>
+    }
+}
+
+/// Asks the browser to take a text into the clipboard; `None` where it offers none, as on a page without TLS.
+fn write_clipboard(text: &str) -> Option<()> {
+    let member = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &JsValue::from_str(name)).ok().filter(|value| !value.is_undefined());
+    let clipboard = member(&member(window().as_ref(), "navigator")?, "clipboard")?;
+    let write: js_sys::Function = member(&clipboard, "writeText")?.dyn_into().ok()?;
+    write.call1(&clipboard, &JsValue::from_str(text)).ok()?;
+    Some(())
+}
+
+/// A secret that is shown this one time: masked until asked for, with copy.
+#[component]
+pub fn SecretOnce(
+    /// What it is.
+    #[prop(into)]
+    label: String,
+    /// The secret.
+    #[prop(into)]
+    secret: String,
+) -> impl IntoView {
+    view! {
+        <div class="secret">
+            <p class="field-label">{label}</p>
+            <div class="secret-line">
+                <details class="secret-value">
+                    <summary class="btn">{Icon::Eye.draw()} {t("Show", "显示")}</summary>
+                    <code>{secret.clone()}</code>
+                </details>
+                <CopyButton text=secret label=t("Copy", "复制") />
+            </div>
+            <p class="field-hint">{t("It is shown only now. Keep it in a safe place.", "仅本次显示，请妥善保存。")}</p>
+        </div>
+    }
+}

@@ -1,0 +1,211 @@
+//! Questions over the page: a form that opens from a button.
+//!
+//! It must never depend on scripts. It is a `<details>` with the form inside; scripts lift the form into a modal `<dialog>`, which keeps
+//! the focus inside, closes with Esc and gives the focus back to its opener. The same elements serve both, so nothing typed is lost.
+
+use super::button::{Look, SubmitButton};
+use crate::ui::icons::Icon;
+use crate::ui::words::{t, use_lang};
+use leptos::html;
+use leptos::prelude::*;
+
+/// A form over the page. Bring your own `<form>` (or `ActionForm`) as children and end it with [`ConfirmActions`].
+#[component]
+pub fn Dialog(
+    /// Unique on the page.
+    #[prop(into)]
+    id: String,
+    /// The words on the button that opens it.
+    #[prop(into)]
+    opener: String,
+    /// How that button looks.
+    #[prop(optional)]
+    look: Look,
+    /// Drawn before its words.
+    #[prop(optional_no_strip, into)]
+    icon: Option<Icon>,
+    /// The heading of the dialog.
+    #[prop(into)]
+    title: String,
+    /// Open at first: after the server has refused what was sent without scripts.
+    #[prop(optional)]
+    open: bool,
+    /// Turns true when the work is done: closes the dialog.
+    #[prop(optional, into)]
+    done: Signal<bool>,
+    /// The form.
+    children: Children,
+) -> impl IntoView {
+    let details = NodeRef::<html::Details>::new();
+    let dialog = NodeRef::<html::Dialog>::new();
+    let lift = move || {
+        if let (Some(details), Some(dialog)) = (details.get_untracked(), dialog.get_untracked())
+            && details.open()
+        {
+            // Taking the attribute away, unlike `close()`, fires no event that would fold the details again.
+            let _ = dialog.remove_attribute("open");
+            let _ = dialog.show_modal();
+        }
+    };
+    let fold = move |_| {
+        if let Some(details) = details.get_untracked() {
+            details.set_open(false);
+        }
+    };
+    Effect::new(move |_| {
+        if done.get()
+            && let Some(dialog) = dialog.get()
+        {
+            dialog.close();
+        }
+    });
+    let heading = format!("{id}-title");
+    let labelled_by = heading.clone();
+    view! {
+        <details class="confirm" id=id open=open node_ref=details on:toggle=move |_| lift()>
+            <summary class=look.class()>{icon.map(Icon::draw)}{opener}</summary>
+            <dialog class="dialog" open=true aria-labelledby=labelled_by node_ref=dialog on:close=fold>
+                <h2 class="dialog-title" id=heading>{title}</h2>
+                {children()}
+            </dialog>
+        </details>
+    }
+}
+
+/// How hard a confirmation is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Confirm {
+    /// Touches live users.
+    Plain,
+    /// Destroys or costs, but is small.
+    Danger,
+    /// Destroys or costs: the reader types this name or SDKAppID. It is sent as `confirm`; the server compares it again.
+    TypeName(String),
+}
+
+/// The end of a form in a dialog: the name to type, if any, the named button, and the way out.
+#[component]
+pub fn ConfirmActions(
+    /// The `id` of the dialog.
+    #[prop(into)]
+    id: String,
+    /// How hard it is.
+    kind: Confirm,
+    /// The words on the button: the deed itself, never "OK".
+    #[prop(into)]
+    deed: String,
+    /// The form is being sent.
+    #[prop(optional, into)]
+    pending: Signal<bool>,
+) -> impl IntoView {
+    let (look, name) = match kind {
+        Confirm::Plain => (Look::Primary, None),
+        Confirm::Danger => (Look::Danger, None),
+        Confirm::TypeName(name) => (Look::Danger, Some(name)),
+    };
+    let typed = name.map(|name| {
+        let label = use_lang().pick(format!("Type {name} to confirm"), format!("输入 {name} 以确认"));
+        // The field's id is built from the dialog's, because a table has one such dialog a row.
+        view! { <TypedName id=id.clone() label pattern=exactly(&name) /> }
+    });
+    view! {
+        {typed}
+        <div class="dialog-actions">
+            <SubmitButton look pending>{deed}</SubmitButton>
+            <button type="submit" class="btn needs-scripts" formmethod="dialog" formnovalidate=true>
+                {t("Cancel", "取消")}
+            </button>
+        </div>
+    }
+}
+
+#[component]
+fn TypedName(id: String, label: String, pattern: String) -> impl IntoView {
+    let control = format!("{id}-confirm");
+    view! {
+        <div class="field">
+            <label class="field-label" for=control.clone()>{label}</label>
+            <input class="control mono confirm-name" id=control name="confirm" required=true autocomplete="off" pattern=pattern />
+        </div>
+    }
+}
+
+/// A confirmation with a plain form that posts to `action`. The children are the facts, the effects and the hidden inputs.
+#[component]
+pub fn ConfirmDialog(
+    /// Unique on the page.
+    #[prop(into)]
+    id: String,
+    /// The words on the button that opens it.
+    #[prop(into)]
+    opener: String,
+    /// How that button looks.
+    #[prop(optional)]
+    look: Look,
+    /// Drawn before its words.
+    #[prop(optional_no_strip, into)]
+    icon: Option<Icon>,
+    /// The question.
+    #[prop(into)]
+    title: String,
+    /// How hard it is.
+    kind: Confirm,
+    /// Where the form posts to.
+    #[prop(into)]
+    action: String,
+    /// The words on the button: the deed itself, never "OK".
+    #[prop(into)]
+    deed: String,
+    /// Ask for the reader's password too (field `password`): credentials and rights.
+    #[prop(optional)]
+    reauthenticate: bool,
+    /// Open at first: after the server has refused what was sent without scripts.
+    #[prop(optional)]
+    open: bool,
+    /// The facts, the effects, the hidden inputs.
+    children: Children,
+) -> impl IntoView {
+    let password = reauthenticate.then(|| {
+        let control = format!("{id}-password");
+        view! {
+            <div class="field">
+                <label class="field-label" for=control.clone()>{t("Your password", "您的密码")}</label>
+                <input class="control" id=control name="password" type="password" required=true autocomplete="current-password" />
+            </div>
+        }
+    });
+    view! {
+        <Dialog id=id.clone() opener look icon title open>
+            <form method="post" action=action>
+                <div class="dialog-body">{children()}</div>
+                {password}
+                <ConfirmActions id kind deed />
+            </form>
+        </Dialog>
+    }
+}
+
+/// A pattern that only this text matches, for HTML's `pattern`, which is a regular expression with the `v` flag.
+fn exactly(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() * 2);
+    for letter in text.chars() {
+        // A hexadecimal escape is the one form that is valid for every mark, inside the `v` flag too.
+        if letter.is_ascii() && !letter.is_ascii_alphanumeric() && letter != '_' && letter != ' ' {
+            pattern.push_str(&format!("\\x{:02x}", u32::from(letter)));
+        } else {
+            pattern.push(letter);
+        }
+    }
+    pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::exactly;
+
+    #[test]
+    fn a_name_with_marks_becomes_a_pattern_that_is_only_the_name() {
+        assert_eq!(exactly("ops-usage (v2.*)"), r"ops\x2dusage \x28v2\x2e\x2a\x29");
+        assert_eq!(exactly("课堂_1"), "课堂_1");
+    }
+}

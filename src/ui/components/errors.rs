@@ -1,0 +1,70 @@
+//! What is wrong with a form: per field, and as a summary on top with links to the fields.
+//!
+//! It must never judge a value: it shows what the server, or an engine both sides share, has found.
+
+use super::field::field_id;
+use crate::ui::icons::Icon;
+use crate::ui::words::t;
+use leptos::prelude::*;
+
+/// One thing wrong with a form. An empty `field` concerns the form as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldError {
+    /// The `name` of the field.
+    pub field: String,
+    /// What is wrong and what to do, in the reader's language.
+    pub message: String,
+}
+
+impl FieldError {
+    /// Something wrong with one field.
+    #[must_use]
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into() }
+    }
+}
+
+/// The summary of everything wrong with a form; nothing while there is nothing wrong. It takes the focus when it appears in the browser.
+#[component]
+pub fn FormErrors(
+    /// The same list the fields of the form get.
+    #[prop(into)]
+    errors: Signal<Vec<FieldError>>,
+    /// The `scope` of the fields of this form.
+    #[prop(optional)]
+    scope: &'static str,
+) -> impl IntoView {
+    let summary = NodeRef::<leptos::html::Div>::new();
+    Effect::new(move |_| {
+        if errors.with(|all| !all.is_empty())
+            && let Some(summary) = summary.get()
+        {
+            // Focus can fail only for a detached element, which then has nothing to say.
+            let _ = summary.focus();
+        }
+    });
+    move || {
+        let all = errors.get();
+        (!all.is_empty()).then(|| {
+            let lines: Vec<_> = all
+                .into_iter()
+                .map(|error| {
+                    let href = (!error.field.is_empty()).then(|| format!("#{}", field_id(scope, &error.field)));
+                    match href {
+                        Some(href) => view! { <li><a href=href rel="external">{error.message}</a></li> }.into_any(),
+                        None => view! { <li>{error.message}</li> }.into_any(),
+                    }
+                })
+                .collect();
+            view! {
+                <div class="notice notice-error form-errors" role="alert" tabindex="-1" node_ref=summary>
+                    {Icon::Blocked.draw()}
+                    <div>
+                        <p class="notice-title">{t("This could not be saved", "未能保存")}</p>
+                        <ul>{lines}</ul>
+                    </div>
+                </div>
+            }
+        })
+    }
+}

@@ -1,0 +1,126 @@
+//! Everything a page is made of. `use crate::ui::components::*;` and `use crate::ui::words::{t, say, number};` is all a page needs.
+//!
+//! A component must never fetch, decide a permission, read a clock or write an inline style: it shows what it is given, the same on the
+//! server and in the browser, and it works before the scripts arrive.
+//!
+//! Conventions: texts are `impl Into<String>` in the reader's language (`t("Save", "保存")`); `href`s and `action`s are whole paths; `here`
+//! is path and query of this view; slots (`actions`, `tags`, `age`, `foot`) take `view! {…}.into_any()` or a closure; a `[…]` prop is optional.
+//!
+//! # Frame
+//! | component | props | classes |
+//! |---|---|---|
+//! | [`Shell`] | `groups: Signal<Vec<NavGroup>>, account: AccountLine, [theme], here: Signal<String>, [switcher: (label, Vec<MenuLink>)], [paths: BarPaths]`, children | `.shell` `.main` |
+//! | [`BareShell`] | `title, [theme], here, [paths]`, children: login, setup | `.bare` `.bare-card` |
+//! | [`TopBar`], [`SideNav`] | are in `Shell`; posts `lang` or `theme` with `next` to `/preferences`, and to `/logout` | `.topbar` `.sidenav` |
+//! | [`PageHeader`] | `title, [crumbs: Vec<Crumb>], [tags], [age], [actions]` | `.page-head` |
+//! | [`DataAge`] | `as_of_ms, [now_ms], [offset], refresh_href` | `.data-age` |
+//! | [`Tabs`] | `label, tabs: Vec<Tab>` (links) | `.tabs` |
+//!
+//! # Surfaces and figures
+//! | component | props | classes |
+//! |---|---|---|
+//! | [`Card`] | `[title], [note], [actions], [flush]`, children | `.card` |
+//! | [`StatRow`] / [`StatTile`] | children / `label, value, [change: Change], children` | `.stat-row` `.stat` |
+//! | [`Facts`] / [`Fact`] | children / `name`, children | `.facts` `.fact` |
+//! | [`DataTable`] | `caption, columns: Vec<Column>, [here], [sort: Sort], [foot]`, children = `<tr>`s; figures `<td class="num">` | `.table-card` |
+//! | [`WideRow`] | `columns`, children: an empty state inside a table | `.wide-row` |
+//! | [`Pager`] | `paging: Paging { page, size, total }, here`: "1–20 of 134" | `.pager` |
+//! | [`History`] / [`HistoryEntry`] | children / `who, at_ms, [offset], what, [changes: Vec<Changed>]` | `.history` |
+//! | [`Time`] | `at_ms, [offset: UtcOffset], [precision: Precision]` | `.time` |
+//! | [`Tag`] / [`Badge`] | `[tone: Tone]`, children / `count` | `.tag-…` `.badge` |
+//! | charts | see [`crate::ui::charts`]: `BarChart`, `Sparkline` | `.chart` `.spark` |
+//!
+//! # Messages
+//! | component | props |
+//! |---|---|
+//! | [`Notice`] | `[tone], [title]`, children |
+//! | [`EmptyState`] | `why: Empty::{NothingYet, NoMatch{clear_href}, NoPermission, NotEnabled, Failed{code, request_id, retry_href}, Loading}, [title]`, children |
+//! | [`Skeleton`] | `[lines]` |
+//! | [`ExplainCard`] | `refusal: Refusal, [offset], [way_back: (href, name)]`, children: further ways out |
+//! | toasts | `use_toasts()` → `.say(tone, text)`, `.say_with_undo(text, callback)` |
+//!
+//! # Controls
+//! | component | props |
+//! |---|---|
+//! | [`Button`] | `[look: Look], [icon]`, children; `on:click=…`, `attr:…` |
+//! | [`LinkButton`] | `href, [look], [icon], [external]`, children; `external` for files and exports |
+//! | [`SubmitButton`] | `[pending: Signal<bool>], [look], [icon], [name], [value]`, children |
+//! | [`CopyButton`] | `text, [label]`; appears with scripts |
+//! | [`SecretOnce`] | `label, secret` |
+//! | [`Locked`] | `by: Lock::{Permission, State}, id, reason`, children = the words of the control |
+//! | [`ReadOnlyMark`] | goes into `tags` of the page header |
+//! | [`SearchBox`] | `label, action, [value], [name], [keep]` (GET) |
+//! | [`FilterBar`] / [`Toolbar`] | `action, label`, children = fields (GET) / children |
+//! | [`Dialog`] | `id, opener, [look], [icon], title, [open], [done: Signal<bool>]`, children = your own form |
+//! | [`ConfirmActions`] | `id, kind: Confirm::{Plain, Danger, TypeName(name)}, deed, [pending]`: ends the form in a `Dialog` |
+//! | [`ConfirmDialog`] | `id, opener, [look], [icon], title, kind, action, deed, [reauthenticate], [open]`, children: plain POST form |
+//!
+//! # Fields
+//! Every field takes `name, label, [scope], [hint], [errors: Signal<Vec<FieldError>>]` and shows, of all `errors` of the form, its own. `scope`
+//! keeps the ids of two forms apart (`f-{scope}-{name}`) and has to be given to [`FormErrors`] too. A field that is not `required` says "optional".
+//!
+//! | component | further props |
+//! |---|---|
+//! | [`FormErrors`] | `errors, [scope]`: the summary on top |
+//! | [`TextField`] | `[kind], [value], [required], [mono], [unit], [autocomplete], [maxlength], [min], [max], [pattern]` |
+//! | [`PasswordField`] | `autocomplete, [required]` |
+//! | [`DateField`] | `[value], [min], [max], [required]` |
+//! | [`TextArea`] | `[value], [required], [mono], [rows], [maxlength]` |
+//! | [`Select`] | `choices: Vec<Choice>, [value], [required]` |
+//! | [`RadioGroup`] | `choices, [value]` |
+//! | [`Checkbox`] | `[checked], [value]` |
+//! | [`CheckboxGroup`] | `choices, [chosen: Vec<String>]` |
+//! | [`FormActions`] | children: the buttons |
+//!
+//! Leptos writes children of `<textarea>` unescaped: use [`TextArea`], never the bare element with a child.
+//! Addresses: [`with_param`]`(here, name, Some(value))` changes one parameter; [`Sort::from_query`] reads `?sort=-key`.
+
+pub mod button;
+pub mod card;
+pub mod choice;
+pub mod copy;
+pub mod dialog;
+pub mod empty;
+pub mod errors;
+pub mod facts;
+pub mod field;
+pub mod history;
+pub mod link;
+pub mod locked;
+pub mod notice;
+pub mod page;
+pub mod refusal;
+pub mod search;
+pub mod shell;
+pub mod sidenav;
+pub mod table;
+pub mod tabs;
+pub mod tag;
+pub mod time;
+pub mod toast;
+pub mod topbar;
+
+pub use button::*;
+pub use card::*;
+pub use choice::*;
+pub use copy::*;
+pub use dialog::*;
+pub use empty::*;
+pub use errors::*;
+pub use facts::*;
+pub use field::*;
+pub use history::*;
+pub use link::*;
+pub use locked::*;
+pub use notice::*;
+pub use page::*;
+pub use refusal::*;
+pub use search::*;
+pub use shell::*;
+pub use sidenav::*;
+pub use table::*;
+pub use tabs::*;
+pub use tag::*;
+pub use time::*;
+pub use toast::*;
+pub use topbar::*;

@@ -1,0 +1,125 @@
+//! The explain card: who was refused what, why, and what they can do.
+//!
+//! It must never show policy text to a sub-account; whoever fills it in leaves `because` empty then.
+
+use super::button::{Look, LinkButton};
+use super::copy::CopyButton;
+use super::facts::{Fact, Facts};
+use super::tag::{Tag, Tone};
+use super::time::{Precision, Time, UtcOffset, said};
+use crate::text::Text;
+use crate::ui::icons::Icon;
+use crate::ui::words::{say, t};
+use leptos::prelude::*;
+
+/// Why something was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denial {
+    /// No statement allows it.
+    Implicit,
+    /// A statement denies it.
+    Explicit,
+}
+
+/// A refusal as the reader gets to know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// "You may not open this page".
+    pub title: Text,
+    /// One sentence: what needs what.
+    pub lead: Text,
+    /// "ops-ana (sub-account 100001002 of 100001)".
+    pub who: Text,
+    /// The action as in CAM, `trtc:HardDescribeMixConf`.
+    pub action: String,
+    /// What the action does.
+    pub gloss: Text,
+    /// The resource, six segments or `*`.
+    pub resource: String,
+    /// Implicit or explicit.
+    pub denial: Denial,
+    /// Root only: the policies and statements that caused it.
+    pub because: Vec<String>,
+    /// The request id.
+    pub request_id: String,
+    /// When, in epoch milliseconds.
+    pub at_ms: i64,
+}
+
+/// The explain card. The children are further ways out, before "Copy details".
+#[component]
+pub fn ExplainCard(
+    /// What was refused.
+    refusal: Refusal,
+    /// The zone times are read in.
+    #[prop(default = UtcOffset::UTC)]
+    offset: UtcOffset,
+    /// Where the reader may go instead, and its name.
+    #[prop(optional, into)]
+    way_back: Option<(String, String)>,
+    /// Further ways out.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let (tone, denial, meaning) = match refusal.denial {
+        Denial::Implicit => (Tone::Warn, t("implicit deny", "隐式拒绝"), t("no statement allows it", "没有语句允许该操作")),
+        Denial::Explicit => (Tone::Error, t("explicit deny", "显式拒绝"), t("a statement denies it", "有语句拒绝该操作")),
+    };
+    let remedy = match refusal.denial {
+        Denial::Implicit => t(
+            "Ask the administrator of your root account to grant you this action on this resource. Copy the details: they say all that is needed.",
+            "请联系主账号管理员为您授予该资源的此操作权限。复制详情即可提供所需的全部信息。",
+        ),
+        Denial::Explicit => t(
+            "A further grant does not help: the administrator of your root account has to change the policy that denies it. Copy the details for them.",
+            "再授予权限也无效：需由主账号管理员修改拒绝该操作的策略。请复制详情提供给管理员。",
+        ),
+    };
+    let because: Vec<_> = refusal.because.iter().map(|line| view! { <li><code>{line.clone()}</code></li> }).collect();
+    let details = details_text(&refusal, denial, offset);
+    view! {
+        <section class="card refusal">
+            <div class="refusal-head">
+                {Icon::Lock.draw()}
+                <h1>{say(&refusal.title)}</h1>
+            </div>
+            <p class="refusal-lead">{say(&refusal.lead)}</p>
+            <Facts>
+                <Fact name=t("You", "当前账号")>{say(&refusal.who)}</Fact>
+                <Fact name=t("Action", "操作")>
+                    <code>{refusal.action.clone()}</code> " — " {say(&refusal.gloss)}
+                </Fact>
+                <Fact name=t("Resource", "资源")><code>{refusal.resource.clone()}</code></Fact>
+                <Fact name=t("Decision", "判定")>
+                    <Tag tone>{denial}</Tag> " " {meaning}
+                    {(!because.is_empty()).then(|| view! { <ul class="refusal-because">{because}</ul> })}
+                </Fact>
+                <Fact name=t("Request", "请求")>
+                    <code>{refusal.request_id.clone()}</code> " · " <Time at_ms=refusal.at_ms offset precision=Precision::Second />
+                </Fact>
+            </Facts>
+            <h2 class="refusal-remedy">{t("What you can do", "您可以")}</h2>
+            <p>{remedy}</p>
+            <div class="form-actions">
+                {children.map(|children| children())}
+                <CopyButton text=details label=t("Copy details", "复制详情") />
+                {way_back
+                    .map(|(href, name)| {
+                        view! { <LinkButton href look=Look::Plain>{t("Back to", "返回")} " " {name}</LinkButton> }
+                    })}
+            </div>
+        </section>
+    }
+}
+
+/// The same facts as text, to paste into a message.
+fn details_text(refusal: &Refusal, denial: &str, offset: UtcOffset) -> String {
+    let lines = [
+        (t("You", "当前账号"), say(&refusal.who)),
+        (t("Action", "操作"), format!("{} — {}", refusal.action, say(&refusal.gloss))),
+        (t("Resource", "资源"), refusal.resource.clone()),
+        (t("Decision", "判定"), denial.to_owned()),
+        (t("Request", "请求"), format!("{} · {}", refusal.request_id, said(refusal.at_ms, offset, Precision::Second).0)),
+    ];
+    lines.map(|(name, value)| format!("{name}: {value}")).join("\n")
+}

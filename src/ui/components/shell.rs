@@ -1,0 +1,74 @@
+//! The frame of every page: skip link, top bar, navigation, content, toasts; and the frame of pages without an account.
+//!
+//! It must never fetch anything.
+
+use super::sidenav::{NavGroup, SideNav};
+use super::toast::{ToastRegion, provide_toasts};
+use super::topbar::{AccountLine, BarPaths, MenuLink, Theme, TopBar};
+use crate::ui::words::t;
+use leptos::prelude::*;
+
+/// The frame around the pages of an account.
+#[component]
+pub fn Shell(
+    /// What is in the navigation.
+    #[prop(into)]
+    groups: Signal<Vec<NavGroup>>,
+    /// The account that is logged in.
+    account: AccountLine,
+    /// The theme chosen.
+    #[prop(optional)]
+    theme: Theme,
+    /// The address of the page (path and query).
+    #[prop(into)]
+    here: Signal<String>,
+    /// The application switcher: what it says now, and where it leads.
+    #[prop(optional_no_strip, into)]
+    switcher: Option<(String, Vec<MenuLink>)>,
+    /// Where the forms of the bar post to.
+    #[prop(optional)]
+    paths: BarPaths,
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    provide_toasts();
+    view! {
+        // `external` keeps the router away, so that the browser moves the focus.
+        <a class="skip-link" href="#main" rel="external">{t("Skip to content", "跳到主要内容")}</a>
+        <TopBar account=account theme here switcher with_nav=true paths />
+        <div class="shell">
+            <SideNav groups />
+            <main class="main" id="main" tabindex="-1">{children()}</main>
+        </div>
+        <ToastRegion />
+    }
+}
+
+/// The frame around pages without an account: login, setup. The content is one narrow card in the middle.
+#[component]
+pub fn BareShell(
+    /// The heading of the card.
+    #[prop(into)]
+    title: String,
+    /// The theme chosen.
+    #[prop(optional)]
+    theme: Theme,
+    /// The address of the page (path and query).
+    #[prop(into)]
+    here: Signal<String>,
+    /// Where the forms of the bar post to.
+    #[prop(optional)]
+    paths: BarPaths,
+    /// The form.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <TopBar theme here paths />
+        <main class="bare" id="main">
+            <section class="card bare-card">
+                <h1>{title}</h1>
+                {children()}
+            </section>
+        </main>
+    }
+}

@@ -1,0 +1,158 @@
+//! Points in time as a person reads them, always with their zone.
+//!
+//! It must never read a clock or the browser's zone: the server and the browser have to render the same words.
+
+use crate::ui::icons::Icon;
+use crate::ui::words::{t, use_lang};
+use jiff::Timestamp;
+use jiff::tz::Offset;
+use leptos::prelude::*;
+
+/// Minutes east of UTC.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UtcOffset {
+    minutes: i16,
+}
+
+impl UtcOffset {
+    /// UTC itself.
+    pub const UTC: Self = Self { minutes: 0 };
+
+    /// An offset in minutes; no zone on earth is further than 18 hours from UTC.
+    #[must_use]
+    pub const fn from_minutes(minutes: i16) -> Option<Self> {
+        if minutes >= -1_080 && minutes <= 1_080 { Some(Self { minutes }) } else { None }
+    }
+
+    /// `UTC`, `UTC+8`, `UTC-3:30`.
+    #[must_use]
+    pub fn label(self) -> String {
+        let (hours, rest) = (self.minutes.abs() / 60, self.minutes.abs() % 60);
+        let sign = if self.minutes < 0 { '-' } else { '+' };
+        match (hours, rest) {
+            (0, 0) => "UTC".to_owned(),
+            (_, 0) => format!("UTC{sign}{hours}"),
+            _ => format!("UTC{sign}{hours}:{rest:02}"),
+        }
+    }
+}
+
+/// How much of a point in time is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Precision {
+    /// `2026-11-23`.
+    Day,
+    /// `2026-11-23 12:31 UTC+8`.
+    Minute,
+    /// `2026-11-23 12:31:20 UTC+8`.
+    #[default]
+    Second,
+    /// `12:31:20 UTC+8`.
+    TimeOnly,
+}
+
+/// The words for a point in time, and the machine-readable form in UTC. A time beyond the calendar is said as `—`.
+#[must_use]
+pub fn said(at_ms: i64, offset: UtcOffset, precision: Precision) -> (String, Option<String>) {
+    let (Ok(at), Ok(zone)) = (Timestamp::from_millisecond(at_ms), Offset::from_seconds(i32::from(offset.minutes) * 60)) else {
+        return ("—".to_owned(), None);
+    };
+    let local = zone.to_datetime(at);
+    let day = format!("{:04}-{:02}-{:02}", local.year(), local.month(), local.day());
+    let clock = format!("{:02}:{:02}", local.hour(), local.minute());
+    let words = match precision {
+        Precision::Day => day,
+        Precision::Minute => format!("{day} {clock} {}", offset.label()),
+        Precision::Second => format!("{day} {clock}:{:02} {}", local.second(), offset.label()),
+        Precision::TimeOnly => format!("{clock}:{:02} {}", local.second(), offset.label()),
+    };
+    (words, Some(at.to_string()))
+}
+
+/// A point in time.
+#[component]
+pub fn Time(
+    /// Epoch milliseconds.
+    at_ms: i64,
+    /// The zone it is read in.
+    #[prop(default = UtcOffset::UTC)]
+    offset: UtcOffset,
+    /// How much of it is said.
+    #[prop(optional)]
+    precision: Precision,
+) -> impl IntoView {
+    let (words, machine) = said(at_ms, offset, precision);
+    view! { <time class="time" datetime=machine>{words}</time> }
+}
+
+/// How old the figures of a page are: "as of 12:31:20 UTC+8, 40 s ago", with a link that loads them anew.
+#[component]
+pub fn DataAge(
+    /// When the figures were right, in epoch milliseconds.
+    as_of_ms: i64,
+    /// The server's time when it answered, to say the age; it is not counted on in the browser.
+    #[prop(optional)]
+    now_ms: Option<i64>,
+    /// The zone it is read in.
+    #[prop(default = UtcOffset::UTC)]
+    offset: UtcOffset,
+    /// The address of this view, to load it anew.
+    #[prop(into)]
+    refresh_href: String,
+) -> impl IntoView {
+    let age = now_ms.map(|now| {
+        let words = age_words(now.saturating_sub(as_of_ms));
+        use_lang().pick(format!(", {} ago", words.0), format!("，{}前", words.1))
+    });
+    view! {
+        <span class="data-age">
+            <span>{t("as of", "数据截至")} " " <Time at_ms=as_of_ms offset precision=Precision::TimeOnly /> {age}</span>
+            // A plain load: the same address again is no navigation for the router.
+            <a class="btn btn-text btn-icon" href=refresh_href rel="external" aria-label=t("Refresh", "刷新")>{Icon::Refresh.draw()}</a>
+        </span>
+    }
+}
+
+/// A span of milliseconds in its largest whole unit, English and Chinese.
+fn age_words(age_ms: i64) -> (String, String) {
+    let secs = age_ms.max(0) / 1_000;
+    let (value, en, zh) = match secs {
+        0..120 => (secs, "s", "秒"),
+        120..7_200 => (secs / 60, "min", "分钟"),
+        7_200..172_800 => (secs / 3_600, "h", "小时"),
+        _ => (secs / 86_400, "d", "天"),
+    };
+    (format!("{value} {en}"), format!("{value} {zh}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AT_MS: i64 = 1_795_408_280_500;
+
+    fn zone(minutes: i16) -> UtcOffset {
+        UtcOffset::from_minutes(minutes).unwrap()
+    }
+
+    #[test]
+    fn a_time_is_said_in_its_zone() {
+        assert_eq!(said(AT_MS, UtcOffset::UTC, Precision::Second).0, "2026-11-23 04:31:20 UTC");
+        assert_eq!(said(AT_MS, zone(480), Precision::Second).0, "2026-11-23 12:31:20 UTC+8");
+        assert_eq!(said(AT_MS, zone(-300), Precision::Minute).0, "2026-11-22 23:31 UTC-5");
+        assert_eq!(said(AT_MS, zone(330), Precision::TimeOnly).0, "10:01:20 UTC+5:30");
+        assert_eq!(said(AT_MS, zone(480), Precision::Day), ("2026-11-23".into(), Some("2026-11-23T04:31:20.5Z".into())));
+    }
+
+    #[test]
+    fn a_time_beyond_the_calendar_has_no_words() {
+        assert_eq!(said(i64::MAX, UtcOffset::UTC, Precision::Second), ("—".into(), None));
+        assert_eq!(UtcOffset::from_minutes(1_081), None);
+    }
+
+    #[test]
+    fn an_age_is_said_in_its_largest_unit() {
+        let said: Vec<String> = [-5, 40_000, 119_000, 125_000, 7_200_000, 200_000_000].into_iter().map(|ms| age_words(ms).0).collect();
+        assert_eq!(said, ["0 s", "40 s", "119 s", "2 min", "2 h", "2 d"]);
+    }
+}

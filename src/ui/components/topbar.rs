@@ -1,0 +1,217 @@
+//! The dark bar on top: product, application switcher, language, theme, account.
+//!
+//! It must never know a session: it shows the account it is given, and its forms post to addresses that check for themselves.
+
+use super::copy::CopyButton;
+use crate::text::Lang;
+use crate::ui::icons::Icon;
+use crate::ui::words::{t, use_lang};
+use leptos::prelude::*;
+
+/// The theme of the page, as it stands in `<html data-theme>`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+impl Theme {
+    /// The value of `data-theme` and of the form field `theme`.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// Reads such a value; anything else follows the system.
+    #[must_use]
+    pub fn from_tag(tag: &str) -> Self {
+        match tag {
+            "light" => Self::Light,
+            "dark" => Self::Dark,
+            _ => Self::System,
+        }
+    }
+}
+
+/// The account that is logged in, as the bar shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccountLine {
+    /// Login name or e-mail.
+    pub name: String,
+    /// Its own UIN.
+    pub uin: String,
+    /// "Root account", "Sub-account of 100001", in the reader's language.
+    pub kind: String,
+    /// Where My account is.
+    pub account_href: String,
+}
+
+/// One line of a menu in the bar.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MenuLink {
+    /// Its name.
+    pub label: String,
+    /// Its address.
+    pub href: String,
+    /// It is where the reader is.
+    pub current: bool,
+}
+
+/// The addresses the bar's forms post to; a base path stands in front of them where there is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BarPaths {
+    /// Where the product's name leads.
+    pub home: String,
+    /// Takes `lang` or `theme`, and `next`.
+    pub preferences: String,
+    /// Ends the session.
+    pub logout: String,
+}
+
+impl Default for BarPaths {
+    fn default() -> Self {
+        Self { home: "/".to_owned(), preferences: "/preferences".to_owned(), logout: "/logout".to_owned() }
+    }
+}
+
+/// The bar. Its menus are popovers: they open, close with Esc and close each other without scripts.
+#[component]
+pub fn TopBar(
+    /// The account; without one (login) there is no account menu.
+    #[prop(optional_no_strip, into)]
+    account: Option<AccountLine>,
+    /// The theme chosen.
+    #[prop(optional)]
+    theme: Theme,
+    /// The address of the page (path and query), to come back to.
+    #[prop(optional, into)]
+    here: Signal<String>,
+    /// The application switcher: what it says now, and where it leads. Empty where it does not apply.
+    #[prop(optional_no_strip, into)]
+    switcher: Option<(String, Vec<MenuLink>)>,
+    /// The page has a [`SideNav`](super::SideNav), which narrow screens open from here.
+    #[prop(optional)]
+    with_nav: bool,
+    /// Where the forms post to.
+    #[prop(optional)]
+    paths: BarPaths,
+) -> impl IntoView {
+    let preferences = paths.preferences.clone();
+    view! {
+        <header class="topbar">
+            {with_nav
+                .then(|| {
+                    view! {
+                        <button type="button" class="bar-button nav-opener" popovertarget="sidenav" aria-label=t("Navigation", "导航")>
+                            {Icon::Menu.draw()}
+                        </button>
+                    }
+                })}
+            <a class="product" href=paths.home>{t("TRTC Console", "TRTC 控制台")}</a>
+            {switcher.map(|(label, links)| view! { <Switcher label links /> })}
+            <span class="bar-space"></span>
+            <LanguageSwitch action=preferences.clone() here />
+            <ThemeSwitch action=preferences theme here />
+            {account.map(|account| view! { <AccountMenu account logout=paths.logout /> })}
+        </header>
+    }
+}
+
+#[component]
+fn Switcher(label: String, links: Vec<MenuLink>) -> impl IntoView {
+    let lines: Vec<_> = links
+        .into_iter()
+        .map(|link| view! { <li><a class="menu-item" href=link.href aria-current=link.current.then_some("true")>{link.label}</a></li> })
+        .collect();
+    view! {
+        <div class="bar-menu">
+            <button type="button" class="bar-button" popovertarget="switcher-menu">
+                <span class="bar-words">{label}</span>
+                {Icon::Down.draw()}
+            </button>
+            <nav class="menu menu-start" id="switcher-menu" popover="auto" aria-label=t("Applications", "应用")>
+                <ul>{lines}</ul>
+            </nav>
+        </div>
+    }
+}
+
+/// One button that switches to the other language, named in that language.
+#[component]
+fn LanguageSwitch(action: String, here: Signal<String>) -> impl IntoView {
+    let (other, words, spoken) = match use_lang() {
+        Lang::En => (Lang::Zh, "中文", "切换到中文"),
+        Lang::Zh => (Lang::En, "English", "Switch to English"),
+    };
+    view! {
+        <form method="post" action=action>
+            <input type="hidden" name="next" value=move || here.get() />
+            <button type="submit" class="bar-button" name="lang" value=other.tag() lang=other.tag() aria-label=spoken>
+                {Icon::Globe.draw()}
+                <span class="bar-words">{words}</span>
+            </button>
+        </form>
+    }
+}
+
+#[component]
+fn ThemeSwitch(action: String, theme: Theme, here: Signal<String>) -> impl IntoView {
+    let lines: Vec<_> = [
+        (Theme::System, t("Follow the system", "跟随系统")),
+        (Theme::Light, t("Light", "浅色")),
+        (Theme::Dark, t("Dark", "深色")),
+    ]
+    .into_iter()
+    .map(|(choice, words)| {
+        let chosen = choice == theme;
+        view! {
+            <button type="submit" class="menu-item" name="theme" value=choice.tag() aria-pressed=if chosen { "true" } else { "false" }>
+                <span class="menu-mark">{chosen.then(|| Icon::Check.draw())}</span>
+                {words}
+            </button>
+        }
+    })
+    .collect();
+    view! {
+        <div class="bar-menu">
+            <button type="button" class="bar-button" popovertarget="theme-menu" aria-label=t("Theme", "主题")>{Icon::Contrast.draw()}</button>
+            <form class="menu" id="theme-menu" popover="auto" method="post" action=action>
+                <input type="hidden" name="next" value=move || here.get() />
+                {lines}
+            </form>
+        </div>
+    }
+}
+
+#[component]
+fn AccountMenu(account: AccountLine, logout: String) -> impl IntoView {
+    let initial: String = account.name.chars().take(1).flat_map(char::to_uppercase).collect();
+    let label = use_lang().pick(format!("Account {}", account.name), format!("账号 {}", account.name));
+    view! {
+        <div class="bar-menu">
+            <button type="button" class="bar-button account-opener" popovertarget="account-menu" aria-label=label>
+                <span class="avatar" aria-hidden="true">{initial}</span>
+                <span class="bar-words">{account.name.clone()}</span>
+            </button>
+            <div class="menu account-menu" id="account-menu" popover="auto">
+                <p class="account-name">{account.name}</p>
+                <p class="account-kind">{account.kind}</p>
+                <p class="account-uin">"UIN " <code>{account.uin.clone()}</code> <CopyButton text=account.uin /></p>
+                <hr />
+                <a class="menu-item" href=account.account_href>{Icon::User.draw()} {t("My account", "我的账号")}</a>
+                <form method="post" action=logout>
+                    <button type="submit" class="menu-item">{Icon::Exit.draw()} {t("Log out", "退出登录")}</button>
+                </form>
+            </div>
+        </div>
+    }
+}
