@@ -1,0 +1,160 @@
+// Makes the browser bundle: from the compiled wasm32 library, style/main.css, style/icon.svg and every src/ui/*/module.ts to files with
+// their hash in the name, each compressed beside itself, and manifest.json, from which the server takes the addresses.
+//
+//   node end2end/bundle.mjs --wasm FILE --site DIR [--dev]
+//
+// Must never write outside DIR/pkg. Nothing is done when nothing changed. With --dev what only makes the bundle smaller is left out.
+
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import * as esbuild from 'esbuild';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const ROOT = dirname(HERE);
+const { wasm, site, dev } = parseArgs({ options: { wasm: { type: 'string' }, site: { type: 'string' }, dev: { type: 'boolean' } } }).values;
+if (!wasm || !site) throw new Error('--wasm FILE and --site DIR are needed');
+const PKG = resolve(site, 'pkg');
+
+const started = Date.now();
+const sources = [...tree(join(ROOT, 'style')), ...tree(join(ROOT, 'src/ui')).filter((file) => /\.(ts|css|svg)$/.test(file))];
+const inputs = hash([resolve(wasm), ...sources, join(HERE, 'package-lock.json'), fileURLToPath(import.meta.url)].map((file) => readFileSync(file)), String(dev));
+const old = existsSync(join(PKG, 'manifest.json')) ? JSON.parse(readFileSync(join(PKG, 'manifest.json'), 'utf8')) : {};
+if (old.inputs === inputs) process.exit(0);
+
+/** Finished files by name, and their addresses by what they are for. */
+const files = new Map();
+const manifest = { inputs, css: '', js: '', wasm: '', icon: '', modules: {} };
+const work = mkdtempSync(join(tmpdir(), 'bundle-'));
+try {
+  bindgen();
+  manifest.wasm = keep('trtc-console.wasm', optimised(join(work, 'trtc-console_bg.wasm')));
+  await scripts();
+  await styles();
+  if (existsSync(join(ROOT, 'style/icon.svg'))) manifest.icon = keep('icon.svg', readFileSync(join(ROOT, 'style/icon.svg')));
+  await write();
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+function bindgen() {
+  const program = execFileSync(join(HERE, 'setup.sh'), ['path', 'wasm-bindgen'], { encoding: 'utf8' }).trim();
+  const names = dev ? [] : ['--remove-name-section', '--remove-producers-section'];
+  run(program, ['--target', 'web', '--no-typescript', ...names, '--out-dir', work, '--out-name', 'trtc-console', resolve(wasm)]);
+}
+
+function optimised(file) {
+  if (!dev) run(join(HERE, 'node_modules/.bin/wasm-opt'), ['-Oz', '--strip-debug', '--output', file, file]);
+  return readFileSync(file);
+}
+
+/** The loader of the wasm file with what it pulls in, and the modules that pages load when they need them. */
+async function scripts() {
+  const modules = readdirSync(join(ROOT, 'src/ui'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(ROOT, 'src/ui', entry.name, 'module.ts')))
+    .map((entry) => entry.name);
+  const entryPoints = { 'trtc-console': join(work, 'trtc-console.js') };
+  for (const name of modules) entryPoints[name] = join(ROOT, 'src/ui', name, 'module.ts');
+  const made = await esbuild.build({ ...common(), entryPoints, format: 'esm', target: 'es2022', splitting: true });
+  for (const [name, address] of outputs(made)) {
+    if (name === 'trtc-console') manifest.js = address;
+    else if (name in entryPoints) manifest.modules[name] = address;
+  }
+}
+
+async function styles() {
+  const made = await esbuild.build({ ...common(), entryPoints: { 'trtc-console': join(ROOT, 'style/main.css') }, target: ['chrome111', 'firefox114', 'safari16.4'] });
+  for (const [name, address] of outputs(made)) if (name === 'trtc-console') manifest.css = address;
+}
+
+/** What scripts and styles are bundled with. Packages are looked up beside this file, wherever the source stands. */
+function common() {
+  return {
+    bundle: true,
+    minify: !dev,
+    write: false,
+    metafile: true,
+    outdir: PKG,
+    absWorkingDir: ROOT,
+    nodePaths: [join(HERE, 'node_modules')],
+    entryNames: '[name]-[hash]',
+    chunkNames: 'part-[hash]',
+    assetNames: '[name]-[hash]',
+    publicPath: '/pkg',
+    loader: { '.svg': 'file', '.woff2': 'file', '.png': 'file' },
+    legalComments: 'none',
+    logLevel: 'warning',
+  };
+}
+
+/** Keeps what esbuild made; pairs of the entry's name (empty for other files) and the address. */
+function outputs(made) {
+  const entries = new Map(Object.entries(made.metafile.outputs).map(([file, about]) => [basename(file), about.entryPoint]));
+  return made.outputFiles.map((file) => {
+    const name = basename(file.path);
+    files.set(name, Buffer.from(file.contents));
+    return [entries.get(name) ? name.slice(0, name.lastIndexOf('-')) : '', `/pkg/${name}`];
+  });
+}
+
+function keep(name, bytes) {
+  const dot = name.lastIndexOf('.');
+  const hashed = `${name.slice(0, dot)}-${hash([bytes]).slice(0, 8)}${name.slice(dot)}`;
+  files.set(hashed, bytes);
+  return `/pkg/${hashed}`;
+}
+
+/** All files into a new directory that takes the place of the old one at once: a running server never sees half a bundle. */
+async function write() {
+  const fresh = `${PKG}.new`;
+  rmSync(fresh, { recursive: true, force: true });
+  mkdirSync(fresh, { recursive: true });
+  const sizes = [];
+  await Promise.all(
+    [...files].map(async ([name, bytes]) => {
+      const [br, gz] = await compressed(bytes);
+      writeFileSync(join(fresh, name), bytes);
+      if (br.length < bytes.length) writeFileSync(join(fresh, `${name}.br`), br);
+      if (gz.length < bytes.length) writeFileSync(join(fresh, `${name}.gz`), gz);
+      sizes.push(`${name} ${kilobytes(bytes)} (${kilobytes(br)} brotli)`);
+    }),
+  );
+  writeFileSync(join(fresh, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  rmSync(PKG, { recursive: true, force: true });
+  renameSync(fresh, PKG);
+  console.log(`bundle: ${((Date.now() - started) / 1000).toFixed(1)} s${dev ? ', not optimised' : ''}\n  ${sizes.sort().join('\n  ')}`);
+}
+
+async function compressed(bytes) {
+  const quality = dev ? 4 : 11;
+  const params = { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_LGWIN]: 22, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  return Promise.all([promisify(brotliCompress)(bytes, { params }), promisify(gzip)(bytes, { level: dev ? 1 : 9 })]);
+}
+
+function kilobytes(bytes) {
+  return `${Math.ceil(bytes.length / 1000)} kB`;
+}
+
+/** Every file below a directory, in a fixed order. */
+function tree(directory) {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}
+
+function hash(parts, more = '') {
+  const sum = createHash('sha256');
+  for (const part of parts) sum.update(part);
+  return sum.update(more).digest('hex');
+}
+
+function run(program, words) {
+  execFileSync(program, words, { stdio: ['ignore', 'inherit', 'inherit'] });
+}
