@@ -1,94 +1,70 @@
-//! STUB
-use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
-use std::sync::Arc;
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Verdict {
-    Allow,
-    DenyImplicit,
-    DenyExplicit,
-}
-impl std::fmt::Display for Verdict {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{self:?}")
-    }
-}
-#[derive(Clone)]
-pub struct Context;
-impl Context {
-    pub fn new() -> Self {
-        Self
-    }
-    pub fn with_ip(self, _: IpAddr) -> Self {
-        self
-    }
-    pub fn with_time_ms(self, _: i64) -> Self {
-        self
-    }
-    pub fn with_mfa(self, _: bool) -> Self {
-        self
-    }
-    pub fn with_request_tags(self, _: impl Iterator<Item = String>) -> Self {
-        self
-    }
-    pub fn with_resource_tags(self, _: impl Iterator<Item = String>) -> Self {
-        self
-    }
-    pub fn with_create_uin(self, _: i64) -> Self {
-        self
-    }
-}
-pub struct Principal {
-    pub uin: i64,
-    pub owner_uin: i64,
-    pub app_id: Option<i64>,
-    pub is_root: bool,
-}
-pub struct Policy;
-pub enum Via {
-    Direct,
-    Group(Arc<str>),
-}
-pub struct Origin {
-    pub policy_id: i64,
-    pub policy_name: Arc<str>,
-    pub version: i32,
-    pub via: Via,
-}
-pub struct Source {
-    pub origin: Origin,
-    pub policy: Arc<Policy>,
-}
-pub struct Parsed {
-    pub policy: Option<Policy>,
-}
-pub fn parse(_: &str) -> Parsed {
-    Parsed { policy: Some(Policy) }
-}
-pub struct PolicySet(bool);
-pub struct Resource(String);
-impl Resource {
-    pub fn all() -> Self {
-        Self("*".into())
-    }
-    pub fn of(s: &str, o: i64, t: &str, id: &str) -> Self {
-        Self(format!("qcs::{s}::uin/{o}:{t}/{id}"))
-    }
-}
-impl std::fmt::Display for Resource {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-impl PolicySet {
-    pub fn compile(p: Principal, s: Vec<Source>, _: Option<Source>, _: Option<Source>) -> Self {
-        let _ = s;
-        Self(p.is_root)
-    }
-    pub fn verdict(&self, _: &str, _: &Resource, _: &Context) -> Verdict {
-        if self.0 { Verdict::Allow } else { Verdict::DenyImplicit }
-    }
-    pub fn may_allow(&self, _: &str, _: &str, _: &str, _: &Context) -> bool {
-        self.0
-    }
-}
+//! The CAM policy language and its engine: text to policy, policies to verdicts, verdicts to reasons.
+//!
+//! It must never do IO, read a clock or panic, and it knows no catalogue: whoever asks brings time, address and tags along.
+//!
+//! # The semantics
+//! 1. Everything is denied unless a statement allows it: `deny_implicit`.
+//! 2. A statement matches when one of its actions, one of its resources and all of its conditions match together.
+//! 3. A matching deny beats every allow, in whatever policy or order: `deny_explicit`.
+//! 4. An action pattern is compared case-sensitively; `*` covers any run of characters; `name/` in front says nothing.
+//! 5. A resource is `*` or six segments. Empty or `*` in service and region mean any; an empty account means the own root account,
+//!    `*` any account. The last segment is compared case-sensitively, `*` covers any run of characters, `/` too, and nothing is
+//!    matched by prefix without it.
+//! 6. An operation-level request names the resource `*`; only a statement with resource `*` matches it, allow and deny alike.
+//! 7. A request for all resources of a type carries a literal `*`, which only a pattern that covers `*` matches.
+//! 8. The values of a condition key are alternatives; keys and operators must all hold.
+//! 9. An absent key, or an empty list, satisfies an operator only with `_if_exist`, also a negated one. `null_equal` asks for it.
+//! 10. A negated operator holds when no value of the policy agrees. Of several values of the request, one must satisfy a plain
+//!     operator, none may contradict a negated one, `for_any_value:` asks for one and `for_all_value:` for every one.
+//! 11. A value of the request that is not of the operator's type satisfies nothing.
+//! 12. `${uin}`, `${owner_uin}` and `${app_id}` are replaced once, in last segments and condition values; what is put in is no pattern.
+//! 13. The root account may do everything to its own resources; policies and boundaries on it are ignored. The general policies bind
+//!     everybody.
+//! 14. A permissions boundary and a session policy grant nothing: each must allow what the policies allow, and may deny.
+//! 15. Resources of another root account are out of reach, but for COS buckets and for roles whose trust policy lets the caller in.
+//! 16. Several resources in one request must each be allowed; one explicit deny denies the request.
+//! 17. A document with an error is refused as a whole.
+//!
+//! # The map
+//! `json` reads text, `parse` reads documents out of it with `action`, `resource`, `condition`, `variable` and `trust`; `policy` is
+//! the result. `compile` binds policies to a principal with `clause`, `decide` judges requests, `explain` says why, `scope` answers
+//! for lists, `check` finds what is legal but not meant, `conformance` runs files of cases.
+
+#![deny(missing_docs)]
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::string_slice, clippy::panic)]
+
+mod action;
+mod clause;
+mod compile;
+mod condition;
+pub mod conformance;
+mod context;
+mod decide;
+mod diagnostic;
+mod explain;
+mod general;
+mod json;
+mod operand;
+mod parse;
+mod policy;
+mod resource;
+mod scope;
+mod spelling;
+mod trust;
+mod variable;
+mod wildcard;
+
+pub use action::ActionPattern;
+pub use condition::{Comparison, Condition, Operator, Qualifier, Relation, Value};
+pub use context::Context;
+pub use decide::{Origin, PolicySet, Principal, Source, Stage, Verdict, Via};
+pub use diagnostic::{Code, Diagnostic, Fix, Located, Severity, Span, line_column, primary};
+pub use explain::{Cause, Decision, Missing, NearMiss};
+pub use policy::{Effect, Parsed, Policy, Statement, parse};
+pub use resource::{Account, NamedPattern, NamedResource, Resource, ResourceError, ResourcePattern, ResourceRef};
+pub use trust::{ParsedTrust, TrustPolicy, TrustPrincipal, TrustStatement, parse_trust};
+
+/// The longest policy, in characters without blanks, tabs and line ends.
+pub const MAX_CHARACTERS: usize = 6144;
+/// The longest text that is looked at, in bytes.
+pub const MAX_BYTES: usize = 64 * 1024;

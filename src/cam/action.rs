@@ -1,0 +1,177 @@
+//! Action patterns: `trtc:DescribeRoomInfo`, `trtc:Describe*`, `name/trtc:*`, `*:*`, `*`.
+//!
+//! It must never know which actions exist: that is the catalogue's business, brought in by `check`.
+
+use super::diagnostic::{Code, Diagnostic};
+use super::json::Node;
+use super::{variable, wildcard};
+use crate::text::Text;
+use std::fmt;
+use std::ops::Range;
+
+/// A pattern over actions, as written; the prefix `name/` carries no meaning.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ActionPattern {
+    text: String,
+}
+
+impl ActionPattern {
+    /// Reads a pattern. The fault says what is wrong with which part of the text.
+    pub(super) fn read(text: &str) -> Result<Self, ActionFault> {
+        fault(text).map_or_else(|| Ok(Self { text: text.to_owned() }), Err)
+    }
+
+    /// The pattern as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The pattern without the prefix `name/`.
+    #[must_use]
+    pub fn bare(&self) -> &str {
+        self.text.strip_prefix("name/").unwrap_or(&self.text)
+    }
+
+    /// The service it names; `None` when it covers every service.
+    #[must_use]
+    pub fn service(&self) -> Option<&str> {
+        self.bare().split_once(':').map(|(service, _)| service).filter(|service| *service != "*")
+    }
+
+    /// Whether it names one action.
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        !self.text.contains('*')
+    }
+
+    /// Whether it covers every action of every service.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        matches!(self.bare(), "*" | "*:*")
+    }
+
+    /// Whether it covers an action such as `trtc:DismissRoom`. An action holds exactly one colon, so a wildcard cannot reach
+    /// from the service into the operation.
+    #[must_use]
+    pub fn covers(&self, action: &str) -> bool {
+        wildcard::matches(self.bare(), action)
+    }
+}
+
+impl fmt::Display for ActionPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Whether a request names an action at all: a service and an operation around one colon.
+#[must_use]
+pub fn is_action(action: &str) -> bool {
+    action.split_once(':').is_some_and(|(service, operation)| !service.is_empty() && !operation.is_empty() && !operation.contains(':'))
+}
+
+/// Whether a text is a service name: lower-case letters, digits, `_` and `-`, starting with a letter.
+#[must_use]
+pub fn is_service(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')
+}
+
+/// What is wrong with an action pattern.
+pub(super) struct ActionFault {
+    range: Range<usize>,
+    message: Text,
+    help: Text,
+}
+
+impl ActionFault {
+    /// The finding for the string the pattern was read from.
+    pub(super) fn diagnostic(self, node: &Node) -> Diagnostic {
+        Diagnostic::error(Code::ActionError, node.inside(self.range), self.message).help(self.help)
+    }
+}
+
+fn fault(text: &str) -> Option<ActionFault> {
+    let fault = |range: Range<usize>, message: Text, help: Text| Some(ActionFault { range, message, help });
+    let all = 0..text.len();
+    let shape = || {
+        Text::new(
+            "write it like `trtc:DescribeRoomInfo`, `trtc:Describe*` or `*`",
+            "请写成 `trtc:DescribeRoomInfo`、`trtc:Describe*` 或 `*`",
+        )
+    };
+    if text.is_empty() {
+        return fault(all, Text::new("the action is empty", "操作为空"), shape());
+    }
+    if text == "*" {
+        return None;
+    }
+    if variable::occurs(text) {
+        return fault(
+            all,
+            Text::made(format!("a variable cannot stand in the action `{text}`"), format!("操作 `{text}` 中不能使用变量")),
+            Text::new("variables stand in the last resource segment and in condition values", "变量只能出现在资源的最后一段和条件值中"),
+        );
+    }
+    if let Some(position) = text.find(char::is_whitespace) {
+        let blank = text.get(position..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+        return fault(
+            position..position + blank,
+            Text::made(format!("blank inside the action `{text}`"), format!("操作 `{text}` 中有空白字符")),
+            Text::new("delete the blank", "请删除空白字符"),
+        );
+    }
+    let bare = text.strip_prefix("name/").unwrap_or(text);
+    let skipped = text.len() - bare.len();
+    if bare == "*" {
+        return fault(
+            all,
+            Text::new("`name/*` is not an action", "`name/*` 不是有效操作"),
+            Text::new("write `*` for every action, or name the service: `name/trtc:*`", "所有操作请写 `*`，或者写明产品：`name/trtc:*`"),
+        );
+    }
+    if let Some((prefix, _)) = bare.split_once('/') {
+        return fault(
+            0..skipped + prefix.len() + 1,
+            Text::made(format!("the prefix `{prefix}/` does not exist"), format!("前缀 `{prefix}/` 不存在")),
+            Text::new("the only prefix is `name/`, once", "唯一的前缀是 `name/`，且只能出现一次"),
+        );
+    }
+    let Some((service, operation)) = bare.split_once(':') else {
+        return fault(all, Text::made(format!("the action `{text}` has no operation"), format!("操作 `{text}` 缺少接口名")), shape());
+    };
+    let colon = skipped + service.len();
+    if service != "*" && !is_service(service) {
+        let help = if service.contains('*') {
+            Text::new("a service is named in full, or `*` for all", "产品名必须写全，或用 `*` 表示全部")
+        } else {
+            Text::new("a service is written in lower case, like `trtc`", "产品名使用小写字母，例如 `trtc`")
+        };
+        return fault(
+            skipped..colon.max(skipped + 1),
+            Text::made(format!("`{service}` is not a service name"), format!("`{service}` 不是产品名")),
+            help,
+        );
+    }
+    let start = colon + 1;
+    if operation.is_empty() {
+        return fault(all, Text::made(format!("the action `{text}` has no operation"), format!("操作 `{text}` 缺少接口名")), shape());
+    }
+    if let Some(position) = operation.find("**") {
+        return fault(
+            start + position..start + position + 2,
+            Text::new("`**` has no meaning in an action", "操作中的 `**` 没有含义"),
+            Text::new("write `*` once", "请只写一个 `*`"),
+        );
+    }
+    let wrong = operation.char_indices().find(|(_, c)| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '*')));
+    if let Some((position, letter)) = wrong {
+        return fault(
+            start + position..start + position + letter.len_utf8(),
+            Text::made(format!("`{letter}` cannot stand in an action"), format!("操作中不能出现 `{letter}`")),
+            Text::new("letters, digits, `_` and `*` only", "只能使用字母、数字、`_` 和 `*`"),
+        );
+    }
+    None
+}

@@ -1,0 +1,322 @@
+//! The policies of one principal, turned once into an index that answers every later question in about the same time, however many
+//! statements there are.
+//!
+//! It must never change what a statement means: `explain` holds every statement against a request one by one, and the tests compare.
+//!
+//! A statement is filed under what a request can be looked up by: the exact last segment of its resource, the directory in front of
+//! the first wildcard, or "all"; and inside such a bucket under the exact action. Only statements that really are patterns are tried.
+
+use super::action::ActionPattern;
+use super::clause::{Caller, Clause};
+use super::context::Context;
+use super::decide::Source;
+use super::policy::{Effect, Statement};
+use super::resource::{Account, NamedPattern, NamedResource, ResourcePattern, ResourceRef};
+use super::{variable, wildcard};
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, DefaultHasher};
+
+type Map<V> = HashMap<Box<str>, V, BuildHasherDefault<DefaultHasher>>;
+
+/// A statement with more pairs of action and resource than this is filed by resource only, so that no policy can blow up the index.
+const MAX_PAIRS: usize = 256;
+/// Stands for "any action of the statement" in an entry.
+const EVERY: u32 = u32::MAX;
+
+/// A resource pattern with the principal put in.
+#[derive(Clone, Debug)]
+pub(super) enum BoundPattern {
+    All,
+    Named { service: Option<String>, region: Option<String>, owner: Owner, last: String },
+}
+
+/// Whose resource, seen from the principal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    Any,
+    Own,
+    Other(Account),
+}
+
+impl Owner {
+    fn bind(account: Account, caller: &Caller) -> Self {
+        let is = |number: u64, own: i64| u64::try_from(own) == Ok(number);
+        match account {
+            Account::Any => Self::Any,
+            Account::Own => Self::Own,
+            Account::Uin(uin) if is(uin, caller.principal.owner_uin) => Self::Own,
+            Account::AppId(id) if caller.principal.app_id.is_some_and(|own| is(id, own)) => Self::Own,
+            other => Self::Other(other),
+        }
+    }
+}
+
+impl BoundPattern {
+    /// `None` when a variable of the pattern has no value for the principal: it covers nothing then.
+    fn bind(pattern: &ResourcePattern, caller: &Caller) -> Option<Self> {
+        let ResourcePattern::Named(NamedPattern { service, region, account, last, .. }) = pattern else {
+            return Some(Self::All);
+        };
+        Some(Self::Named {
+            service: service.clone(),
+            region: region.clone(),
+            owner: Owner::bind(*account, caller),
+            last: variable::substitute(last, &caller.principal)?,
+        })
+    }
+
+    /// Whether it covers the resource of the request. Only `*` covers an operation-level request.
+    pub(super) fn covers(&self, request: &Request<'_>) -> bool {
+        match (self, request.resource) {
+            (Self::All, _) => true,
+            (Self::Named { service, region, owner, last }, Some(resource)) => {
+                service.as_deref().is_none_or(|service| service == resource.service)
+                    && region.as_deref().is_none_or(|region| region == resource.region)
+                    && (*owner == Owner::Any || *owner == request.owner)
+                    && (wildcard::matches(last, resource.last) || request.other_last.is_some_and(|other| wildcard::matches(last, other)))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// A request, looked at once.
+pub(super) struct Request<'a> {
+    /// The action, e.g. `trtc:DismissRoom`.
+    pub action: &'a str,
+    /// The resource; `None` for `*`.
+    pub resource: Option<NamedResource<'a>>,
+    /// Whose it is.
+    pub owner: Owner,
+    /// The other spelling of the root account's own resource: `root` and `uin/<UIN>` of service `cam` are one.
+    other_last: Option<&'a str>,
+}
+
+impl<'a> Request<'a> {
+    /// `None` when the request names no action or no resource.
+    pub(super) fn new(action: &'a str, resource: ResourceRef<'a>, caller: &'a Caller) -> Option<Self> {
+        if !super::action::is_action(action) {
+            return None;
+        }
+        let named = match resource {
+            ResourceRef::All => return Some(Self { action, resource: None, owner: Owner::Own, other_last: None }),
+            ResourceRef::Named(named) => named,
+            ResourceRef::Unreadable => return None,
+        };
+        let owner = Owner::bind(named.account, caller);
+        let mut other_last = None;
+        if named.service == "cam" {
+            let account = if owner == Owner::Own { caller.owner_segment.as_str() } else { named.owner };
+            other_last = match named.last {
+                "root" => Some(account),
+                last if last == account => Some("root"),
+                _ => None,
+            };
+        }
+        Some(Self { action, resource: Some(named), owner, other_last })
+    }
+}
+
+/// A statement with the principal put in.
+#[derive(Clone, Debug)]
+pub(super) struct BoundStatement {
+    /// Which of the sources it is from.
+    pub source: usize,
+    /// Its number in the policy, from 0.
+    pub index: usize,
+    pub effect: Effect,
+    pub actions: Vec<ActionPattern>,
+    pub resources: Vec<BoundPattern>,
+    pub clauses: Vec<Clause>,
+}
+
+impl BoundStatement {
+    /// Whether one of its actions covers the action.
+    pub(super) fn acts(&self, action: &str) -> bool {
+        self.actions.iter().any(|pattern| pattern.covers(action))
+    }
+
+    /// Whether all its conditions hold.
+    pub(super) fn holds(&self, context: &Context, caller: &Caller) -> bool {
+        self.clauses.iter().all(|clause| clause.holds(context, caller))
+    }
+
+    /// Whether the statement matches: action, resource and condition together.
+    pub(super) fn matches(&self, request: &Request<'_>, context: &Context, caller: &Caller) -> bool {
+        self.acts(request.action) && self.resources.iter().any(|pattern| pattern.covers(request)) && self.holds(context, caller)
+    }
+}
+
+/// Where a pair of action and resource of a statement is found again.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    statement: u32,
+    action: u32,
+    resource: u32,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Bucket {
+    /// Entries for one action each, sorted by the number of the action.
+    exact: Vec<(u32, Entry)>,
+    /// Entries whose action is a pattern.
+    loose: Vec<Entry>,
+}
+
+/// What one layer of policies says to a request.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Answer {
+    pub allowed: bool,
+    pub denied: bool,
+}
+
+/// One layer: the policies of the identity, the boundary, or the session policy.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Layer {
+    pub statements: Vec<BoundStatement>,
+    /// Every action that is named in full, numbered.
+    actions: Map<u32>,
+    all: Bucket,
+    exact: Map<Bucket>,
+    /// Patterns by the directory before their first wildcard, `/` included.
+    under: Map<Bucket>,
+    /// How many `/` the longest such directory has.
+    deepest: usize,
+}
+
+impl Layer {
+    pub(super) fn build(sources: &[Source], caller: &Caller) -> Self {
+        let mut layer = Self::default();
+        let mut seen = HashSet::new();
+        for (source, from) in sources.iter().enumerate() {
+            for (index, statement) in from.policy.statements.iter().enumerate() {
+                layer.file(bind(source, index, &statement.value, caller), &mut seen);
+            }
+        }
+        let buckets = layer.exact.values_mut().chain(layer.under.values_mut()).chain([&mut layer.all]);
+        for bucket in buckets {
+            bucket.exact.sort_by_key(|(action, _)| *action);
+        }
+        layer
+    }
+
+    fn file(&mut self, statement: BoundStatement, seen: &mut HashSet<String>) {
+        let Ok(number) = u32::try_from(self.statements.len()) else {
+            return;
+        };
+        let wide = statement.actions.len().saturating_mul(statement.resources.len()) > MAX_PAIRS;
+        for (resource, pattern) in (0u32..).zip(&statement.resources) {
+            if wide {
+                self.bucket(pattern).loose.push(Entry { statement: number, action: EVERY, resource });
+                continue;
+            }
+            for (action, acts) in (0u32..).zip(&statement.actions) {
+                // A pair without condition that is already filed decides nothing new; several policies often repeat each other.
+                let key = format!("{:?} {} {pattern:?}", statement.effect, acts.bare());
+                if statement.clauses.is_empty() && !seen.insert(key) {
+                    continue;
+                }
+                let entry = Entry { statement: number, action, resource };
+                if acts.is_exact() {
+                    let next = u32::try_from(self.actions.len()).unwrap_or(EVERY);
+                    let id = *self.actions.entry(acts.bare().into()).or_insert(next);
+                    self.bucket(pattern).exact.push((id, entry));
+                } else {
+                    self.bucket(pattern).loose.push(entry);
+                }
+            }
+        }
+        self.statements.push(statement);
+    }
+
+    fn bucket(&mut self, pattern: &BoundPattern) -> &mut Bucket {
+        let BoundPattern::Named { last, .. } = pattern else {
+            return &mut self.all;
+        };
+        let Some((head, _)) = last.split_once('*') else {
+            return self.exact.entry(last.as_str().into()).or_default();
+        };
+        let directory = head.rfind('/').and_then(|slash| head.get(..=slash)).unwrap_or_default();
+        self.deepest = self.deepest.max(directory.matches('/').count());
+        self.under.entry(directory.into()).or_default()
+    }
+
+    /// What the layer says. Looks at as few statements as the request allows and allocates nothing.
+    pub(super) fn answer(&self, request: &Request<'_>, context: &Context, caller: &Caller) -> Answer {
+        let action = self.actions.get(request.action).copied();
+        let mut answer = Answer::default();
+        let mut visit = |bucket: &Bucket| self.visit(bucket, action, request, context, caller, &mut answer);
+        visit(&self.all);
+        let lasts = [request.resource.map(|resource| resource.last), request.other_last];
+        for last in lasts.into_iter().flatten() {
+            if let Some(bucket) = self.exact.get(last) {
+                visit(bucket);
+            }
+            if self.under.is_empty() {
+                continue;
+            }
+            if let Some(bucket) = self.under.get("") {
+                visit(bucket);
+            }
+            for (slash, _) in last.match_indices('/').take(self.deepest) {
+                if let Some(bucket) = last.get(..=slash).and_then(|directory| self.under.get(directory)) {
+                    visit(bucket);
+                }
+            }
+        }
+        answer
+    }
+
+    fn visit(&self, bucket: &Bucket, action: Option<u32>, request: &Request<'_>, context: &Context, caller: &Caller, answer: &mut Answer) {
+        if let Some(action) = action {
+            let start = bucket.exact.partition_point(|(id, _)| *id < action);
+            for (id, entry) in bucket.exact.iter().skip(start) {
+                if *id != action {
+                    break;
+                }
+                self.weigh(*entry, true, request, context, caller, answer);
+            }
+        }
+        for entry in &bucket.loose {
+            self.weigh(*entry, false, request, context, caller, answer);
+        }
+    }
+
+    fn weigh(&self, entry: Entry, acts: bool, request: &Request<'_>, context: &Context, caller: &Caller, answer: &mut Answer) {
+        let at = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+        let Some(statement) = self.statements.get(at(entry.statement)) else {
+            return;
+        };
+        let settled = match statement.effect {
+            Effect::Allow => answer.allowed,
+            Effect::Deny => answer.denied,
+        };
+        let acts = || {
+            acts || match statement.actions.get(at(entry.action)) {
+                Some(pattern) => pattern.covers(request.action),
+                None => statement.acts(request.action),
+            }
+        };
+        let matches = !settled
+            && acts()
+            && statement.resources.get(at(entry.resource)).is_some_and(|pattern| pattern.covers(request))
+            && statement.holds(context, caller);
+        if matches {
+            match statement.effect {
+                Effect::Allow => answer.allowed = true,
+                Effect::Deny => answer.denied = true,
+            }
+        }
+    }
+}
+
+fn bind(source: usize, index: usize, statement: &Statement, caller: &Caller) -> BoundStatement {
+    BoundStatement {
+        source,
+        index,
+        effect: statement.effect.value,
+        actions: statement.actions.iter().map(|action| action.value.clone()).collect(),
+        resources: statement.resources.iter().filter_map(|resource| BoundPattern::bind(&resource.value, caller)).collect(),
+        clauses: statement.conditions.iter().map(|condition| Clause::bind(condition, &caller.principal)).collect(),
+    }
+}

@@ -1,0 +1,215 @@
+//! From the policies of a principal to the verdict on a request.
+//!
+//! It must never allow for want of an answer: whatever cannot be read, found or understood is an implicit deny.
+
+use super::clause::Caller;
+use super::compile::{Layer, Owner, Request};
+use super::context::Context;
+use super::general;
+use super::policy::Policy;
+use super::resource::{Resource, ResourceRef};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::Arc;
+
+/// Who makes a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Principal {
+    /// The UIN of the account that acts.
+    pub uin: i64,
+    /// The UIN of its root account.
+    pub owner_uin: i64,
+    /// The APPID of the root account, where known; resources of COS and CAS name their owner by it.
+    pub app_id: Option<i64>,
+    /// Whether the root account itself acts.
+    pub is_root: bool,
+}
+
+impl Principal {
+    /// The value of `${uin}` and `qcs:uin`: for the root account always its own UIN.
+    #[must_use]
+    pub const fn caller_uin(&self) -> i64 {
+        if self.is_root { self.owner_uin } else { self.uin }
+    }
+}
+
+/// How a policy came to a principal.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Via {
+    /// Attached to the principal.
+    Direct,
+    /// Attached to a user group of this name.
+    Group(Arc<str>),
+    /// The permissions boundary of the principal.
+    Boundary,
+    /// One of the general policies everybody has.
+    General,
+    /// Given when the temporary key was made.
+    Session,
+}
+
+/// Where a statement comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Origin {
+    /// The policy; 0 for the general policies and for session policies.
+    pub policy_id: i64,
+    /// Its name.
+    pub policy_name: Arc<str>,
+    /// Its version.
+    pub version: i32,
+    /// How it reached the principal.
+    pub via: Via,
+}
+
+/// A policy and where it comes from.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The policy.
+    pub policy: Arc<Policy>,
+}
+
+/// The answer to a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Some statement allows it and none denies it.
+    Allow,
+    /// No statement allows it.
+    DenyImplicit,
+    /// A statement denies it.
+    DenyExplicit,
+}
+
+impl Verdict {
+    /// Whether the request may go on.
+    #[must_use]
+    pub const fn is_allow(self) -> bool {
+        matches!(self, Self::Allow)
+    }
+
+    /// The word in conformance files, logs and answers.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::DenyImplicit => "deny_implicit",
+            Self::DenyExplicit => "deny_explicit",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The step of the evaluation that settled a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// The request names no action or no resource.
+    Request,
+    /// The root account on its own resources.
+    Root,
+    /// The policies of the principal and its groups, and the general policies.
+    Policies,
+    /// The resource belongs to another root account.
+    Owner,
+    /// The permissions boundary.
+    Boundary,
+    /// The session policy.
+    Session,
+}
+
+/// The policies of one principal, ready to decide. Compile it once a policy revision, share it between requests.
+#[derive(Clone, Debug)]
+pub struct PolicySet {
+    pub(super) caller: Caller,
+    pub(super) sources: Vec<Source>,
+    pub(super) policies: Layer,
+    pub(super) boundary: Option<(Source, Layer)>,
+    pub(super) session: Option<(Source, Layer)>,
+}
+
+impl PolicySet {
+    /// Compiles the policies of a principal: its own and those of its groups, its boundary and its session policy. The general
+    /// policies are added. On the root account nothing else counts but a session policy.
+    #[must_use]
+    pub fn compile(principal: Principal, policies: Vec<Source>, boundary: Option<Source>, session: Option<Source>) -> Self {
+        let caller = Caller::new(principal);
+        let mut sources: Vec<Source> =
+            policies.into_iter().filter(|source| !principal.is_root || source.origin.via == Via::General).collect();
+        sources.push(general::source());
+        let single = |source: Source| {
+            let layer = Layer::build(std::slice::from_ref(&source), &caller);
+            (source, layer)
+        };
+        let boundary = boundary.filter(|_| !principal.is_root).map(single);
+        let session = session.map(single);
+        Self { policies: Layer::build(&sources, &caller), caller, sources, boundary, session }
+    }
+
+    /// Whose policies these are.
+    #[must_use]
+    pub const fn principal(&self) -> &Principal {
+        &self.caller.principal
+    }
+
+    /// The verdict on one action on one resource. Allocates nothing; the time does not grow with the number of statements.
+    #[must_use]
+    pub fn verdict<'r>(&self, action: &str, resource: impl Into<ResourceRef<'r>>, context: &Context) -> Verdict {
+        match Request::new(action, resource.into(), &self.caller) {
+            Some(request) => self.settle(&request, context).0,
+            None => Verdict::DenyImplicit,
+        }
+    }
+
+    /// The verdict on one action on several resources: each must be allowed, one explicit deny denies, and no resource at all is
+    /// nothing that could be allowed.
+    #[must_use]
+    pub fn verdict_all<'r>(&self, action: &str, resources: impl IntoIterator<Item = &'r Resource>, context: &Context) -> Verdict {
+        resources.into_iter().map(|resource| self.verdict(action, resource, context)).max().unwrap_or(Verdict::DenyImplicit)
+    }
+
+    /// The steps of the evaluation, in their order.
+    pub(super) fn settle(&self, request: &Request<'_>, context: &Context) -> (Verdict, Stage) {
+        let answer = self.policies.answer(request, context, &self.caller);
+        if answer.denied {
+            return (Verdict::DenyExplicit, Stage::Policies);
+        }
+        if !(answer.allowed || self.caller.principal.is_root) {
+            return (Verdict::DenyImplicit, Stage::Policies);
+        }
+        if !self.reaches(request) {
+            return (Verdict::DenyImplicit, Stage::Owner);
+        }
+        for (limit, stage) in [(&self.boundary, Stage::Boundary), (&self.session, Stage::Session)] {
+            let Some((_, layer)) = limit else {
+                continue;
+            };
+            let answer = layer.answer(request, context, &self.caller);
+            if answer.denied {
+                return (Verdict::DenyExplicit, stage);
+            }
+            if !answer.allowed {
+                return (Verdict::DenyImplicit, stage);
+            }
+        }
+        (Verdict::Allow, if self.caller.principal.is_root { Stage::Root } else { Stage::Policies })
+    }
+
+    /// Whether the policies of this account can speak about the resource at all. Another root account's resources are out of reach
+    /// but for two doors: buckets of COS for sub-accounts, and roles, where the trust policy of the role has the last word.
+    fn reaches(&self, request: &Request<'_>) -> bool {
+        let Some(resource) = request.resource else {
+            return true;
+        };
+        let bucket = resource.service == "cos" && !self.caller.principal.is_root;
+        let role = resource.service == "cam" && request.action == "sts:AssumeRole";
+        request.owner == Owner::Own || bucket || role
+    }
+}

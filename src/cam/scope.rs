@@ -1,0 +1,91 @@
+//! Whether an action could be allowed on anything of a kind: what a list page, a menu entry or a list API asks before it looks at
+//! single resources.
+//!
+//! It must never be taken for a verdict on a resource: it answers `true` when something might be allowed.
+
+use super::clause::Caller;
+use super::compile::{BoundPattern, BoundStatement, Layer, Owner};
+use super::context::Context;
+use super::decide::PolicySet;
+use super::policy::Effect;
+use super::wildcard;
+
+impl PolicySet {
+    /// Whether the action is allowed on at least one own resource of a service and type (`trtc`, `sdkappid`), as far as the statements tell. Keys that describe a
+    /// resource (its tags, its creator) are unknown here and count in favour; an allow that a deny without such keys covers whole
+    /// does not count.
+    #[must_use]
+    pub fn may_allow(&self, action: &str, service: &str, kind: &str, context: &Context) -> bool {
+        let everything = format!("{kind}/*");
+        let ask = Ask { action, service, everything: &everything, context, caller: &self.caller };
+        // Nothing limits the root account but the general policies and a session policy.
+        let mut candidates = if self.caller.principal.is_root { vec![everything.as_str()] } else { ask.allowed(&self.policies) };
+        candidates.retain(|last| !ask.denied(&self.policies, last));
+        for (_, layer) in [&self.boundary, &self.session].into_iter().flatten() {
+            let limits = ask.allowed(layer);
+            candidates.retain(|last| limits.iter().any(|limit| wildcard::may_meet(last, limit)) && !ask.denied(layer, last));
+        }
+        !candidates.is_empty()
+    }
+}
+
+struct Ask<'q> {
+    action: &'q str,
+    service: &'q str,
+    /// `sdkappid/*`
+    everything: &'q str,
+    context: &'q Context,
+    caller: &'q Caller,
+}
+
+impl<'q> Ask<'q> {
+    /// The last segments, narrowed to the kind, on which the layer may allow the action.
+    fn allowed(&self, layer: &'q Layer) -> Vec<&'q str> {
+        let may = |statement: &&BoundStatement| {
+            statement.effect == Effect::Allow
+                && statement.acts(self.action)
+                && statement.clauses.iter().all(|clause| clause.may_hold(self.context, self.caller))
+        };
+        layer
+            .statements
+            .iter()
+            .filter(may)
+            .flat_map(|statement| &statement.resources)
+            .filter_map(|pattern| self.narrowed(pattern))
+            .collect()
+    }
+
+    /// Whether a deny covers everything the last segment stands for, whatever the resource.
+    fn denied(&self, layer: &Layer, last: &str) -> bool {
+        layer.statements.iter().any(|statement| {
+            statement.effect == Effect::Deny
+                && statement.acts(self.action)
+                && statement.clauses.iter().all(|clause| clause.must_hold(self.context, self.caller))
+                && statement.resources.iter().filter(|pattern| self.is_ours(pattern)).any(|pattern| match pattern {
+                    BoundPattern::All => true,
+                    BoundPattern::Named { last: denied, .. } => wildcard::covers(denied, last) || wildcard::covers(denied, self.everything),
+                })
+        })
+    }
+
+    fn narrowed(&self, pattern: &'q BoundPattern) -> Option<&'q str> {
+        match pattern {
+            BoundPattern::All => Some(self.everything),
+            pattern if !self.is_ours(pattern) => None,
+            BoundPattern::Named { last, .. } if wildcard::covers(last, self.everything) => Some(self.everything),
+            BoundPattern::Named { last, .. } => wildcard::may_meet(last, self.everything).then_some(last.as_str()),
+        }
+    }
+
+    /// Whether the pattern can reach own resources of the service; those have no region.
+    fn is_ours(&self, pattern: &BoundPattern) -> bool {
+        match pattern {
+            BoundPattern::All => true,
+            BoundPattern::Named { service, region, owner, .. } => {
+                service.as_deref().is_none_or(|service| service == self.service)
+                    && region.is_none()
+                    && matches!(owner, Owner::Any | Owner::Own)
+            }
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Trust policies of roles: who may assume the role. The role's own permissions are ordinary policies.
+//!
+//! It must never grant by itself: the caller also needs `sts:AssumeRole` on the role from the policies of its own account.
+
+use super::action::{ActionPattern, is_service};
+use super::clause::{Caller, Clause};
+use super::condition::Condition;
+use super::context::Context;
+use super::decide::{Principal, Verdict};
+use super::diagnostic::{Code, Diagnostic, Located, Severity, Span};
+use super::json::{Json, Node};
+use super::parse::{self, Kind};
+use super::policy::Effect;
+use crate::text::Text;
+
+/// One principal a trust policy names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TrustPrincipal {
+    /// `qcs::cam::uin/B:root`: the root account and everybody in it, who still need their own permission.
+    Account(u64),
+    /// `qcs::cam::uin/B:uin/S`: this sub-account only.
+    User {
+        /// The root account it belongs to.
+        owner_uin: u64,
+        /// The sub-account.
+        uin: u64,
+    },
+    /// A product that assumes the role itself.
+    Service(String),
+    /// An identity provider.
+    Federated(String),
+}
+
+/// The trust policy of a role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrustPolicy {
+    /// Its statements.
+    pub statements: Vec<Located<TrustStatement>>,
+}
+
+/// One statement of a trust policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrustStatement {
+    /// `allow` or `deny`.
+    pub effect: Located<Effect>,
+    /// The ways to assume the role, e.g. `sts:AssumeRole`.
+    pub actions: Vec<Located<ActionPattern>>,
+    /// Who is meant; any of them may match.
+    pub principals: Vec<Located<TrustPrincipal>>,
+    /// All of them have to hold.
+    pub conditions: Vec<Condition>,
+}
+
+/// What reading a trust policy gave.
+#[derive(Clone, Debug)]
+pub struct ParsedTrust {
+    /// The policy; `None` when there is an error among the diagnostics.
+    pub policy: Option<TrustPolicy>,
+    /// Everything found, in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads the trust policy of a role.
+#[must_use]
+pub fn parse_trust(text: &str) -> ParsedTrust {
+    let (drafts, diagnostics) = parse::document(text, Kind::Trust);
+    let faulty = diagnostics.iter().any(|found| found.severity == Severity::Error);
+    let policy = (!faulty).then(|| TrustPolicy {
+        statements: drafts
+            .into_iter()
+            .filter_map(|draft| {
+                let statement = TrustStatement {
+                    effect: draft.value.effect?,
+                    actions: draft.value.actions,
+                    principals: draft.value.principals,
+                    conditions: draft.value.conditions,
+                };
+                Some(Located::new(statement, draft.span))
+            })
+            .collect(),
+    });
+    ParsedTrust { policy, diagnostics }
+}
+
+impl TrustPolicy {
+    /// Whether the role lets this account in. A deny that names it beats every allow.
+    #[must_use]
+    pub fn verdict(&self, caller: &Principal, action: &str, context: &Context) -> Verdict {
+        let bound = Caller::new(*caller);
+        let mut verdict = Verdict::DenyImplicit;
+        for statement in &self.statements {
+            let statement = &statement.value;
+            let named = statement.principals.iter().any(|principal| principal.value.is(caller));
+            if !named || !statement.actions.iter().any(|pattern| pattern.value.covers(action)) {
+                continue;
+            }
+            if !statement.conditions.iter().all(|condition| Clause::bind(condition, caller).holds(context, &bound)) {
+                continue;
+            }
+            match statement.effect.value {
+                Effect::Deny => return Verdict::DenyExplicit,
+                Effect::Allow => verdict = Verdict::Allow,
+            }
+        }
+        verdict
+    }
+}
+
+impl TrustPrincipal {
+    fn is(&self, caller: &Principal) -> bool {
+        let same = |uin: u64, other: i64| u64::try_from(other) == Ok(uin);
+        match self {
+            Self::Account(owner_uin) => same(*owner_uin, caller.owner_uin),
+            Self::User { owner_uin, uin } => same(*owner_uin, caller.owner_uin) && same(*uin, caller.caller_uin()),
+            Self::Service(_) | Self::Federated(_) => false,
+        }
+    }
+}
+
+/// Reads `{"qcs": […]}`, `{"service": […]}` or `{"federated": […]}`.
+pub(super) fn principals(node: &Node, found: &mut Vec<Diagnostic>) -> Vec<Located<TrustPrincipal>> {
+    let mut fault = |code: Code, span: Span, message: Text| {
+        found.push(Diagnostic::error(code, span, message).help(Text::new(
+            "write `{\"qcs\": [\"qcs::cam::uin/<root UIN>:root\"]}`, `{\"service\": […]}` or `{\"federated\": […]}`",
+            "请写成 `{\"qcs\": [\"qcs::cam::uin/<主账号 UIN>:root\"]}`、`{\"service\": […]}` 或 `{\"federated\": […]}`",
+        )));
+    };
+    let mut principals = Vec::new();
+    let members = match &node.json {
+        Json::Object(members) if !members.is_empty() => members,
+        Json::Broken => return principals,
+        _ => {
+            fault(Code::PrincipalError, node.span, Text::new("the principal names nobody", "`principal` 没有指明任何身份"));
+            return principals;
+        }
+    };
+    for member in members {
+        let name = member.key.value.as_str();
+        if !matches!(name, "qcs" | "service" | "federated") {
+            let message = Text::made(format!("`{name}` is not a kind of principal"), format!("`{name}` 不是身份类型"));
+            fault(Code::PrincipalError, member.key.span, message);
+            continue;
+        }
+        let nodes = match &member.value.json {
+            Json::Array(items) => items.as_slice(),
+            _ => std::slice::from_ref(&member.value),
+        };
+        if nodes.is_empty() {
+            fault(Code::PrincipalError, member.value.span, Text::new("the list of principals is empty", "身份列表为空"));
+        }
+        for node in nodes {
+            let Json::String(text) = &node.json else {
+                if !matches!(node.json, Json::Broken) {
+                    fault(Code::PrincipalError, node.span, Text::new("a principal is a string", "身份必须是字符串"));
+                }
+                continue;
+            };
+            let (read, code) = match name {
+                "qcs" => (account(text), Code::PrincipalQcsError),
+                "service" => (service(text), Code::PrincipalServiceNotExist),
+                _ => (provider(text), Code::PrincipalQcsError),
+            };
+            match read {
+                Some(principal) => principals.push(Located::new(principal, node.span)),
+                None => {
+                    let message = Text::made(format!("`{text}` is not a principal"), format!("`{text}` 不是有效身份"));
+                    fault(code, node.span, message);
+                }
+            }
+        }
+    }
+    principals
+}
+
+fn account(text: &str) -> Option<TrustPrincipal> {
+    let (owner, who) = text.strip_prefix("qcs::cam::uin/")?.split_once(':')?;
+    let number = |digits: &str| -> Option<u64> {
+        (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok()).flatten()
+    };
+    let owner_uin = number(owner)?;
+    if who == "root" {
+        return Some(TrustPrincipal::Account(owner_uin));
+    }
+    let uin = number(who.strip_prefix("uin/")?)?;
+    // `uin/R:uin/R` is another spelling of `uin/R:root`.
+    Some(if uin == owner_uin { TrustPrincipal::Account(owner_uin) } else { TrustPrincipal::User { owner_uin, uin } })
+}
+
+fn service(text: &str) -> Option<TrustPrincipal> {
+    let name = text.split('.').all(|label| is_service(label) || label.bytes().all(|b| b.is_ascii_digit()) && !label.is_empty());
+    name.then(|| TrustPrincipal::Service(text.to_owned()))
+}
+
+fn provider(text: &str) -> Option<TrustPrincipal> {
+    let plain = text.starts_with("qcs::cam::uin/") && !text.contains(char::is_whitespace);
+    plain.then(|| TrustPrincipal::Federated(text.to_owned()))
+}

@@ -1,0 +1,47 @@
+//! Matching a pattern in which `*` stands for any run of characters, also none, also across `/`.
+//!
+//! It must never take more than linear time: a pattern is attacker-controlled text. `?` and `[` are ordinary characters.
+
+/// Whether `text` is covered by `pattern`. Anchored at both ends, case-sensitive, without allocation.
+///
+/// Every literal piece between two wildcards is searched leftmost, once, so the work is bounded by the two lengths.
+#[must_use]
+pub fn matches(pattern: &str, text: &str) -> bool {
+    let Some((head, rest)) = pattern.split_once('*') else {
+        return pattern == text;
+    };
+    let (middle, tail) = rest.rsplit_once('*').unwrap_or(("", rest));
+    let Some(inner) = text.strip_prefix(head).and_then(|text| text.strip_suffix(tail)) else {
+        return false;
+    };
+    let mut left = inner;
+    for piece in middle.split('*').filter(|piece| !piece.is_empty()) {
+        let Some((_, behind)) = left.split_once(piece) else {
+            return false;
+        };
+        left = behind;
+    }
+    true
+}
+
+/// Whether some text could be covered by both patterns. Exact when at most one of them holds a wildcard or when wildcards stand
+/// only at the end; otherwise it may answer `true` for patterns that never meet, never `false` for patterns that do.
+#[must_use]
+pub fn may_meet(one: &str, other: &str) -> bool {
+    match (one.split_once('*'), other.split_once('*')) {
+        (None, _) => matches(other, one),
+        (_, None) => matches(one, other),
+        (Some((one_head, one_rest)), Some((other_head, other_rest))) => {
+            let one_tail = one_rest.rsplit('*').next().unwrap_or_default();
+            let other_tail = other_rest.rsplit('*').next().unwrap_or_default();
+            (one_head.starts_with(other_head) || other_head.starts_with(one_head))
+                && (one_tail.ends_with(other_tail) || other_tail.ends_with(one_tail))
+        }
+    }
+}
+
+/// Whether every text covered by `narrow` is certainly covered by `wide`: a wildcard in `narrow` can only be swallowed by one in `wide`.
+#[must_use]
+pub fn covers(wide: &str, narrow: &str) -> bool {
+    matches(wide, narrow)
+}
