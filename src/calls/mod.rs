@@ -3,5 +3,9 @@
 //! Each is a public endpoint under `/call/`, thin and concrete: its body is one expression of the gate. Reading ones are GET and must
 //! never change anything.
 
+pub mod attachments;
+pub mod cam;
 pub mod fault;
+pub mod groups;
 pub mod session;
+pub mod users;

@@ -20,6 +20,9 @@ pub struct Preset {
     pub document: String,
 }
 
+/// The id of `AdministratorAccess`, which allows everything.
+pub const ADMINISTRATOR_ACCESS: i64 = 1;
+
 /// The highest id a preset policy may ever have; the ids of custom policies begin above it.
 pub const MAX_PRESET_ID: i64 = 999;
 
@@ -60,7 +63,7 @@ pub fn presets() -> &'static [Preset] {
     static PRESETS: LazyLock<[Preset; 5]> = LazyLock::new(|| {
         [
             Preset {
-                id: 1,
+                id: ADMINISTRATOR_ACCESS,
                 name: "AdministratorAccess",
                 description: Text::new(
                     "Everything in the account: every action of every service on every resource",

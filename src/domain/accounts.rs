@@ -23,7 +23,46 @@ pub struct UserRow {
     pub last_login_ms: Option<i64>,
 }
 
-/// A sub-account with what it belongs to and what is attached to it.
+/// Which users a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UserFilter {
+    /// All of them.
+    #[default]
+    All,
+    /// Those that are disabled.
+    Disabled,
+    /// Those that still have their first password.
+    FirstPassword,
+    /// Those to which, or to whose groups, no policy is attached.
+    WithoutPolicy,
+    /// Those that hold `AdministratorAccess`, directly or through a group.
+    Administrators,
+}
+
+impl UserFilter {
+    /// Every filter, in the order of the screen.
+    pub const ALL: [Self; 5] = [Self::All, Self::Disabled, Self::FirstPassword, Self::WithoutPolicy, Self::Administrators];
+
+    /// The value of `filter` in an address.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::All => "",
+            Self::Disabled => "disabled",
+            Self::FirstPassword => "first-password",
+            Self::WithoutPolicy => "without-policy",
+            Self::Administrators => "administrators",
+        }
+    }
+
+    /// The filter of a tag; anything unknown is all of them.
+    #[must_use]
+    pub fn from_tag(tag: &str) -> Self {
+        Self::ALL.into_iter().find(|filter| filter.tag() == tag).unwrap_or_default()
+    }
+}
+
+/// A sub-account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     /// The account itself.
@@ -32,12 +71,8 @@ pub struct User {
     pub email: String,
     /// Must change the password at the next login.
     pub must_change_password: bool,
-    /// Locked by failed logins until then.
+    /// Locked by failed logins until then; `None` when it is not locked now.
     pub locked_until_ms: Option<i64>,
-    /// The groups it is a member of.
-    pub groups: Vec<(GroupId, String)>,
-    /// Policies that count for it, directly attached or through a group.
-    pub policies: Vec<AttachedPolicy>,
 }
 
 /// A policy in force for an account or group.
@@ -55,10 +90,10 @@ pub struct AttachedPolicy {
     pub attached_ms: i64,
 }
 
-/// Name and password of a new sub-account: shown once, never stored in this form.
+/// Name and password of a sub-account that is new or got a new password: shown once, never stored in this form.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewCredential {
-    /// UIN of the new account.
+    /// UIN of the account.
     pub uin: Uin,
     /// UIN of its root account, part of the login link.
     pub owner_uin: Uin,
@@ -66,6 +101,8 @@ pub struct NewCredential {
     pub name: String,
     /// The password; only when the console made it.
     pub password: Option<String>,
+    /// It must be changed at the first login.
+    pub must_change_password: bool,
 }
 
 /// Never prints the password.

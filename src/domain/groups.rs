@@ -2,7 +2,6 @@
 //!
 //! What a group grants is decided by `cam` alone; nothing here may judge.
 
-use super::accounts::AttachedPolicy;
 use super::ids::{GroupId, Uin};
 use serde::{Deserialize, Serialize};
 
@@ -23,13 +22,11 @@ pub struct GroupRow {
     pub created_ms: i64,
 }
 
-/// A group with its members and policies.
+/// A group with its members.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     /// The group itself.
     pub row: GroupRow,
     /// Its members, by name.
     pub members: Vec<(Uin, String)>,
-    /// Its policies, by name; `through` is always `None`.
-    pub policies: Vec<AttachedPolicy>,
 }

@@ -4,6 +4,7 @@
 //! an application, an owner or a store from anywhere else.
 
 use super::caller::Caller;
+use super::login::new_uin;
 use super::store_fault;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{SdkAppId, Uin};
@@ -116,6 +117,11 @@ impl<G, T> Permit<G, T> {
     /// Starts a change of the store.
     pub(in crate::server) async fn change(&self) -> Result<Change, Fault> {
         self.store().change().await.map_err(|error| self.fault(&error))
+    }
+
+    /// A number for a new account, user group or policy: nobody has it yet, most likely; the primary key refuses the rest.
+    pub(in crate::server) fn new_number(&self) -> i64 {
+        new_uin().0
     }
 
     /// Seals and opens secrets.

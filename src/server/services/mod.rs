@@ -1,3 +1,8 @@
 //! Use cases, one file a noun. Each takes a permit; what it acts on and where it is stored come out of the permit.
 //!
 //! Must never see a request, and never decide what the gate decides.
+
+pub mod attachments;
+pub mod cam;
+pub mod groups;
+pub mod users;

@@ -3,7 +3,8 @@
 //! Hashes must never leave `server`.
 
 use super::{Change, Store, Stored, raise_revision};
-use crate::domain::accounts::{AccountSummary, UserRow};
+use crate::catalog::preset::ADMINISTRATOR_ACCESS;
+use crate::domain::accounts::{AccountSummary, User, UserFilter, UserRow};
 use crate::domain::ids::Uin;
 use crate::domain::paging::{Listing, Page, ROWS_A_PAGE};
 
@@ -48,31 +49,34 @@ struct UserColumns {
     locked_until_ms: i64,
 }
 
-/// A sub-account as stored, without groups and policies.
-#[derive(Clone, Debug)]
-pub struct StoredUser {
-    pub row: UserRow,
-    pub email: String,
-    pub must_change_password: bool,
-    pub locked_until_ms: i64,
-}
-
-impl From<UserColumns> for StoredUser {
-    fn from(c: UserColumns) -> Self {
-        Self {
-            row: UserRow {
-                uin: Uin(c.uin),
-                name: c.name,
-                remark: c.remark,
-                disabled: c.disabled != 0,
-                created_ms: c.created_ms,
-                last_login_ms: (c.last_login_ms > 0).then_some(c.last_login_ms),
-            },
-            email: c.email,
-            must_change_password: c.must_change_password != 0,
-            locked_until_ms: c.locked_until_ms,
+impl UserColumns {
+    fn into_row(self) -> UserRow {
+        UserRow {
+            uin: Uin(self.uin),
+            name: self.name,
+            remark: self.remark,
+            disabled: self.disabled != 0,
+            created_ms: self.created_ms,
+            last_login_ms: (self.last_login_ms > 0).then_some(self.last_login_ms),
         }
     }
+}
+
+/// The sub-accounts `a` of the owner `$1` that a filter lets through, as the end of a query.
+fn filtered(filter: UserFilter) -> String {
+    const HELD: &str = "EXISTS (SELECT 1 FROM attachments t WHERE t.owner_uin = $1 AND t.uin = a.uin";
+    const HELD_BY_GROUP: &str =
+        "EXISTS (SELECT 1 FROM attachments t JOIN group_members m ON m.group_id = t.group_id WHERE t.owner_uin = $1 AND m.uin = a.uin";
+    let condition = match filter {
+        UserFilter::All => String::new(),
+        UserFilter::Disabled => " AND a.disabled = 1".to_owned(),
+        UserFilter::FirstPassword => " AND a.must_change_password = 1".to_owned(),
+        UserFilter::WithoutPolicy => format!(" AND NOT {HELD}) AND NOT {HELD_BY_GROUP})"),
+        UserFilter::Administrators => {
+            format!(" AND ({HELD} AND t.policy_id = {ADMINISTRATOR_ACCESS}) OR {HELD_BY_GROUP} AND t.policy_id = {ADMINISTRATOR_ACCESS}))")
+        }
+    };
+    format!("FROM accounts a WHERE a.owner_uin = $1 AND a.is_root = 0{condition}")
 }
 
 impl Store {
@@ -140,33 +144,39 @@ impl Store {
     }
 
     /// One page of the sub-accounts, by name.
-    pub async fn users(&self, owner: Uin, listing: &Listing) -> Stored<Page<UserRow>> {
+    pub async fn users(&self, owner: Uin, listing: &Listing, filter: UserFilter) -> Stored<Page<UserRow>> {
         let like = listing.like();
-        let (total,): (i64,) = sqlx::query_as(
-            r"SELECT COUNT(*) FROM accounts WHERE owner_uin = $1 AND is_root = 0
-              AND (name_key LIKE $2 ESCAPE '\' OR LOWER(remark) LIKE $2 ESCAPE '\' OR CAST(uin AS TEXT) LIKE $2 ESCAPE '\')",
-        )
-        .bind(owner.0)
-        .bind(&like)
-        .fetch_one(&self.read)
-        .await?;
-        let rows: Vec<UserColumns> = sqlx::query_as(
-            r"SELECT uin, name, remark, disabled, created_ms, last_login_ms, email, must_change_password, locked_until_ms
-              FROM accounts WHERE owner_uin = $1 AND is_root = 0
-              AND (name_key LIKE $2 ESCAPE '\' OR LOWER(remark) LIKE $2 ESCAPE '\' OR CAST(uin AS TEXT) LIKE $2 ESCAPE '\')
-              ORDER BY name_key LIMIT $3 OFFSET $4",
-        )
+        let among = format!(
+            r"{} AND (a.name_key LIKE $2 ESCAPE '\' OR LOWER(a.remark) LIKE $2 ESCAPE '\' OR CAST(a.uin AS TEXT) LIKE $2 ESCAPE '\')",
+            filtered(filter)
+        );
+        let (total,): (i64,) =
+            sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT COUNT(*) {among}"))).bind(owner.0).bind(&like).fetch_one(&self.read).await?;
+        let rows: Vec<UserColumns> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "SELECT a.uin, a.name, a.remark, a.disabled, a.created_ms, a.last_login_ms, a.email, a.must_change_password, a.locked_until_ms
+             {among} ORDER BY a.name_key LIMIT $3 OFFSET $4"
+        )))
         .bind(owner.0)
         .bind(&like)
         .bind(ROWS_A_PAGE)
         .bind(listing.offset())
         .fetch_all(&self.read)
         .await?;
-        Ok(Page { rows: rows.into_iter().map(|c| StoredUser::from(c).row).collect(), total, page: listing.page() })
+        Ok(Page { rows: rows.into_iter().map(UserColumns::into_row).collect(), total, page: listing.page() })
     }
 
-    /// One sub-account.
-    pub async fn user(&self, owner: Uin, uin: Uin) -> Stored<Option<StoredUser>> {
+    /// Every sub-account, by name. There are at most 1,000.
+    pub async fn user_names(&self, owner: Uin) -> Stored<Vec<(Uin, String)>> {
+        let rows: Vec<(i64, String)> =
+            sqlx::query_as("SELECT uin, name FROM accounts WHERE owner_uin = $1 AND is_root = 0 ORDER BY name_key")
+                .bind(owner.0)
+                .fetch_all(&self.read)
+                .await?;
+        Ok(rows.into_iter().map(|(uin, name)| (Uin(uin), name)).collect())
+    }
+
+    /// One sub-account; a lock that has passed by `now_ms` is none.
+    pub async fn user(&self, owner: Uin, uin: Uin, now_ms: i64) -> Stored<Option<User>> {
         let row: Option<UserColumns> = sqlx::query_as(
             "SELECT uin, name, remark, disabled, created_ms, last_login_ms, email, must_change_password, locked_until_ms
              FROM accounts WHERE owner_uin = $1 AND uin = $2 AND is_root = 0",
@@ -175,39 +185,29 @@ impl Store {
         .bind(uin.0)
         .fetch_optional(&self.read)
         .await?;
-        Ok(row.map(StoredUser::from))
+        Ok(row.map(|columns| User {
+            email: columns.email.clone(),
+            must_change_password: columns.must_change_password != 0,
+            locked_until_ms: (columns.locked_until_ms > now_ms).then_some(columns.locked_until_ms),
+            row: columns.into_row(),
+        }))
     }
 
     /// The counts of the CAM overview, in one query.
-    pub async fn account_summary(&self, owner: Uin, administrator_policy: i64) -> Stored<AccountSummary> {
-        let (users, users_disabled, users_first_password, groups, policies, users_without_policy, users_administrator): (
-            i64,
-            i64,
-            i64,
-            i64,
-            i64,
-            i64,
-            i64,
-        ) = sqlx::query_as(
-            "SELECT
-                   (SELECT COUNT(*) FROM accounts WHERE owner_uin = $1 AND is_root = 0),
-                   (SELECT COUNT(*) FROM accounts WHERE owner_uin = $1 AND is_root = 0 AND disabled = 1),
-                   (SELECT COUNT(*) FROM accounts WHERE owner_uin = $1 AND is_root = 0 AND must_change_password = 1),
-                   (SELECT COUNT(*) FROM user_groups WHERE owner_uin = $1),
-                   (SELECT COUNT(*) FROM policies WHERE owner_uin = $1),
-                   (SELECT COUNT(*) FROM accounts a WHERE a.owner_uin = $1 AND a.is_root = 0
-                      AND NOT EXISTS (SELECT 1 FROM attachments t WHERE t.owner_uin = $1 AND t.uin = a.uin)
-                      AND NOT EXISTS (SELECT 1 FROM attachments t JOIN group_members m ON m.group_id = t.group_id
-                                      WHERE t.owner_uin = $1 AND m.uin = a.uin)),
-                   (SELECT COUNT(*) FROM accounts a WHERE a.owner_uin = $1 AND a.is_root = 0
-                      AND (EXISTS (SELECT 1 FROM attachments t WHERE t.owner_uin = $1 AND t.uin = a.uin AND t.policy_id = $2)
-                        OR EXISTS (SELECT 1 FROM attachments t JOIN group_members m ON m.group_id = t.group_id
-                                   WHERE t.owner_uin = $1 AND m.uin = a.uin AND t.policy_id = $2)))",
-        )
-        .bind(owner.0)
-        .bind(administrator_policy)
-        .fetch_one(&self.read)
-        .await?;
+    pub async fn account_summary(&self, owner: Uin) -> Stored<AccountSummary> {
+        let users = |filter| format!("(SELECT COUNT(*) {})", filtered(filter));
+        let query = format!(
+            "SELECT {}, {}, {}, {}, {},
+                   (SELECT COUNT(*) FROM user_groups WHERE owner_uin = $1), (SELECT COUNT(*) FROM policies WHERE owner_uin = $1)",
+            users(UserFilter::All),
+            users(UserFilter::Disabled),
+            users(UserFilter::FirstPassword),
+            users(UserFilter::WithoutPolicy),
+            users(UserFilter::Administrators),
+        );
+        let row: (i64, i64, i64, i64, i64, i64, i64) =
+            sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(owner.0).fetch_one(&self.read).await?;
+        let (users, users_disabled, users_first_password, users_without_policy, users_administrator, groups, policies) = row;
         Ok(AccountSummary { users, users_disabled, users_first_password, groups, policies, users_without_policy, users_administrator })
     }
 }
@@ -252,6 +252,16 @@ pub async fn count_users(change: &mut Change, owner: Uin) -> Stored<i64> {
     let (count,): (i64,) =
         sqlx::query_as("SELECT COUNT(*) FROM accounts WHERE owner_uin = $1 AND is_root = 0").bind(owner.0).fetch_one(&mut **change).await?;
     Ok(count)
+}
+
+/// The login name of a sub-account, read inside a change; `None` when there is none.
+pub async fn name_of(change: &mut Change, owner: Uin, uin: Uin) -> Stored<Option<String>> {
+    let row: Option<(String,)> = sqlx::query_as("SELECT name FROM accounts WHERE owner_uin = $1 AND uin = $2 AND is_root = 0")
+        .bind(owner.0)
+        .bind(uin.0)
+        .fetch_optional(&mut **change)
+        .await?;
+    Ok(row.map(|(name,)| name))
 }
 
 /// Edits what describes a sub-account; `false` when there is none.

@@ -89,6 +89,15 @@ impl Store {
         Ok(rows.into_iter().map(|(id, name)| (GroupId(id), name)).collect())
     }
 
+    /// Every group, by name. There are at most 300.
+    pub async fn group_names(&self, owner: Uin) -> Stored<Vec<(GroupId, String)>> {
+        let rows: Vec<(i64, String)> = sqlx::query_as("SELECT group_id, name FROM user_groups WHERE owner_uin = $1 ORDER BY name_key")
+            .bind(owner.0)
+            .fetch_all(&self.read)
+            .await?;
+        Ok(rows.into_iter().map(|(id, name)| (GroupId(id), name)).collect())
+    }
+
     /// The policies attached to a group; the names of preset policies are left empty for the catalogue to fill.
     pub async fn group_policies(&self, owner: Uin, id: GroupId) -> Stored<Vec<AttachedPolicy>> {
         let rows: Vec<(i64, String, i64)> = sqlx::query_as(
@@ -118,6 +127,16 @@ pub async fn count(change: &mut Change, owner: Uin) -> Stored<i64> {
     let (count,): (i64,) =
         sqlx::query_as("SELECT COUNT(*) FROM user_groups WHERE owner_uin = $1").bind(owner.0).fetch_one(&mut **change).await?;
     Ok(count)
+}
+
+/// The name of a group, read inside a change; `None` when there is none.
+pub async fn name_of(change: &mut Change, owner: Uin, id: GroupId) -> Stored<Option<String>> {
+    let row: Option<(String,)> = sqlx::query_as("SELECT name FROM user_groups WHERE owner_uin = $1 AND group_id = $2")
+        .bind(owner.0)
+        .bind(id.0)
+        .fetch_optional(&mut **change)
+        .await?;
+    Ok(row.map(|(name,)| name))
 }
 
 /// Makes a group.

@@ -99,6 +99,15 @@ impl Store {
             .collect())
     }
 
+    /// Every custom policy, by name. There are at most 1,500.
+    pub async fn policy_names(&self, owner: Uin) -> Stored<Vec<(PolicyId, String)>> {
+        let rows: Vec<(i64, String)> = sqlx::query_as("SELECT policy_id, name FROM policies WHERE owner_uin = $1 ORDER BY name_key")
+            .bind(owner.0)
+            .fetch_all(&self.read)
+            .await?;
+        Ok(rows.into_iter().map(|(id, name)| (PolicyId(id), name)).collect())
+    }
+
     /// How often each preset policy is attached.
     pub async fn preset_attachments(&self, owner: Uin, highest_preset: i64) -> Stored<Vec<(i64, i64)>> {
         Ok(sqlx::query_as("SELECT policy_id, COUNT(*) FROM attachments WHERE owner_uin = $1 AND policy_id <= $2 GROUP BY policy_id")

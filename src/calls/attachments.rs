@@ -1,0 +1,87 @@
+//! Attaching policies to users and user groups, and what is attached to them.
+//!
+//! Rights change here: every change wants a recent proof of the password.
+
+use crate::domain::accounts::AttachedPolicy;
+use crate::domain::fault::Fault;
+use crate::domain::ids::{GroupId, PolicyId, Uin};
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+/// Every policy that can be attached.
+#[server(prefix = "/call", endpoint = "policies/choices", input = GetUrl)]
+pub async fn policy_choices() -> Result<Vec<(PolicyId, String)>, Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move { services::attachments::choices(&caller.permit::<cam::ListPolicies>()?).await }).await
+}
+
+/// The policies that count for a user, directly or through groups.
+#[server(prefix = "/call", endpoint = "users/policies", input = GetUrl)]
+pub async fn user_policies(uin: Uin) -> Result<Vec<AttachedPolicy>, Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move { services::attachments::of_user(&caller.on::<cam::ListAttachedUserAllPolicies, _>(uin)?).await }).await
+}
+
+/// Attaches policies to a user.
+#[server(prefix = "/call", endpoint = "users/attach")]
+pub async fn attach_user(uin: Uin, #[server(default)] policies: Vec<PolicyId>) -> Result<(), Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        let pairs: Vec<_> = policies.into_iter().map(|policy| (policy, uin)).collect();
+        let permit = caller.on::<cam::AttachUserPolicy, _>(pairs)?;
+        caller.recently_proven()?;
+        services::attachments::attach_to_users(&permit).await
+    })
+    .await
+}
+
+/// Detaches a policy from a user.
+#[server(prefix = "/call", endpoint = "users/detach")]
+pub async fn detach_user(uin: Uin, policy: PolicyId) -> Result<(), Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        let permit = caller.on::<cam::DetachUserPolicy, _>((policy, uin))?;
+        caller.recently_proven()?;
+        services::attachments::detach_from_user(&permit).await
+    })
+    .await
+}
+
+/// The policies attached to a user group.
+#[server(prefix = "/call", endpoint = "groups/policies", input = GetUrl)]
+pub async fn group_policies(id: GroupId) -> Result<Vec<AttachedPolicy>, Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move { services::attachments::of_group(&caller.on::<cam::ListAttachedGroupPolicies, _>(id)?).await }).await
+}
+
+/// Attaches policies to a user group.
+#[server(prefix = "/call", endpoint = "groups/attach")]
+pub async fn attach_group(id: GroupId, #[server(default)] policies: Vec<PolicyId>) -> Result<(), Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        let pairs: Vec<_> = policies.into_iter().map(|policy| (policy, id)).collect();
+        let permit = caller.on::<cam::AttachGroupPolicy, _>(pairs)?;
+        caller.recently_proven()?;
+        services::attachments::attach_to_groups(&permit).await
+    })
+    .await
+}
+
+/// Detaches a policy from a user group.
+#[server(prefix = "/call", endpoint = "groups/detach")]
+pub async fn detach_group(id: GroupId, policy: PolicyId) -> Result<(), Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        let permit = caller.on::<cam::DetachGroupPolicy, _>((policy, id))?;
+        caller.recently_proven()?;
+        services::attachments::detach_from_group(&permit).await
+    })
+    .await
+}

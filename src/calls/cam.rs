@@ -1,0 +1,16 @@
+//! The CAM overview.
+//!
+//! Counts only; lists are the calls of their nouns.
+
+use crate::domain::accounts::AccountSummary;
+use crate::domain::fault::Fault;
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+/// Counts of accounts, groups and policies.
+#[server(prefix = "/call", endpoint = "cam/summary", input = GetUrl)]
+pub async fn cam_summary() -> Result<AccountSummary, Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move { services::cam::summary(&caller.permit::<cam::GetAccountSummary>()?).await }).await
+}

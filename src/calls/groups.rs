@@ -1,0 +1,121 @@
+//! User groups: list, detail, every change of them, and who is in them.
+//!
+//! Rights change here: membership and deletion want a recent proof of the password.
+
+use crate::domain::fault::Fault;
+use crate::domain::groups::{Group, GroupRow};
+use crate::domain::ids::{GroupId, Uin};
+use crate::domain::paging::{Listing, Page};
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+/// One page of the user groups.
+#[server(prefix = "/call", endpoint = "groups/list", input = GetUrl)]
+pub async fn list_groups(#[server(default)] search: String, #[server(default)] page: i64) -> Result<Page<GroupRow>, Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move { services::groups::list(&caller.permit::<cam::ListGroups>()?, &Listing { search, page }).await }).await
+}
+
+/// Every user group by name, for choosing.
+#[server(prefix = "/call", endpoint = "groups/choices", input = GetUrl)]
+pub async fn group_choices() -> Result<Vec<(GroupId, String)>, Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move { services::groups::choices(&caller.permit::<cam::ListGroups>()?).await }).await
+}
+
+/// One user group with its members.
+#[server(prefix = "/call", endpoint = "groups/get", input = GetUrl)]
+pub async fn get_group(id: GroupId) -> Result<Group, Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move { services::groups::get(&caller.on::<cam::GetGroup, _>(id)?).await }).await
+}
+
+/// The user groups of a user.
+#[server(prefix = "/call", endpoint = "users/groups", input = GetUrl)]
+pub async fn user_groups(uin: Uin) -> Result<Vec<(GroupId, String)>, Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move { services::groups::of_user(&caller.on::<cam::ListGroupsForUser, _>(uin)?).await }).await
+}
+
+/// Creates a user group and leads to it, or to the list for who may not open it.
+#[server(prefix = "/call", endpoint = "groups/create")]
+pub async fn create_group(name: String, #[server(default)] remark: String) -> Result<(), Fault> {
+    use crate::catalog::action::cam;
+    use crate::catalog::rule::Rule;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        let id = services::groups::create(&caller.permit::<cam::CreateGroup>()?, &name, &remark).await?;
+        let opens = caller.holds_anywhere(Rule::may::<cam::GetGroup>());
+        leptos_axum::redirect(&if opens { format!("/cam/groups/{id}") } else { "/cam/groups".to_owned() });
+        Ok(())
+    })
+    .await
+}
+
+/// Renames and describes a user group.
+#[server(prefix = "/call", endpoint = "groups/edit")]
+pub async fn edit_group(id: GroupId, name: String, #[server(default)] remark: String) -> Result<(), Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move { services::groups::edit(&caller.on::<cam::UpdateGroup, _>(id)?, &name, &remark).await }).await
+}
+
+/// Deletes a user group, whose name was typed when it has members or policies, and leads to the list.
+#[server(prefix = "/call", endpoint = "groups/delete")]
+pub async fn delete_group(id: GroupId, #[server(default)] confirm: String) -> Result<(), Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        let permit = caller.on::<cam::DeleteGroup, _>(id)?;
+        caller.recently_proven()?;
+        services::groups::delete(&permit, &confirm).await?;
+        leptos_axum::redirect("/cam/groups");
+        Ok(())
+    })
+    .await
+}
+
+/// Puts users into a user group.
+#[server(prefix = "/call", endpoint = "groups/add-users")]
+pub async fn add_group_users(id: GroupId, #[server(default)] users: Vec<Uin>) -> Result<(), Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        let pairs: Vec<_> = users.into_iter().map(|uin| (id, uin)).collect();
+        let permit = caller.on::<cam::AddUserToGroup, _>(pairs)?;
+        caller.recently_proven()?;
+        services::groups::join(&permit, "users").await
+    })
+    .await
+}
+
+/// Puts a user into user groups.
+#[server(prefix = "/call", endpoint = "users/join")]
+pub async fn join_groups(uin: Uin, #[server(default)] groups: Vec<GroupId>) -> Result<(), Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        let pairs: Vec<_> = groups.into_iter().map(|id| (id, uin)).collect();
+        let permit = caller.on::<cam::AddUserToGroup, _>(pairs)?;
+        caller.recently_proven()?;
+        services::groups::join(&permit, "groups").await
+    })
+    .await
+}
+
+/// Takes a user out of a user group.
+#[server(prefix = "/call", endpoint = "groups/remove-user")]
+pub async fn remove_group_user(id: GroupId, uin: Uin) -> Result<(), Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        let permit = caller.on::<cam::RemoveUserFromGroup, _>((id, uin))?;
+        caller.recently_proven()?;
+        services::groups::leave(&permit).await
+    })
+    .await
+}

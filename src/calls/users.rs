@@ -1,0 +1,115 @@
+//! Sub-accounts: list, detail, and every change of them.
+//!
+//! Credentials change here: creating, giving a new password and deleting want a recent proof of the password.
+
+use crate::domain::accounts::{NewCredential, User, UserFilter, UserRow};
+use crate::domain::fault::Fault;
+use crate::domain::ids::{GroupId, PolicyId, Uin};
+use crate::domain::paging::{Listing, Page};
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+/// One page of the users.
+#[server(prefix = "/call", endpoint = "users/list", input = GetUrl)]
+pub async fn list_users(
+    #[server(default)] search: String,
+    #[server(default)] page: i64,
+    #[server(default)] filter: String,
+) -> Result<Page<UserRow>, Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        let permit = caller.permit::<cam::ListUsers>()?;
+        services::users::list(&permit, &Listing { search, page }, UserFilter::from_tag(&filter)).await
+    })
+    .await
+}
+
+/// Every user by name, for choosing.
+#[server(prefix = "/call", endpoint = "users/choices", input = GetUrl)]
+pub async fn user_choices() -> Result<Vec<(Uin, String)>, Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move { services::users::choices(&caller.permit::<cam::ListUsers>()?).await }).await
+}
+
+/// One user.
+#[server(prefix = "/call", endpoint = "users/get", input = GetUrl)]
+pub async fn get_user(uin: Uin) -> Result<User, Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move { services::users::get(&caller.on::<cam::GetUser, _>(uin)?).await }).await
+}
+
+/// Creates a user; groups and policies only for who may add to groups and attach. An empty password lets the console make one.
+#[server(prefix = "/call", endpoint = "users/create")]
+pub async fn create_user(
+    name: String,
+    #[server(default)] email: String,
+    #[server(default)] remark: String,
+    #[server(default)] password: String,
+    #[server(default)] must_change: bool,
+    #[server(default)] groups: Vec<GroupId>,
+    #[server(default)] policies: Vec<PolicyId>,
+) -> Result<NewCredential, Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::services::users::NewUser;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        let permit = caller.permit::<cam::AddUser>()?;
+        let join = if groups.is_empty() { None } else { Some(caller.on::<cam::AddUserToGroup, _>(groups)?) };
+        let hold = if policies.is_empty() { None } else { Some(caller.on::<cam::AttachUserPolicy, _>(policies)?) };
+        caller.recently_proven()?;
+        let new = NewUser { name: &name, email: &email, remark: &remark, password: &password, must_change_password: must_change };
+        services::users::create(&permit, &new, join.as_ref(), hold.as_ref()).await
+    })
+    .await
+}
+
+/// Changes e-mail address and remark of a user.
+#[server(prefix = "/call", endpoint = "users/edit")]
+pub async fn edit_user(uin: Uin, #[server(default)] email: String, #[server(default)] remark: String) -> Result<(), Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move { services::users::edit(&caller.on::<cam::UpdateUser, _>(uin)?, &email, &remark).await }).await
+}
+
+/// Disables or enables a user.
+#[server(prefix = "/call", endpoint = "users/disable")]
+pub async fn disable_user(uin: Uin, disabled: bool) -> Result<(), Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move { services::users::set_disabled(&caller.on::<cam::UpdateUser, _>(uin)?, disabled).await }).await
+}
+
+/// Gives a user a new password; an empty one lets the console make it.
+#[server(prefix = "/call", endpoint = "users/reset-password")]
+pub async fn reset_user_password(
+    uin: Uin,
+    #[server(default)] password: String,
+    #[server(default)] must_change: bool,
+) -> Result<NewCredential, Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        let permit = caller.on::<cam::UpdateUser, _>(uin)?;
+        caller.recently_proven()?;
+        services::users::reset_password(&permit, &password, must_change).await
+    })
+    .await
+}
+
+/// Deletes a user whose name was typed, and leads to the list.
+#[server(prefix = "/call", endpoint = "users/delete")]
+pub async fn delete_user(uin: Uin, #[server(default)] confirm: String) -> Result<(), Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        let permit = caller.on::<cam::DeleteUser, _>(uin)?;
+        caller.recently_proven()?;
+        services::users::delete(&permit, &confirm).await?;
+        leptos_axum::redirect("/cam/users");
+        Ok(())
+    })
+    .await
+}

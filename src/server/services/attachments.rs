@@ -1,0 +1,137 @@
+//! Which policies are attached to which users and user groups: for both sides, the holder's page and the policy's.
+//!
+//! What a policy grants is not asked here; whoever holds the action may attach any policy of the root account, as in CAM.
+
+use crate::catalog::action::cam;
+use crate::catalog::limits::MAX_POLICIES_PER_HOLDER;
+use crate::catalog::preset;
+use crate::domain::accounts::AttachedPolicy;
+use crate::domain::fault::Fault;
+use crate::domain::ids::{GroupId, PolicyId, Uin};
+use crate::server::gate::Permit;
+use crate::server::store::policies::{self, Attachment};
+use crate::server::store::{Change, StoreError, accounts, groups, raise_revision};
+use crate::text::Text;
+
+/// Attaches policies to users, all of them or none; what is attached already stays so.
+///
+/// # Errors
+/// [`Fault::NotFound`] for an unknown policy or user, [`Fault::Conflict`] when a user would hold too many, [`Fault::Invalid`] for an empty choice.
+pub async fn attach_to_users(permit: &Permit<cam::AttachUserPolicy, Vec<(PolicyId, Uin)>>) -> Result<(), Fault> {
+    chosen("policies", permit.target())?;
+    let mut change = permit.change().await?;
+    permit.stored(raise_revision(&mut change, permit.owner()).await)?;
+    for (policy, uin) in permit.target() {
+        permit.stored(accounts::name_of(&mut change, permit.owner(), *uin).await)?.ok_or(Fault::NotFound)?;
+        attach(permit, &mut change, *policy, (*uin).into()).await?;
+    }
+    permit.stored(change.commit().await.map_err(StoreError::from))
+}
+
+/// Attaches policies to user groups, all of them or none; what is attached already stays so.
+///
+/// # Errors
+/// As [`attach_to_users`].
+pub async fn attach_to_groups(permit: &Permit<cam::AttachGroupPolicy, Vec<(PolicyId, GroupId)>>) -> Result<(), Fault> {
+    chosen("policies", permit.target())?;
+    let mut change = permit.change().await?;
+    permit.stored(raise_revision(&mut change, permit.owner()).await)?;
+    for (policy, group) in permit.target() {
+        permit.stored(groups::name_of(&mut change, permit.owner(), *group).await)?.ok_or(Fault::NotFound)?;
+        attach(permit, &mut change, *policy, (*group).into()).await?;
+    }
+    permit.stored(change.commit().await.map_err(StoreError::from))
+}
+
+/// Detaches a policy from a user; what comes through a group is not touched.
+///
+/// # Errors
+/// [`Fault::NotFound`] when it is not attached directly.
+pub async fn detach_from_user(permit: &Permit<cam::DetachUserPolicy, (PolicyId, Uin)>) -> Result<(), Fault> {
+    let (policy, uin) = *permit.target();
+    detach(permit, policy, uin.into()).await
+}
+
+/// Detaches a policy from a user group.
+///
+/// # Errors
+/// [`Fault::NotFound`] when it is not attached.
+pub async fn detach_from_group(permit: &Permit<cam::DetachGroupPolicy, (PolicyId, GroupId)>) -> Result<(), Fault> {
+    let (policy, group) = *permit.target();
+    detach(permit, policy, group.into()).await
+}
+
+/// The policies that count for a user, with the group each comes through.
+///
+/// # Errors
+/// [`Fault::NotFound`] for an unknown user.
+pub async fn of_user(permit: &Permit<cam::ListAttachedUserAllPolicies, Uin>) -> Result<Vec<AttachedPolicy>, Fault> {
+    let (owner, uin) = (permit.owner(), *permit.target());
+    permit.stored(permit.store().user(owner, uin, permit.now_ms()).await)?.ok_or(Fault::NotFound)?;
+    let rows = permit.stored(permit.store().policies_in_force(owner, uin).await)?;
+    let policies = rows.into_iter().map(|row| AttachedPolicy {
+        id: PolicyId(row.policy_id),
+        preset: preset::find(row.policy_id).is_some(),
+        name: row.name,
+        through: (row.group_id != 0).then_some((GroupId(row.group_id), row.group_name)),
+        attached_ms: row.attached_ms,
+    });
+    Ok(named(policies.collect()))
+}
+
+/// The policies attached to a user group.
+///
+/// # Errors
+/// [`Fault::NotFound`] for an unknown group.
+pub async fn of_group(permit: &Permit<cam::ListAttachedGroupPolicies, GroupId>) -> Result<Vec<AttachedPolicy>, Fault> {
+    let (owner, group) = (permit.owner(), *permit.target());
+    permit.stored(permit.store().group(owner, group).await)?.ok_or(Fault::NotFound)?;
+    Ok(named(permit.stored(permit.store().group_policies(owner, group).await)?))
+}
+
+/// Every policy that can be attached, for choosing: preset ones first, then custom ones by name.
+///
+/// # Errors
+/// [`Fault::Unavailable`] or [`Fault::Internal`].
+pub async fn choices(permit: &Permit<cam::ListPolicies>) -> Result<Vec<(PolicyId, String)>, Fault> {
+    let custom = permit.stored(permit.store().policy_names(permit.owner()).await)?;
+    let presets = preset::presets().iter().map(|preset| (PolicyId(preset.id), preset.name.to_owned()));
+    Ok(presets.chain(custom).collect())
+}
+
+/// Attaches one policy inside a change that holds the owner's row.
+pub(super) async fn attach<G, T>(permit: &Permit<G, T>, change: &mut Change, policy: PolicyId, to: Attachment) -> Result<(), Fault> {
+    let owner = permit.owner();
+    if preset::find(policy.0).is_none() {
+        permit.stored(policies::versions_of(change, owner, policy).await)?.ok_or(Fault::NotFound)?;
+    }
+    permit.stored(policies::attach(change, owner, policy, to, permit.now_ms()).await)?;
+    if permit.stored(policies::count_attached(change, owner, to).await)? > MAX_POLICIES_PER_HOLDER {
+        let what = Text::new("policies attached to one user or user group", "单个用户或用户组绑定的策略");
+        return Err(Fault::limit(&what, MAX_POLICIES_PER_HOLDER));
+    }
+    Ok(())
+}
+
+async fn detach<G, T>(permit: &Permit<G, T>, policy: PolicyId, from: Attachment) -> Result<(), Fault> {
+    let mut change = permit.change().await?;
+    let was = permit.stored(policies::detach(&mut change, permit.owner(), policy, from).await)?;
+    permit.stored(change.commit().await.map_err(StoreError::from))?;
+    if was { Ok(()) } else { Err(Fault::NotFound) }
+}
+
+/// Demands that something was chosen.
+pub(super) fn chosen<T>(field: &str, choice: &[T]) -> Result<(), Fault> {
+    if choice.is_empty() { Err(Fault::invalid(field, Text::new("choose at least one", "请至少选择一项"))) } else { Ok(()) }
+}
+
+/// Fills in the names of preset policies and sorts by name, directly attached ones first.
+fn named(mut policies: Vec<AttachedPolicy>) -> Vec<AttachedPolicy> {
+    for policy in &mut policies {
+        if let Some(preset) = preset::find(policy.id.0) {
+            preset.name.clone_into(&mut policy.name);
+        }
+    }
+    policies.sort_by_cached_key(|policy| (policy.through.is_some(), policy.name.to_lowercase(), policy.through.clone()));
+    policies
+}

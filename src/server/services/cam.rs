@@ -1,0 +1,16 @@
+//! The CAM overview: how many accounts, groups and policies there are, and which of them deserve a look.
+//!
+//! Counts only; who is meant stands in the lists, under their own permits.
+
+use crate::catalog::action::cam;
+use crate::domain::accounts::AccountSummary;
+use crate::domain::fault::Fault;
+use crate::server::gate::Permit;
+
+/// The counts of the root account.
+///
+/// # Errors
+/// [`Fault::Unavailable`] or [`Fault::Internal`].
+pub async fn summary(permit: &Permit<cam::GetAccountSummary>) -> Result<AccountSummary, Fault> {
+    permit.stored(permit.store().account_summary(permit.owner()).await)
+}

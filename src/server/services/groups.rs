@@ -1,0 +1,163 @@
+//! User groups: their list, creating, editing and deleting them, and who is in them.
+//!
+//! Membership changes rights; it is asked for with its own actions, never with those that edit a group or a user.
+
+use super::attachments::chosen;
+use super::users::typed;
+use crate::catalog::action::cam;
+use crate::catalog::limits::{MAX_GROUPS, MAX_GROUPS_PER_USER, MAX_USERS_PER_GROUP};
+use crate::domain::accounts::{check_name, check_remark};
+use crate::domain::fault::{Fault, FieldFaults};
+use crate::domain::groups::{Group, GroupRow};
+use crate::domain::ids::{GroupId, Uin};
+use crate::domain::paging::{Listing, Page};
+use crate::server::gate::Permit;
+use crate::server::store::{Change, Store, StoreError, Stored, groups, raise_revision};
+use crate::text::Text;
+
+/// One page of the groups, by name.
+///
+/// # Errors
+/// [`Fault::Unavailable`] or [`Fault::Internal`].
+pub async fn list(permit: &Permit<cam::ListGroups>, listing: &Listing) -> Result<Page<GroupRow>, Fault> {
+    permit.stored(permit.store().groups(permit.owner(), listing).await)
+}
+
+/// Every group, by name, for choosing.
+///
+/// # Errors
+/// [`Fault::Unavailable`] or [`Fault::Internal`].
+pub async fn choices(permit: &Permit<cam::ListGroups>) -> Result<Vec<(GroupId, String)>, Fault> {
+    permit.stored(permit.store().group_names(permit.owner()).await)
+}
+
+/// One group with its members.
+///
+/// # Errors
+/// [`Fault::NotFound`].
+pub async fn get(permit: &Permit<cam::GetGroup, GroupId>) -> Result<Group, Fault> {
+    let (owner, id) = (permit.owner(), *permit.target());
+    let row = permit.stored(permit.store().group(owner, id).await)?.ok_or(Fault::NotFound)?;
+    Ok(Group { row, members: permit.stored(permit.store().members(owner, id).await)? })
+}
+
+/// The groups a user is in, by name.
+///
+/// # Errors
+/// [`Fault::NotFound`] for an unknown user.
+pub async fn of_user(permit: &Permit<cam::ListGroupsForUser, Uin>) -> Result<Vec<(GroupId, String)>, Fault> {
+    let (owner, uin) = (permit.owner(), *permit.target());
+    permit.stored(permit.store().user(owner, uin, permit.now_ms()).await)?.ok_or(Fault::NotFound)?;
+    permit.stored(permit.store().groups_of(owner, uin).await)
+}
+
+/// Creates a group.
+///
+/// # Errors
+/// [`Fault::Invalid`] with every wrong field, [`Fault::Conflict`] at the limit.
+pub async fn create(permit: &Permit<cam::CreateGroup>, name: &str, remark: &str) -> Result<GroupId, Fault> {
+    let (owner, id) = (permit.owner(), GroupId(permit.new_number()));
+    let (name, remark) = (name.trim(), remark.trim());
+    check(name, remark)?;
+    let mut change = permit.change().await?;
+    permit.stored(raise_revision(&mut change, owner).await)?;
+    named(permit, name, groups::add(&mut change, owner, id, name, remark, permit.now_ms()).await)?;
+    if permit.stored(groups::count(&mut change, owner).await)? > MAX_GROUPS {
+        return Err(Fault::limit(&Text::new("user groups", "用户组"), MAX_GROUPS));
+    }
+    permit.stored(change.commit().await.map_err(StoreError::from))?;
+    Ok(id)
+}
+
+/// Renames and describes a group.
+///
+/// # Errors
+/// [`Fault::Invalid`] with every wrong field, [`Fault::NotFound`].
+pub async fn edit(permit: &Permit<cam::UpdateGroup, GroupId>, name: &str, remark: &str) -> Result<(), Fault> {
+    let (name, remark) = (name.trim(), remark.trim());
+    check(name, remark)?;
+    let mut change = permit.change().await?;
+    // The name of a group stands in explanations of decisions, which are cached by the revision.
+    permit.stored(raise_revision(&mut change, permit.owner()).await)?;
+    let known = named(permit, name, groups::edit(&mut change, permit.owner(), *permit.target(), name, remark).await)?;
+    permit.stored(change.commit().await.map_err(StoreError::from))?;
+    if known { Ok(()) } else { Err(Fault::NotFound) }
+}
+
+/// Deletes a group with its memberships and attachments. One that has any wants its name typed.
+///
+/// # Errors
+/// [`Fault::NotFound`], [`Fault::Invalid`] for another name.
+pub async fn delete(permit: &Permit<cam::DeleteGroup, GroupId>, typed_name: &str) -> Result<(), Fault> {
+    let (owner, id) = (permit.owner(), *permit.target());
+    let row = permit.stored(permit.store().group(owner, id).await)?.ok_or(Fault::NotFound)?;
+    if row.members > 0 || row.policies > 0 {
+        typed(typed_name, &row.name)?;
+    }
+    let mut change = permit.change().await?;
+    permit.stored(groups::delete(&mut change, owner, id).await)?;
+    permit.stored(change.commit().await.map_err(StoreError::from))
+}
+
+/// Puts users into groups, all of them or none; who is in already stays so.
+///
+/// # Errors
+/// [`Fault::NotFound`] for an unknown user or group, [`Fault::Conflict`] at a limit, [`Fault::Invalid`] for an empty choice.
+pub async fn join(permit: &Permit<cam::AddUserToGroup, Vec<(GroupId, Uin)>>, field: &str) -> Result<(), Fault> {
+    chosen(field, permit.target())?;
+    let mut change = permit.change().await?;
+    permit.stored(raise_revision(&mut change, permit.owner()).await)?;
+    for (group, uin) in permit.target() {
+        put_in(permit, &mut change, *group, *uin).await?;
+    }
+    permit.stored(change.commit().await.map_err(StoreError::from))
+}
+
+/// Takes a user out of a group.
+///
+/// # Errors
+/// [`Fault::NotFound`] when the user is not in it.
+pub async fn leave(permit: &Permit<cam::RemoveUserFromGroup, (GroupId, Uin)>) -> Result<(), Fault> {
+    let (group, uin) = *permit.target();
+    let mut change = permit.change().await?;
+    let was = permit.stored(groups::remove_member(&mut change, permit.owner(), group, uin).await)?;
+    permit.stored(change.commit().await.map_err(StoreError::from))?;
+    if was { Ok(()) } else { Err(Fault::NotFound) }
+}
+
+/// Puts one user into one group inside a change that holds the owner's row.
+pub(super) async fn put_in<G, T>(permit: &Permit<G, T>, change: &mut Change, group: GroupId, uin: Uin) -> Result<(), Fault> {
+    let owner = permit.owner();
+    if !permit.stored(groups::add_member(change, owner, group, uin).await)? {
+        return Err(Fault::NotFound);
+    }
+    let (members, of) = permit.stored(groups::count_members(change, owner, group, uin).await)?;
+    if members > MAX_USERS_PER_GROUP {
+        return Err(Fault::limit(&Text::new("users in one user group", "单个用户组的用户"), MAX_USERS_PER_GROUP));
+    }
+    if of > MAX_GROUPS_PER_USER {
+        return Err(Fault::limit(&Text::new("user groups of one user", "单个用户所属的用户组"), MAX_GROUPS_PER_USER));
+    }
+    Ok(())
+}
+
+fn check(name: &str, remark: &str) -> Result<(), Fault> {
+    let mut faults = FieldFaults::default();
+    faults.add("name", check_name(name));
+    faults.add("remark", check_remark(remark));
+    faults.finish()
+}
+
+/// What the store gave, or which name is taken.
+fn named<G, T, V>(permit: &Permit<G, T>, name: &str, stored: Stored<V>) -> Result<V, Fault> {
+    match stored {
+        Err(StoreError::Taken(Store::GROUP_NAME)) => {
+            let taken = Text::made(
+                format!("the name `{name}` is taken; letter case does not count"),
+                format!("名称 `{name}` 已被占用(不区分大小写)"),
+            );
+            Err(Fault::invalid("name", taken))
+        }
+        stored => permit.stored(stored),
+    }
+}

@@ -1,0 +1,208 @@
+//! Sub-accounts: their list, and creating, editing, disabling, deleting them and giving them a new password.
+//!
+//! A root account is never listed or changed here. Nobody can disable or delete the own account: a console without its last
+//! administrator would need its root account to be opened again.
+
+use super::attachments::attach;
+use super::groups::put_in;
+use crate::catalog::action::cam;
+use crate::catalog::limits::MAX_SUB_ACCOUNTS;
+use crate::domain::accounts::{NewCredential, User, UserFilter, UserRow, check_email, check_name, check_password, check_remark};
+use crate::domain::fault::{Fault, FieldFaults};
+use crate::domain::ids::{GroupId, PolicyId, Uin};
+use crate::domain::paging::{Listing, Page};
+use crate::server::gate::{Permit, password};
+use crate::server::store::accounts::NewAccount;
+use crate::server::store::{Store, StoreError, accounts, raise_revision, sessions};
+use crate::text::Text;
+
+/// What a new user is made of.
+pub struct NewUser<'a> {
+    /// Login name.
+    pub name: &'a str,
+    /// E-mail address, may be empty.
+    pub email: &'a str,
+    /// Free text.
+    pub remark: &'a str,
+    /// The password; when empty the console makes one.
+    pub password: &'a str,
+    /// The password must be changed at the first login.
+    pub must_change_password: bool,
+}
+
+/// One page of the users, by name.
+///
+/// # Errors
+/// [`Fault::Unavailable`] or [`Fault::Internal`].
+pub async fn list(permit: &Permit<cam::ListUsers>, listing: &Listing, filter: UserFilter) -> Result<Page<UserRow>, Fault> {
+    permit.stored(permit.store().users(permit.owner(), listing, filter).await)
+}
+
+/// Every user, by name, for choosing.
+///
+/// # Errors
+/// [`Fault::Unavailable`] or [`Fault::Internal`].
+pub async fn choices(permit: &Permit<cam::ListUsers>) -> Result<Vec<(Uin, String)>, Fault> {
+    permit.stored(permit.store().user_names(permit.owner()).await)
+}
+
+/// One user.
+///
+/// # Errors
+/// [`Fault::NotFound`] when there is none of that UIN.
+pub async fn get(permit: &Permit<cam::GetUser, Uin>) -> Result<User, Fault> {
+    permit.stored(permit.store().user(permit.owner(), *permit.target(), permit.now_ms()).await)?.ok_or(Fault::NotFound)
+}
+
+/// Creates a user with its groups and policies, all of it or nothing. The password is in the answer only when the console made it.
+///
+/// # Errors
+/// [`Fault::Invalid`] with every wrong field, [`Fault::Conflict`] at a limit, [`Fault::NotFound`] for an unknown group or policy.
+pub async fn create(
+    permit: &Permit<cam::AddUser>,
+    new: &NewUser<'_>,
+    join: Option<&Permit<cam::AddUserToGroup, Vec<GroupId>>>,
+    hold: Option<&Permit<cam::AttachUserPolicy, Vec<PolicyId>>>,
+) -> Result<NewCredential, Fault> {
+    let (owner, uin) = (permit.owner(), Uin(permit.new_number()));
+    let (name, email, remark) = (new.name.trim(), new.email.trim(), new.remark.trim());
+    let mut faults = FieldFaults::default();
+    faults.add("name", check_name(name));
+    describe_faults(&mut faults, email, remark);
+    if !new.password.is_empty() {
+        faults.add("password", check_password(new.password));
+    }
+    faults.finish()?;
+    let made = new.password.is_empty().then(password::generate);
+    let hash = permit.caller().gate().hash_password(made.as_deref().unwrap_or(new.password)).await;
+
+    let mut change = permit.change().await?;
+    permit.stored(raise_revision(&mut change, owner).await)?;
+    let account = NewAccount {
+        uin,
+        owner,
+        is_root: false,
+        name,
+        email,
+        remark,
+        password_hash: &hash,
+        must_change_password: new.must_change_password,
+        now_ms: permit.now_ms(),
+    };
+    match accounts::add(&mut change, &account).await {
+        Err(StoreError::Taken(Store::ACCOUNT_NAME)) => {
+            let taken = Text::made(
+                format!("the name `{name}` is taken; letter case does not count"),
+                format!("名称 `{name}` 已被占用(不区分大小写)"),
+            );
+            return Err(Fault::invalid("name", taken));
+        }
+        added => permit.stored(added)?,
+    }
+    if permit.stored(accounts::count_users(&mut change, owner).await)? > MAX_SUB_ACCOUNTS {
+        return Err(Fault::limit(&Text::new("sub-accounts", "子账号"), MAX_SUB_ACCOUNTS));
+    }
+    if let Some(join) = join {
+        for group in join.target() {
+            put_in(join, &mut change, *group, uin).await?;
+        }
+    }
+    if let Some(hold) = hold {
+        for policy in hold.target() {
+            attach(hold, &mut change, *policy, uin.into()).await?;
+        }
+    }
+    permit.stored(change.commit().await.map_err(StoreError::from))?;
+    Ok(NewCredential { uin, owner_uin: owner, name: name.to_owned(), password: made, must_change_password: new.must_change_password })
+}
+
+/// Changes what describes a user.
+///
+/// # Errors
+/// [`Fault::Invalid`] with every wrong field, [`Fault::NotFound`].
+pub async fn edit(permit: &Permit<cam::UpdateUser, Uin>, email: &str, remark: &str) -> Result<(), Fault> {
+    let (email, remark) = (email.trim(), remark.trim());
+    let mut faults = FieldFaults::default();
+    describe_faults(&mut faults, email, remark);
+    faults.finish()?;
+    let mut change = permit.change().await?;
+    let known = permit.stored(accounts::describe(&mut change, permit.owner(), *permit.target(), email, remark).await)?;
+    permit.stored(change.commit().await.map_err(StoreError::from))?;
+    if known { Ok(()) } else { Err(Fault::NotFound) }
+}
+
+/// Disables or enables a user. Disabling ends its sessions at once; enabling lifts a lock by failed logins.
+///
+/// # Errors
+/// [`Fault::NotFound`], [`Fault::Conflict`] for the own account.
+pub async fn set_disabled(permit: &Permit<cam::UpdateUser, Uin>, disabled: bool) -> Result<(), Fault> {
+    let (owner, uin) = (permit.owner(), *permit.target());
+    if disabled {
+        not_oneself(permit, &Text::new("you cannot disable your own account", "不能禁用自己的账号"))?;
+    }
+    let mut change = permit.change().await?;
+    if !permit.stored(accounts::set_disabled(&mut change, owner, uin, disabled).await)? {
+        return Err(Fault::NotFound);
+    }
+    if disabled {
+        permit.stored(sessions::end_all(&mut change, owner, uin, "").await)?;
+    }
+    permit.stored(change.commit().await.map_err(StoreError::from))
+}
+
+/// Gives a user a new password and ends its sessions, but for the one that asks. An empty password lets the console make one.
+///
+/// # Errors
+/// [`Fault::Invalid`] for a weak password, [`Fault::NotFound`].
+pub async fn reset_password(
+    permit: &Permit<cam::UpdateUser, Uin>,
+    chosen: &str,
+    must_change_password: bool,
+) -> Result<NewCredential, Fault> {
+    let (owner, uin) = (permit.owner(), *permit.target());
+    if !chosen.is_empty() {
+        check_password(chosen).map_err(|wrong| Fault::invalid("password", wrong))?;
+    }
+    let made = chosen.is_empty().then(password::generate);
+    let hash = permit.caller().gate().hash_password(made.as_deref().unwrap_or(chosen)).await;
+    let mut change = permit.change().await?;
+    let name = permit.stored(accounts::name_of(&mut change, owner, uin).await)?.ok_or(Fault::NotFound)?;
+    permit.stored(accounts::set_password(&mut change, owner, uin, &hash, must_change_password).await)?;
+    permit.stored(sessions::end_all(&mut change, owner, uin, permit.caller().session_id()).await)?;
+    permit.stored(change.commit().await.map_err(StoreError::from))?;
+    Ok(NewCredential { uin, owner_uin: owner, name, password: made, must_change_password })
+}
+
+/// Deletes a user whose name was typed, with its sessions, memberships and attachments.
+///
+/// # Errors
+/// [`Fault::NotFound`], [`Fault::Invalid`] for another name, [`Fault::Conflict`] for the own account.
+pub async fn delete(permit: &Permit<cam::DeleteUser, Uin>, typed_name: &str) -> Result<(), Fault> {
+    let (owner, uin) = (permit.owner(), *permit.target());
+    not_oneself(permit, &Text::new("you cannot delete your own account", "不能删除自己的账号"))?;
+    let mut change = permit.change().await?;
+    let name = permit.stored(accounts::name_of(&mut change, owner, uin).await)?.ok_or(Fault::NotFound)?;
+    typed(typed_name, &name)?;
+    permit.stored(accounts::delete(&mut change, owner, uin).await)?;
+    permit.stored(change.commit().await.map_err(StoreError::from))
+}
+
+/// Demands that the name of what is destroyed was typed.
+pub(super) fn typed(typed_name: &str, name: &str) -> Result<(), Fault> {
+    if typed_name.trim() == name {
+        Ok(())
+    } else {
+        Err(Fault::invalid("confirm", Text::made(format!("type `{name}` to confirm"), format!("请输入 `{name}` 以确认"))))
+    }
+}
+
+fn describe_faults(faults: &mut FieldFaults, email: &str, remark: &str) {
+    if !email.is_empty() {
+        faults.add("email", check_email(email));
+    }
+    faults.add("remark", check_remark(remark));
+}
+
+fn not_oneself<G>(permit: &Permit<G, Uin>, refusal: &Text) -> Result<(), Fault> {
+    if *permit.target() == permit.caller().uin() { Err(Fault::Conflict(refusal.clone())) } else { Ok(()) }
+}
