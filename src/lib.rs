@@ -30,6 +30,8 @@ pub mod ui;
 #[cfg(feature = "ssr")]
 pub mod boot;
 #[cfg(feature = "ssr")]
+pub mod command;
+#[cfg(feature = "ssr")]
 pub mod server;
 
 /// Takes over the page that the server rendered.

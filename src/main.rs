@@ -5,8 +5,8 @@
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use trtc_console::boot;
 use trtc_console::server::config::{Config, Flags};
+use trtc_console::{boot, command};
 
 /// A console for Tencent Real-Time Communication, shared by many people, each seeing and doing only what CAM allows.
 #[derive(Parser)]
@@ -63,18 +63,8 @@ async fn main() -> ExitCode {
         Command::Serve { flags } => with(flags, boot::serve).await,
         Command::Demo { flags, credentials_file } => with(flags, |config| boot::demo(config, credentials_file)).await,
         Command::Migrate { flags } => with(flags, boot::migrate).await,
-        Command::Cam { command: Cam::Test { file } } => {
-            return {
-                drop(file);
-                ExitCode::SUCCESS
-            };
-        }
-        Command::Cam { command: Cam::Check { file } } => {
-            return {
-                drop(file);
-                ExitCode::SUCCESS
-            };
-        }
+        Command::Cam { command: Cam::Test { file } } => return command::cam_test(&file),
+        Command::Cam { command: Cam::Check { file } } => return command::cam_check(&file),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -142,8 +142,8 @@ pub enum Code {
     ForeignAccount,
     /// Finding: the account is named by APPID where the service names it by UIN.
     AppIdAccount,
-    /// Finding: a region on resources that have none.
-    RegionNeverMatches,
+    /// Finding: a resource that none of the statement's actions works on.
+    MatchesNoResource,
     /// Finding: a page whose companion actions are granted only in part.
     HalfOpenPage,
 }
@@ -180,7 +180,7 @@ impl Code {
             Self::NeedsAllResources => "NeedsAllResources",
             Self::ForeignAccount => "ForeignAccount",
             Self::AppIdAccount => "AppIdAccount",
-            Self::RegionNeverMatches => "RegionNeverMatches",
+            Self::MatchesNoResource => "MatchesNoResource",
             Self::HalfOpenPage => "HalfOpenPage",
         }
     }

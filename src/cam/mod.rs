@@ -34,6 +34,7 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::string_slice, clippy::panic)]
 
 mod action;
+mod check;
 mod clause;
 mod compile;
 mod condition;
@@ -55,6 +56,7 @@ mod variable;
 mod wildcard;
 
 pub use action::ActionPattern;
+pub use check::{KnownAction, KnownPage, Vocabulary, check};
 pub use condition::{Comparison, Condition, Operator, Qualifier, Relation, Value};
 pub use context::Context;
 pub use decide::{Origin, PolicySet, Principal, Source, Stage, Verdict, Via};

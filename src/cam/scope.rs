@@ -18,14 +18,17 @@ impl PolicySet {
     pub fn may_allow(&self, action: &str, service: &str, kind: &str, context: &Context) -> bool {
         let everything = format!("{kind}/*");
         let ask = Ask { action, service, everything: &everything, context, caller: &self.caller };
+        let denied = ask.denied(&self.policies);
+        let limits: Vec<(Vec<&str>, Vec<&str>)> =
+            [&self.boundary, &self.session].into_iter().flatten().map(|(_, layer)| (ask.allowed(layer), ask.denied(layer))).collect();
         // Nothing limits the root account but the general policies and a session policy.
-        let mut candidates = if self.caller.principal.is_root { vec![everything.as_str()] } else { ask.allowed(&self.policies) };
-        candidates.retain(|last| !ask.denied(&self.policies, last));
-        for (_, layer) in [&self.boundary, &self.session].into_iter().flatten() {
-            let limits = ask.allowed(layer);
-            candidates.retain(|last| limits.iter().any(|limit| wildcard::may_meet(last, limit)) && !ask.denied(layer, last));
-        }
-        !candidates.is_empty()
+        let candidates = if self.caller.principal.is_root { vec![everything.as_str()] } else { ask.allowed(&self.policies) };
+        candidates.into_iter().any(|last| {
+            !ask.is_among(last, &denied)
+                && limits
+                    .iter()
+                    .all(|(allowed, denied)| allowed.iter().any(|limit| wildcard::may_meet(last, limit)) && !ask.is_among(last, denied))
+        })
     }
 }
 
@@ -55,17 +58,26 @@ impl<'q> Ask<'q> {
             .collect()
     }
 
-    /// Whether a deny covers everything the last segment stands for, whatever the resource.
-    fn denied(&self, layer: &Layer, last: &str) -> bool {
-        layer.statements.iter().any(|statement| {
+    /// The last segments on which the layer denies the action, whatever the resource.
+    fn denied(&self, layer: &'q Layer) -> Vec<&'q str> {
+        let must = |statement: &&BoundStatement| {
             statement.effect == Effect::Deny
                 && statement.acts(self.action)
                 && statement.clauses.iter().all(|clause| clause.must_hold(self.context, self.caller))
-                && statement.resources.iter().filter(|pattern| self.is_ours(pattern)).any(|pattern| match pattern {
-                    BoundPattern::All => true,
-                    BoundPattern::Named { last: denied, .. } => wildcard::covers(denied, last) || wildcard::covers(denied, self.everything),
-                })
-        })
+        };
+        let patterns = layer.statements.iter().filter(must).flat_map(|statement| &statement.resources);
+        patterns
+            .filter(|pattern| self.is_ours(pattern))
+            .map(|pattern| match pattern {
+                BoundPattern::All => self.everything,
+                BoundPattern::Named { last, .. } => last,
+            })
+            .collect()
+    }
+
+    /// Whether one of the denied patterns covers everything the last segment stands for.
+    fn is_among(&self, last: &str, denied: &[&str]) -> bool {
+        denied.iter().any(|pattern| wildcard::covers(pattern, last) || wildcard::covers(pattern, self.everything))
     }
 
     fn narrowed(&self, pattern: &'q BoundPattern) -> Option<&'q str> {

@@ -9,6 +9,7 @@
 //! | the page of a path or of an id, all pages, a group of the navigation | [`page::at`], [`page::find`], [`page::all`], [`page::in_group`] |
 //! | what a page or control needs, and adding up the answers | [`Rule`], [`Rule::holds`] |
 //! | an action or a page as a type | [`Action`], [`Grant`]; `action::trtc::*` and its like, [`pages`] |
+//! | what `cam::check` compares a policy with | [`vocabulary`] |
 //! | preset policies, limits | [`presets`], [`limits`] |
 
 #![deny(missing_docs)]
@@ -20,12 +21,14 @@ pub mod pages;
 pub mod preset;
 pub mod rule;
 pub mod service;
+mod vocabulary;
 
 pub use action::{Access, Action, ActionRow};
 pub use page::{Control, Nav, NavGroup, Page};
 pub use preset::{Preset, presets};
 pub use rule::{Grant, Rule};
 pub use service::{Service, services};
+pub use vocabulary::vocabulary;
 
 #[cfg(test)]
 mod tests {

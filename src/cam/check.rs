@@ -1,0 +1,315 @@
+//! What is legal but very likely not meant, and what only a catalogue can tell: unknown actions, grants that never take effect.
+//!
+//! It must never know a service by itself; the vocabulary is brought in. Its errors keep a policy from being written, but a policy
+//! that is already stored stays in force: a verdict never depends on this.
+
+use super::action::ActionPattern;
+use super::diagnostic::{Code, Diagnostic, Located, Severity, Span};
+use super::policy::{Effect, Policy, Statement};
+use super::resource::{Account, NamedPattern, ResourcePattern};
+use super::{spelling, wildcard};
+use crate::text::Text;
+
+/// An action of a catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownAction<'a> {
+    /// Its full name, e.g. `trtc:DismissRoom`.
+    pub name: &'a str,
+    /// The six segments it is decided on, with `${…}` where the request fills something in; `None` for an operation-level action.
+    pub resource: Option<&'a str>,
+}
+
+/// Whether a page opens for somebody who may do what the function given to it says.
+type Opens<'a> = Box<dyn Fn(&dyn Fn(&str) -> bool) -> bool + Send + Sync + 'a>;
+
+/// A page, and what it takes to open it.
+pub struct KnownPage<'a> {
+    /// What people call it.
+    pub title: Text,
+    /// Every action its rule names.
+    pub actions: Vec<&'a str>,
+    /// Its rule: a function from "may do this action" to "opens".
+    pub opens: Opens<'a>,
+}
+
+/// Everything a check compares a policy with.
+#[derive(Default)]
+pub struct Vocabulary<'a> {
+    /// All actions, in any order.
+    pub actions: Vec<KnownAction<'a>>,
+    /// Services that exist although none of their actions is listed; anything after their colon is taken as it is.
+    pub open_services: Vec<&'a str>,
+    /// All pages.
+    pub pages: Vec<KnownPage<'a>>,
+}
+
+/// Checks a policy of the root account `owner_uin` (when known) against a vocabulary; the findings are in the order of the text.
+#[must_use]
+pub fn check(policy: &Policy, vocabulary: &Vocabulary<'_>, owner_uin: Option<i64>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for statement in &policy.statements {
+        let statement = &statement.value;
+        found.extend(grants_everything(statement));
+        for action in &statement.actions {
+            found.extend(unknown_action(action, vocabulary));
+            found.extend(needs_all_resources(statement, action, vocabulary));
+        }
+        for resource in &statement.resources {
+            if let ResourcePattern::Named(named) = &resource.value {
+                found.extend(foreign_account(statement, resource.span, named, owner_uin));
+                found.extend(matches_no_resource(statement, resource.span, named, vocabulary));
+            }
+        }
+    }
+    found.extend(half_open_pages(policy, vocabulary));
+    found.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.code));
+    found
+}
+
+fn note(code: Code, severity: Severity, span: Span, message: Text, help: Text) -> Diagnostic {
+    Diagnostic::error(code, span, message).help(help).weigh(severity)
+}
+
+fn grants_everything(statement: &Statement) -> Option<Diagnostic> {
+    let everything = statement.actions.iter().find(|action| action.value.is_everything())?;
+    let everywhere = statement.resources.iter().any(|resource| resource.value == ResourcePattern::All);
+    if !everywhere || statement.effect.value == Effect::Deny || !statement.conditions.is_empty() {
+        return None;
+    }
+    Some(note(
+        Code::GrantsEverything,
+        Severity::Warning,
+        everything.span,
+        Text::new("this statement grants every action on every resource", "该语句授予对所有资源的所有操作权限"),
+        Text::new(
+            "name the service, like `trtc:*`, unless administrators are meant",
+            "除非授权对象是管理员，否则请写明产品，例如 `trtc:*`",
+        ),
+    ))
+}
+
+fn unknown_action(action: &Located<ActionPattern>, vocabulary: &Vocabulary<'_>) -> Option<Diagnostic> {
+    let pattern = &action.value;
+    let service = pattern.service();
+    if service.is_some_and(|service| vocabulary.open_services.contains(&service)) {
+        return None;
+    }
+    let services = || vocabulary.actions.iter().filter_map(|action| action.name.split(':').next()).chain(vocabulary.open_services.clone());
+    if let Some(service) = service
+        && !services().any(|known| known == service)
+    {
+        let found = Diagnostic::error(
+            Code::ActionServiceNotExist,
+            action.span,
+            Text::made(format!("there is no service `{service}`"), format!("不存在产品 `{service}`")),
+        );
+        return Some(match spelling::nearest(service, services()) {
+            Some(near) => found
+                .help(Text::made(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")))
+                .fix(action.span, format!("\"{}\"", pattern.as_str().replacen(service, near, 1))),
+            None => {
+                let mut list: Vec<&str> = services().collect();
+                list.sort_unstable();
+                list.dedup();
+                let (en, zh) = (list.join("`, `"), list.join("`、`"));
+                found.help(Text::made(format!("services are `{en}`"), format!("可用产品有 `{zh}`")))
+            }
+        });
+    }
+    let mut known = vocabulary.actions.iter().map(|action| action.name);
+    if !pattern.is_exact() {
+        let nothing = !known.any(|name| pattern.covers(name));
+        return nothing.then(|| {
+            note(
+                Code::MatchesNoAction,
+                Severity::Warning,
+                action.span,
+                Text::made(format!("`{pattern}` covers no action that exists"), format!("`{pattern}` 没有匹配任何现有操作")),
+                Text::new("check the spelling; upper and lower case matter", "请检查拼写，注意区分大小写"),
+            )
+        });
+    }
+    let bare = pattern.bare();
+    if known.any(|name| name == bare) {
+        return None;
+    }
+    let found = Diagnostic::error(
+        Code::ActionNotExist,
+        action.span,
+        Text::made(format!("there is no action `{bare}`"), format!("不存在操作 `{bare}`")),
+    );
+    let of_service = vocabulary.actions.iter().map(|action| action.name).filter(|name| name.split(':').next() == service);
+    Some(match spelling::nearest(bare, of_service) {
+        Some(near) => found
+            .help(Text::made(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")))
+            .fix(action.span, format!("\"{}\"", pattern.as_str().replacen(bare, near, 1))),
+        None => found.help(Text::new("check the spelling; upper and lower case matter", "请检查拼写，注意区分大小写")),
+    })
+}
+
+/// An operation-level action is decided on `*`, which no six-segment pattern covers, however wide.
+fn needs_all_resources(statement: &Statement, action: &Located<ActionPattern>, vocabulary: &Vocabulary<'_>) -> Option<Diagnostic> {
+    if statement.resources.iter().any(|resource| resource.value == ResourcePattern::All) {
+        return None;
+    }
+    let mut covered = vocabulary.actions.iter().filter(|known| action.value.covers(known.name)).peekable();
+    covered.peek()?;
+    // A pattern that also covers resource-level actions does what it should for those.
+    if covered.any(|known| known.resource.is_some()) {
+        return None;
+    }
+    let pattern = &action.value;
+    let message = match statement.effect.value {
+        Effect::Allow => Text::made(
+            format!("`{pattern}` is not granted here: it works on no single resource"),
+            format!("此处不会授予 `{pattern}`：该操作不支持资源级授权"),
+        ),
+        Effect::Deny => Text::made(
+            format!("`{pattern}` is not denied here: it works on no single resource"),
+            format!("此处不会拒绝 `{pattern}`：该操作不支持资源级授权"),
+        ),
+    };
+    Some(note(
+        Code::NeedsAllResources,
+        Severity::Warning,
+        action.span,
+        message,
+        Text::new("move it into a statement with resource `*`", "请把它移到资源为 `*` 的语句中"),
+    ))
+}
+
+fn foreign_account(statement: &Statement, span: Span, named: &NamedPattern, owner_uin: Option<i64>) -> Option<Diagnostic> {
+    let found = |code, en: String, zh: String, help| Some(note(code, Severity::Warning, span, Text::made(en, zh), help));
+    match named.account {
+        Account::AppId(id) if named.service.as_deref().is_some_and(|service| !matches!(service, "cos" | "cas")) => found(
+            Code::AppIdAccount,
+            format!("`uid/{id}` names the account by APPID, which only COS and CAS do"),
+            format!("`uid/{id}` 以 APPID 表示账号，只有 COS 和 CAS 使用这种写法"),
+            Text::new(
+                "write `uin/<root UIN>`, or leave the segment empty for your own",
+                "请写成 `uin/<主账号 UIN>`，或留空表示自己的主账号",
+            ),
+        ),
+        Account::Uin(uin) if owner_uin.is_some_and(|owner| u64::try_from(owner) != Ok(uin)) => {
+            // A role of another account is the one foreign resource a policy may name, a bucket the other.
+            let legal =
+                named.service.as_deref() == Some("cos") || statement.actions.iter().any(|action| action.value.covers("sts:AssumeRole"));
+            if legal {
+                return None;
+            }
+            found(
+                Code::ForeignAccount,
+                format!("`uin/{uin}` is not your root account, so this resource never matches"),
+                format!("`uin/{uin}` 不是您的主账号，该资源不会匹配任何请求"),
+                Text::new(
+                    "the owner is always the root account, not the sub-account that works with it; leave the segment empty",
+                    "资源的所有者始终是主账号，而不是操作的子账号；请将该段留空",
+                ),
+            )
+        }
+        _ => None,
+    }
+}
+
+/// A resource that none of the statement's actions ever works on: a mistyped resource type, or a region where the service has none.
+fn matches_no_resource(statement: &Statement, span: Span, named: &NamedPattern, vocabulary: &Vocabulary<'_>) -> Option<Diagnostic> {
+    let mut examples: Vec<&str> = Vec::new();
+    for action in &statement.actions {
+        let mut covered = vocabulary.actions.iter().filter(|known| action.value.covers(known.name)).peekable();
+        // What an unknown action works on is unknown too.
+        if action.value.service().is_none() || covered.peek().is_none() {
+            return None;
+        }
+        for template in covered.filter_map(|known| known.resource) {
+            if meets(named, template) {
+                return None;
+            }
+            if !examples.contains(&template) {
+                examples.push(template);
+            }
+        }
+    }
+    // Without a single resource-level action the statement has another finding already.
+    let example = examples.first()?;
+    Some(note(
+        Code::MatchesNoResource,
+        Severity::Warning,
+        span,
+        Text::made(
+            format!("no action of this statement works on a resource like `{}`", ResourcePattern::Named(named.clone())),
+            format!("该语句中的操作都不作用于 `{}` 这样的资源", ResourcePattern::Named(named.clone())),
+        ),
+        Text::made(format!("they work on `{example}`"), format!("它们作用于 `{example}`")),
+    ))
+}
+
+/// Whether a pattern can cover a resource made from a template.
+fn meets(named: &NamedPattern, template: &str) -> bool {
+    let mut segments = template.splitn(6, ':').skip(2);
+    let (Some(service), Some(region), Some(_), Some(last)) = (segments.next(), segments.next(), segments.next(), segments.next()) else {
+        // A template that is one variable stands for any resource.
+        return true;
+    };
+    let agrees =
+        |wanted: &Option<String>, filled: &str| wanted.as_deref().is_none_or(|wanted| wanted == filled || filled.starts_with("${"));
+    agrees(&named.service, service) && agrees(&named.region, region) && wildcard::may_meet(&as_pattern(&named.last), &as_pattern(last))
+}
+
+/// The text with every variable as a wildcard.
+fn as_pattern(text: &str) -> String {
+    let mut made = String::new();
+    let mut left = text;
+    while let Some((before, rest)) = left.split_once("${") {
+        made.push_str(before);
+        made.push('*');
+        left = rest.split_once('}').map_or("", |(_, behind)| behind);
+    }
+    made.push_str(left);
+    made
+}
+
+/// Pages that this policy nearly opens: it grants something that serves no page it opens, and with a little more a page would.
+fn half_open_pages(policy: &Policy, vocabulary: &Vocabulary<'_>) -> Vec<Diagnostic> {
+    let granted = |name: &str| granting(policy, vocabulary, name).is_some();
+    let (open, shut): (Vec<_>, Vec<_>) = vocabulary.pages.iter().partition(|page| (page.opens)(&granted));
+    let serves_open_page = |name: &str| open.iter().any(|page| page.actions.contains(&name));
+    let mut found = Vec::new();
+    for page in shut {
+        let held = page.actions.iter().find(|name| !serves_open_page(name) && granted(name));
+        let Some(span) = held.and_then(|name| granting(policy, vocabulary, name)) else {
+            continue;
+        };
+        let lacking: Vec<&str> = page.actions.iter().copied().filter(|name| !granted(name)).collect();
+        // One action that opens the page alone is a better hint than all that are lacking.
+        let one = lacking.iter().copied().find(|extra| (page.opens)(&|name: &str| name == *extra || granted(name)));
+        let wanted = one.map_or_else(|| lacking.join("`, `"), str::to_owned);
+        found.push(note(
+            Code::HalfOpenPage,
+            Severity::Suggestion,
+            span,
+            Text::made(
+                format!("this serves the page \"{}\", which does not open with this policy alone", page.title.en),
+                format!("该操作用于页面“{}”，但仅凭此策略无法打开该页面", page.title.zh),
+            ),
+            Text::made(format!("grant `{wanted}` too"), format!("请同时授予 `{}`", wanted.replace("`, `", "`、`"))),
+        ));
+    }
+    found
+}
+
+/// The action pattern that grants an action on something, unless a deny takes it away everywhere.
+fn granting(policy: &Policy, vocabulary: &Vocabulary<'_>, name: &str) -> Option<Span> {
+    let known = vocabulary.actions.iter().find(|known| known.name == name)?;
+    let on_all = |statement: &Statement| statement.resources.iter().any(|resource| resource.value == ResourcePattern::All);
+    let acts = |statement: &Statement| statement.actions.iter().find(|action| action.value.covers(name)).map(|action| action.span);
+    let statements = || policy.statements.iter().map(|statement| &statement.value);
+    let denied = statements().any(|statement| {
+        statement.effect.value == Effect::Deny && statement.conditions.is_empty() && on_all(statement) && acts(statement).is_some()
+    });
+    if denied {
+        return None;
+    }
+    statements()
+        .filter(|statement| statement.effect.value == Effect::Allow && (known.resource.is_some() || on_all(statement)))
+        .find_map(acts)
+}

@@ -1,0 +1,33 @@
+//! The catalogue in the form in which [`cam::check`](crate::cam::check) compares policies with it.
+//!
+//! It must never add an action or a page of its own.
+
+use super::page;
+use super::service::services;
+use crate::cam::{KnownAction, KnownPage, Vocabulary};
+use std::sync::LazyLock;
+
+/// The account centre: its actions are those of the general policies, the console itself has none of them.
+const ACCOUNT_CENTRE: &str = "account";
+
+static VOCABULARY: LazyLock<Vocabulary<'static>> = LazyLock::new(|| Vocabulary {
+    actions: services()
+        .iter()
+        .flat_map(|service| service.actions)
+        .map(|row| KnownAction { name: row.full, resource: row.resource })
+        .collect(),
+    open_services: vec![ACCOUNT_CENTRE],
+    pages: page::all()
+        .map(|page| KnownPage {
+            title: page.title.clone(),
+            actions: page.opens.actions().into_iter().map(|row| row.full).collect(),
+            opens: Box::new(|may| page.opens.holds(&mut |row| may(row.full))),
+        })
+        .collect(),
+});
+
+/// Every action and page of the catalogue, for checking policies.
+#[must_use]
+pub fn vocabulary() -> &'static Vocabulary<'static> {
+    &VOCABULARY
+}

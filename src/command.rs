@@ -1,0 +1,77 @@
+//! `trtc-console cam test` and `cam check`: the policy engine from the command line.
+//!
+//! It must never decide or judge anything itself: it reads the file, asks `cam`, and prints.
+
+use crate::cam::{self, Diagnostic, Severity};
+use crate::catalog::vocabulary;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Runs a file of conformance cases: a line for every case that fails, then `N passed, M failed`. Fails when any case does.
+#[must_use]
+pub fn cam_test(path: &Path) -> ExitCode {
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => return unreadable(path, &error),
+    };
+    // Bytes that are not UTF-8 become replacement characters, which spoil only the case they stand in.
+    let report = cam::conformance::run(&String::from_utf8_lossy(&bytes));
+    let mut out = String::new();
+    for failure in &report.failures {
+        let cam::conformance::Failure { line, id, expected, got, why } = failure;
+        let name = if id.is_empty() { "(no id)" } else { id };
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "{}:{line}: {name}: expected {expected}, got {got}: {why}", path.display());
+    }
+    let _ = writeln!(out, "{} passed, {} failed", report.passed, report.failed);
+    print(&out);
+    if report.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Checks a policy and prints every diagnostic as `FILE:LINE:COL: severity[code]: message`, the remedy below. Fails on errors.
+#[must_use]
+pub fn cam_check(path: &Path) -> ExitCode {
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => return unreadable(path, &error),
+    };
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let start = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let (line, column) = cam::line_column(&text, start);
+            print(&format!("{}:{line}:{column}: error[{}]: the file is not UTF-8\n", path.display(), cam::Code::PolicyDocumentError));
+            return ExitCode::FAILURE;
+        }
+    };
+    let parsed = cam::parse(&text);
+    let mut found = parsed.diagnostics;
+    if let Some(policy) = &parsed.policy {
+        found.extend(cam::check(policy, vocabulary(), None));
+    }
+    let mut out = String::new();
+    for diagnostic in &found {
+        let Diagnostic { code, severity, span, message, help, .. } = diagnostic;
+        let (line, column) = cam::line_column(&text, span.start);
+        let _ = writeln!(out, "{}:{line}:{column}: {severity}[{code}]: {message}", path.display());
+        if let Some(help) = help {
+            let _ = writeln!(out, "  help: {help}");
+        }
+    }
+    print(&out);
+    if found.iter().any(|diagnostic| diagnostic.severity == Severity::Error) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// Standard output may be a pipe whose reader has gone; that is no reason to crash.
+fn print(text: &str) {
+    use std::io::Write as _;
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> ExitCode {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "{}: cannot be read: {error}", path.display());
+    ExitCode::FAILURE
+}
