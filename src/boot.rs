@@ -6,13 +6,12 @@ use crate::server::clock::Clock;
 use crate::server::config::Config;
 use crate::server::gate::Gate;
 use crate::server::gate::password::{Cost, Passwords};
-use crate::server::http::{Web, router};
+use crate::server::http::{Web, assets, router};
 use crate::server::seal::Sealer;
 use crate::server::store::Store;
 use crate::server::telemetry;
 use axum::Router;
 use axum::serve::ListenerExt as _;
-use leptos::config::LeptosOptions;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -44,12 +43,8 @@ impl Console {
         };
         let store = Store::open(config.database_url.reveal()).await.map_err(|error| format!("cannot open the database: {error}"))?;
         let gate = Gate::new(store.clone(), clock, sealer, Passwords::new(cost), config.sessions);
-        let leptos = LeptosOptions::builder()
-            .output_name("trtc-console")
-            .site_root(config.site_dir.display().to_string())
-            .site_pkg_dir("pkg")
-            .build();
-        let router = router(Web { gate: gate.clone(), config: Arc::new(config), leptos });
+        let bundle = assets::addresses(&config.site_dir);
+        let router = router(Web { gate: gate.clone(), config: Arc::new(config), bundle });
         Ok(Self { router, gate, store })
     }
 

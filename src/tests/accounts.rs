@@ -17,7 +17,9 @@ async fn setup_opens_once_and_only_with_the_code() {
         let mut browser = console.browser();
         assert_eq!(browser.get("/").await.location(), "/setup");
         assert_eq!(browser.get("/login").await.location(), "/setup");
-        let form = |code: &str, password: &'static str| vec![("code", code.to_owned()), ("email", ROOT.to_owned()), ("password", password.to_owned()), ("repeat", password.to_owned())];
+        let form = |code: &str, password: &'static str| {
+            vec![("code", code.to_owned()), ("email", ROOT.to_owned()), ("password", password.to_owned()), ("repeat", password.to_owned())]
+        };
         for (code, password) in [("WRONG", PASSWORD), (code.as_str(), "short")] {
             let form = form(code, password);
             let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();

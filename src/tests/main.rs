@@ -5,3 +5,4 @@
 mod kit;
 
 mod accounts;
+mod tidy;

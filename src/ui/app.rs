@@ -14,9 +14,11 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::path;
+use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// Addresses of the browser bundle, as the build named them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Bundle {
     /// The style sheet.
     pub css: String,
@@ -26,6 +28,9 @@ pub struct Bundle {
     pub wasm: String,
     /// The icon of the site.
     pub icon: String,
+    /// Modules that pages load when they need them, by name.
+    #[serde(default)]
+    pub modules: BTreeMap<String, String>,
 }
 
 /// The document around the app.

@@ -2,7 +2,7 @@
 //!
 //! The navigation holds the pages the session may open, nothing else; it must never list a page by hand.
 
-use super::components::{AccountLine, FormErrors, NavGroup, NavItem, PasswordField, Shell, SubmitButton, Theme};
+use super::components::{AccountLine, FormErrors, NavGroup, NavItem, PasswordField, Shell, SubmitButton};
 use super::forms::use_form;
 use super::frame::{Current, Proof};
 use super::icons::Icon;
@@ -26,7 +26,7 @@ pub fn Layout(
     children: Children,
 ) -> impl IntoView {
     let frame = use_context::<Frame>().unwrap_or_default();
-    let theme = Theme::from_tag(frame.preferences.theme.tag());
+    let theme = frame.preferences.theme;
     let location = use_location();
     let current = use_context::<Current>();
     let groups = Signal::derive(move || {
@@ -59,7 +59,7 @@ fn groups(session: &Session, path: &str) -> Vec<NavGroup> {
             let mut pages: Vec<_> = page::in_group(*group).filter(|page| session.pages.iter().any(|id| id == page.id)).collect();
             pages.sort_by_key(|page| page.nav.map(|nav| nav.order));
             let items = pages.into_iter().map(|page| NavItem {
-                icon: page.nav.and_then(|nav| Icon::named(nav.icon)).unwrap_or(Icon::Document),
+                icon: page.nav.and_then(|nav| icon(nav.icon)).unwrap_or(Icon::Document),
                 title: say(&page.title),
                 href: page.path.to_owned(),
                 current: is_current(page.path, path),
@@ -67,6 +67,20 @@ fn groups(session: &Session, path: &str) -> Vec<NavGroup> {
             NavGroup { title: say(&group.title()), items: items.collect() }
         })
         .collect()
+}
+
+/// The icon a page of the catalogue names.
+fn icon(name: &str) -> Option<Icon> {
+    Some(match name {
+        "home" => Icon::Home,
+        "chart" => Icon::Chart,
+        "grid" => Icon::Apps,
+        "shield" => Icon::Shield,
+        "user" => Icon::User,
+        "users" => Icon::Users,
+        "document" => Icon::Document,
+        _ => return None,
+    })
 }
 
 /// A page is current on its own path and on those below it, but `/` only on itself and `/cam` not on the lists beside it.

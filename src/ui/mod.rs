@@ -5,5 +5,10 @@
 pub mod app;
 pub mod charts;
 pub mod components;
+pub mod forms;
+pub mod frame;
 pub mod icons;
+pub mod layout;
+pub mod loaded;
+pub mod pages;
 pub mod words;

@@ -2,7 +2,7 @@
 //!
 //! Adapters only. There must never be SQL, a rule or a decision here; the store is out of sight.
 
-mod assets;
+pub mod assets;
 mod facts;
 mod forms;
 mod headers;
@@ -12,11 +12,11 @@ mod sign_in;
 
 use super::config::Config;
 use super::gate::Gate;
+use crate::ui::app::Bundle;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{any, get, post};
-use leptos::config::LeptosOptions;
 use std::sync::Arc;
 use std::time::Duration;
 use tower::ServiceBuilder;
@@ -36,8 +36,8 @@ pub struct Web {
     pub gate: Gate,
     /// The settings of the server.
     pub config: Arc<Config>,
-    /// Names and places of the browser bundle.
-    pub leptos: LeptosOptions,
+    /// Addresses of the browser bundle.
+    pub bundle: Bundle,
 }
 
 /// Every route of the server.

@@ -73,13 +73,14 @@ async fn render(web: &Web, request: Request, entry: Entry, frame: Frame) -> Resp
     let nonce = request.extensions().get::<PageNonce>().map_or_else(String::new, |nonce| nonce.0.clone());
     let submitted = frame.submitted.as_ref().and_then(|form| form.outcome.as_ref().err());
     let refused = frame.fault.as_ref().or(submitted).map(status);
-    let options = web.leptos.clone();
+    let bundle = web.bundle.clone();
     let context = move || {
         provide_context(Nonce::from_value(nonce.clone()));
         provide_context(entry.clone());
         provide_context(frame.clone());
+        provide_context(bundle.clone());
     };
-    let handler = leptos_axum::render_app_async_with_context(context, move || shell(options.clone()));
+    let handler = leptos_axum::render_app_async_with_context(context, shell);
     let mut response = handler(request).await;
     // What the page itself reports (an object that is not there) is kept; a fault from before rendering goes first.
     if let Some(refused) = refused {

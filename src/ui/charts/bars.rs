@@ -107,15 +107,11 @@ fn plot(frame: &Frame, id: &str, title: &str, series: &[String], bars: &[Bar]) -
         .collect();
     let room = Room::new(frame, bars.len());
     let every = bars.len().div_ceil(frame.ticks).max(1);
-    let drawn: Vec<_> = bars
-        .iter()
-        .enumerate()
-        .map(|(index, bar)| stack(&room, index, bar, scale, floor, rise, index.is_multiple_of(every)))
-        .collect();
+    let drawn: Vec<_> =
+        bars.iter().enumerate().map(|(index, bar)| stack(&room, index, bar, scale, floor, rise, index.is_multiple_of(every))).collect();
     let focus = RwSignal::new(0_usize);
     let prefix = format!("{id}-{}", if frame.ticks == WIDE.ticks { "w" } else { "n" });
-    let hits: Vec<_> =
-        bars.iter().enumerate().map(|(index, bar)| readout(&room, &prefix, index, bar, series, floor, focus)).collect();
+    let hits: Vec<_> = bars.iter().enumerate().map(|(index, bar)| readout(&room, &prefix, index, bar, series, floor, focus)).collect();
     let count = bars.len();
     view! {
         <svg class=frame.class viewBox=format!("0 0 {} {}", frame.width, frame.height) role="group" aria-label=title.to_owned()>
@@ -195,7 +191,15 @@ fn stack(room: &Room, index: usize, bar: &Bar, scale: Scale, floor: f64, rise: f
 }
 
 /// The focusable area over a bar, with the words that appear while it is pointed at or focused.
-fn readout(room: &Room, prefix: &str, index: usize, bar: &Bar, series: &[String], floor: f64, focus: RwSignal<usize>) -> impl IntoView + use<> {
+fn readout(
+    room: &Room,
+    prefix: &str,
+    index: usize,
+    bar: &Bar,
+    series: &[String],
+    floor: f64,
+    focus: RwSignal<usize>,
+) -> impl IntoView + use<> {
     let lines: Vec<String> = match &bar.values {
         None => vec![t("no data", "无数据").to_owned()],
         Some(values) => {

@@ -19,7 +19,11 @@ pub(super) fn error_of(errors: Signal<Vec<FieldError>>, name: &str) -> Signal<Op
 }
 
 /// The ids that describe a control: its hint, and its error while there is one.
-pub(super) fn described_by(id: &str, has_hint: bool, error: Signal<Option<String>>) -> impl Fn() -> Option<String> + Send + Sync + Clone + use<> {
+pub(super) fn described_by(
+    id: &str,
+    has_hint: bool,
+    error: Signal<Option<String>>,
+) -> impl Fn() -> Option<String> + Send + Sync + Clone + use<> {
     let id = id.to_owned();
     move || match (has_hint, error.with(Option::is_some)) {
         (false, false) => None,

@@ -8,11 +8,8 @@ pub fn with_param(here: &str, name: &str, value: Option<&str>) -> String {
     let here = here.split('#').next().unwrap_or_default();
     let (path, query) = here.split_once('?').unwrap_or((here, ""));
     let name = encoded(name);
-    let mut kept: Vec<String> = query
-        .split('&')
-        .filter(|pair| !pair.is_empty() && pair.split('=').next() != Some(name.as_str()))
-        .map(ToOwned::to_owned)
-        .collect();
+    let mut kept: Vec<String> =
+        query.split('&').filter(|pair| !pair.is_empty() && pair.split('=').next() != Some(name.as_str())).map(ToOwned::to_owned).collect();
     if let Some(value) = value {
         kept.push(format!("{name}={}", encoded(value)));
     }

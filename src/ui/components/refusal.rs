@@ -2,7 +2,7 @@
 //!
 //! It must never show policy text to a sub-account; whoever fills it in leaves `because` empty then.
 
-use super::button::{Look, LinkButton};
+use super::button::{LinkButton, Look};
 use super::copy::CopyButton;
 use super::facts::{Fact, Facts};
 use super::tag::{Tag, Tone};

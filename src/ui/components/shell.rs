@@ -4,7 +4,8 @@
 
 use super::sidenav::{NavGroup, SideNav};
 use super::toast::{ToastRegion, provide_toasts};
-use super::topbar::{AccountLine, BarPaths, MenuLink, Theme, TopBar};
+use super::topbar::{AccountLine, BarPaths, MenuLink, TopBar};
+use crate::domain::session::Theme;
 use crate::ui::words::t;
 use leptos::prelude::*;
 

@@ -3,44 +3,11 @@
 //! It must never know a session: it shows the account it is given, and its forms post to addresses that check for themselves.
 
 use super::copy::CopyButton;
+use crate::domain::session::Theme;
 use crate::text::Lang;
 use crate::ui::icons::Icon;
 use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
-
-/// The theme of the page, as it stands in `<html data-theme>`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
-    /// As the system has it.
-    #[default]
-    System,
-    /// Always light.
-    Light,
-    /// Always dark.
-    Dark,
-}
-
-impl Theme {
-    /// The value of `data-theme` and of the form field `theme`.
-    #[must_use]
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::System => "system",
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
-
-    /// Reads such a value; anything else follows the system.
-    #[must_use]
-    pub fn from_tag(tag: &str) -> Self {
-        match tag {
-            "light" => Self::Light,
-            "dark" => Self::Dark,
-            _ => Self::System,
-        }
-    }
-}
 
 /// The account that is logged in, as the bar shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,7 +5,9 @@
 use crate::calls::session::{ChangePassword, EndSession, sessions};
 use crate::catalog::page;
 use crate::domain::session::{Session, SessionRow};
-use crate::ui::components::{Card, Crumb, Fact, Facts, FormErrors, Notice, PageHeader, PasswordField, SubmitButton, Tag, Time, Tone};
+use crate::ui::components::{
+    Card, Column, Crumb, DataTable, Fact, Facts, FormErrors, Notice, PageHeader, PasswordField, SubmitButton, Tag, Time, Tone,
+};
 use crate::ui::forms::use_form;
 use crate::ui::frame::{use_offset, use_session};
 use crate::ui::loaded::loaded;
@@ -88,7 +90,7 @@ fn Sessions(rows: Vec<SessionRow>, end: crate::ui::forms::Form<EndSession>) -> i
                 view! {
                     <ActionForm action=end.action>
                         <input type="hidden" name="id" value=row.id />
-                        <button type="submit" class="btn btn-small">{t("End", "结束")}</button>
+                        <button type="submit" class="btn">{t("End", "结束")}</button>
                     </ActionForm>
                 }
                 .into_any()
@@ -104,20 +106,12 @@ fn Sessions(rows: Vec<SessionRow>, end: crate::ui::forms::Form<EndSession>) -> i
             }
         })
         .collect();
-    view! {
-        <div class="table-scroll">
-            <table class="table">
-                <thead>
-                    <tr>
-                        <th scope="col">{t("Browser", "浏览器")}</th>
-                        <th scope="col">{t("Address", "地址")}</th>
-                        <th scope="col">{t("Opened", "登录时间")}</th>
-                        <th scope="col">{t("Last used", "最近使用")}</th>
-                        <th scope="col">{t("Action", "操作")}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
+    let columns = vec![
+        Column::text(t("Browser", "浏览器")),
+        Column::text(t("Address", "地址")),
+        Column::text(t("Opened", "登录时间")),
+        Column::text(t("Last used", "最近使用")),
+        Column::actions(),
+    ];
+    view! { <DataTable caption=t("Your sessions", "您的会话") columns>{rows}</DataTable> }
 }

@@ -4,7 +4,7 @@
 
 use crate::domain::fault::Fault;
 use crate::domain::form::Frame;
-use crate::ui::components::{BareShell, FieldError, FormErrors, PasswordField, SubmitButton, TextField, Theme};
+use crate::ui::components::{BareShell, FieldError, FormErrors, PasswordField, SubmitButton, TextField};
 use crate::ui::words::{say, t};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -15,7 +15,10 @@ use leptos_router::hooks::{use_location, use_params_map, use_query_map};
 pub fn LoginPage() -> impl IntoView {
     let frame = use_context::<Frame>().unwrap_or_default();
     let submitted = frame.submitted.filter(|form| form.path == "/login");
-    let typed = |field: &str| submitted.as_ref().map(|form| form.value(field).to_owned()).unwrap_or_default();
+    let typed = {
+        let submitted = submitted.clone();
+        move |field: &str| submitted.as_ref().map(|form| form.value(field).to_owned()).unwrap_or_default()
+    };
     let linked = use_params_map().with_untracked(|params| params.get("owner").unwrap_or_default());
     let owner = Some(typed("owner")).filter(|owner| !owner.is_empty()).unwrap_or(linked);
     let next = use_query_map().with_untracked(|query| query.get("next").unwrap_or_else(|| typed("next")));
@@ -37,9 +40,9 @@ pub fn LoginPage() -> impl IntoView {
     let here = use_location().pathname;
     view! {
         <Title text=t("Log in · TRTC Console", "登录 · TRTC 控制台") />
-        <BareShell title=t("Log in", "登录") theme=Theme::from_tag(frame.preferences.theme.tag()) here=Signal::derive(move || here.get())>
+        <BareShell title=t("Log in", "登录") theme=frame.preferences.theme here=Signal::derive(move || here.get())>
             <form method="post" action="/login" class="stack">
-                <FormErrors errors title=t("You are not logged in", "登录失败") />
+                <FormErrors errors />
                 <TextField
                     name="owner"
                     label=t("Root account UIN", "主账号 UIN")

@@ -4,7 +4,7 @@
 
 use super::setup::password_rule;
 use crate::domain::form::Frame;
-use crate::ui::components::{BareShell, FormErrors, PasswordField, SubmitButton, Theme};
+use crate::ui::components::{BareShell, FormErrors, PasswordField, SubmitButton};
 use crate::ui::forms::field_errors;
 use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
@@ -21,7 +21,7 @@ pub fn PasswordPage() -> impl IntoView {
         <Title text=t("Change your password · TRTC Console", "修改密码 · TRTC 控制台") />
         <BareShell
             title=t("Change your password", "修改密码")
-            theme=Theme::from_tag(frame.preferences.theme.tag())
+            theme=frame.preferences.theme
             here=Signal::stored("/password".to_owned())
         >
             <p>{t("All your other sessions end with the change.", "修改后,您的其他会话将全部结束。")}</p>

@@ -3,7 +3,7 @@
 //! A plain form; it is closed for ever once there is an account.
 
 use crate::domain::form::Frame;
-use crate::ui::components::{BareShell, FormErrors, PasswordField, SubmitButton, TextField, Theme};
+use crate::ui::components::{BareShell, FormErrors, PasswordField, SubmitButton, TextField};
 use crate::ui::forms::field_errors;
 use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
@@ -21,7 +21,7 @@ pub fn SetupPage() -> impl IntoView {
         <Title text=t("Set up · TRTC Console", "初始化 · TRTC 控制台") />
         <BareShell
             title=t("Create the root account", "创建主账号")
-            theme=Theme::from_tag(frame.preferences.theme.tag())
+            theme=frame.preferences.theme
             here=Signal::stored("/setup".to_owned())
         >
             <p>

@@ -1,0 +1,194 @@
+//! The habits of the house that a machine can hold: who may import whom, file heads, file lengths, and the few forbidden words.
+//!
+//! A rule that is not in this file is a wish. A rule here must say in its message what to do.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const MAX_LINES: usize = 500;
+
+/// Module → modules of this crate it may use. The longest prefix of a file's module counts; what is not listed may use nothing.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("text", &[]),
+    ("cam", &["text"]),
+    ("catalog", &["cam", "text"]),
+    ("domain", &["cam", "catalog", "text"]),
+    ("server::clock", &[]),
+    ("server::config", &[]),
+    ("server::telemetry", &[]),
+    ("server::seal", &["server::clock"]),
+    ("server::store", &["domain", "catalog", "text", "server::clock"]),
+    ("server::gate", &["cam", "catalog", "domain", "text", "server::store", "server::clock", "server::config", "server::seal"]),
+    ("server::services", &["cam", "catalog", "domain", "text", "server::gate", "server::store", "server::clock", "server::seal"]),
+    // `ui::app` is the page that `http` renders; nothing else of `ui` is its business.
+    ("server::http", &["catalog", "domain", "text", "server::gate", "server::services", "server::config", "server::clock", "ui::app"]),
+    ("server", &["server"]),
+    ("calls", &["cam", "catalog", "domain", "text", "server::gate", "server::services"]),
+    ("ui::components", &["domain", "text", "ui::components", "ui::words", "ui::icons"]),
+    ("ui::charts", &["domain", "text", "ui::components", "ui::words", "ui::charts", "ui::icons"]),
+    ("ui::words", &["text"]),
+    ("ui::icons", &[]),
+    ("ui", &["cam", "catalog", "domain", "text", "calls", "ui"]),
+    ("command", &["cam", "catalog", "domain", "text"]),
+    ("boot", &["server", "cam", "catalog", "domain", "text", "command"]),
+];
+
+/// Words that have one place, and nothing else may use them.
+const ONLY_IN: &[(&str, &[&str], &str)] = &[
+    ("SystemTime::now", &["src/server/clock.rs"], "ask the clock"),
+    (
+        "Instant::now",
+        &["src/server/http/facts.rs", "src/tests", "src/server/store"],
+        "ask the clock; durations of answers are measured in http/facts.rs",
+    ),
+    ("getrandom::", &["src/server/clock.rs"], "take random bytes from server::clock"),
+    ("env::var", &["src/server/config.rs", "src/tests"], "read settings in server::config"),
+    ("sqlx::", &["src/server/store"], "all SQL stands in server::store"),
+    ("todo!(", &[], "finish it"),
+    ("unimplemented!(", &[], "finish it"),
+    ("dbg!(", &[], "remove it"),
+];
+
+fn sources() -> Vec<(PathBuf, String)> {
+    fn walk(dir: &Path, found: &mut Vec<(PathBuf, String)>) {
+        for entry in fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                found.push((path, text));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(Path::new("src"), &mut found);
+    found.sort();
+    assert!(found.len() > 40, "the tests run at the top of the project");
+    found
+}
+
+/// `src/server/store/mod.rs` → `server::store`.
+fn module_of(path: &Path) -> String {
+    let text = path.with_extension("").to_string_lossy().replace("src/", "");
+    text.trim_end_matches("/mod").replace('/', "::")
+}
+
+/// Whether `module` is `prefix` or lies below it.
+fn within(module: &str, prefix: &str) -> bool {
+    module == prefix || module.strip_prefix(prefix).is_some_and(|rest| rest.starts_with("::"))
+}
+
+/// The modules of this crate that a file names: `use crate::a::{b, c::d}` and `crate::a::b` in the text. Unit tests of a file are left out.
+fn used(module: &str, text: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        if line.trim() == "#[cfg(test)]" {
+            break;
+        }
+        if line.trim_start().starts_with("//") {
+            continue;
+        }
+        for (at, _) in line.match_indices("crate::") {
+            if line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$') {
+                continue;
+            }
+            let rest = &line[at + "crate::".len()..];
+            let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_' || *c == ':').collect();
+            let name = name.trim_end_matches(':');
+            match rest[name.len()..].trim_start_matches(':').strip_prefix('{') {
+                Some(group) => found.extend(
+                    group.split([',', '}']).map(str::trim).filter(|one| !one.is_empty() && !one.contains(['{', ';'])).map(|one| {
+                        let one = if name.is_empty() { one.to_owned() } else { format!("{name}::{one}") };
+                        (number + 1, one)
+                    }),
+                ),
+                None => found.push((number + 1, name.to_owned())),
+            }
+        }
+    }
+    found.retain(|(_, name)| !within(name, module) && !within(module, name));
+    found
+}
+
+#[test]
+fn imports_point_one_way() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources() {
+        let module = module_of(&path);
+        if module.starts_with("tests") || matches!(module.as_str(), "lib" | "main") {
+            continue;
+        }
+        let (own, allowed) = MAY_USE
+            .iter()
+            .filter(|(prefix, _)| within(&module, prefix))
+            .max_by_key(|(prefix, _)| prefix.len())
+            .unwrap_or_else(|| panic!("{module} has no row in MAY_USE of tests/tidy.rs and in the map of lib.rs"));
+        for (line, name) in used(own, &text) {
+            if !allowed.iter().any(|allowed| within(&name, allowed)) {
+                wrong.push(format!("{}:{line}: {own} may not use {name}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_import_test_sees_what_it_looks_for() {
+    let text = "use crate::server::store::Store;\nuse crate::domain::{ids::Uin, fault};\nfn f() { crate::ui::app::App }\n// crate::calls\n";
+    let names: Vec<String> = used("cam", text).into_iter().map(|(_, name)| name).collect();
+    assert_eq!(names, ["server::store::Store", "domain::ids::Uin", "domain::fault", "ui::app::App"]);
+}
+
+#[test]
+fn every_file_says_what_it_holds_and_is_short_enough_to_read() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources() {
+        if !text.starts_with("//!") {
+            wrong.push(format!("{}: the first line must say what the file holds (`//!`)", path.display()));
+        }
+        let lines = text.lines().count();
+        if lines > MAX_LINES {
+            wrong.push(format!("{}: {lines} lines; split it by noun, {MAX_LINES} is the most", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn words_stay_in_their_place() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources() {
+        let shown = path.display().to_string();
+        if shown.ends_with("tests/tidy.rs") {
+            continue;
+        }
+        for (word, places, remedy) in ONLY_IN {
+            if places.iter().any(|place| shown.starts_with(place)) {
+                continue;
+            }
+            for (number, line) in text.lines().enumerate() {
+                if line.contains(word) && !line.trim_start().starts_with("//") {
+                    wrong.push(format!("{shown}:{}: `{word}`: {remedy}", number + 1));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn migrations_are_numbered_and_say_why() {
+    let mut names: BTreeMap<String, PathBuf> = BTreeMap::new();
+    for entry in fs::read_dir("migrations").unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.starts_with("-- "), "{}: the first line must say why", path.display());
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        names.insert(name.split('_').next().unwrap().to_owned(), path);
+    }
+    let numbers: Vec<String> = names.keys().cloned().collect();
+    let expected: Vec<String> = (1..=names.len()).map(|number| format!("{number:04}")).collect();
+    assert_eq!(numbers, expected, "migrations are numbered without gaps");
+}
