@@ -1,8 +1,12 @@
-//! TRTC applications and their function configuration, as browser and server both know them.
+//! TRTC applications and their tags, as browser and server both know them.
 //!
 //! Callback keys must never be a field of anything listed; they cross the wire alone, to who may change them.
 
 use super::ids::{SdkAppId, Uin};
+use super::paging::Page;
+use crate::catalog::limits::{
+    MAX_APP_DESCRIPTION_CHARS, MAX_APP_NAME_CHARS, MAX_TAG_KEY_CHARS, MAX_TAG_VALUE_CHARS, RESERVED_TAG_KEY_PREFIXES, RESERVED_TAG_KEYS,
+};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
@@ -69,16 +73,66 @@ pub struct Application {
     pub tags: Vec<Tag>,
 }
 
+/// The applications a person may list, or those of them that match a search.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppList {
+    /// The matching ones.
+    pub page: Page<Application>,
+    /// How many the person may list, for "3 of 12 applications".
+    pub listed: i64,
+    /// How many the root account has.
+    pub of: i64,
+}
+
+/// An application with what the person may do on its pages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppHead {
+    /// The application.
+    pub app: Application,
+    /// Login name of who created it; empty when that account is gone.
+    pub creator: String,
+    /// Ids of the catalogue's pages of this application that may be opened: its tabs.
+    pub pages: Vec<String>,
+    /// Ids of the catalogue's controls on these pages that are granted on this application.
+    pub controls: Vec<String>,
+}
+
+impl AppHead {
+    /// Whether a control of the catalogue, such as `app.edit`, is granted on this application.
+    #[must_use]
+    pub fn may(&self, control: &str) -> bool {
+        self.controls.iter().any(|granted| granted == control)
+    }
+}
+
+impl Application {
+    /// Whether the application is found by what somebody searches for: a part of its name, of its number, or of a tag written
+    /// `key=value` or `key:value`. Case does not count, and an empty search finds everything.
+    #[must_use]
+    pub fn matches(&self, search: &str) -> bool {
+        let wanted = search.trim().to_lowercase();
+        self.name.to_lowercase().contains(&wanted)
+            || self.id.to_string().contains(&wanted)
+            || self.tags.iter().any(|tag| {
+                let (key, value) = (tag.key.to_lowercase(), tag.value.to_lowercase());
+                format!("{key}={value}").contains(&wanted) || format!("{key}:{value}").contains(&wanted)
+            })
+    }
+}
+
 /// Application names: up to 15 letters, digits, Chinese characters and underscores. Source: console.md.
 ///
 /// # Errors
 /// What would be right.
 pub fn check_name(name: &str) -> Result<(), Text> {
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '_' || ('\u{4e00}'..='\u{9fff}').contains(&c);
-    if (1..=15).contains(&name.chars().count()) && name.chars().all(fits) {
+    if (1..=MAX_APP_NAME_CHARS).contains(&name.chars().count()) && name.chars().all(fits) {
         Ok(())
     } else {
-        Err(Text::new("1 to 15 letters, digits, Chinese characters and `_`", "1 至 15 个字母、数字、汉字或下划线"))
+        Err(Text::made(
+            format!("1 to {MAX_APP_NAME_CHARS} letters, digits, Chinese characters and `_`"),
+            format!("1 至 {MAX_APP_NAME_CHARS} 个字母、数字、汉字或下划线"),
+        ))
     }
 }
 
@@ -87,21 +141,163 @@ pub fn check_name(name: &str) -> Result<(), Text> {
 /// # Errors
 /// What would be right.
 pub fn check_description(description: &str) -> Result<(), Text> {
-    if description.chars().count() <= 300 { Ok(()) } else { Err(Text::new("at most 300 characters", "最多 300 个字符")) }
+    if description.chars().count() <= MAX_APP_DESCRIPTION_CHARS {
+        Ok(())
+    } else {
+        Err(Text::made(
+            format!("at most {MAX_APP_DESCRIPTION_CHARS} characters"),
+            format!("最多 {MAX_APP_DESCRIPTION_CHARS} 个字符"),
+        ))
+    }
 }
 
-/// A tag: key 1–127 characters, value up to 255, neither with `&` in the key nor control characters.
+/// A tag: key of 1–127 and value of up to 255 letters, digits, spaces and `+-=._:/@()[]`, the key not a reserved one.
+/// Source: cam-semantics.md, limits. `&` is in neither, so `key&value` of a policy is never ambiguous.
 ///
 /// # Errors
 /// What would be right.
 pub fn check_tag(tag: &Tag) -> Result<(), Text> {
-    let right = (1..=127).contains(&tag.key.chars().count())
-        && tag.value.chars().count() <= 255
-        && !tag.key.contains('&')
-        && !tag.key.chars().chain(tag.value.chars()).any(char::is_control);
+    let fits = |text: &str| text.chars().all(|c| c.is_alphanumeric() || c == ' ' || "+-=._:/@()[]".contains(c)) && text.trim() == text;
+    let key = tag.key.to_lowercase();
+    if RESERVED_TAG_KEYS.contains(&key.as_str()) || RESERVED_TAG_KEY_PREFIXES.iter().any(|prefix| key.starts_with(prefix)) {
+        return Err(Text::made(
+            format!("the tag key `{}` is reserved by the cloud; choose another one", tag.key),
+            format!("标签键 `{}` 为系统保留，请使用其他键", tag.key),
+        ));
+    }
+    let right = (1..=MAX_TAG_KEY_CHARS).contains(&tag.key.chars().count())
+        && tag.value.chars().count() <= MAX_TAG_VALUE_CHARS
+        && fits(&tag.key)
+        && fits(&tag.value);
     if right {
         Ok(())
     } else {
-        Err(Text::new("a key of 1 to 127 characters without `&`, a value of up to 255", "键为 1 至 127 个字符且不含 `&`,值最多 255 个字符"))
+        Err(Text::made(
+            format!("`{}`: a key of 1 to {MAX_TAG_KEY_CHARS} and a value of up to {MAX_TAG_VALUE_CHARS} letters, digits, spaces and `+-=._:/@()[]`", tag.key),
+            format!("`{}`：键为 1 至 {MAX_TAG_KEY_CHARS} 个、值最多 {MAX_TAG_VALUE_CHARS} 个字母、汉字、数字、空格或 `+-=._:/@()[]`", tag.key),
+        ))
+    }
+}
+
+/// What a form of tags asks for: each row is a tag as it was (empty for a new row) and as it is wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TagChange {
+    /// Tags to set: new ones, and those with another value.
+    pub set: Vec<Tag>,
+    /// Keys to take off.
+    pub remove: Vec<String>,
+}
+
+impl TagChange {
+    /// Reads the rows of a form, column by column. A row whose key was emptied removes its tag; an untouched row asks for nothing, so that
+    /// it is not part of the request that conditions on `qcs:request_tag` judge.
+    #[must_use]
+    pub fn of_rows(old_keys: &[String], old_values: &[String], keys: &[String], values: &[String]) -> Self {
+        let cell = |column: &[String], row: usize| column.get(row).map_or_else(String::new, |text| text.trim().to_owned());
+        let mut change = Self::default();
+        for row in 0..keys.len().max(old_keys.len()) {
+            let old = Tag { key: cell(old_keys, row), value: cell(old_values, row) };
+            let new = Tag { key: cell(keys, row), value: cell(values, row) };
+            if !new.key.is_empty() && new != old {
+                change.set.push(new.clone());
+            }
+            if !old.key.is_empty() && new.key != old.key {
+                change.remove.push(old.key);
+            }
+        }
+        // A key that moved to another row is set, not removed.
+        let Self { set, remove } = &mut change;
+        remove.retain(|key| set.iter().all(|tag| tag.key != *key));
+        change
+    }
+
+    /// Whether nothing is asked for.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.set.is_empty() && self.remove.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tag(key: &str, value: &str) -> Tag {
+        Tag { key: key.to_owned(), value: value.to_owned() }
+    }
+
+    #[test]
+    fn names_are_short_words() {
+        for right in ["a", "live_1", "在线课堂", &"x".repeat(15), &"课".repeat(15)] {
+            assert_eq!(check_name(right), Ok(()), "{right}");
+        }
+        for wrong in ["", "a b", "a-b", "é", "a\n", &"x".repeat(16)] {
+            assert!(check_name(wrong).is_err(), "{wrong}");
+        }
+        assert!(check_description(&"x".repeat(300)).is_ok() && check_description(&"x".repeat(301)).is_err());
+    }
+
+    #[test]
+    fn tags_are_of_the_documented_characters() {
+        for (key, value) in [("env", ""), ("部门", "客服 A"), ("a+-=._:/@()[]", "1"), (&"k".repeat(127), &"v".repeat(255))] {
+            assert_eq!(check_tag(&tag(key, value)), Ok(()), "{key}={value}");
+        }
+        let long = ("k".repeat(128), "v".repeat(256));
+        for (key, value) in [
+            ("", "x"),
+            (" a", ""),
+            ("a&b", ""),
+            ("a", "b&c"),
+            ("a", "x\u{0}"),
+            (long.0.as_str(), ""),
+            ("a", long.1.as_str()),
+            ("qcs:x", ""),
+            ("Project:1", ""),
+            ("qcloud", "1"),
+        ] {
+            assert!(check_tag(&tag(key, value)).is_err(), "{key}={value}");
+        }
+    }
+
+    #[test]
+    fn an_untouched_row_is_no_change() {
+        let rows = |texts: [&str; 5]| texts.map(ToOwned::to_owned).to_vec();
+        let change = TagChange::of_rows(
+            &rows(["keep", "edit", "drop", "rename", ""]),
+            &rows(["1", "1", "1", "1", ""]),
+            &rows(["keep", "edit", "", "renamed", " new "]),
+            &rows(["1", "2", "", "1", " x "]),
+        );
+        assert_eq!(change.set, [tag("edit", "2"), tag("renamed", "1"), tag("new", "x")]);
+        assert_eq!(change.remove, ["drop", "rename"]);
+        assert!(TagChange::of_rows(&[], &[], &rows([""; 5]), &[]).is_empty());
+    }
+
+    #[test]
+    fn a_key_that_changed_its_row_stays() {
+        let old = ["a".to_owned(), "b".to_owned()];
+        let new = ["b".to_owned(), "a".to_owned()];
+        let values = ["1".to_owned(), "2".to_owned()];
+        let change = TagChange::of_rows(&old, &values, &new, &values);
+        assert_eq!((change.set.len(), change.remove.len()), (2, 0));
+    }
+
+    #[test]
+    fn applications_are_found_by_name_number_and_tag() {
+        let app = Application {
+            id: SdkAppId(1_400_000_012),
+            name: "Live_课堂".to_owned(),
+            description: "secret words".to_owned(),
+            status: AppStatus::Normal,
+            created_by: Uin(1),
+            created_ms: 0,
+            tags: vec![tag("Env", "Prod")],
+        };
+        for found in ["", "  ", "live", "课堂", "1400000012", "0012", "env=prod", "ENV:PROD", "prod"] {
+            assert!(app.matches(found), "{found}");
+        }
+        for not_found in ["env=dev", "13", "secret", "prod=env"] {
+            assert!(!app.matches(not_found), "{not_found}");
+        }
     }
 }

@@ -5,8 +5,11 @@
 #![deny(missing_docs)]
 
 pub mod accounts;
+pub mod app_changes;
 pub mod applications;
+pub mod callback_config;
 pub mod fault;
+pub mod features;
 pub mod form;
 pub mod groups;
 pub mod ids;

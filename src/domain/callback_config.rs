@@ -1,0 +1,130 @@
+//! How an application's events reach the console: the callback key and what an address may look like.
+//!
+//! The key itself must never be a field of what a page reads; it crosses the wire alone, to who may change it.
+
+use super::app_changes::AppChange;
+use super::applications::AppHead;
+use crate::catalog::limits::{MAX_CALLBACK_KEY_CHARS, MAX_CALLBACK_URL_CHARS};
+use crate::text::Text;
+use serde::{Deserialize, Serialize};
+
+/// Where TRTC posts events to, below the address of the console.
+pub const INTAKE_PATH: &str = "/callbacks/trtc";
+
+/// What the page of callback configuration shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallbackConfigView {
+    /// The application, its tabs, and what may be changed.
+    pub head: AppHead,
+    /// The address to enter at TRTC.
+    pub address: String,
+    /// There is a key; without one every event is refused.
+    pub key_set: bool,
+    /// Names this state of the key; a change says which one it was based on.
+    pub version: i64,
+    /// Who changed the key, newest first.
+    pub history: Vec<AppChange>,
+}
+
+/// A key that signs callbacks: 1–32 letters and digits of ASCII. Source: events-and-usage.md.
+///
+/// # Errors
+/// What would be right.
+pub fn check_key(key: &str) -> Result<(), Text> {
+    if (1..=MAX_CALLBACK_KEY_CHARS).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        Ok(())
+    } else {
+        Err(Text::made(
+            format!("1 to {MAX_CALLBACK_KEY_CHARS} letters and digits"),
+            format!("1 至 {MAX_CALLBACK_KEY_CHARS} 个字母或数字"),
+        ))
+    }
+}
+
+/// An address that receives callbacks: http or https, a host, at most 2083 characters. Source: console.md. Names and passwords in it are
+/// refused, because everybody who may read the page could read them.
+///
+/// # Errors
+/// What would be right.
+pub fn check_url(url: &str) -> Result<(), Text> {
+    if url.len() > MAX_CALLBACK_URL_CHARS {
+        return Err(Text::made(
+            format!("at most {MAX_CALLBACK_URL_CHARS} characters"),
+            format!("最多 {MAX_CALLBACK_URL_CHARS} 个字符"),
+        ));
+    }
+    let lower = url.to_ascii_lowercase();
+    let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
+    let authority = rest.map(|rest| rest.split(['/', '?']).next().unwrap_or_default());
+    if authority.is_some_and(|authority| authority.contains('@')) {
+        return Err(Text::new(
+            "an address must not carry a user name or password; who may read this page could read them",
+            "地址中不能包含用户名或密码，以免被可查看本页的人获知",
+        ));
+    }
+    let clean = url.bytes().all(|byte| byte.is_ascii_graphic()) && !url.contains(['"', '<', '>', '\\', '^', '`', '{', '|', '}', '#']);
+    if clean && authority.is_some_and(is_host) {
+        Ok(())
+    } else {
+        Err(Text::new("an address such as `https://example.com/callback`", "请填写地址，例如 `https://example.com/callback`"))
+    }
+}
+
+/// `host`, `host:port` or `[ipv6]:port`.
+fn is_host(authority: &str) -> bool {
+    let (host, port) = match authority.strip_prefix('[') {
+        Some(rest) => match rest.split_once(']') {
+            Some((address, port)) => {
+                if address.parse::<std::net::Ipv6Addr>().is_err() {
+                    return false;
+                }
+                ("v6", port.strip_prefix(':').or(port.is_empty().then_some("80")))
+            }
+            None => return false,
+        },
+        None => authority.split_once(':').map_or((authority, Some("80")), |(host, port)| (host, Some(port))),
+    };
+    let label = |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+    host.split('.').all(label) && port.is_some_and(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_letters_and_digits() {
+        for (key, right) in [("123654", true), (&*"k".repeat(32), true), ("", false), (&*"k".repeat(33), false), ("a-b", false), ("密钥", false)] {
+            assert_eq!(check_key(key).is_ok(), right, "{key}");
+        }
+    }
+
+    #[test]
+    fn addresses_have_a_scheme_a_host_and_an_end() {
+        let long = |chars: usize| format!("http://example.com/{}", "x".repeat(chars - 19));
+        for right in ["http://example.com", "HTTPS://a.b-c.example:8443/x?y=%20", "http://127.0.0.1:1/", "https://[::1]:8080/a", "http://h/a:b@c", &long(2083)] {
+            assert_eq!(check_url(right), Ok(()), "{right}");
+        }
+        for wrong in [
+            "",
+            "example.com",
+            "ftp://example.com",
+            "http://",
+            "http:///x",
+            "http://a..b",
+            "http://a b",
+            "http://example.com/课",
+            "http://example.com:0",
+            "http://example.com:99999",
+            "http://example.com:",
+            "http://[::1",
+            "http://[zz]/",
+            "https://u:p@example.com/",
+            "javascript:alert(1)",
+            "http://a/\"x",
+            &long(2084),
+        ] {
+            assert!(check_url(wrong).is_err(), "{wrong}");
+        }
+    }
+}
