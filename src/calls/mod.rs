@@ -3,9 +3,12 @@
 //! Each is a public endpoint under `/call/`, thin and concrete: its body is one expression of the gate. Reading ones are GET and must
 //! never change anything.
 
+pub mod applications;
 pub mod attachments;
+pub mod callback_config;
 pub mod cam;
 pub mod fault;
+pub mod features;
 pub mod groups;
 pub mod session;
 pub mod users;

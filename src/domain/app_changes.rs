@@ -180,10 +180,9 @@ impl Setting {
     #[must_use]
     pub fn lines(&self) -> Vec<Line> {
         match self {
-            Self::Relay(relay) => vec![
-                line(Text::new("Relay to CDN", "旁路转推"), on_off(relay.on)),
-                line(Text::new("Mode", "模式"), relay.mode.text()),
-            ],
+            Self::Relay(relay) => {
+                vec![line(Text::new("Relay to CDN", "旁路转推"), on_off(relay.on)), line(Text::new("Mode", "模式"), relay.mode.text())]
+            }
             Self::Recording(recording) => recording_lines(recording),
             Self::RecordingMode(mode) => vec![line(Text::new("Mode", "模式"), mode.text())],
             Self::RecordingKey(key) | Self::CallbackKey(key) => vec![line(Text::new("Key", "密钥"), key.text())],
@@ -204,6 +203,10 @@ impl Setting {
             (Self::PermissionKeys(true), Self::PermissionKeys(false)) => Risk::live(Text::new(
                 "everybody with a UserSig of this application can enter every room; permissions in a PrivateMapKey no longer count",
                 "持有该应用 UserSig 的用户均可进入任何房间，PrivateMapKey 中的权限不再生效",
+            )),
+            (Self::CallbackKey(KeyState::Set), Self::CallbackKey(_)) => Risk::live(Text::new(
+                "events that TRTC signs with the old key are refused from now on, until the new one is entered there",
+                "在 TRTC 侧填入新密钥之前，使用旧密钥签名的事件将被拒绝",
             )),
             _ => None,
         }
@@ -231,7 +234,10 @@ fn relay_risk(before: Relay, after: Relay) -> Option<Risk> {
         (_, true, RelayMode::Global) if !was_global => Some(Risk {
             level: RiskLevel::Costly,
             effects: vec![
-                Text::new("every stream in every room of this application is relayed to the CDN", "该应用所有房间的全部音视频流都会旁路到 CDN"),
+                Text::new(
+                    "every stream in every room of this application is relayed to the CDN",
+                    "该应用所有房间的全部音视频流都会旁路到 CDN",
+                ),
                 Text::new("relaying and CDN traffic are billed for each of these streams", "每路流都会产生旁路转推及 CDN 流量费用"),
             ],
         }),
@@ -264,10 +270,7 @@ fn recording_risk(before: &Recording, after: &Recording) -> Option<Risk> {
         _ => {}
     }
     if before.callback_url != after.callback_url && !before.callback_url.is_empty() {
-        effects.push(Text::new(
-            "the server behind the old address gets no more recording events",
-            "原回调地址的服务器将不再收到录制事件",
-        ));
+        effects.push(Text::new("the server behind the old address gets no more recording events", "原回调地址的服务器将不再收到录制事件"));
     }
     (!effects.is_empty()).then_some(Risk { level: RiskLevel::Live, effects })
 }
@@ -292,8 +295,7 @@ fn recording_lines(recording: &Recording) -> Vec<Line> {
         line(Text::new("On-cloud recording", "云端录制"), on_off(recording.on)),
         Line { name: Text::new("File formats", "文件格式"), value: said(&formats) },
         Line {
-            name: Text::new("Longest file", "单个文件最大时长"),
-            value: recording.file_mins.map(|mins| counted(mins, "min", "分钟")),
+            name: Text::new("Longest file", "单个文件最大时长"), value: recording.file_mins.map(|mins| counted(mins, "min", "分钟"))
         },
         line(Text::new("Kept", "保存时长"), days),
         line(Text::new("Resumption timeout", "续录超时时间"), resumption),
@@ -351,7 +353,10 @@ mod tests {
         let effects = |before: &Recording, after: &Recording| {
             Setting::Recording(before.clone()).risk_of(&Setting::Recording(after.clone())).map_or(0, |risk| risk.effects.len())
         };
-        assert_eq!((effects(&off, &on), effects(&on, &off), effects(&on, &there), effects(&there, &on), effects(&there, &off)), (1, 1, 0, 1, 2));
+        assert_eq!(
+            (effects(&off, &on), effects(&on, &off), effects(&on, &there), effects(&there, &on), effects(&there, &off)),
+            (1, 1, 0, 1, 2)
+        );
         assert_eq!(effects(&on, &Recording { retention_days: 7, ..on.clone() }), 0);
     }
 
@@ -359,13 +364,8 @@ mod tests {
     fn a_change_says_what_differs_and_nothing_else() {
         let before = Recording { on: true, formats: vec![Format::Hls], ..Recording::default() };
         let after = Recording { formats: vec![Format::Hls, Format::Mp4], file_mins: Some(60), ..before.clone() };
-        let change = AppChange {
-            at_ms: 0,
-            uin: Uin(1),
-            name: "ana".into(),
-            before: Setting::Recording(before),
-            after: Setting::Recording(after),
-        };
+        let change =
+            AppChange { at_ms: 0, uin: Uin(1), name: "ana".into(), before: Setting::Recording(before), after: Setting::Recording(after) };
         let said: Vec<_> = change
             .differences()
             .into_iter()
@@ -377,8 +377,13 @@ mod tests {
     #[test]
     fn a_replaced_key_is_a_difference_without_the_key() {
         let (before, after) = KeyState::setting(true);
-        let change =
-            AppChange { at_ms: 0, uin: Uin(1), name: "ana".into(), before: Setting::CallbackKey(before), after: Setting::CallbackKey(after) };
+        let change = AppChange {
+            at_ms: 0,
+            uin: Uin(1),
+            name: "ana".into(),
+            before: Setting::CallbackKey(before),
+            after: Setting::CallbackKey(after),
+        };
         assert_eq!(change.differences().len(), 1);
         assert_eq!(serde_json::to_string(&change.after).unwrap(), r#"{"callback_key":"replaced"}"#);
     }

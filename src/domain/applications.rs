@@ -144,10 +144,7 @@ pub fn check_description(description: &str) -> Result<(), Text> {
     if description.chars().count() <= MAX_APP_DESCRIPTION_CHARS {
         Ok(())
     } else {
-        Err(Text::made(
-            format!("at most {MAX_APP_DESCRIPTION_CHARS} characters"),
-            format!("最多 {MAX_APP_DESCRIPTION_CHARS} 个字符"),
-        ))
+        Err(Text::made(format!("at most {MAX_APP_DESCRIPTION_CHARS} characters"), format!("最多 {MAX_APP_DESCRIPTION_CHARS} 个字符")))
     }
 }
 
@@ -173,8 +170,14 @@ pub fn check_tag(tag: &Tag) -> Result<(), Text> {
         Ok(())
     } else {
         Err(Text::made(
-            format!("`{}`: a key of 1 to {MAX_TAG_KEY_CHARS} and a value of up to {MAX_TAG_VALUE_CHARS} letters, digits, spaces and `+-=._:/@()[]`", tag.key),
-            format!("`{}`：键为 1 至 {MAX_TAG_KEY_CHARS} 个、值最多 {MAX_TAG_VALUE_CHARS} 个字母、汉字、数字、空格或 `+-=._:/@()[]`", tag.key),
+            format!(
+                "`{}`: a key of 1 to {MAX_TAG_KEY_CHARS} and a value of up to {MAX_TAG_VALUE_CHARS} letters, digits, spaces and `+-=._:/@()[]`",
+                tag.key
+            ),
+            format!(
+                "`{}`：键为 1 至 {MAX_TAG_KEY_CHARS} 个、值最多 {MAX_TAG_VALUE_CHARS} 个字母、汉字、数字、空格或 `+-=._:/@()[]`",
+                tag.key
+            ),
         ))
     }
 }

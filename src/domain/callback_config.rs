@@ -20,8 +20,6 @@ pub struct CallbackConfigView {
     pub address: String,
     /// There is a key; without one every event is refused.
     pub key_set: bool,
-    /// Names this state of the key; a change says which one it was based on.
-    pub version: i64,
     /// Who changed the key, newest first.
     pub history: Vec<AppChange>,
 }
@@ -34,10 +32,7 @@ pub fn check_key(key: &str) -> Result<(), Text> {
     if (1..=MAX_CALLBACK_KEY_CHARS).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         Ok(())
     } else {
-        Err(Text::made(
-            format!("1 to {MAX_CALLBACK_KEY_CHARS} letters and digits"),
-            format!("1 至 {MAX_CALLBACK_KEY_CHARS} 个字母或数字"),
-        ))
+        Err(Text::made(format!("1 to {MAX_CALLBACK_KEY_CHARS} letters and digits"), format!("1 至 {MAX_CALLBACK_KEY_CHARS} 个字母或数字")))
     }
 }
 
@@ -48,10 +43,7 @@ pub fn check_key(key: &str) -> Result<(), Text> {
 /// What would be right.
 pub fn check_url(url: &str) -> Result<(), Text> {
     if url.len() > MAX_CALLBACK_URL_CHARS {
-        return Err(Text::made(
-            format!("at most {MAX_CALLBACK_URL_CHARS} characters"),
-            format!("最多 {MAX_CALLBACK_URL_CHARS} 个字符"),
-        ));
+        return Err(Text::made(format!("at most {MAX_CALLBACK_URL_CHARS} characters"), format!("最多 {MAX_CALLBACK_URL_CHARS} 个字符")));
     }
     let lower = url.to_ascii_lowercase();
     let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
@@ -94,7 +86,9 @@ mod tests {
 
     #[test]
     fn keys_are_letters_and_digits() {
-        for (key, right) in [("123654", true), (&*"k".repeat(32), true), ("", false), (&*"k".repeat(33), false), ("a-b", false), ("密钥", false)] {
+        for (key, right) in
+            [("123654", true), (&*"k".repeat(32), true), ("", false), (&*"k".repeat(33), false), ("a-b", false), ("密钥", false)]
+        {
             assert_eq!(check_key(key).is_ok(), right, "{key}");
         }
     }
@@ -102,7 +96,14 @@ mod tests {
     #[test]
     fn addresses_have_a_scheme_a_host_and_an_end() {
         let long = |chars: usize| format!("http://example.com/{}", "x".repeat(chars - 19));
-        for right in ["http://example.com", "HTTPS://a.b-c.example:8443/x?y=%20", "http://127.0.0.1:1/", "https://[::1]:8080/a", "http://h/a:b@c", &long(2083)] {
+        for right in [
+            "http://example.com",
+            "HTTPS://a.b-c.example:8443/x?y=%20",
+            "http://127.0.0.1:1/",
+            "https://[::1]:8080/a",
+            "http://h/a:b@c",
+            &long(2083),
+        ] {
             assert_eq!(check_url(right), Ok(()), "{right}");
         }
         for wrong in [

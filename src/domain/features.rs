@@ -2,8 +2,8 @@
 //!
 //! Source: console.md. The key of the recording callback must never be a field of what is read here: it goes in and does not come back.
 
-use super::applications::AppHead;
 use super::app_changes::AppChange;
+use super::applications::AppHead;
 use super::callback_config::{check_key, check_url};
 use super::fault::{Fault, FieldFaults};
 use crate::catalog::limits::{RECORDING_FILE_MINUTES, RECORDING_RESUMPTION_SECS, RECORDING_RETENTION_DAYS};
@@ -211,15 +211,17 @@ impl RecordingInput {
         });
         let known = self.formats.iter().all(|sent| Format::ALL.iter().any(|format| format.tag() == sent));
         faults.check(known, "formats[]", || Text::new("choose among HLS, MP4, FLV and AAC", "请在 HLS、MP4、FLV、AAC 中选择"));
-        let formats: Vec<Format> =
-            Format::ALL.into_iter().filter(|format| self.formats.iter().any(|sent| format.tag() == sent)).collect();
-        faults.check(!self.on || !formats.is_empty(), "formats[]", || Text::new("choose at least one file format", "请至少选择一种文件格式"));
+        let formats: Vec<Format> = Format::ALL.into_iter().filter(|format| self.formats.iter().any(|sent| format.tag() == sent)).collect();
+        faults
+            .check(!self.on || !formats.is_empty(), "formats[]", || Text::new("choose at least one file format", "请至少选择一种文件格式"));
 
         let has_files = formats.iter().any(|format| *format != Format::Hls);
         let file_mins = match (self.file_mins.trim(), has_files) {
             ("", false) => None,
             ("", true) => {
-                faults.check(false, "file_mins", || range("give the longest file:", "请填写单个文件最大时长：", &RECORDING_FILE_MINUTES, "min", "分钟"));
+                faults.check(false, "file_mins", || {
+                    range("give the longest file:", "请填写单个文件最大时长：", &RECORDING_FILE_MINUTES, "min", "分钟")
+                });
                 None
             }
             (_, false) => {
@@ -233,7 +235,9 @@ impl RecordingInput {
             }
             (sent, true) => {
                 let read = number_in(sent, &RECORDING_FILE_MINUTES);
-                faults.check(read.is_some(), "file_mins", || range("a whole number,", "请填写整数：", &RECORDING_FILE_MINUTES, "min", "分钟"));
+                faults.check(read.is_some(), "file_mins", || {
+                    range("a whole number,", "请填写整数：", &RECORDING_FILE_MINUTES, "min", "分钟")
+                });
                 read
             }
         };
@@ -264,7 +268,15 @@ impl RecordingInput {
             });
         }
         faults.finish()?;
-        Ok(Recording { on: self.on, formats, file_mins, retention_days, resumption_secs, vod_sub_app, callback_url: callback_url.to_owned() })
+        Ok(Recording {
+            on: self.on,
+            formats,
+            file_mins,
+            retention_days,
+            resumption_secs,
+            vod_sub_app,
+            callback_url: callback_url.to_owned(),
+        })
     }
 }
 
@@ -321,10 +333,7 @@ mod tests {
         assert_eq!(wrong(false, |_| {}), ["on"]);
         assert_eq!(wrong(false, |form| form.on = false), Vec::<String>::new());
         assert_eq!(wrong(true, |form| (form.formats, form.file_mins) = (vec![], String::new())), ["formats[]"]);
-        assert_eq!(
-            wrong(true, |form| (form.on, form.formats, form.file_mins) = (false, vec![], String::new())),
-            Vec::<String>::new()
-        );
+        assert_eq!(wrong(true, |form| (form.on, form.formats, form.file_mins) = (false, vec![], String::new())), Vec::<String>::new());
         assert_eq!(wrong(true, |form| form.formats.push("avi".into())), ["formats[]"]);
     }
 
@@ -339,7 +348,12 @@ mod tests {
     fn every_range_holds_at_both_ends() {
         type Edit = fn(&mut RecordingInput, String);
         let ranges: [(&str, Edit, [&str; 2], &[&str]); 3] = [
-            ("file_mins", |form, sent| form.file_mins = sent, ["1", "120"], &["0", "121", "-1", "1.5", "x", "1e2", "+5", "99999999999999999999"]),
+            (
+                "file_mins",
+                |form, sent| form.file_mins = sent,
+                ["1", "120"],
+                &["0", "121", "-1", "1.5", "x", "1e2", "+5", "99999999999999999999"],
+            ),
             ("retention_days", |form, sent| form.retention_days = sent, ["0", "1500"], &["", "1501", "-1", "x"]),
             ("resumption_secs", |form, sent| form.resumption_secs = sent, ["0", "1800"], &["", "1801", "-1", "x"]),
         ];
@@ -362,7 +376,10 @@ mod tests {
         assert_eq!(wrong(true, |form| (form.callback_url, form.callback_key) = (url(), "a".repeat(32))), Vec::<String>::new());
         assert_eq!(wrong(true, |form| (form.callback_url, form.callback_key) = (url(), "a".repeat(33))), ["callback_key"]);
         assert_eq!(wrong(true, |form| form.callback_key = "abc".into()), ["callback_url"]);
-        assert_eq!(wrong(true, |form| (form.callback_url, form.callback_key, form.drop_key) = (url(), "abc".into(), true)), ["callback_key"]);
+        assert_eq!(
+            wrong(true, |form| (form.callback_url, form.callback_key, form.drop_key) = (url(), "abc".into(), true)),
+            ["callback_key"]
+        );
         assert_eq!(wrong(true, |form| form.callback_url = "ftp://x".into()), ["callback_url"]);
     }
 }

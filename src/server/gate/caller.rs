@@ -32,6 +32,8 @@ pub struct RequestFacts {
     pub address: IpAddr,
     /// The id of the request, also in the log and in refusals.
     pub request_id: String,
+    /// Where people reach the console, `https://console.example.com`: as configured, else as this request was addressed.
+    pub origin: String,
 }
 
 /// Someone signed in. Cheap to clone.

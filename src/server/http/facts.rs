@@ -26,6 +26,7 @@ pub async fn identify(State(web): State<Web>, mut request: Request, next: Next) 
         token: cookie(request.headers(), session_cookie(web.config.is_https())),
         address: client_address(peer, request.headers(), &web.config.trusted_proxies),
         request_id: request_id.clone(),
+        origin: origin(request.headers(), web.config.public_url.as_deref()),
     };
     request.extensions_mut().insert(facts);
     let method = request.method().clone();
@@ -41,6 +42,12 @@ pub async fn identify(State(web): State<Web>, mut request: Request, next: Next) 
         response.headers_mut().insert("x-request-id", value);
     }
     response
+}
+
+/// Where people reach the console: the public URL, else the host this request was sent to, which only its sender gets to see.
+fn origin(headers: &HeaderMap, public_url: Option<&str>) -> String {
+    let host = || headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    public_url.map_or_else(|| format!("http://{}", host()), ToOwned::to_owned)
 }
 
 /// The value of a cookie.

@@ -2,7 +2,10 @@
 //!
 //! Must never see a request, and never decide what the gate decides.
 
+pub mod applications;
 pub mod attachments;
+pub mod callback_config;
 pub mod cam;
+pub mod features;
 pub mod groups;
 pub mod users;

@@ -121,6 +121,16 @@ impl Store {
         .await?)
     }
 
+    /// The login name of an account, root account or sub-account.
+    pub async fn account_name(&self, owner: Uin, uin: Uin) -> Stored<Option<String>> {
+        let row: Option<(String,)> = sqlx::query_as("SELECT name FROM accounts WHERE owner_uin = $1 AND uin = $2")
+            .bind(owner.0)
+            .bind(uin.0)
+            .fetch_optional(&self.read)
+            .await?;
+        Ok(row.map(|(name,)| name))
+    }
+
     /// Notes failed attempts and, when there were too many, until when the account is locked.
     pub async fn note_failed_login(&self, uin: Uin, locked_until_ms: i64) -> Stored<()> {
         sqlx::query("UPDATE accounts SET failed_logins = failed_logins + 1, locked_until_ms = $1 WHERE uin = $2")

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod applications;
+pub mod features;
 pub mod groups;
 pub mod policies;
 pub mod sessions;

@@ -1,0 +1,118 @@
+//! Applications: list, create, look at, edit, enable, disable, delete, tag.
+//!
+//! What is asked for must never reach the services but through a permit for it.
+
+use crate::domain::applications::{AppHead, AppList};
+use crate::domain::fault::Fault;
+use crate::domain::ids::SdkAppId;
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+/// The applications the caller may list, those that match `search`, one page of them.
+#[server(prefix = "/call", endpoint = "apps/list", input = GetUrl)]
+pub async fn list_applications(#[server(default)] search: String, #[server(default)] page: i64) -> Result<AppList, Fault> {
+    use crate::catalog::pages;
+    use crate::domain::paging::Listing;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move { services::applications::list(&caller.on_apps::<pages::Apps>()?, &Listing { search, page }).await })
+        .await
+}
+
+/// Creates an application and leads to it in the list. `keys[]` and `values[]` are its tags, row by row; rows without a key are none.
+#[server(prefix = "/call", endpoint = "apps/create")]
+pub async fn create_application(
+    name: String,
+    #[server(default)] description: String,
+    #[server(default)] keys: Vec<String>,
+    #[server(default)] values: Vec<String>,
+) -> Result<(), Fault> {
+    use crate::catalog::action::trtc::CreateTrtcApp;
+    use crate::domain::applications::TagChange;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        let tags = TagChange::of_rows(&[], &[], &keys, &values).set;
+        let id = services::applications::create(&caller.permit_tagging::<CreateTrtcApp>(&tags)?, &name, &description, &tags).await?;
+        leptos_axum::redirect(&format!("/apps?created={id}"));
+        Ok(())
+    })
+    .await
+}
+
+/// One application, with what the caller may do on its pages.
+#[server(prefix = "/call", endpoint = "apps/view", input = GetUrl)]
+pub async fn view_application(id: SdkAppId) -> Result<AppHead, Fault> {
+    use crate::catalog::pages;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move { services::applications::view(&caller.on_app::<pages::App>(id)?).await }).await
+}
+
+/// Renames and describes an application.
+#[server(prefix = "/call", endpoint = "apps/edit")]
+pub async fn edit_application(id: SdkAppId, name: String, #[server(default)] description: String) -> Result<(), Fault> {
+    use crate::catalog::action::trtc::ModifyAppInfo;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move { services::applications::edit(&caller.on_app::<ModifyAppInfo>(id)?, &name, &description).await }).await
+}
+
+/// Disables an application; needs a recent proof of the password.
+#[server(prefix = "/call", endpoint = "apps/disable")]
+pub async fn disable_application(id: SdkAppId) -> Result<(), Fault> {
+    use crate::catalog::action::trtc::ModifyAppStatus;
+    use crate::domain::applications::AppStatus;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        let permit = caller.on_app::<ModifyAppStatus>(id)?;
+        caller.recently_proven()?;
+        services::applications::set_status(&permit, AppStatus::Disabled).await
+    })
+    .await
+}
+
+/// Enables an application; needs a recent proof of the password.
+#[server(prefix = "/call", endpoint = "apps/enable")]
+pub async fn enable_application(id: SdkAppId) -> Result<(), Fault> {
+    use crate::catalog::action::trtc::ModifyAppStatus;
+    use crate::domain::applications::AppStatus;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        let permit = caller.on_app::<ModifyAppStatus>(id)?;
+        caller.recently_proven()?;
+        services::applications::set_status(&permit, AppStatus::Normal).await
+    })
+    .await
+}
+
+/// Deletes a disabled application and leads to the list; needs the SDKAppID as `confirm` and a recent proof of the password.
+#[server(prefix = "/call", endpoint = "apps/delete")]
+pub async fn delete_application(id: SdkAppId, #[server(default)] confirm: String) -> Result<(), Fault> {
+    use crate::catalog::action::trtc::DeleteTrtcApp;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        let permit = caller.on_app::<DeleteTrtcApp>(id)?;
+        caller.recently_proven()?;
+        services::applications::delete(&permit, &confirm).await?;
+        leptos_axum::redirect(&format!("/apps?deleted={id}"));
+        Ok(())
+    })
+    .await
+}
+
+/// Changes tags, row by row: each as it was (`old_keys[]`, `old_values[]`, empty for a new row) and as it is wanted; an emptied key takes its
+/// tag off. Only what changes is part of the request that conditions on `qcs:request_tag` judge.
+#[server(prefix = "/call", endpoint = "apps/tags")]
+pub async fn change_application_tags(
+    id: SdkAppId,
+    #[server(default)] old_keys: Vec<String>,
+    #[server(default)] old_values: Vec<String>,
+    #[server(default)] keys: Vec<String>,
+    #[server(default)] values: Vec<String>,
+) -> Result<(), Fault> {
+    use crate::catalog::action::tag::ModifyResourceTags;
+    use crate::domain::applications::TagChange;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        let tags = TagChange::of_rows(&old_keys, &old_values, &keys, &values);
+        services::applications::change_tags(&caller.on_app_tagging::<ModifyResourceTags>(id, &tags.set)?, &tags).await
+    })
+    .await
+}

@@ -1,0 +1,45 @@
+//! Callback configuration of an application.
+//!
+//! The key must never be part of an answer but the one that asks for it under the right to change it.
+
+use crate::domain::callback_config::CallbackConfigView;
+use crate::domain::fault::Fault;
+use crate::domain::ids::SdkAppId;
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+/// The address to enter at TRTC, whether there is a key, and who changed it.
+#[server(prefix = "/call", endpoint = "callbacks/view", input = GetUrl)]
+pub async fn view_callbacks(id: SdkAppId) -> Result<CallbackConfigView, Fault> {
+    use crate::catalog::pages;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        services::callback_config::view(&caller.on_app::<pages::AppCallbacks>(id)?, &gate::entry()?.facts().origin).await
+    })
+    .await
+}
+
+/// The key, for who may change it; `None` when there is none.
+#[server(prefix = "/call", endpoint = "callbacks/key", input = GetUrl)]
+pub async fn callback_key(id: SdkAppId) -> Result<Option<String>, Fault> {
+    use crate::catalog::action::trtc::ModifyCallbackConf;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move { services::callback_config::key(&caller.on_app::<ModifyCallbackConf>(id)?).await }).await
+}
+
+/// Sets the key, or makes one when `callback_key` is empty; needs a recent proof of the password.
+#[server(prefix = "/call", endpoint = "callbacks/set-key")]
+pub async fn set_callback_key(
+    id: SdkAppId,
+    #[server(default)] callback_key: String,
+    #[server(default)] confirm: String,
+) -> Result<(), Fault> {
+    use crate::catalog::action::trtc::ModifyCallbackConf;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        let permit = caller.on_app::<ModifyCallbackConf>(id)?;
+        caller.recently_proven()?;
+        services::callback_config::set_key(&permit, &callback_key, &confirm).await
+    })
+    .await
+}

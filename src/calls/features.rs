@@ -1,0 +1,94 @@
+//! Function configuration of an application, one call for each right to change a part of it.
+//!
+//! A right to one part must never carry another. `version` names the state a change was based on, `confirm` accepts its effects.
+
+use crate::domain::fault::Fault;
+use crate::domain::features::FeaturesView;
+use crate::domain::ids::SdkAppId;
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+/// The configuration, its history, and what the caller may change.
+#[server(prefix = "/call", endpoint = "features/view", input = GetUrl)]
+pub async fn view_features(id: SdkAppId) -> Result<FeaturesView, Fault> {
+    use crate::catalog::pages;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move { services::features::view(&caller.on_app::<pages::AppFeatures>(id)?).await }).await
+}
+
+/// Switches relay to CDN (`on` is sent or not) and chooses its mode.
+#[server(prefix = "/call", endpoint = "features/relay")]
+pub async fn set_relay(
+    id: SdkAppId,
+    version: i64,
+    #[server(default)] on: Option<String>,
+    mode: String,
+    #[server(default)] confirm: String,
+) -> Result<(), Fault> {
+    use crate::catalog::action::trtc::ModifyMixConf;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        services::features::set_relay(&caller.on_app::<ModifyMixConf>(id)?, version, on.is_some(), &mode, &confirm).await
+    })
+    .await
+}
+
+/// Saves on-cloud recording. `callback_key` replaces the key unless empty, `drop_key` takes it away; both are credentials and need a recent
+/// proof of the password.
+#[server(prefix = "/call", endpoint = "features/recording")]
+pub async fn set_recording(
+    id: SdkAppId,
+    version: i64,
+    #[server(default)] on: Option<String>,
+    #[server(default)] formats: Vec<String>,
+    #[server(default)] file_mins: String,
+    #[server(default)] retention_days: String,
+    #[server(default)] resumption_secs: String,
+    #[server(default)] vod_sub_app: String,
+    #[server(default)] callback_url: String,
+    #[server(default)] callback_key: String,
+    #[server(default)] drop_key: Option<String>,
+    #[server(default)] confirm: String,
+) -> Result<(), Fault> {
+    use crate::catalog::action::trtc::AlterRecording;
+    use crate::domain::features::RecordingInput;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        let permit = caller.on_app::<AlterRecording>(id)?;
+        let (on, drop_key) = (on.is_some(), drop_key.is_some());
+        if drop_key || !callback_key.is_empty() {
+            caller.recently_proven()?;
+        }
+        let input =
+            RecordingInput { on, formats, file_mins, retention_days, resumption_secs, vod_sub_app, callback_url, callback_key, drop_key };
+        services::features::set_recording(&permit, version, &input, &confirm).await
+    })
+    .await
+}
+
+/// Chooses who is recorded.
+#[server(prefix = "/call", endpoint = "features/recording-mode")]
+pub async fn set_recording_mode(id: SdkAppId, version: i64, mode: String) -> Result<(), Fault> {
+    use crate::catalog::action::trtc::ModifyRecordMode;
+    use crate::server::{gate, services};
+    gate::enter(
+        |caller| async move { services::features::set_recording_mode(&caller.on_app::<ModifyRecordMode>(id)?, version, &mode).await },
+    )
+    .await
+}
+
+/// Switches advanced permission control (`on` is sent or not).
+#[server(prefix = "/call", endpoint = "features/permission-keys")]
+pub async fn set_permission_keys(
+    id: SdkAppId,
+    version: i64,
+    #[server(default)] on: Option<String>,
+    #[server(default)] confirm: String,
+) -> Result<(), Fault> {
+    use crate::catalog::action::trtc::ChangeSecretKeyFlag;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        services::features::set_permission_keys(&caller.on_app::<ChangeSecretKeyFlag>(id)?, version, on.is_some(), &confirm).await
+    })
+    .await
+}

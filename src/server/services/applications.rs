@@ -1,0 +1,177 @@
+//! Applications: list, create, look at, edit, enable, disable, delete, tag.
+//!
+//! A disabled application keeps receiving its callbacks: TRTC goes on sending what still happens in its rooms, and a figure that is lost can
+//! never be made again. What stops is ours to decide only here: it may be deleted then, and its pages say so. An application must never
+//! get a number that another one had.
+
+use crate::catalog::action::tag::ModifyResourceTags;
+use crate::catalog::action::trtc::{CreateTrtcApp, DeleteTrtcApp, ModifyAppInfo, ModifyAppStatus};
+use crate::catalog::limits::{MAX_APPLICATIONS, MAX_TAG_KEYS, MAX_TAGS_PER_CHANGE, MAX_TAGS_PER_RESOURCE};
+use crate::catalog::page::{self, NavGroup};
+use crate::catalog::pages;
+use crate::domain::app_changes::check_typed;
+use crate::domain::applications::{self, AppHead, AppList, AppStatus, Application, Tag, TagChange};
+use crate::domain::fault::{Fault, FieldFaults};
+use crate::domain::ids::SdkAppId;
+use crate::domain::paging::{Listing, Page, ROWS_A_PAGE};
+use crate::server::gate::{App, Apps, Permit};
+use crate::server::store::applications::{self as stored, NewApplication};
+use crate::server::store::{Change, Store, StoreError};
+use crate::text::Text;
+
+/// The applications in the scope that match a search, by number.
+pub async fn list(permit: &Permit<pages::Apps, Apps>, listing: &Listing) -> Result<AppList, Fault> {
+    let scope = permit.target();
+    let all = permit.stored(permit.store().applications(permit.owner()).await)?;
+    let found: Vec<Application> = all.into_iter().filter(|app| scope.holds(app.id) && app.matches(&listing.search)).collect();
+    let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
+    let (skip, take) = (usize::try_from(listing.offset()).unwrap_or(usize::MAX), usize::try_from(ROWS_A_PAGE).unwrap_or(0));
+    let rows = found.into_iter().skip(skip).take(take).collect();
+    Ok(AppList { page: Page { rows, total, page: listing.page() }, listed: scope.count(), of: scope.of() })
+}
+
+/// One application with what the caller may do on its pages.
+pub async fn view(permit: &Permit<pages::App, App>) -> Result<AppHead, Fault> {
+    head(permit).await
+}
+
+/// The head of any page of one application.
+pub(super) async fn head<G>(permit: &Permit<G, App>) -> Result<AppHead, Fault> {
+    let (store, owner, id) = (permit.store(), permit.owner(), permit.target().id());
+    let app = permit.stored(store.application(owner, id).await)?.ok_or(Fault::NotFound)?;
+    let creator = permit.stored(store.account_name(owner, app.created_by).await)?.unwrap_or_default();
+    let caller = permit.caller();
+    let own = || page::in_group(NavGroup::Application);
+    Ok(AppHead {
+        app,
+        creator,
+        pages: own().filter(|page| caller.holds_on_app(page.opens, id)).map(|page| page.id.to_owned()).collect(),
+        controls: own()
+            .flat_map(|page| page.controls)
+            .filter(|control| caller.holds_on_app(control.rule, id))
+            .map(|control| control.id.to_owned())
+            .collect(),
+    })
+}
+
+/// Creates an application. Its tags are those that the gate has seen as `qcs:request_tag`.
+pub async fn create(permit: &Permit<CreateTrtcApp>, name: &str, description: &str, tags: &[Tag]) -> Result<SdkAppId, Fault> {
+    let (name, description) = (name.trim(), description.trim());
+    let mut faults = check(name, description);
+    check_tags(&mut faults, tags);
+    faults.finish()?;
+    let owner = permit.owner();
+    let new = NewApplication { owner, name, description, created_by: permit.caller().uin(), now_ms: permit.now_ms() };
+    let mut change = permit.change().await?;
+    let id = stored::add(&mut change, &new).await.map_err(|error| name_fault(permit, &error, name))?;
+    if permit.stored(stored::count(&mut change, owner).await)? > MAX_APPLICATIONS {
+        return Err(Fault::limit(&Text::new("applications", "应用"), MAX_APPLICATIONS));
+    }
+    put_tags(permit, &mut change, id, &TagChange { set: tags.to_vec(), remove: Vec::new() }).await?;
+    permit.stored(change.commit().await.map_err(StoreError::from))?;
+    tracing::info!(request_id = permit.caller().request_id(), uin = permit.caller().uin().0, app = id.0, "application created");
+    Ok(id)
+}
+
+/// Renames and describes an application.
+pub async fn edit(permit: &Permit<ModifyAppInfo, App>, name: &str, description: &str) -> Result<(), Fault> {
+    let (name, description) = (name.trim(), description.trim());
+    check(name, description).finish()?;
+    let mut change = permit.change().await?;
+    let known = stored::edit(&mut change, permit.owner(), permit.target().id(), name, description).await;
+    if !known.map_err(|error| name_fault(permit, &error, name))? {
+        return Err(Fault::NotFound);
+    }
+    permit.stored(change.commit().await.map_err(StoreError::from))
+}
+
+/// Enables or disables an application.
+pub async fn set_status(permit: &Permit<ModifyAppStatus, App>, status: AppStatus) -> Result<(), Fault> {
+    let id = permit.target().id();
+    let mut change = permit.change().await?;
+    if !permit.stored(stored::set_status(&mut change, permit.owner(), id, status).await)? {
+        return Err(Fault::NotFound);
+    }
+    permit.stored(change.commit().await.map_err(StoreError::from))?;
+    tracing::info!(
+        request_id = permit.caller().request_id(),
+        uin = permit.caller().uin().0,
+        app = id.0,
+        status = status.tag(),
+        "application status changed"
+    );
+    Ok(())
+}
+
+/// Deletes a disabled application. `confirm` is the SDKAppID, typed.
+pub async fn delete(permit: &Permit<DeleteTrtcApp, App>, confirm: &str) -> Result<(), Fault> {
+    let id = permit.target().id();
+    check_typed(confirm, id)?;
+    let mut change = permit.change().await?;
+    if !permit.stored(stored::delete(&mut change, permit.owner(), id).await)? {
+        return Err(Fault::Conflict(Text::new(
+            "only a disabled application can be deleted; disable it first",
+            "仅可删除已停用的应用，请先停用",
+        )));
+    }
+    permit.stored(change.commit().await.map_err(StoreError::from))?;
+    tracing::info!(request_id = permit.caller().request_id(), uin = permit.caller().uin().0, app = id.0, "application deleted");
+    Ok(())
+}
+
+/// Sets and takes off tags. Those set are the ones that the gate has seen as `qcs:request_tag`.
+pub async fn change_tags(permit: &Permit<ModifyResourceTags, App>, tags: &TagChange) -> Result<(), Fault> {
+    let mut faults = FieldFaults::default();
+    check_tags(&mut faults, &tags.set);
+    faults.check(tags.set.len() + tags.remove.len() <= MAX_TAGS_PER_CHANGE, "keys[]", || {
+        Text::made(
+            format!("at most {MAX_TAGS_PER_CHANGE} tags can be changed at once; save in steps"),
+            format!("单次最多修改 {MAX_TAGS_PER_CHANGE} 个标签，请分次保存"),
+        )
+    });
+    faults.finish()?;
+    let mut change = permit.change().await?;
+    put_tags(permit, &mut change, permit.target().id(), tags).await?;
+    permit.stored(change.commit().await.map_err(StoreError::from))
+}
+
+async fn put_tags<G, T>(permit: &Permit<G, T>, change: &mut Change, id: SdkAppId, tags: &TagChange) -> Result<(), Fault> {
+    if tags.is_empty() {
+        return Ok(());
+    }
+    let counts = permit.stored(stored::change_tags(change, permit.owner(), id, tags).await)?.ok_or(Fault::NotFound)?;
+    if counts.of_app > i64::try_from(MAX_TAGS_PER_RESOURCE).unwrap_or(i64::MAX) {
+        let max = i64::try_from(MAX_TAGS_PER_RESOURCE).unwrap_or(i64::MAX);
+        return Err(Fault::limit(&Text::new("tags of an application", "单个应用的标签"), max));
+    }
+    if counts.keys_of_owner > MAX_TAG_KEYS {
+        return Err(Fault::limit(&Text::new("tag keys", "标签键"), MAX_TAG_KEYS));
+    }
+    Ok(())
+}
+
+fn check(name: &str, description: &str) -> FieldFaults {
+    let mut faults = FieldFaults::default();
+    faults.add("name", applications::check_name(name));
+    faults.add("description", applications::check_description(description));
+    faults
+}
+
+fn check_tags(faults: &mut FieldFaults, tags: &[Tag]) {
+    for (at, tag) in tags.iter().enumerate() {
+        faults.add("keys[]", applications::check_tag(tag));
+        faults.check(tags.iter().take(at).all(|other| other.key != tag.key), "keys[]", || {
+            Text::made(format!("the tag key `{}` stands here twice", tag.key), format!("标签键 `{}` 重复", tag.key))
+        });
+    }
+}
+
+fn name_fault<G, T>(permit: &Permit<G, T>, error: &StoreError, name: &str) -> Fault {
+    match error {
+        StoreError::Taken(Store::APPLICATION_NAME) => Fault::invalid(
+            "name",
+            Text::made(format!("the name `{name}` is taken; choose another one"), format!("名称 `{name}` 已被使用，请更换")),
+        ),
+        error => permit.fault(error),
+    }
+}

@@ -1,0 +1,71 @@
+//! Callback configuration: the key that signs an application's events, and the address they are sent to.
+//!
+//! Who holds the key can make up events, so it is sealed in the store, opened only under the permit to change it, and must never be logged.
+
+use super::applications::head;
+use crate::catalog::action::trtc::ModifyCallbackConf;
+use crate::catalog::limits::MAX_CALLBACK_KEY_CHARS;
+use crate::catalog::pages;
+use crate::domain::app_changes::{AppChange, Area, KeyState, Setting};
+use crate::domain::callback_config::{CallbackConfigView, INTAKE_PATH, check_key};
+use crate::domain::fault::{Fault, FieldFaults};
+use crate::server::clock::random_text;
+use crate::server::gate::{App, Permit};
+use crate::server::store::StoreError;
+use crate::server::store::{applications, features};
+
+/// What keys are made of.
+const KEY_ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/// The configuration without the key. `origin` is the address people reach the console at.
+pub async fn view(permit: &Permit<pages::AppCallbacks, App>, origin: &str) -> Result<CallbackConfigView, Fault> {
+    let (owner, id) = (permit.owner(), permit.target().id());
+    let sealed = permit.stored(permit.store().callback_key_sealed(owner, id).await)?.ok_or(Fault::NotFound)?;
+    let history = permit.stored(permit.store().app_changes(owner, id, Area::Callbacks).await)?;
+    Ok(CallbackConfigView { head: head(permit).await?, address: format!("{origin}{INTAKE_PATH}"), key_set: !sealed.is_empty(), history })
+}
+
+/// The key itself; `None` when there is none.
+pub async fn key(permit: &Permit<ModifyCallbackConf, App>) -> Result<Option<String>, Fault> {
+    let sealed = permit.stored(permit.store().callback_key_sealed(permit.owner(), permit.target().id()).await)?.ok_or(Fault::NotFound)?;
+    if sealed.is_empty() {
+        return Ok(None);
+    }
+    permit.sealer().open(&sealed).map(Some).map_err(|_| {
+        let request_id = permit.caller().request_id().to_owned();
+        tracing::error!(
+            request_id,
+            app = permit.target().id().0,
+            "a callback key does not open; the sealing key is another one than it was sealed with"
+        );
+        Fault::Internal { request_id }
+    })
+}
+
+/// Sets the key; an empty one is made by chance. Replacing one that is in use wants the effects accepted.
+pub async fn set_key(permit: &Permit<ModifyCallbackConf, App>, key: &str, confirm: &str) -> Result<(), Fault> {
+    let (owner, id, caller) = (permit.owner(), permit.target().id(), permit.caller());
+    let key = key.trim();
+    let mut faults = FieldFaults::default();
+    if !key.is_empty() {
+        faults.add("callback_key", check_key(key));
+    }
+    faults.finish()?;
+    let was = permit.stored(permit.store().callback_key_sealed(owner, id).await)?.ok_or(Fault::NotFound)?;
+    let (before, after) = KeyState::setting(!was.is_empty());
+    let (before, after) = (Setting::CallbackKey(before), Setting::CallbackKey(after));
+    if let Some(risk) = before.risk_of(&after) {
+        risk.check_confirmed(confirm, id)?;
+    }
+    let key = if key.is_empty() { random_text(KEY_ALPHABET, MAX_CALLBACK_KEY_CHARS) } else { key.to_owned() };
+    let sealed = permit.sealer().seal(&key);
+    let mut change = permit.change().await?;
+    if !permit.stored(applications::set_callback_key(&mut change, owner, id, &was, &sealed).await)? {
+        return Err(super::features::overtaken());
+    }
+    let made = AppChange { at_ms: permit.now_ms(), uin: caller.uin(), name: caller.name().to_owned(), before, after };
+    permit.stored(features::note_change(&mut change, owner, id, &made).await)?;
+    permit.stored(change.commit().await.map_err(StoreError::from))?;
+    tracing::info!(request_id = caller.request_id(), uin = caller.uin().0, app = id.0, "callback key changed");
+    Ok(())
+}

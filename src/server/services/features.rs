@@ -1,0 +1,118 @@
+//! Function configuration: relay to CDN, on-cloud recording, its mode, and advanced permission control.
+//!
+//! Each has its own permit, so that the right to change one never carries another. A save that is based on an older state than the stored
+//! one must never win; a save that changes nothing is none.
+
+use super::applications::head;
+use crate::catalog::action::trtc::{AlterRecording, ChangeSecretKeyFlag, ModifyMixConf, ModifyRecordMode};
+use crate::catalog::pages;
+use crate::domain::app_changes::{AppChange, Area, KeyState, Setting};
+use crate::domain::fault::Fault;
+use crate::domain::features::{FeaturesView, RecordingInput, RecordingMode, Relay, RelayMode};
+use crate::server::gate::{App, Permit};
+use crate::server::store::StoreError;
+use crate::server::store::features::{self as stored, StoredFeatures};
+use crate::text::Text;
+
+/// The configuration, who changed it, and what the caller may change.
+pub async fn view(permit: &Permit<pages::AppFeatures, App>) -> Result<FeaturesView, Fault> {
+    let (owner, id) = (permit.owner(), permit.target().id());
+    let stored = permit.stored(permit.store().features(owner, id).await)?;
+    let history = permit.stored(permit.store().app_changes(owner, id, Area::Features).await)?;
+    Ok(FeaturesView {
+        head: head(permit).await?,
+        version: stored.version,
+        recording_key_set: !stored.recording_key_sealed.is_empty(),
+        features: stored.features,
+        history,
+    })
+}
+
+/// Switches relay to CDN and chooses its mode. `version` names the state the change was based on.
+pub async fn set_relay(permit: &Permit<ModifyMixConf, App>, version: i64, on: bool, mode: &str, confirm: &str) -> Result<(), Fault> {
+    let mode = RelayMode::ALL
+        .into_iter()
+        .find(|known| known.tag() == mode)
+        .ok_or_else(|| Fault::invalid("mode", Text::new("choose a mode", "请选择模式")))?;
+    let mut stored = based_on(permit, version).await?;
+    let (before, after) = (stored.features.relay, Relay { on, mode });
+    if !on && stored.features.recording.on {
+        return Err(Fault::Conflict(Text::new(
+            "on-cloud recording needs relay to CDN; turn recording off first",
+            "云端录制依赖旁路转推，请先关闭云端录制",
+        )));
+    }
+    stored.features.relay = after;
+    save(permit, stored, vec![(Setting::Relay(before), Setting::Relay(after))], confirm).await
+}
+
+/// Saves on-cloud recording with all its parameters, and its callback key when there is a new one or none any more.
+pub async fn set_recording(permit: &Permit<AlterRecording, App>, version: i64, input: &RecordingInput, confirm: &str) -> Result<(), Fault> {
+    let mut stored = based_on(permit, version).await?;
+    let after = input.read(stored.features.relay.on)?;
+    let before = std::mem::replace(&mut stored.features.recording, after.clone());
+    let mut changes = vec![(Setting::Recording(before), Setting::Recording(after.clone()))];
+    let had_key = !stored.recording_key_sealed.is_empty();
+    if !input.callback_key.is_empty() {
+        let (before, after) = KeyState::setting(had_key);
+        changes.push((Setting::RecordingKey(before), Setting::RecordingKey(after)));
+        stored.recording_key_sealed = permit.sealer().seal(&input.callback_key);
+    } else if had_key && (input.drop_key || after.callback_url.is_empty()) {
+        changes.push((Setting::RecordingKey(KeyState::Set), Setting::RecordingKey(KeyState::Absent)));
+        stored.recording_key_sealed = String::new();
+    }
+    save(permit, stored, changes, confirm).await
+}
+
+/// Chooses who is recorded.
+pub async fn set_recording_mode(permit: &Permit<ModifyRecordMode, App>, version: i64, mode: &str) -> Result<(), Fault> {
+    let after = RecordingMode::ALL
+        .into_iter()
+        .find(|known| known.tag() == mode)
+        .ok_or_else(|| Fault::invalid("mode", Text::new("choose a mode", "请选择模式")))?;
+    let mut stored = based_on(permit, version).await?;
+    let before = std::mem::replace(&mut stored.features.recording_mode, after);
+    save(permit, stored, vec![(Setting::RecordingMode(before), Setting::RecordingMode(after))], "").await
+}
+
+/// Switches advanced permission control.
+pub async fn set_permission_keys(permit: &Permit<ChangeSecretKeyFlag, App>, version: i64, on: bool, confirm: &str) -> Result<(), Fault> {
+    let mut stored = based_on(permit, version).await?;
+    let before = std::mem::replace(&mut stored.features.permission_keys, on);
+    save(permit, stored, vec![(Setting::PermissionKeys(before), Setting::PermissionKeys(on))], confirm).await
+}
+
+/// The stored configuration, if it is the one the change was based on.
+async fn based_on<G>(permit: &Permit<G, App>, version: i64) -> Result<StoredFeatures, Fault> {
+    let stored = permit.stored(permit.store().features(permit.owner(), permit.target().id()).await)?;
+    if stored.version == version { Ok(stored) } else { Err(overtaken()) }
+}
+
+pub(super) fn overtaken() -> Fault {
+    Fault::Conflict(Text::new(
+        "somebody else has saved this configuration since you opened the page; load it anew, look at what changed, and save again",
+        "配置已被他人修改。请刷新页面，确认变更内容后重新保存",
+    ))
+}
+
+/// Stores a configuration with its history in one change, after its risks were confirmed.
+async fn save<G>(permit: &Permit<G, App>, stored: StoredFeatures, changes: Vec<(Setting, Setting)>, confirm: &str) -> Result<(), Fault> {
+    let (owner, id, caller) = (permit.owner(), permit.target().id(), permit.caller());
+    let changes: Vec<_> = changes.into_iter().filter(|(before, after)| before != after).collect();
+    if changes.is_empty() {
+        return Ok(());
+    }
+    for risk in changes.iter().filter_map(|(before, after)| before.risk_of(after)) {
+        risk.check_confirmed(confirm, id)?;
+    }
+    let mut change = permit.change().await?;
+    if !permit.stored(stored::save(&mut change, owner, id, &stored).await)? {
+        return Err(overtaken());
+    }
+    for (before, after) in changes {
+        tracing::info!(request_id = caller.request_id(), uin = caller.uin().0, app = id.0, setting = %after.name(), "configuration changed");
+        let made = AppChange { at_ms: permit.now_ms(), uin: caller.uin(), name: caller.name().to_owned(), before, after };
+        permit.stored(stored::note_change(&mut change, owner, id, &made).await)?;
+    }
+    permit.stored(change.commit().await.map_err(StoreError::from))
+}
