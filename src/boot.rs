@@ -43,6 +43,8 @@ impl Console {
         };
         let store = Store::open(config.database_url.reveal()).await.map_err(|error| format!("cannot open the database: {error}"))?;
         let gate = Gate::new(store.clone(), clock, sealer, Passwords::new(cost), config.sessions);
+        // Pages are rendered on this runtime; a second console in one process finds the executor set, which is all that is asked.
+        drop(any_spawner::Executor::init_tokio());
         let bundle = assets::addresses(&config.site_dir);
         let router = router(Web { gate: gate.clone(), config: Arc::new(config), bundle });
         Ok(Self { router, gate, store })

@@ -12,14 +12,13 @@ use crate::domain::ids::SdkAppId;
 use crate::domain::session::{Preferences, Theme};
 use crate::server::gate::{Entry, RequestFacts, status};
 use crate::text::Lang;
-use crate::ui::app::{App, shell};
+use crate::ui::app::shell;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::context::provide_context;
 use leptos::nonce::Nonce;
-use leptos::prelude::*;
 
 /// Pages for which nobody has to be signed in.
 fn is_public(path: &str) -> bool {
@@ -133,11 +132,6 @@ pub fn page_request(request_headers: &HeaderMap, extensions: axum::http::Extensi
     request.headers_mut().remove(header::CONTENT_TYPE);
     *request.extensions_mut() = extensions;
     request
-}
-
-/// The app as the list of its routes sees it, for the test that compares them with the catalogue.
-pub fn app_for_routes() -> impl IntoView {
-    view! { <App/> }
 }
 
 #[cfg(test)]
