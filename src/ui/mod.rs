@@ -12,3 +12,6 @@ pub mod layout;
 pub mod loaded;
 pub mod pages;
 pub mod words;
+
+#[cfg(all(test, feature = "ssr"))]
+mod gallery;
