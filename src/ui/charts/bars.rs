@@ -109,6 +109,10 @@ fn plot(frame: &Frame, id: &str, title: &str, series: &[String], bars: &[Bar]) -
     let every = bars.len().div_ceil(frame.ticks).max(1);
     let drawn: Vec<_> =
         bars.iter().enumerate().map(|(index, bar)| stack(&room, index, bar, scale, floor, rise, index.is_multiple_of(every))).collect();
+    let nothing = bars.iter().all(|bar| bar.values.is_none()).then(|| {
+        let (x, y) = (f64::midpoint(frame.left, frame.width), f64::midpoint(ABOVE, floor));
+        view! { <text class="chart-none" x=px(x) y=px(y)>{t("no data", "无数据")}</text> }
+    });
     let focus = RwSignal::new(0_usize);
     let prefix = format!("{id}-{}", if frame.ticks == WIDE.ticks { "w" } else { "n" });
     let hits: Vec<_> = bars.iter().enumerate().map(|(index, bar)| readout(&room, &prefix, index, bar, series, floor, focus)).collect();
@@ -116,6 +120,7 @@ fn plot(frame: &Frame, id: &str, title: &str, series: &[String], bars: &[Bar]) -
     view! {
         <svg class=frame.class viewBox=format!("0 0 {} {}", frame.width, frame.height) role="group" aria-label=title.to_owned()>
             <g aria-hidden="true">{lines}{drawn}</g>
+            {nothing}
             // One stop for the Tab key; the arrows go from bar to bar, once there are scripts.
             <g on:keydown=move |event| {
                 let now = focus.get_untracked();

@@ -52,6 +52,8 @@ pub fn Dialog(
             details.set_open(false);
         }
     };
+    // It may be open already: by the server, or by the reader before the scripts came.
+    Effect::new(move |_| lift());
     Effect::new(move |_| {
         if done.get()
             && let Some(dialog) = dialog.get()

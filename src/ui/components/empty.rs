@@ -64,7 +64,8 @@ pub fn EmptyState(
         Empty::Failed { code, request_id, retry_href } => Some(
             view! {
                 <p class="empty-facts">
-                    {t("Code", "错误码")} " " <code>{code}</code> " · " {t("Request", "请求 ID")} " " <code>{request_id}</code>
+                    {t("Code", "错误码")} " " <code>{code}</code>
+                    {(!request_id.is_empty()).then(|| view! { " · " {t("Request", "请求 ID")} " " <code>{request_id}</code> })}
                 </p>
                 <LinkButton href=retry_href icon=Icon::Refresh>{t("Try again", "重试")}</LinkButton>
             }

@@ -45,26 +45,33 @@ pub fn FormErrors(
     });
     move || {
         let all = errors.get();
-        (!all.is_empty()).then(|| {
-            let lines: Vec<_> = all
-                .into_iter()
-                .map(|error| {
-                    let href = (!error.field.is_empty()).then(|| format!("#{}", field_id(scope, &error.field)));
-                    match href {
-                        Some(href) => view! { <li><a href=href rel="external">{error.message}</a></li> }.into_any(),
-                        None => view! { <li>{error.message}</li> }.into_any(),
-                    }
-                })
-                .collect();
-            view! {
-                <div class="notice notice-error form-errors" role="alert" tabindex="-1" node_ref=summary>
-                    {Icon::Blocked.draw()}
-                    <div>
-                        <p class="notice-title">{t("This could not be saved", "未能保存")}</p>
-                        <ul>{lines}</ul>
-                    </div>
-                </div>
+        let inner = match all.as_slice() {
+            [] => return None,
+            // One thing that concerns no field needs no list.
+            [only] if only.field.is_empty() => view! { <p>{only.message.clone()}</p> }.into_any(),
+            _ => {
+                let lines: Vec<_> = all.iter().map(|error| line(scope, error)).collect();
+                view! {
+                    <p class="notice-title">{t("Please check the following", "请检查以下内容")}</p>
+                    <ul>{lines}</ul>
+                }
+                .into_any()
             }
+        };
+        Some(view! {
+            <div class="notice notice-error form-errors" role="alert" tabindex="-1" node_ref=summary>
+                {Icon::Blocked.draw()}
+                <div>{inner}</div>
+            </div>
         })
     }
+}
+
+/// One error: a link to its field, if it has one. `external` keeps the router away, so that the browser moves the focus.
+fn line(scope: &str, error: &FieldError) -> AnyView {
+    let message = error.message.clone();
+    if error.field.is_empty() {
+        return view! { <li>{message}</li> }.into_any();
+    }
+    view! { <li><a href=format!("#{}", field_id(scope, &error.field)) rel="external">{message}</a></li> }.into_any()
 }

@@ -92,14 +92,16 @@ fn ids_are_unique_and_every_reference_leads_to_one() {
 #[test]
 fn every_control_has_a_name() {
     each_page(|page, elements, _| {
-        let labelled: BTreeSet<&str> = elements.iter().filter(|element| element.name == "label").filter_map(|label| label.get("for")).collect();
+        let labelled: BTreeSet<&str> =
+            elements.iter().filter(|element| element.name == "label").filter_map(|label| label.get("for")).collect();
         let mut controls = 0;
         for element in elements.iter().filter(|element| matches!(element.name.as_str(), "input" | "select" | "textarea")) {
             if element.get("type") == Some("hidden") {
                 continue;
             }
             controls += 1;
-            let named = element.get("aria-label").is_some_and(|name| !name.is_empty()) || element.get("id").is_some_and(|id| labelled.contains(id));
+            let named =
+                element.get("aria-label").is_some_and(|name| !name.is_empty()) || element.get("id").is_some_and(|id| labelled.contains(id));
             assert!(named, "{}: a control `{:?}` has no label", page.name, element.get("name"));
         }
         if matches!(page.name, "form" | "login" | "usage") {
@@ -119,7 +121,9 @@ fn a_field_with_an_error_says_so() {
         assert_eq!(name.get("aria-describedby"), Some("f-rec-name-error f-rec-name-hint"));
         let length = elements.iter().find(|element| element.get("id") == Some("f-rec-length")).unwrap();
         assert_eq!((length.get("aria-invalid"), length.get("aria-describedby")), (None, None));
-        assert!(elements.iter().any(|element| element.get("role") == Some("alert") && element.get("class").unwrap().contains("form-errors")));
+        assert!(
+            elements.iter().any(|element| element.get("role") == Some("alert") && element.get("class").unwrap().contains("form-errors"))
+        );
         assert!(elements.iter().any(|element| element.name == "a" && element.get("href") == Some("#f-rec-formats")));
     });
 }
@@ -181,8 +185,8 @@ fn a_page_has_one_title_and_one_main_part() {
 
 /// Names that are the same in both languages.
 const NAMES: [&str; 24] = [
-    "TRTC", "UIN", "SDKAppID", "CSV", "UTC", "CDN", "HLS", "MP", "FLV", "AAC", "English", "ops", "ana", "root", "acme", "example", "https", "rec",
-    "hook", "v", "k", "ID", "O", "R",
+    "TRTC", "UIN", "SDKAppID", "CSV", "UTC", "CDN", "HLS", "MP", "FLV", "AAC", "English", "ops", "ana", "root", "acme", "example", "https",
+    "rec", "hook", "v", "k", "ID", "O", "R",
 ];
 
 #[test]
@@ -192,11 +196,16 @@ fn a_chinese_page_has_no_english_words() {
             return;
         }
         let spoken = elements.iter().flat_map(|element| {
-            ["aria-label", "title", "placeholder"].into_iter().filter_map(|name| element.get(name)).map(ToOwned::to_owned).collect::<Vec<_>>()
+            ["aria-label", "title", "placeholder"]
+                .into_iter()
+                .filter_map(|name| element.get(name))
+                .map(ToOwned::to_owned)
+                .collect::<Vec<_>>()
         });
         for text in texts.iter().cloned().chain(spoken) {
             for word in text.split(|letter: char| !letter.is_ascii_alphabetic()).filter(|word| !word.is_empty()) {
-                let known = NAMES.contains(&word) || text.starts_with("Switch to English") || text.starts_with('&') || text.contains("textarea");
+                let known =
+                    NAMES.contains(&word) || text.starts_with("Switch to English") || text.starts_with('&') || text.contains("textarea");
                 assert!(known, "{}: `{word}` in `{text}`", page.name);
             }
         }

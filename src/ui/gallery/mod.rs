@@ -18,8 +18,11 @@ struct Shown {
     html: String,
 }
 
+/// What is on a page.
+type View = fn() -> AnyView;
+
 /// The names of the pages and what is on them.
-const PAGES: [(&str, fn() -> AnyView); 7] = [
+const PAGES: [(&str, View); 7] = [
     ("usage", pages::usage),
     ("refused", pages::refused),
     ("list", pages::list),
@@ -67,23 +70,28 @@ fn root() -> PathBuf {
 fn the_gallery_is_written_for_people_to_look_at() {
     let folder = root().join("target/gallery");
     std::fs::create_dir_all(&folder).unwrap();
+    let mut written = std::collections::BTreeSet::new();
     for page in shown() {
+        let mut write = |name: String, html: String| {
+            std::fs::write(folder.join(&name), html).unwrap();
+            written.insert(name);
+        };
         for theme in ["light", "dark"] {
-            let file = folder.join(format!("{}.{}.{theme}.html", page.name, page.lang.pick("en", "zh")));
-            std::fs::write(file, document(&page, theme, true)).unwrap();
+            write(format!("{}.{}.{theme}.html", page.name, page.lang.pick("en", "zh")), document(&page, theme, true));
         }
         if page.lang == Lang::En {
-            std::fs::write(folder.join(format!("{}.plain.html", page.name)), document(&page, "system", false)).unwrap();
+            write(format!("{}.plain.html", page.name), document(&page, "system", false));
         }
     }
-    assert_eq!(std::fs::read_dir(&folder).unwrap().filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|end| end == "html")).count(), PAGES.len() * 5);
+    assert_eq!(written.len(), PAGES.len() * 5, "two pages share a name");
 }
 
 /// A frame with everything in it, around a page of the gallery.
 fn framed(path: &'static str, page: impl FnOnce() -> AnyView + Send + 'static) -> AnyView {
     use crate::ui::components::*;
     use crate::ui::icons::Icon;
-    let item = |icon: Icon, title: &str, href: &str| NavItem { icon, title: title.to_owned(), href: href.to_owned(), current: href == path };
+    let item =
+        |icon: Icon, title: &str, href: &str| NavItem { icon, title: title.to_owned(), href: href.to_owned(), current: href == path };
     let groups = vec![
         NavGroup {
             title: "TRTC".to_owned(),

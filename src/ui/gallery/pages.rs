@@ -239,7 +239,8 @@ pub(super) fn form() -> AnyView {
             FieldError::new("", t("Somebody else has changed this meanwhile.", "该配置已被他人修改。")),
         ]);
         let modes = vec![
-            Choice::new("global", t("Global automatic recording", "全局自动录制")).with_hint(t("Every room is recorded.", "录制所有房间。")),
+            Choice::new("global", t("Global automatic recording", "全局自动录制"))
+                .with_hint(t("Every room is recorded.", "录制所有房间。")),
             Choice::new("user", t("Specified-user recording", "指定用户录制")).with_hint(t("Your server says whom.", "由您的服务端指定。")),
         ];
         let formats = ["HLS", "MP4", "FLV", "AAC"].map(|name| Choice::new(name.to_lowercase(), name)).to_vec();
@@ -312,7 +313,11 @@ pub(super) fn states() -> AnyView {
 pub(super) fn detail() -> AnyView {
     framed("/cam/users", || {
         let changes = vec![
-            Changed { name: t("Mode", "方式").to_owned(), before: Some(t("global", "全局").to_owned()), after: Some(t("specified", "指定").to_owned()) },
+            Changed {
+                name: t("Mode", "方式").to_owned(),
+                before: Some(t("global", "全局").to_owned()),
+                after: Some(t("specified", "指定").to_owned()),
+            },
             Changed { name: t("Callback", "回调").to_owned(), before: None, after: Some("https://rec.acme.example/hook".to_owned()) },
         ];
         view! {

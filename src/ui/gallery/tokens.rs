@@ -59,7 +59,7 @@ fn contrast(tokens: &Tokens, front: &str, back: &str) -> f64 {
 /// What is written on what.
 const WRITTEN: [(&str, &[&str]); 15] = [
     ("ink", &["page", "card", "raised", "hover", "quiet", "brand-tint", "ok-tint", "warn-tint", "error-tint"]),
-    ("ink-2", &["page", "card", "raised", "hover", "quiet", "brand-tint"]),
+    ("ink-2", &["page", "card", "raised", "hover", "quiet", "tag", "brand-tint"]),
     ("ink-3", &["page", "card"]),
     ("brand-text", &["page", "card", "raised", "hover", "quiet", "brand-tint"]),
     ("ok-text", &["card", "page", "raised", "ok-tint"]),
