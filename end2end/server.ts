@@ -3,7 +3,7 @@
 // Must never touch a database that was there before.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -16,6 +16,7 @@ export default async function start(): Promise<() => Promise<void>> {
   process.env.CONSOLE_CREDENTIALS = join(directory, 'credentials.json');
   const flags = ['--listen', '127.0.0.1:0', '--data-dir', join(directory, 'data'), '--credentials-file', process.env.CONSOLE_CREDENTIALS];
   const server = spawn(program, ['demo', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+  keepLog(server);
   try {
     process.env.CONSOLE_URL = await address(server);
     const health = await fetch(`${process.env.CONSOLE_URL}/healthz`);
@@ -29,6 +30,15 @@ export default async function start(): Promise<() => Promise<void>> {
     rmSync(directory, { recursive: true, force: true });
     if (code !== 0) throw new Error(`the console did not end in order: ${code}`);
   };
+}
+
+/** What the console says goes beside the traces of failed tests: a page that fails often has its reason there. */
+function keepLog(server: ChildProcess): void {
+  const results = new URL('results/', import.meta.url);
+  mkdirSync(results, { recursive: true });
+  const log = createWriteStream(new URL('console.log', results));
+  server.stdout?.pipe(log, { end: false });
+  server.stderr?.pipe(log, { end: false });
 }
 
 /** The address that the console prints when it is ready. */
