@@ -215,7 +215,7 @@ fn readout(
     };
     let spoken = format!("{}: {}", bar.label, lines.join(", "));
     let middle = room.middle(index);
-    let (width, height) = (150.0, 26.0 + 18.0 * f64::from(u16::try_from(lines.len()).unwrap_or(4)));
+    let (width, height) = (150.0, 30.0 + 18.0 * f64::from(u16::try_from(lines.len()).unwrap_or(4)));
     // The box stands beside its bar, on the side with more room.
     let gap = room.width / 2.0 + 8.0;
     let x = if middle + gap + width <= room.end { middle + gap } else { (middle - gap - width).max(0.0) };

@@ -162,10 +162,10 @@ fn ThemeSwitch(action: String, theme: Theme, here: Signal<String>) -> impl IntoV
 #[component]
 fn AccountMenu(account: AccountLine, logout: String) -> impl IntoView {
     let initial: String = account.name.chars().take(1).flat_map(char::to_uppercase).collect();
-    let label = use_lang().pick(format!("Account {}", account.name), format!("账号 {}", account.name));
     view! {
         <div class="bar-menu">
-            <button type="button" class="bar-button account-opener" popovertarget="account-menu" aria-label=label>
+            <button type="button" class="bar-button account-opener" popovertarget="account-menu">
+                <span class="visually-hidden">{t("Account", "账号")}</span>
                 <span class="avatar" aria-hidden="true">{initial}</span>
                 <span class="bar-words">{account.name.clone()}</span>
             </button>
