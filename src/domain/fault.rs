@@ -97,19 +97,19 @@ impl Fault {
                 format!("you are not authorized to perform `{}` on `{}`", denial.action, denial.resource),
                 format!("您无权对 `{1}` 执行 `{0}`", denial.action, denial.resource),
             ),
-            Self::NotFound => Text::new("there is no such thing, or you may not see it", "对象不存在,或您无权查看"),
+            Self::NotFound => Text::new("there is no such thing, or you may not see it", "对象不存在，或您无权查看"),
             Self::Conflict(text) => text.clone(),
             Self::Invalid(fields) => match fields.as_slice() {
                 [one] => one.message.clone(),
                 _ => Text::new("some fields need correction", "部分字段需要更正"),
             },
             Self::TooMany { retry_secs } => {
-                Text::made(format!("too many attempts; try again in {retry_secs} s"), format!("尝试次数过多,请在 {retry_secs} 秒后重试"))
+                Text::made(format!("too many attempts; try again in {retry_secs} s"), format!("尝试次数过多，请在 {retry_secs} 秒后重试"))
             }
-            Self::Unavailable => Text::new("the database cannot be reached; try again in a moment", "数据库暂时不可用,请稍后重试"),
+            Self::Unavailable => Text::new("the database cannot be reached; try again in a moment", "数据库暂时不可用，请稍后重试"),
             Self::Internal { request_id } => Text::made(
                 format!("something broke on our side; the request id is `{request_id}`"),
-                format!("服务内部错误,请求 ID:`{request_id}`"),
+                format!("服务内部错误，请求 ID:`{request_id}`"),
             ),
             Self::Unreachable => Text::new("the server cannot be reached or gave an unreadable answer", "无法连接服务器或响应无法识别"),
         }

@@ -46,7 +46,7 @@ pub fn Layout(
     let demo = session.demo;
     view! {
         <Shell groups account theme here>
-            {demo.then(|| view! { <p class="demo-mark">{t("Demo organisation: all data on these pages is made up.", "演示组织:页面上的所有数据均为虚构。")}</p> })}
+            {demo.then(|| view! { <p class="demo-mark">{t("Demo organisation: all data on these pages is made up.", "演示组织：页面上的所有数据均为虚构。")}</p> })}
             {children()}
         </Shell>
         <ProofDialog here />

@@ -43,7 +43,7 @@ pub fn FaultView(
         Fault::Denied(denial) => view! { <ExplainCard refusal=refusal(&denial) offset=use_offset() way_back=("/".to_owned(), t("the start page", "首页").to_owned()) /> }.into_any(),
         Fault::NotFound => view! {
             <EmptyState why=Empty::NothingYet title=t("There is nothing here", "页面或对象不存在")>
-                <p>{t("It does not exist, or your account may not see it.", "该对象不存在,或当前账号无权查看。")}</p>
+                <p>{t("It does not exist, or your account may not see it.", "该对象不存在，或当前账号无权查看。")}</p>
                 <LinkButton href="/">{t("To the start page", "返回首页")}</LinkButton>
             </EmptyState>
         }

@@ -310,7 +310,7 @@ impl Caller {
             Some(_) => Ok(()),
             None => Err(Fault::invalid(
                 field,
-                Text::new("not your password, or too many attempts: wait a while", "密码不正确,或尝试次数过多,请稍后再试"),
+                Text::new("not your password, or too many attempts: wait a while", "密码不正确，或尝试次数过多，请稍后再试"),
             )),
         }
     }

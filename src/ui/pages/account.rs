@@ -63,7 +63,7 @@ fn PasswordCard() -> impl IntoView {
             {move || {
                 form.done()
                     .get()
-                    .then(|| view! { <Notice tone=Tone::Ok>{t("Your password was changed; your other sessions have ended.", "密码已修改,其他会话已结束。")}</Notice> })
+                    .then(|| view! { <Notice tone=Tone::Ok>{t("Your password was changed; your other sessions have ended.", "密码已修改，其他会话已结束。")}</Notice> })
             }}
             <ActionForm action=form.action attr:class="stack narrow">
                 <FormErrors errors scope="password" />

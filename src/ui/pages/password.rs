@@ -24,7 +24,7 @@ pub fn PasswordPage() -> impl IntoView {
             theme=frame.preferences.theme
             here=Signal::stored("/password".to_owned())
         >
-            <p>{t("All your other sessions end with the change.", "修改后,您的其他会话将全部结束。")}</p>
+            <p>{t("All your other sessions end with the change.", "修改后，您的其他会话将全部结束。")}</p>
             <form method="post" action="/password" class="stack">
                 <FormErrors errors />
                 <PasswordField name="current" label=t("Current password", "当前密码") autocomplete="current-password" errors required=true />

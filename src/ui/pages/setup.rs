@@ -49,6 +49,6 @@ pub fn SetupPage() -> impl IntoView {
 pub fn password_rule() -> &'static str {
     t(
         "8 to 128 characters with three of: lower case, upper case, digits, other characters.",
-        "8 至 128 个字符,至少包含小写字母、大写字母、数字、其他字符中的三类。",
+        "8 至 128 个字符，至少包含小写字母、大写字母、数字、其他字符中的三类。",
     )
 }
