@@ -186,7 +186,12 @@ impl<'t> Reader<'t> {
             }
             Some('{') => Json::Object(self.object(depth)),
             Some('[') => Json::Array(self.array(depth)),
-            Some('"') => Json::String(self.string('"')),
+            Some('"') => {
+                let known = self.mistakes.len();
+                let text = self.string('"');
+                // What a broken string says is anybody's guess; judging it would only report the same mistake again.
+                if self.mistakes.len() == known { Json::String(text) } else { Json::Broken }
+            }
             Some('\'') => {
                 let text = self.string('\'');
                 self.mistake(

@@ -1,0 +1,153 @@
+//! What is found in policies that are legal, against the real catalogue.
+//!
+//! It must never invent an action: the catalogue is the vocabulary.
+
+use super::OWNER;
+use trtc_console::cam::{check, parse};
+use trtc_console::catalog::{presets, vocabulary};
+
+fn findings(statements: &str) -> Vec<(&'static str, &'static str, String, String, String)> {
+    let text = format!(r#"{{"version":"2.0","statement":[{statements}]}}"#);
+    let policy = parse(&text).policy.unwrap_or_else(|| panic!("{text}"));
+    check(&policy, vocabulary(), Some(OWNER))
+        .into_iter()
+        .map(|d| {
+            let help = d.help.map_or(String::new(), |help| help.en.to_string());
+            (d.severity.as_str(), d.code.as_str(), d.span.of(&text).to_owned(), d.message.en.to_string(), help)
+        })
+        .collect()
+}
+
+#[track_caller]
+fn assert_one(statements: &str, severity: &str, code: &str, under: &str, message: &str, help: &str) {
+    let all = findings(statements);
+    let found: Vec<_> = all.iter().map(|(a, b, c, d, e)| (*a, *b, c.as_str(), d.as_str(), e.as_str())).collect();
+    assert_eq!(found, [(severity, code, under, message, help)], "{statements}");
+}
+
+#[test]
+fn a_grant_of_everything_is_noticed() {
+    assert_one(
+        r#"{"effect":"allow","action":"*","resource":"*"}"#,
+        "warning",
+        "GrantsEverything",
+        "\"*\"",
+        "this statement grants every action on every resource",
+        "name the service, like `trtc:*`, unless administrators are meant",
+    );
+    assert_eq!(findings(r#"{"effect":"deny","action":"*","resource":"*"}"#), []);
+}
+
+#[test]
+fn unknown_actions_and_services_are_errors_that_name_the_nearest() {
+    assert_one(
+        r#"{"effect":"allow","action":"trtc:DismisRoom","resource":"*"}"#,
+        "error",
+        "ActionNotExist",
+        "\"trtc:DismisRoom\"",
+        "there is no action `trtc:DismisRoom`",
+        "did you mean `trtc:DismissRoom`?",
+    );
+    assert_one(
+        r#"{"effect":"deny","action":"name/trtc:dismissroom","resource":"*"}"#,
+        "error",
+        "ActionNotExist",
+        "\"name/trtc:dismissroom\"",
+        "there is no action `trtc:dismissroom`",
+        "did you mean `trtc:DismissRoom`?",
+    );
+    assert_one(
+        r#"{"effect":"allow","action":"trct:*","resource":"*"}"#,
+        "error",
+        "ActionServiceNotExist",
+        "\"trct:*\"",
+        "there is no service `trct`",
+        "did you mean `trtc`?",
+    );
+    assert_one(
+        r#"{"effect":"allow","action":"trtc:describe*","resource":"*"}"#,
+        "warning",
+        "MatchesNoAction",
+        "\"trtc:describe*\"",
+        "`trtc:describe*` covers no action that exists",
+        "check the spelling; upper and lower case matter",
+    );
+}
+
+#[test]
+fn an_operation_level_action_needs_all_resources() {
+    let help = "move it into a statement with resource `*`";
+    assert_one(
+        r#"{"effect":"allow","action":["trtc:DismissRoom","trtc:DescribeTrtcStatistic"],"resource":"qcs::trtc:::sdkappid/1"}"#,
+        "warning",
+        "NeedsAllResources",
+        "\"trtc:DescribeTrtcStatistic\"",
+        "`trtc:DescribeTrtcStatistic` is not granted here: it works on no single resource",
+        help,
+    );
+    assert_one(
+        r#"{"effect":"deny","action":"trtc:ModifyMixConf","resource":"qcs::trtc:::*"}"#,
+        "warning",
+        "NeedsAllResources",
+        "\"trtc:ModifyMixConf\"",
+        "`trtc:ModifyMixConf` is not denied here: it works on no single resource",
+        help,
+    );
+    // A pattern that covers actions of both levels does what it should for one of them.
+    assert_eq!(findings(r#"{"effect":"allow","action":"trtc:*","resource":"qcs::trtc:::sdkappid/1"}"#), []);
+}
+
+#[test]
+fn resources_that_never_match_are_noticed() {
+    let allow = |action: &str, resource: &str| format!(r#"{{"effect":"allow","action":"{action}","resource":"{resource}"}}"#);
+    for (resource, code) in [
+        ("qcs::trtc::uin/42:sdkappid/1", "ForeignAccount"),
+        ("qcs::trtc::uid/42:sdkappid/1", "AppIdAccount"),
+        ("qcs::trtc:ap-guangzhou::sdkappid/1", "MatchesNoResource"),
+        ("qcs::trtc:::app/1", "MatchesNoResource"),
+        ("qcs::trtc:::sdkappId/*", "MatchesNoResource"),
+        ("qcs::cam:::sdkappid/1", "MatchesNoResource"),
+    ] {
+        let found = findings(&allow("trtc:DismissRoom", resource));
+        assert_eq!(found.len(), 1, "{resource}: {found:?}");
+        assert_eq!((found[0].0, found[0].1), ("warning", code), "{resource}");
+        assert!(found[0].2.contains(resource), "{resource}");
+    }
+    for (action, resource) in [
+        ("sts:AssumeRole", "qcs::cam::uin/42:roleName/Auditor"),
+        ("trtc:DismissRoom", "qcs::trtc::uin/100000000001:sdkappid/14*"),
+        ("trtc:*", "qcs:::::*"),
+        ("cam:CreateAccessKey", "qcs::cam:::uin/${uin}"),
+        ("tag:ModifyResourceTags", "qcs::trtc:::sdkappid/1"),
+    ] {
+        let errors = findings(&allow(action, resource)).into_iter().filter(|found| found.0 != "suggestion").collect::<Vec<_>>();
+        assert_eq!(errors, [], "{action} on {resource}");
+    }
+}
+
+#[test]
+fn a_page_that_opens_only_by_half_is_suggested() {
+    // The usage statistics need the list of applications beside the figures.
+    let found = findings(r#"{"effect":"allow","action":"trtc:DescribeTrtcStatistic","resource":"*"}"#);
+    let pages: Vec<_> = found.iter().filter(|found| found.1 == "HalfOpenPage").collect();
+    assert!(!pages.is_empty(), "{found:?}");
+    for page in pages {
+        assert_eq!((page.0, page.2.as_str()), ("suggestion", "\"trtc:DescribeTrtcStatistic\""));
+        assert!(page.4.contains("`trtc:DescribeAppStatList`"), "{page:?}");
+    }
+    let whole = findings(r#"{"effect":"allow","action":["trtc:DescribeTrtcStatistic","trtc:DescribeAppStatList"],"resource":"*"}"#);
+    assert_eq!(whole, []);
+}
+
+#[test]
+fn preset_policies_have_no_findings_but_breadth() {
+    for preset in presets() {
+        let policy = parse(&preset.document).policy.unwrap_or_else(|| panic!("{} does not parse", preset.name));
+        let found: Vec<&str> = check(&policy, vocabulary(), Some(OWNER))
+            .iter()
+            .map(|d| d.code.as_str())
+            .filter(|code| !matches!(*code, "GrantsEverything"))
+            .collect();
+        assert_eq!(found, [] as [&str; 0], "{}", preset.name);
+    }
+}

@@ -1,0 +1,256 @@
+//! What is reported about a policy text: code, underlined text, message and remedy, and that nothing hides behind the first mistake.
+//!
+//! It must never assert a message without the text it underlines.
+
+use trtc_console::cam::{Severity, line_column, parse, parse_trust};
+
+/// Everything found: code, underlined text, message, remedy.
+fn found(text: &str) -> Vec<(&'static str, String, String, String)> {
+    let parsed = parse(text);
+    assert_eq!(parsed.policy.is_none(), parsed.diagnostics.iter().any(|d| d.severity == Severity::Error), "{text}");
+    for diagnostic in &parsed.diagnostics {
+        assert!(diagnostic.help.as_ref().is_none_or(|help| help.zh != help.en), "{diagnostic:?}");
+        assert!(diagnostic.message.zh != diagnostic.message.en, "{diagnostic:?}");
+        if let Some(fix) = &diagnostic.fix {
+            let mut fixed = text.to_owned();
+            fixed.replace_range(fix.span.start..fix.span.end, &fix.replacement);
+            let again = parse(&fixed).diagnostics;
+            let still = again.iter().any(|left| (left.code, left.span.start) == (diagnostic.code, fix.span.start));
+            assert!(!still, "the fix of {diagnostic:?} leaves {fixed}");
+        }
+    }
+    let show = |text: Option<&trtc_console::text::Text>| text.map_or(String::new(), |text| text.en.to_string());
+    let row =
+        |d: &trtc_console::cam::Diagnostic| (d.code.as_str(), d.span.of(text).to_owned(), show(Some(&d.message)), show(d.help.as_ref()));
+    parsed.diagnostics.iter().map(row).collect()
+}
+
+fn assert_found(text: &str, expected: &[(&str, &str, &str, &str)]) {
+    let found = found(text);
+    let found: Vec<_> = found.iter().map(|(code, under, message, help)| (*code, under.as_str(), message.as_str(), help.as_str())).collect();
+    assert_eq!(found, expected, "{text}");
+}
+
+/// A policy around one statement that is right but for one member.
+fn with(member: &str) -> String {
+    let mut members = vec![r#""effect":"allow""#, r#""action":"trtc:*""#, r#""resource":"*""#];
+    let name = member.split(':').next().unwrap();
+    members.retain(|known| !known.starts_with(name));
+    members.push(member);
+    format!(r#"{{"version":"2.0","statement":[{{{}}}]}}"#, members.join(","))
+}
+
+#[test]
+fn members_that_do_not_exist_are_refused_where_they_stand() {
+    assert_found(
+        &with(r#""Condition":{}"#),
+        &[("StatementError", "\"Condition\"", "`Condition` is not a member of this object", "did you mean `condition`?")],
+    );
+    assert_found(
+        &with(r#""sid":"a""#),
+        &[(
+            "StatementError",
+            "\"sid\"",
+            "`sid` is not a member of this object",
+            "members are `effect`, `action`, `resource`, `condition`; delete this one",
+        )],
+    );
+    assert_found(
+        r#"{"version":"2.0","statements":[]}"#,
+        &[
+            (
+                "StatementError",
+                "{",
+                "`statement` is missing",
+                "write `{\"effect\": \"allow\", \"action\": [\"trtc:*\"], \"resource\": [\"*\"]}`",
+            ),
+            ("PolicyDocumentError", "\"statements\"", "`statements` is not a member of this object", "did you mean `statement`?"),
+        ],
+    );
+}
+
+#[test]
+fn a_duplicate_is_shown_at_its_second_place() {
+    let text = with(r#""effect":"deny","effect":"allow""#);
+    let found = found(&text);
+    assert_eq!(found[0].0, "PolicyDocumentError");
+    assert_eq!((found[0].1.as_str(), found[0].2.as_str()), ("\"effect\"", "`effect` stands here twice"));
+    let second = parse(&text).diagnostics[0].span.start;
+    assert_eq!(second, text.rfind("\"effect\"").unwrap());
+}
+
+#[test]
+fn actions_underline_the_part_that_is_wrong() {
+    let shape = "write it like `trtc:DescribeRoomInfo`, `trtc:Describe*` or `*`";
+    for (action, under, message, help) in [
+        ("trtc", "trtc", "the action `trtc` has no operation", shape),
+        ("TRTC:Describe*", "TRTC", "`TRTC` is not a service name", "a service is written in lower case, like `trtc`"),
+        ("tr*:X", "tr*", "`tr*` is not a service name", "a service is named in full, or `*` for all"),
+        ("cos: Delete", " ", "blank inside the action `cos: Delete`", "delete the blank"),
+        ("trtc:Describe**", "**", "`**` has no meaning in an action", "write `*` once"),
+        ("trtc:room:Dismiss", ":", "`:` cannot stand in an action", "letters, digits, `_` and `*` only"),
+        ("name/*", "name/*", "`name/*` is not an action", "write `*` for every action, or name the service: `name/trtc:*`"),
+        ("name/name/trtc:*", "name/name/", "the prefix `name/` does not exist", "the only prefix is `name/`, once"),
+        ("permid/280655", "permid/", "the prefix `permid/` does not exist", "the only prefix is `name/`, once"),
+    ] {
+        assert_found(&with(&format!(r#""action":"{action}""#)), &[("ActionError", under, message, help)]);
+    }
+}
+
+#[test]
+fn resources_underline_the_segment_that_is_wrong() {
+    for (resource, code, under, message) in [
+        ("qcs:0:trtc::uin/1:sdkappid/1", "ResourceProjectError", "0", "the project segment holds `0`"),
+        ("qcs::TRTC:::sdkappid/1", "ResourceServiceNotExist", "TRTC", "`TRTC` is not a service name"),
+        ("qcs::trtc:ap-*::sdkappid/1", "ResourceRegionError", "ap-*", "`ap-*` is not a region"),
+        ("qcs::trtc::uin/abc:sdkappid/1", "ResourceUinError", "uin/abc", "`uin/abc` is not an account"),
+        (
+            "qcs::trtc::uin/${uin}:sdkappid/1",
+            "ResourceUinError",
+            "uin/${uin}",
+            "`uin/${uin}` in the account segment is a placeholder of the documentation, not a variable",
+        ),
+        ("qcs::trtc:::sdkappid/**", "ResourceContentError", "**", "`**` has no meaning in a resource"),
+        ("qcs::trtc:::sdkappid/${UIN}", "ResourceContentError", "${UIN}", "`${UIN}` is not a policy variable"),
+        ("qcs::trtc:::sdkappid/${uin", "ResourceContentError", "${uin", "the variable is not closed"),
+        ("qcs::trtc:::sdkappid/1 ", "ResourceContentError", " ", "a blank or control character inside the resource"),
+        ("sdkappid/1", "ResourceQcsError", "sdkappid/1", "`sdkappid/1` is not a resource description"),
+    ] {
+        let found = found(&with(&format!(r#""resource":"{resource}""#)));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!((found[0].0, found[0].1.as_str(), found[0].2.as_str()), (code, under, message));
+        assert!(!found[0].3.is_empty(), "no remedy for {resource}");
+    }
+}
+
+#[test]
+fn every_faulty_segment_is_reported() {
+    let found = found(&with(r#""resource":"qcs:0:TRTC:ap-*:me:**""#));
+    let codes: Vec<&str> = found.iter().map(|row| row.0).collect();
+    let all = ["ResourceProjectError", "ResourceServiceNotExist", "ResourceRegionError", "ResourceUinError", "ResourceContentError"];
+    assert_eq!(codes, all);
+}
+
+#[test]
+fn conditions_name_the_operator_that_was_meant() {
+    for (operator, help) in [
+        ("string_equal_if_exists", "did you mean `string_equal_if_exist`?"),
+        ("StringEqual", "did you mean `string_equal`?"),
+        ("FOR_ANY_VALUE:string_equal", "did you mean `for_any_value:string_equal`?"),
+        ("numeric_les_than", "did you mean `numeric_less_than`?"),
+        ("for_any_value:null_equal", "`null_equal` takes neither a qualifier nor `_if_exist`"),
+    ] {
+        let text = with(&format!(r#""condition":{{"{operator}":{{"k":"1"}}}}"#));
+        let message = format!("`{operator}` is not an operator");
+        assert_found(&text, &[("ConditionTypeError", &format!("\"{operator}\""), &message, help)]);
+    }
+}
+
+#[test]
+fn condition_values_have_the_type_of_their_operator() {
+    for (operator, value, message, help) in [
+        ("ip_equal", r#""10.121.2.*""#, "`10.121.2.*` is not an address", "write an address or CIDR like `10.0.0.0/8`"),
+        ("ip_equal", r#""10.0.0.0/33""#, "`10.0.0.0/33` is not an address", "write an address or CIDR like `10.0.0.0/8`"),
+        ("date_less_than", "1464739260", "`1464739260` is not a time", "write UTC like `2026-06-01T00:00:00Z`"),
+        ("date_less_than", r#""2026-02-30T00:00:00Z""#, "`2026-02-30T00:00:00Z` is not a time", "write UTC like `2026-06-01T00:00:00Z`"),
+        ("numeric_equal", r#""007""#, "`007` is not a number", "write it like `10`, `-1` or `1.5`"),
+        ("bool_equal", "true", "a value is a string or a number, found a boolean", "write `\"true\"`"),
+        ("bool_equal", r#""yes""#, "`yes` is not a truth value", "write `\"true\"` or `\"false\"`"),
+        ("string_equal", "[]", "the list of values is empty", "put in a value, or delete the key"),
+        ("string_equal", r#""${nobody}""#, "`${nobody}` is not a policy variable", "use `${uin}`, `${owner_uin}` or `${app_id}`"),
+        ("ip_equal", r#""${uin}""#, "`${uin}` is not an address", "write an address or CIDR like `10.0.0.0/8`"),
+    ] {
+        let text = with(&format!(r#""condition":{{"{operator}":{{"k":{value}}}}}"#));
+        let under = if value.contains("${nobody}") { "${nobody}" } else { value };
+        assert_found(&text, &[("ConditionContentError", under, message, help)]);
+    }
+}
+
+#[test]
+fn one_reading_reports_mistakes_of_every_kind() {
+    let text = r#"{"version": 2.0, "statement": [
+  {"effect": "Allow", "action": ["trtc"], "resource": "qcs::trtc:::", "condition": {"ip_equals": {"qcs:ip": "x"}}},
+  {"effect": "deny", "resource": "*"}
+]}"#;
+    let found = found(text);
+    let codes: Vec<&str> = found.iter().map(|row| row.0).collect();
+    let expected = ["VersionError", "EffectError", "ActionError", "ResourceContentError", "ConditionTypeError", "ActionMiss"];
+    assert_eq!(codes, expected);
+    assert_eq!(parse(text).primary().unwrap().code.as_str(), "VersionError", "the documented check order decides");
+    assert_eq!(line_column(text, parse(text).diagnostics[5].span.start), (3, 3));
+}
+
+#[test]
+fn reading_goes_on_after_mistakes_in_the_json() {
+    let text =
+        "{'version': \"2.0\", // all\n \"statement\": [{\"effect\": \"allow\" \"action\": \"trtc:*\", \"resource\": [\"*\",]}, NaN]}";
+    let found = found(text);
+    let messages: Vec<&str> = found.iter().map(|row| row.2.as_str()).collect();
+    let expected = [
+        "a string stands in double quotes",
+        "a policy cannot hold comments",
+        "a comma is missing",
+        "a comma before `]`",
+        "a value is expected, found `NaN`",
+    ];
+    assert_eq!(messages, expected);
+    assert_eq!(found[3].1, ",");
+}
+
+#[test]
+fn a_cut_off_text_shows_the_brackets_that_stay_open() {
+    let text = r#"{"version":"2.0","statement":[{"effect":"allow""#;
+    let parsed = parse(text);
+    let starts: Vec<usize> = parsed.diagnostics.iter().map(|d| d.span.start).collect();
+    assert_eq!(starts, [0, 29, 30]);
+    assert_eq!(parsed.diagnostics[2].message.en, "this bracket is never closed by `}`");
+}
+
+#[test]
+fn length_counts_characters_that_are_not_blank() {
+    let padding = "界".repeat(6144 - with("").len() + 1);
+    let member = |length: usize| format!("\"resource\":[\"*\",\"qcs::x:::{}\"]", padding.chars().take(length).collect::<String>());
+    let room = 6144 - with(&member(0)).chars().count();
+    let fits = with(&member(room)).replace(',', " ,\n\t");
+    assert!(parse(&fits).policy.is_some(), "blanks do not count: {:?}", parse(&fits).diagnostics);
+    let over = found(&with(&member(room + 1)));
+    assert_eq!(over.len(), 1);
+    assert_eq!(over[0].2, "the policy has 6145 characters, at most 6144 are allowed (white space not counted)");
+    assert_eq!(parse(&" ".repeat(70_000)).primary().unwrap().code.as_str(), "PolicyDocumentLengthOverLimit");
+}
+
+#[test]
+fn escapes_are_decoded_before_anything_is_matched() {
+    let text = with(r#""resource":"qcs::trtc:::sdkappid\/14\u0030*""#);
+    assert_eq!(parse(&text).policy.unwrap().statements[0].value.resources[0].value.as_str(), "qcs::trtc:::sdkappid/140*");
+    let broken = with(r#""resource":"\ud800""#);
+    let found = found(&broken);
+    assert_eq!(found.len(), 1, "a string that cannot be read is judged no further: {found:?}");
+    assert_eq!(found[0].1, r"\ud800");
+}
+
+#[test]
+fn columns_count_characters() {
+    assert_eq!(line_column("界a\n界界x", "界a\n界界".len()), (2, 3));
+    assert_eq!(line_column("a", 99), (1, 2));
+    assert_eq!(line_column("界", 1), (1, 1));
+}
+
+#[test]
+fn trust_policies_name_who_and_never_a_resource() {
+    let trust = |members: &str| {
+        parse_trust(&format!(r#"{{"version":"2.0","statement":[{{"effect":"allow","action":"sts:AssumeRole"{members}}}]}}"#))
+    };
+    assert!(trust(r#","principal":{"qcs":"qcs::cam::uin/1:root","service":["cls.cloud.tencent.com"]}"#).policy.is_some());
+    for (members, code) in [
+        ("", "PrincipalError"),
+        (r#","principal":"*""#, "PrincipalError"),
+        (r#","principal":{"qcs":["qcs::cam::anonymous:anonymous"]}"#, "PrincipalQcsError"),
+        (r#","principal":{"service":["CLS"]}"#, "PrincipalServiceNotExist"),
+        (r#","principal":{"qcs":["qcs::cam::uin/1:root"]},"resource":"*""#, "StatementError"),
+    ] {
+        let parsed = trust(members);
+        assert_eq!(parsed.diagnostics.iter().map(|d| d.code.as_str()).collect::<Vec<_>>(), [code], "{members}");
+        assert!(parsed.policy.is_none());
+    }
+}
