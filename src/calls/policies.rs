@@ -73,7 +73,7 @@ pub async fn check_policy(document: String) -> Result<Checked, Fault> {
         let refused = caller.permit::<cam::CreatePolicy>().err();
         match refused.and_then(|refused| caller.permit::<cam::CreatePolicyVersion>().err().map(|_| refused)) {
             Some(refused) => Err(refused),
-            None => Ok(policy_check::check(&document)),
+            None => Ok(policy_check::check(&document, Some(caller.owner()))),
         }
     })
     .await
@@ -85,8 +85,9 @@ pub async fn create_policy(name: String, #[server(default)] description: String,
     use crate::catalog::action::cam;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
+        let permit = caller.permit::<cam::CreatePolicy>()?;
         caller.recently_proven()?;
-        let id = services::policies::create(&caller.permit::<cam::CreatePolicy>()?, &name, &description, &document).await?;
+        let id = services::policies::create(&permit, &name, &description, &document).await?;
         leptos_axum::redirect(&format!("/cam/policies/{id}"));
         Ok(id)
     })
@@ -117,9 +118,9 @@ pub async fn save_policy_version(
     use crate::server::services::policies::{Draft, save_version};
     use crate::server::gate;
     gate::enter(|caller| async move {
-        caller.recently_proven()?;
         let permit = caller.on::<cam::CreatePolicyVersion, _>(id)?;
         let in_force = if set_default { Some(caller.on::<cam::SetDefaultPolicyVersion, _>(id)?) } else { None };
+        caller.recently_proven()?;
         let version = save_version(&permit, in_force.as_ref(), Draft { document: &document, base, confirmed }).await?;
         leptos_axum::redirect(&format!("/cam/policies/{id}"));
         Ok(version)
@@ -133,8 +134,9 @@ pub async fn set_default_policy_version(id: PolicyId, version: i64, #[server(def
     use crate::catalog::action::cam;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
+        let permit = caller.on::<cam::SetDefaultPolicyVersion, _>(id)?;
         caller.recently_proven()?;
-        services::policies::set_default(&caller.on::<cam::SetDefaultPolicyVersion, _>(id)?, version, confirmed).await
+        services::policies::set_default(&permit, version, confirmed).await
     })
     .await
 }
@@ -156,8 +158,9 @@ pub async fn delete_policy(id: PolicyId, #[server(default)] confirm: String, #[s
     use crate::catalog::action::cam;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
+        let permit = caller.on::<cam::DeletePolicy, _>(id)?;
         caller.recently_proven()?;
-        services::policies::delete(&caller.on::<cam::DeletePolicy, _>(id)?, &confirm, confirmed).await?;
+        services::policies::delete(&permit, &confirm, confirmed).await?;
         leptos_axum::redirect("/cam/policies");
         Ok(())
     })

@@ -2,8 +2,10 @@
 //!
 //! Browser and server call this very function, so the editor can never promise what the server refuses. It must never decide requests.
 
+use super::ids::Uin;
 use crate::cam::{self, Diagnostic, Severity, line_column};
 use crate::catalog::limits::MAX_POLICY_CHARS;
+use crate::catalog::vocabulary;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
@@ -62,11 +64,14 @@ pub fn characters(document: &str) -> usize {
     document.chars().filter(|c| !matches!(c, ' ' | '\t' | '\r' | '\n')).count()
 }
 
-/// Checks the text of a policy.
+/// Checks the text of a policy of the root account `owner`; without one, nothing is said about resources of other accounts.
 #[must_use]
-pub fn check(document: &str) -> Checked {
+pub fn check(document: &str, owner: Option<Uin>) -> Checked {
     let parsed = cam::parse(document);
     let mut diagnostics = parsed.diagnostics;
+    if let Some(policy) = &parsed.policy {
+        diagnostics.extend(cam::check(policy, vocabulary(), owner.map(|owner| owner.0)));
+    }
     diagnostics.sort_by_key(|found| (found.severity, found.span));
     let count = |severity| diagnostics.iter().filter(|found| found.severity == severity).count();
     let counts = [count(Severity::Error), count(Severity::Warning), count(Severity::Suggestion)];
@@ -104,14 +109,14 @@ mod tests {
     #[test]
     fn presets_have_no_findings_but_that_they_grant_everything() {
         for preset in presets() {
-            let checked = check(&preset.document);
+            let checked = check(&preset.document, None);
             assert!(!checked.has_errors(), "{}: {:?}", preset.name, checked.findings);
         }
     }
 
     #[test]
     fn errors_come_first_and_have_their_place() {
-        let checked = check("{\n  \"version\": \"2.0\",\n  \"statement\": [{\"effect\": \"Allow\", \"action\": \"trtc:*\", \"resource\": \"*\"}]\n}");
+        let checked = check("{\n  \"version\": \"2.0\",\n  \"statement\": [{\"effect\": \"Allow\", \"action\": \"trtc:*\", \"resource\": \"*\"}]\n}", None);
         assert!(checked.has_errors());
         let first = &checked.findings[0];
         assert_eq!((first.diagnostic.code, first.line, first.column), (cam::Code::EffectError, 3, 28));
@@ -139,7 +144,7 @@ mod tests {
     #[test]
     fn a_hostile_text_is_told_a_bounded_number_of_findings() {
         let text = format!("{{\"version\":\"2.0\",\"statement\":[{}]}}", vec!["{\"x\":1}"; 500].join(","));
-        let checked = check(&text);
+        let checked = check(&text, None);
         assert_eq!(checked.findings.len(), MAX_FINDINGS);
         assert!(checked.counts[0] >= 500);
     }

@@ -8,7 +8,7 @@ use crate::catalog::action::cam;
 use crate::catalog::limits::{MAX_CUSTOM_POLICIES, MAX_POLICY_VERSIONS};
 use crate::catalog::preset::{self, MAX_PRESET_ID, Preset, presets};
 use crate::domain::fault::{Fault, FieldFault, FieldFaults};
-use crate::domain::ids::PolicyId;
+use crate::domain::ids::{PolicyId, Uin};
 use crate::domain::paging::{Listing, Page, ROWS_A_PAGE};
 use crate::domain::policies::{
     Comparison, Holder, Policy, PolicyKind, PolicyRow, PolicyVersion, check_description, check_name,
@@ -96,7 +96,7 @@ pub async fn holders(permit: &Permit<cam::ListEntitiesForPolicy, PolicyId>) -> R
 pub async fn create(permit: &Permit<cam::CreatePolicy>, name: &str, description: &str, document: &str) -> Result<PolicyId, Fault> {
     let owner = permit.owner();
     let (name, description) = (name.trim(), description.trim());
-    check_words(name, description, document_faults(document))?;
+    check_words(name, description, document_faults(document, owner))?;
     let id = PolicyId(random_number(FIRST_ID, ID_SPAN));
     let mut change = permit.change().await?;
     permit.stored(raise_revision(&mut change, owner).await)?;
@@ -145,7 +145,7 @@ pub async fn save_version(
 ) -> Result<i64, Fault> {
     let (owner, id) = (permit.owner(), *permit.target());
     not_preset(id)?;
-    let faults = document_faults(draft.document);
+    let faults = document_faults(draft.document, owner);
     if !faults.is_empty() {
         // An unknown policy is said to be unknown, whatever the document.
         permit.stored(permit.store().custom_policy(owner, id).await)?.ok_or(Fault::NotFound)?;
@@ -276,8 +276,8 @@ fn not_preset(id: PolicyId) -> Result<(), Fault> {
 }
 
 /// The errors of a document as faults of its field; none when it may be saved. Warnings do not count.
-fn document_faults(document: &str) -> Vec<FieldFault> {
-    let checked = policy_check::check(document);
+fn document_faults(document: &str, owner: Uin) -> Vec<FieldFault> {
+    let checked = policy_check::check(document, Some(owner));
     let errors = checked.findings.iter().filter(|found| found.diagnostic.severity == Severity::Error);
     errors.take(MAX_DOCUMENT_FAULTS).map(|found| FieldFault { field: "document".to_owned(), message: found.sentence() }).collect()
 }
