@@ -1,7 +1,10 @@
 //! Function configuration of an application, one call for each right to change a part of it.
 //!
 //! A right to one part must never carry another. `version` names the state a change was based on, `confirm` accepts its effects.
-#![expect(clippy::too_many_arguments, reason = "a server function takes the fields of its form, one by one, so that a plain form can post them")]
+#![expect(
+    clippy::too_many_arguments,
+    reason = "a server function takes the fields of its form, one by one, so that a plain form can post them"
+)]
 
 use crate::domain::fault::Fault;
 use crate::domain::features::FeaturesView;

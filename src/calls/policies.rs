@@ -3,7 +3,7 @@
 //! What a call may do stands in the permits it takes.
 
 use crate::domain::fault::Fault;
-use crate::domain::ids::PolicyId;
+use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::paging::{Listing, Page};
 use crate::domain::policies::{Comparison, Holder, Policy, PolicyKind, PolicyRow, PolicyVersion};
 use crate::domain::policy_check::Checked;
@@ -99,10 +99,8 @@ pub async fn create_policy(name: String, #[server(default)] description: String,
 pub async fn describe_policy(id: PolicyId, name: String, #[server(default)] description: String) -> Result<(), Fault> {
     use crate::catalog::action::cam;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move {
-        services::policies::describe(&caller.on::<cam::UpdatePolicy, _>(id)?, &name, &description).await
-    })
-    .await
+    gate::enter(|caller| async move { services::policies::describe(&caller.on::<cam::UpdatePolicy, _>(id)?, &name, &description).await })
+        .await
 }
 
 /// Saves a new version, which counts at once with `set_default`; leads to the policy. `base` is the last version the author saw.
@@ -115,8 +113,8 @@ pub async fn save_policy_version(
     #[server(default)] confirmed: bool,
 ) -> Result<i64, Fault> {
     use crate::catalog::action::cam;
-    use crate::server::services::policies::{Draft, save_version};
     use crate::server::gate;
+    use crate::server::services::policies::{Draft, save_version};
     gate::enter(|caller| async move {
         let permit = caller.on::<cam::CreatePolicyVersion, _>(id)?;
         let in_force = if set_default { Some(caller.on::<cam::SetDefaultPolicyVersion, _>(id)?) } else { None };
@@ -146,10 +144,8 @@ pub async fn set_default_policy_version(id: PolicyId, version: i64, #[server(def
 pub async fn delete_policy_version(id: PolicyId, version: i64) -> Result<(), Fault> {
     use crate::catalog::action::cam;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move {
-        services::policies::delete_version(&caller.on::<cam::DeletePolicyVersion, _>(id)?, version).await
-    })
-    .await
+    gate::enter(|caller| async move { services::policies::delete_version(&caller.on::<cam::DeletePolicyVersion, _>(id)?, version).await })
+        .await
 }
 
 /// Deletes a policy; one in use wants its name in `confirm`. Leads to the list.
@@ -163,6 +159,32 @@ pub async fn delete_policy(id: PolicyId, #[server(default)] confirm: String, #[s
         services::policies::delete(&permit, &confirm, confirmed).await?;
         leptos_axum::redirect("/cam/policies");
         Ok(())
+    })
+    .await
+}
+
+/// Attaches a policy to users.
+#[server(prefix = "/call", endpoint = "policies/attach-users")]
+pub async fn attach_policy_to_users(id: PolicyId, #[server(default)] users: Vec<Uin>) -> Result<(), Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        let permit = caller.on::<cam::AttachUserPolicy, _>(users.into_iter().map(|user| (id, user)).collect::<Vec<_>>())?;
+        caller.recently_proven()?;
+        services::attachments::attach_to_users(&permit).await
+    })
+    .await
+}
+
+/// Attaches a policy to user groups.
+#[server(prefix = "/call", endpoint = "policies/attach-groups")]
+pub async fn attach_policy_to_groups(id: PolicyId, #[server(default)] groups: Vec<GroupId>) -> Result<(), Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        let permit = caller.on::<cam::AttachGroupPolicy, _>(groups.into_iter().map(|group| (id, group)).collect::<Vec<_>>())?;
+        caller.recently_proven()?;
+        services::attachments::attach_to_groups(&permit).await
     })
     .await
 }

@@ -53,7 +53,9 @@ impl Finding {
                 format!("line {line}, column {column}: {}; {}", message.en, help.en),
                 format!("第 {line} 行第 {column} 列：{}；{}", message.zh, help.zh),
             ),
-            None => Text::made(format!("line {line}, column {column}: {}", message.en), format!("第 {line} 行第 {column} 列：{}", message.zh)),
+            None => {
+                Text::made(format!("line {line}, column {column}: {}", message.en), format!("第 {line} 行第 {column} 列：{}", message.zh))
+            }
         }
     }
 }
@@ -116,7 +118,10 @@ mod tests {
 
     #[test]
     fn errors_come_first_and_have_their_place() {
-        let checked = check("{\n  \"version\": \"2.0\",\n  \"statement\": [{\"effect\": \"Allow\", \"action\": \"trtc:*\", \"resource\": \"*\"}]\n}", None);
+        let checked = check(
+            "{\n  \"version\": \"2.0\",\n  \"statement\": [{\"effect\": \"Allow\", \"action\": \"trtc:*\", \"resource\": \"*\"}]\n}",
+            None,
+        );
         assert!(checked.has_errors());
         let first = &checked.findings[0];
         assert_eq!((first.diagnostic.code, first.line, first.column), (cam::Code::EffectError, 3, 28));

@@ -5,4 +5,5 @@
 mod kit;
 
 mod accounts;
+mod policies;
 mod tidy;

@@ -114,8 +114,7 @@ pub(super) fn compile(live: &LiveRow, rows: Vec<InForceRow>, request_id: &str) -
     let mut sources = Vec::with_capacity(rows.len());
     for row in rows {
         let preset = preset::find(row.policy_id);
-        let (name, document) =
-            preset.map_or((row.name.as_str(), row.document.as_str()), |preset| (preset.name, preset.document.as_str()));
+        let (name, document) = preset.map_or((row.name.as_str(), row.document.as_str()), |preset| (preset.name, preset.document.as_str()));
         let Some(policy) = cam::parse(document).policy else {
             tracing::error!(
                 request_id,

@@ -55,7 +55,8 @@ mod tests {
 
     #[test]
     fn layout_is_not_meaning() {
-        let (short, long) = ("{\"version\":\"2.0\",\"statement\":{\"effect\":\"allow\",\"action\":\"trtc:*\",\"resource\":\"*\"}}", cam::parse);
+        let (short, long) =
+            ("{\"version\":\"2.0\",\"statement\":{\"effect\":\"allow\",\"action\":\"trtc:*\",\"resource\":\"*\"}}", cam::parse);
         let nice = long(short).policy.unwrap().to_string();
         let compared = comparison((1, short), (2, &nice));
         assert!(compared.same_meaning && !compared.same_text());

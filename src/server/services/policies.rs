@@ -10,9 +10,7 @@ use crate::catalog::preset::{self, MAX_PRESET_ID, Preset, presets};
 use crate::domain::fault::{Fault, FieldFault, FieldFaults};
 use crate::domain::ids::{PolicyId, Uin};
 use crate::domain::paging::{Listing, Page, ROWS_A_PAGE};
-use crate::domain::policies::{
-    Comparison, Holder, Policy, PolicyKind, PolicyRow, PolicyVersion, check_description, check_name,
-};
+use crate::domain::policies::{Comparison, Holder, Policy, PolicyKind, PolicyRow, PolicyVersion, check_description, check_name};
 use crate::domain::policy_check;
 use crate::server::clock::random_number;
 use crate::server::gate::Permit;
@@ -159,7 +157,10 @@ pub async fn save_version(
     permit.stored(raise_revision(&mut change, owner).await)?;
     let (_, last, count) = permit.stored(policies::versions_of(&mut change, owner, id).await)?.ok_or(Fault::NotFound)?;
     if count >= MAX_POLICY_VERSIONS {
-        return Err(Fault::limit(&Text::new("versions of a policy; delete one first", "策略版本（请先删除一个版本）"), MAX_POLICY_VERSIONS));
+        return Err(Fault::limit(
+            &Text::new("versions of a policy; delete one first", "策略版本（请先删除一个版本）"),
+            MAX_POLICY_VERSIONS,
+        ));
     }
     if !draft.confirmed && draft.base != 0 && draft.base != last {
         concerns.push(Text::made(
@@ -272,7 +273,10 @@ fn not_preset(id: PolicyId) -> Result<(), Fault> {
     if preset::find(id.0).is_none() {
         return Ok(());
     }
-    Err(Fault::Conflict(Text::new("a preset policy cannot be changed; use it as a template for your own", "预设策略不可修改，可将其作为模板新建自定义策略")))
+    Err(Fault::Conflict(Text::new(
+        "a preset policy cannot be changed; use it as a template for your own",
+        "预设策略不可修改，可将其作为模板新建自定义策略",
+    )))
 }
 
 /// The errors of a document as faults of its field; none when it may be saved. Warnings do not count.
@@ -316,7 +320,8 @@ async fn lockout<G>(permit: &Permit<G, PolicyId>, document: Option<&str>) -> Res
     }
     let shown: Vec<String> = lost.iter().take(5).map(|row| format!("`{}`", row.full)).collect();
     let more = lost.len() - shown.len();
-    let (en, zh) = if more > 0 { (format!(" and {more} more"), format!(" 等共 {} 项", lost.len())) } else { (String::new(), String::new()) };
+    let (en, zh) =
+        if more > 0 { (format!(" and {more} more"), format!(" 等共 {} 项", lost.len())) } else { (String::new(), String::new()) };
     Ok(Some(Text::made(
         format!("this takes from your own account: {}{en}; confirm that you mean it", shown.join(", ")),
         format!("此操作会使您自己的账号失去：{}{zh}；如确需如此，请确认", shown.join("、")),

@@ -91,7 +91,12 @@ impl Store {
         .await?;
         Ok(rows
             .into_iter()
-            .map(|(version, default, created_ms, created_by)| PolicyVersion { version, default: version == default, created_ms, created_by })
+            .map(|(version, default, created_ms, created_by)| PolicyVersion {
+                version,
+                default: version == default,
+                created_ms,
+                created_by,
+            })
             .collect())
     }
 
