@@ -10,5 +10,6 @@ pub mod cam;
 pub mod fault;
 pub mod features;
 pub mod groups;
+pub mod policies;
 pub mod session;
 pub mod users;

@@ -44,6 +44,12 @@ impl Submitted {
     pub fn value(&self, name: &str) -> &str {
         self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())
     }
+
+    /// Every value of a field that was posted several times, in their order.
+    #[must_use]
+    pub fn values(&self, name: &str) -> Vec<String> {
+        self.fields.iter().filter(|(field, _)| field == name).map(|(_, value)| value.clone()).collect()
+    }
 }
 
 #[cfg(test)]

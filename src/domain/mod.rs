@@ -15,4 +15,5 @@ pub mod groups;
 pub mod ids;
 pub mod paging;
 pub mod policies;
+pub mod policy_check;
 pub mod session;

@@ -1,10 +1,45 @@
 //! Preset and custom policies with their versions, as browser and server both know them.
 //!
-//! The language of the documents is the business of `cam`.
+//! The language of the documents is the business of `cam`, what is wrong with one that of `policy_check`.
 
 use super::ids::{GroupId, PolicyId, Uin};
+use crate::catalog::limits::{MAX_POLICY_DESCRIPTION_BYTES, MAX_POLICY_NAME_CHARS};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
+
+/// Which policies a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PolicyKind {
+    /// All of them.
+    #[default]
+    All,
+    /// Those that come with the console.
+    Preset,
+    /// Those made here.
+    Custom,
+}
+
+impl PolicyKind {
+    /// The value of `kind` in an address.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::All => "",
+            Self::Preset => "preset",
+            Self::Custom => "custom",
+        }
+    }
+
+    /// The kind of a tag; anything unknown is all of them.
+    #[must_use]
+    pub fn from_tag(tag: &str) -> Self {
+        match tag {
+            "preset" => Self::Preset,
+            "custom" => Self::Custom,
+            _ => Self::All,
+        }
+    }
+}
 
 /// One row of the list of policies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,36 +60,30 @@ pub struct PolicyRow {
     pub updated_ms: Option<i64>,
 }
 
-/// One version of a custom policy.
+/// A policy with the document that counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    /// The policy itself.
+    pub row: PolicyRow,
+    /// The document of the default version, exactly as it was submitted.
+    pub document: String,
+    /// The highest version number ever given; the next version is the one after it.
+    pub last_version: i64,
+    /// Versions there are at present.
+    pub versions: i64,
+}
+
+/// One version of a policy, without its document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyVersion {
     /// 1, 2, …; never used twice.
     pub version: i64,
     /// The one that counts.
     pub default: bool,
-    /// The document exactly as it was submitted.
-    pub document: String,
     /// When it was saved, epoch milliseconds.
     pub created_ms: i64,
     /// Login name of who saved it.
     pub created_by: String,
-}
-
-/// A policy with all its versions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Policy {
-    /// The policy itself.
-    pub row: PolicyRow,
-    /// Newest first. Preset policies have one.
-    pub versions: Vec<PolicyVersion>,
-}
-
-impl Policy {
-    /// The document that counts.
-    #[must_use]
-    pub fn document(&self) -> &str {
-        self.versions.iter().find(|v| v.default).map_or("", |v| v.document.as_str())
-    }
 }
 
 /// What a policy is attached to.
@@ -66,12 +95,58 @@ pub enum Holder {
     Group(GroupId, String),
 }
 
+/// What became of a line between two versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LineChange {
+    /// It stands in both.
+    Same,
+    /// It stands only in the first.
+    Removed,
+    /// It stands only in the second.
+    Added,
+}
+
+/// One line of a comparison.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComparedLine {
+    /// What became of it.
+    pub change: LineChange,
+    /// Its number in the first text, from 1.
+    pub before: Option<u32>,
+    /// Its number in the second text, from 1.
+    pub after: Option<u32>,
+    /// The line without its end.
+    pub text: String,
+}
+
+/// Two versions of a policy, line by line. Line ends (LF or CR LF) are no difference: forms change them on their way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// The number of the first version.
+    pub before: i64,
+    /// The number of the second version.
+    pub after: i64,
+    /// Every line of both.
+    pub lines: Vec<ComparedLine>,
+    /// Both say the same: at most the layout differs.
+    pub same_meaning: bool,
+}
+
+impl Comparison {
+    /// Whether not one line differs.
+    #[must_use]
+    pub fn same_text(&self) -> bool {
+        self.lines.iter().all(|line| line.change == LineChange::Same)
+    }
+}
+
 /// Policy names: 1–128 letters, digits and `+=,.@-_`. Source: cam-semantics §7.
 ///
 /// # Errors
 /// What would be right.
 pub fn check_name(name: &str) -> Result<(), Text> {
-    let right = (1..=128).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@-_".contains(&b));
+    let right =
+        (1..=MAX_POLICY_NAME_CHARS).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@-_".contains(&b));
     if right { Ok(()) } else { Err(Text::new("1 to 128 letters, digits and `+=,.@-_`", "1 至 128 个字母、数字及 `+=,.@-_`")) }
 }
 
@@ -80,5 +155,26 @@ pub fn check_name(name: &str) -> Result<(), Text> {
 /// # Errors
 /// What would be right.
 pub fn check_description(description: &str) -> Result<(), Text> {
-    if description.len() <= 300 { Ok(()) } else { Err(Text::new("at most 300 bytes", "最多 300 字节")) }
+    if description.len() <= MAX_POLICY_DESCRIPTION_BYTES { Ok(()) } else { Err(Text::new("at most 300 bytes", "最多 300 字节")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_have_the_documented_characters() {
+        for right in ["a", "ops-usage", "A+b=c,d.e@f-g_h", &"x".repeat(128)] {
+            assert!(check_name(right).is_ok(), "{right}");
+        }
+        for wrong in ["", " ", "a b", "运营", "a/b", "a\n", &"x".repeat(129)] {
+            assert!(check_name(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn descriptions_are_measured_in_bytes() {
+        assert!(check_description(&"运".repeat(100)).is_ok());
+        assert!(check_description(&"运".repeat(101)).is_err());
+    }
 }

@@ -143,11 +143,20 @@ impl Browser {
         self.send(Request::get(uri).header(header::ACCEPT, "application/json").body(Body::empty()).unwrap()).await
     }
 
+    /// As [`Browser::post`], from a page of its own.
+    pub async fn post_from(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.submit_from(page, path, fields, "text/html").await
+    }
+
     async fn submit(&mut self, path: &str, fields: &[(&str, &str)], accept: &str) -> Answer {
+        self.submit_from("/account", path, fields, accept).await
+    }
+
+    async fn submit_from(&mut self, page: &str, path: &str, fields: &[(&str, &str)], accept: &str) -> Answer {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let request = Request::post(path)
             .header(header::HOST, "console.test")
-            .header(header::REFERER, "http://console.test/account")
+            .header(header::REFERER, format!("http://console.test{page}"))
             .header(header::ACCEPT, accept)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(body))

@@ -3,6 +3,10 @@
 //! Tests see what the outside sees; nothing is mocked that runs here.
 
 mod kit;
+mod people;
 
 mod accounts;
+mod applications;
+mod features;
+mod policies;
 mod tidy;

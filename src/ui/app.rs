@@ -120,6 +120,10 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/login/:owner") view=pages::login::LoginPage />
             <Route path=path!("/setup") view=pages::setup::SetupPage />
             <Route path=path!("/password") view=pages::password::PasswordPage />
+            <Route path=path!("/apps") view=pages::applications::list::ApplicationsPage />
+            <Route path=path!("/apps/:id") view=pages::applications::info::ApplicationPage />
+            <Route path=path!("/apps/:id/features") view=pages::features::FeaturesPage />
+            <Route path=path!("/apps/:id/callbacks") view=pages::callback_config::CallbacksPage />
             <Route path=path!("/account") view=pages::account::AccountPage />
         </Routes>
     }

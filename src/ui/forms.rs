@@ -2,7 +2,7 @@
 //!
 //! Success is told only after the server's answer. What was typed is never lost: with scripts the page stays, without it comes back filled.
 
-use super::components::FieldError;
+use super::components::{FieldError, Tone, use_toasts};
 use super::frame::{Proof, sign_in_again};
 use super::words::use_lang;
 use crate::domain::fault::Fault;
@@ -108,6 +108,28 @@ where
         self.action.version().get()
     }
 
+    /// Counts the successes; a resource that depends on it is loaded anew after each, while a refusal leaves the page and what was typed alone.
+    #[must_use]
+    pub fn saved(self) -> Memo<usize> {
+        Memo::new(move |before| {
+            let version = self.action.version().get();
+            if self.action.value().with(|outcome| matches!(outcome, Some(Ok(_)))) { version } else { before.copied().unwrap_or_default() }
+        })
+    }
+
+    /// Says so when a try has succeeded.
+    pub fn announce(self, words: &'static str) {
+        let toasts = use_toasts();
+        let saved = self.saved();
+        Effect::new(move |before: Option<usize>| {
+            let now = saved.get();
+            if let (true, Some(toasts)) = (before.is_some_and(|before| before != now), toasts) {
+                toasts.say(Tone::Ok, words);
+            }
+            now
+        });
+    }
+
     /// What is wrong, field by field, for `<FormErrors>` and the fields.
     #[must_use]
     pub fn errors(self) -> Signal<Vec<FieldError>> {
@@ -118,6 +140,12 @@ where
     #[must_use]
     pub fn typed(self, field: &str) -> Option<String> {
         self.submitted.with_value(|form| form.as_ref().filter(|form| form.outcome.is_err()).map(|form| form.value(field).to_owned()))
+    }
+
+    /// As [`Form::typed`], for a field that is sent several times.
+    #[must_use]
+    pub fn typed_all(self, field: &str) -> Option<Vec<String>> {
+        self.submitted.with_value(|form| form.as_ref().filter(|form| form.outcome.is_err()).map(|form| form.values(field)))
     }
 
     /// The value a field begins with: what was typed, else what is stored.

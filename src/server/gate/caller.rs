@@ -14,7 +14,9 @@ use crate::domain::applications::Tag;
 use crate::domain::fault::{Denial, Fault};
 use crate::domain::ids::{SdkAppId, Uin};
 use crate::domain::session::Session;
+use crate::server::store::Store;
 use crate::server::store::applications::AppFacts;
+use crate::server::store::policies::InForceRow;
 use crate::server::store::sessions::LiveRow;
 use sha2::{Digest as _, Sha256};
 use std::net::IpAddr;
@@ -102,34 +104,39 @@ impl Gate {
             return Ok(set);
         }
         let rows = self.0.store.policies_in_force(Uin(live.owner_uin), uin).await.map_err(|error| store_fault(&error, request_id))?;
-        let mut sources = Vec::with_capacity(rows.len());
-        for row in rows {
-            let preset = preset::find(row.policy_id);
-            let (name, document) =
-                preset.map_or((row.name.as_str(), row.document.as_str()), |preset| (preset.name, preset.document.as_str()));
-            let Some(policy) = cam::parse(document).policy else {
-                tracing::error!(
-                    request_id,
-                    policy = row.policy_id,
-                    version = row.version,
-                    "a stored policy does not parse; the account is refused"
-                );
-                return Err(Fault::Internal { request_id: request_id.to_owned() });
-            };
-            let via = if row.group_id == 0 { cam::Via::Direct } else { cam::Via::Group(row.group_name.as_str().into()) };
-            sources.push(cam::Source {
-                origin: cam::Origin {
-                    policy_id: row.policy_id,
-                    policy_name: name.into(),
-                    version: i32::try_from(row.version).unwrap_or(i32::MAX),
-                    via,
-                },
-                policy: Arc::new(policy),
-            });
-        }
-        let principal = Principal { uin: live.uin, owner_uin: live.owner_uin, app_id: Some(live.app_id), is_root: live.is_root != 0 };
-        Ok(self.0.cache.keep_policies(uin, live.revision, PolicySet::compile(principal, sources, None, None)))
+        let set = compile(live, rows, request_id)?;
+        Ok(self.0.cache.keep_policies(uin, live.revision, set))
     }
+}
+
+/// The policies of one account as the engine decides by them.
+pub(super) fn compile(live: &LiveRow, rows: Vec<InForceRow>, request_id: &str) -> Result<PolicySet, Fault> {
+    let mut sources = Vec::with_capacity(rows.len());
+    for row in rows {
+        let preset = preset::find(row.policy_id);
+        let (name, document) = preset.map_or((row.name.as_str(), row.document.as_str()), |preset| (preset.name, preset.document.as_str()));
+        let Some(policy) = cam::parse(document).policy else {
+            tracing::error!(
+                request_id,
+                policy = row.policy_id,
+                version = row.version,
+                "a stored policy does not parse; the account is refused"
+            );
+            return Err(Fault::Internal { request_id: request_id.to_owned() });
+        };
+        let via = if row.group_id == 0 { cam::Via::Direct } else { cam::Via::Group(row.group_name.as_str().into()) };
+        sources.push(cam::Source {
+            origin: cam::Origin {
+                policy_id: row.policy_id,
+                policy_name: name.into(),
+                version: i32::try_from(row.version).unwrap_or(i32::MAX),
+                via,
+            },
+            policy: Arc::new(policy),
+        });
+    }
+    let principal = Principal { uin: live.uin, owner_uin: live.owner_uin, app_id: Some(live.app_id), is_root: live.is_root != 0 };
+    Ok(PolicySet::compile(principal, sources, None, None))
 }
 
 impl Caller {
@@ -189,6 +196,22 @@ impl Caller {
 
     pub(in crate::server) fn gate(&self) -> &Gate {
         &self.0.gate
+    }
+
+    pub(super) fn live(&self) -> &LiveRow {
+        &self.0.live
+    }
+
+    pub(super) fn policies(&self) -> &PolicySet {
+        &self.0.policies
+    }
+
+    pub(super) fn context(&self) -> &Context {
+        &self.0.context
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.0.gate.0.store
     }
 
     /// Demands a recent proof of the password, as credentials and rights do.

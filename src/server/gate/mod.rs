@@ -6,6 +6,7 @@
 mod cache;
 mod caller;
 mod entry;
+mod foresee;
 mod login;
 pub mod password;
 mod permit;

@@ -6,6 +6,8 @@ pub mod applications;
 pub mod attachments;
 pub mod callback_config;
 pub mod cam;
+mod compared;
 pub mod features;
 pub mod groups;
+pub mod policies;
 pub mod users;

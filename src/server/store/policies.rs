@@ -31,9 +31,11 @@ pub struct PolicyColumns {
     pub last_version: i64,
     pub updated_ms: i64,
     pub attachments: i64,
+    pub versions: i64,
 }
 
 const POLICY: &str = "SELECT p.policy_id, p.name, p.description, p.default_version, p.last_version, p.updated_ms,
+    (SELECT COUNT(*) FROM policy_versions v WHERE v.policy_id = p.policy_id) AS versions,
     (SELECT COUNT(*) FROM attachments t WHERE t.owner_uin = p.owner_uin AND t.policy_id = p.policy_id) AS attachments
     FROM policies p";
 
@@ -76,10 +78,10 @@ impl Store {
             .await?)
     }
 
-    /// The versions of a custom policy, newest first.
+    /// The versions of a custom policy, newest first, without their documents.
     pub async fn policy_versions(&self, owner: Uin, id: PolicyId) -> Stored<Vec<PolicyVersion>> {
-        let rows: Vec<(i64, i64, String, i64, String)> = sqlx::query_as(
-            "SELECT v.version, p.default_version, v.document, v.created_ms, v.created_by
+        let rows: Vec<(i64, i64, i64, String)> = sqlx::query_as(
+            "SELECT v.version, p.default_version, v.created_ms, v.created_by
              FROM policy_versions v JOIN policies p ON p.policy_id = v.policy_id
              WHERE v.owner_uin = $1 AND v.policy_id = $2 ORDER BY v.version DESC",
         )
@@ -89,10 +91,9 @@ impl Store {
         .await?;
         Ok(rows
             .into_iter()
-            .map(|(version, default, document, created_ms, created_by)| PolicyVersion {
+            .map(|(version, default, created_ms, created_by)| PolicyVersion {
                 version,
                 default: version == default,
-                document,
                 created_ms,
                 created_by,
             })
@@ -106,6 +107,18 @@ impl Store {
             .fetch_all(&self.read)
             .await?;
         Ok(rows.into_iter().map(|(id, name)| (PolicyId(id), name)).collect())
+    }
+
+    /// The document of one version of a custom policy.
+    pub async fn policy_document(&self, owner: Uin, id: PolicyId, version: i64) -> Stored<Option<String>> {
+        let row: Option<(String,)> =
+            sqlx::query_as("SELECT document FROM policy_versions WHERE owner_uin = $1 AND policy_id = $2 AND version = $3")
+                .bind(owner.0)
+                .bind(id.0)
+                .bind(version)
+                .fetch_optional(&self.read)
+                .await?;
+        Ok(row.map(|(document,)| document))
     }
 
     /// How often each preset policy is attached.
@@ -229,15 +242,20 @@ pub async fn set_default(change: &mut Change, owner: Uin, id: PolicyId, version:
     Ok(done.rows_affected() > 0)
 }
 
-/// Changes the description; `false` when there is no such policy.
-pub async fn describe(change: &mut Change, owner: Uin, id: PolicyId, description: &str, now_ms: i64) -> Stored<bool> {
-    let done = sqlx::query("UPDATE policies SET description = $1, updated_ms = $2 WHERE owner_uin = $3 AND policy_id = $4")
-        .bind(description)
-        .bind(now_ms)
-        .bind(owner.0)
-        .bind(id.0)
-        .execute(&mut **change)
-        .await?;
+/// Changes name and description; `false` when there is no such policy. The name stands in compiled policies, so they are void.
+pub async fn describe(change: &mut Change, owner: Uin, id: PolicyId, name: &str, description: &str, now_ms: i64) -> Stored<bool> {
+    raise_revision(change, owner).await?;
+    let done = sqlx::query(
+        "UPDATE policies SET name = $1, name_key = $2, description = $3, updated_ms = $4 WHERE owner_uin = $5 AND policy_id = $6",
+    )
+    .bind(name)
+    .bind(name.to_lowercase())
+    .bind(description)
+    .bind(now_ms)
+    .bind(owner.0)
+    .bind(id.0)
+    .execute(&mut **change)
+    .await?;
     Ok(done.rows_affected() > 0)
 }
 
@@ -250,6 +268,18 @@ pub async fn delete_version(change: &mut Change, owner: Uin, id: PolicyId, versi
         .execute(&mut **change)
         .await?;
     Ok(done.rows_affected() > 0)
+}
+
+/// Name of a policy and how often it is attached, read inside a change that holds the owner's row.
+pub async fn in_use(change: &mut Change, owner: Uin, id: PolicyId) -> Stored<Option<(String, i64)>> {
+    Ok(sqlx::query_as(
+        "SELECT p.name, (SELECT COUNT(*) FROM attachments t WHERE t.owner_uin = p.owner_uin AND t.policy_id = p.policy_id)
+         FROM policies p WHERE p.owner_uin = $1 AND p.policy_id = $2",
+    )
+    .bind(owner.0)
+    .bind(id.0)
+    .fetch_optional(&mut **change)
+    .await?)
 }
 
 /// Deletes a policy and detaches it everywhere; `false` when there is none.

@@ -3,6 +3,9 @@
 //! A page asks through `calls` and draws with `components`; what it needs to open stands in the catalogue.
 
 pub mod account;
+pub mod applications;
+pub mod callback_config;
+pub mod features;
 pub mod login;
 pub mod password;
 pub mod setup;

@@ -1,0 +1,156 @@
+//! What is wrong with the text of a policy: the language's own errors, and what is legal and hardly meant.
+//!
+//! Browser and server call this very function, so the editor can never promise what the server refuses. It must never decide requests.
+
+use super::ids::Uin;
+use crate::cam::{self, Diagnostic, Severity, line_column};
+use crate::catalog::limits::MAX_POLICY_CHARS;
+use crate::catalog::vocabulary;
+use crate::text::Text;
+use serde::{Deserialize, Serialize};
+
+/// Findings shown or sent at most; a text with more has been told enough.
+pub const MAX_FINDINGS: usize = 50;
+
+/// What was found in a text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checked {
+    /// Everything found, errors first, then in the order of the text; at most [`MAX_FINDINGS`].
+    pub findings: Vec<Finding>,
+    /// Findings of each severity, also those beyond the first [`MAX_FINDINGS`]: errors, warnings, suggestions.
+    pub counts: [usize; 3],
+    /// Length as the limit counts it: characters without white space.
+    pub characters: usize,
+}
+
+/// One finding with its place as a person counts it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What the engine found.
+    pub diagnostic: Diagnostic,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+}
+
+impl Checked {
+    /// Whether the policy would be refused.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.counts[0] > 0
+    }
+}
+
+impl Finding {
+    /// The finding as one sentence with its place, for a form that has no editor beside it.
+    #[must_use]
+    pub fn sentence(&self) -> Text {
+        let Self { diagnostic, line, column } = self;
+        let message = &diagnostic.message;
+        match &diagnostic.help {
+            Some(help) => Text::made(
+                format!("line {line}, column {column}: {}; {}", message.en, help.en),
+                format!("第 {line} 行第 {column} 列：{}；{}", message.zh, help.zh),
+            ),
+            None => {
+                Text::made(format!("line {line}, column {column}: {}", message.en), format!("第 {line} 行第 {column} 列：{}", message.zh))
+            }
+        }
+    }
+}
+
+/// Length of a text as the limit counts it: characters without blanks, tabs and line ends.
+#[must_use]
+pub fn characters(document: &str) -> usize {
+    document.chars().filter(|c| !matches!(c, ' ' | '\t' | '\r' | '\n')).count()
+}
+
+/// Checks the text of a policy of the root account `owner`; without one, nothing is said about resources of other accounts.
+#[must_use]
+pub fn check(document: &str, owner: Option<Uin>) -> Checked {
+    let parsed = cam::parse(document);
+    let mut diagnostics = parsed.diagnostics;
+    if let Some(policy) = &parsed.policy {
+        diagnostics.extend(cam::check(policy, vocabulary(), owner.map(|owner| owner.0)));
+    }
+    diagnostics.sort_by_key(|found| (found.severity, found.span));
+    let count = |severity| diagnostics.iter().filter(|found| found.severity == severity).count();
+    let counts = [count(Severity::Error), count(Severity::Warning), count(Severity::Suggestion)];
+    diagnostics.truncate(MAX_FINDINGS);
+    let findings = diagnostics.into_iter().map(|diagnostic| {
+        let (line, column) = line_column(document, diagnostic.span.start);
+        Finding { diagnostic, line, column }
+    });
+    Checked { findings: findings.collect(), counts, characters: characters(document) }
+}
+
+/// The canonical form of a policy without errors: the same policy in the console's own layout. `None` when the text has errors.
+#[must_use]
+pub fn formatted(document: &str) -> Option<String> {
+    cam::parse(document).policy.map(|policy| policy.to_string().trim_end().to_owned())
+}
+
+/// "412 of 6,144 characters", as the editor says it.
+#[must_use]
+pub fn length_words(characters: usize) -> Text {
+    let grouped = |number: usize| {
+        let digits = number.to_string();
+        let split = digits.len().saturating_sub(3);
+        if split == 0 { digits } else { format!("{},{}", &digits[..split], &digits[split..]) }
+    };
+    let (is, most) = (grouped(characters), grouped(MAX_POLICY_CHARS));
+    Text::made(format!("{is} of {most} characters"), format!("{is} / {most} 个字符"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{limits, presets};
+
+    #[test]
+    fn presets_have_no_findings_but_that_they_grant_everything() {
+        for preset in presets() {
+            let checked = check(&preset.document, None);
+            assert!(!checked.has_errors(), "{}: {:?}", preset.name, checked.findings);
+        }
+    }
+
+    #[test]
+    fn errors_come_first_and_have_their_place() {
+        let checked = check(
+            "{\n  \"version\": \"2.0\",\n  \"statement\": [{\"effect\": \"Allow\", \"action\": \"trtc:*\", \"resource\": \"*\"}]\n}",
+            None,
+        );
+        assert!(checked.has_errors());
+        let first = &checked.findings[0];
+        assert_eq!((first.diagnostic.code, first.line, first.column), (cam::Code::EffectError, 3, 28));
+        assert!(first.sentence().en.starts_with("line 3, column 28: "), "{}", first.sentence());
+    }
+
+    #[test]
+    fn formatting_keeps_the_meaning_and_refuses_what_does_not_parse() {
+        let text = "{\"statement\":{\"resource\":\"*\",\"action\":\"trtc:*\",\"effect\":\"allow\"},\"version\":\"2.0\"}";
+        let nice = formatted(text).unwrap();
+        assert_eq!(cam::parse(&nice).policy, cam::parse(text).policy);
+        assert_eq!(formatted(&nice).as_deref(), Some(nice.as_str()), "formatting twice is formatting once");
+        assert_eq!(formatted("{"), None);
+    }
+
+    #[test]
+    fn white_space_is_not_counted() {
+        assert_eq!(characters(" {\r\n\t\"策\" }"), 5);
+        assert_eq!(length_words(412).en, "412 of 6,144 characters");
+        assert_eq!(length_words(10_412).zh, "10,412 / 6,144 个字符");
+        assert_eq!(limits::MAX_POLICY_CHARS, cam::MAX_CHARACTERS);
+        assert_eq!(limits::MAX_POLICY_BODY_BYTES, cam::MAX_BYTES);
+    }
+
+    #[test]
+    fn a_hostile_text_is_told_a_bounded_number_of_findings() {
+        let text = format!("{{\"version\":\"2.0\",\"statement\":[{}]}}", vec!["{\"x\":1}"; 500].join(","));
+        let checked = check(&text, None);
+        assert_eq!(checked.findings.len(), MAX_FINDINGS);
+        assert!(checked.counts[0] >= 500);
+    }
+}

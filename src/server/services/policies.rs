@@ -1,0 +1,334 @@
+//! Preset and custom policies: listing, reading, versions, and every change of them.
+//!
+//! Documents are stored byte for byte as submitted, and only those without errors. Must never edit a preset policy: every change goes
+//! to the store, where there are none.
+
+use crate::cam::Severity;
+use crate::catalog::action::cam;
+use crate::catalog::limits::{MAX_CUSTOM_POLICIES, MAX_POLICY_VERSIONS};
+use crate::catalog::preset::{self, MAX_PRESET_ID, Preset, presets};
+use crate::domain::fault::{Fault, FieldFault, FieldFaults};
+use crate::domain::ids::{PolicyId, Uin};
+use crate::domain::paging::{Listing, Page, ROWS_A_PAGE};
+use crate::domain::policies::{Comparison, Holder, Policy, PolicyKind, PolicyRow, PolicyVersion, check_description, check_name};
+use crate::domain::policy_check;
+use crate::server::clock::random_number;
+use crate::server::gate::Permit;
+use crate::server::services::compared;
+use crate::server::store::policies::{self, PolicyColumns};
+use crate::server::store::{Store, StoreError, raise_revision};
+use crate::text::Text;
+
+/// Ids of custom policies begin above every preset one; nine digits are read aloud without pain.
+const FIRST_ID: i64 = 100_000_000;
+const ID_SPAN: i64 = 900_000_000;
+/// Faults of a document told in one answer; the editor shows all of them.
+const MAX_DOCUMENT_FAULTS: usize = 10;
+
+/// One page of all policies: custom ones by name, then the presets.
+pub async fn list(permit: &Permit<cam::ListPolicies>, listing: &Listing, kind: PolicyKind) -> Result<Page<PolicyRow>, Fault> {
+    let (store, owner) = (permit.store(), permit.owner());
+    let mut rows = Vec::new();
+    if kind != PolicyKind::Preset {
+        rows.extend(permit.stored(store.custom_policies(owner, listing).await)?.into_iter().map(custom_row));
+    }
+    if kind != PolicyKind::Custom {
+        let attached = permit.stored(store.preset_attachments(owner, MAX_PRESET_ID).await)?;
+        let wanted = listing.search.trim().to_lowercase();
+        let of = |preset: &Preset| attached.iter().find(|(id, _)| *id == preset.id).map_or(0, |(_, count)| *count);
+        rows.extend(presets().iter().filter(|preset| mentions(preset, &wanted)).map(|preset| preset_row(preset, of(preset))));
+    }
+    let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let skip = usize::try_from(listing.offset()).unwrap_or(usize::MAX);
+    let rows = rows.into_iter().skip(skip).take(usize::try_from(ROWS_A_PAGE).unwrap_or(usize::MAX)).collect();
+    Ok(Page { rows, total, page: listing.page() })
+}
+
+/// One policy with the document that counts.
+pub async fn detail(permit: &Permit<cam::GetPolicy, PolicyId>) -> Result<Policy, Fault> {
+    let (store, owner, id) = (permit.store(), permit.owner(), *permit.target());
+    if let Some(preset) = preset::find(id.0) {
+        let attached = permit.stored(store.preset_attachments(owner, MAX_PRESET_ID).await)?;
+        let count = attached.iter().find(|(of, _)| *of == id.0).map_or(0, |(_, count)| *count);
+        return Ok(Policy { row: preset_row(preset, count), document: preset.document.clone(), last_version: 1, versions: 1 });
+    }
+    let columns = permit.stored(store.custom_policy(owner, id).await)?.ok_or(Fault::NotFound)?;
+    let document = permit.stored(store.policy_document(owner, id, columns.default_version).await)?.ok_or(Fault::NotFound)?;
+    let (last_version, versions) = (columns.last_version, columns.versions);
+    Ok(Policy { row: custom_row(columns), document, last_version, versions })
+}
+
+/// The versions of a custom policy, newest first; a preset policy has none to list.
+pub async fn versions(permit: &Permit<cam::ListPolicyVersions, PolicyId>) -> Result<Vec<PolicyVersion>, Fault> {
+    let id = *permit.target();
+    if preset::find(id.0).is_some() {
+        return Ok(Vec::new());
+    }
+    let versions = permit.stored(permit.store().policy_versions(permit.owner(), id).await)?;
+    if versions.is_empty() { Err(Fault::NotFound) } else { Ok(versions) }
+}
+
+/// The document of one version, as it was submitted.
+pub async fn version(permit: &Permit<cam::GetPolicyVersion, PolicyId>, version: i64) -> Result<String, Fault> {
+    let id = *permit.target();
+    if let Some(preset) = preset::find(id.0) {
+        return if version == 1 { Ok(preset.document.clone()) } else { Err(Fault::NotFound) };
+    }
+    permit.stored(permit.store().policy_document(permit.owner(), id, version).await)?.ok_or(Fault::NotFound)
+}
+
+/// Two versions of a policy, line by line.
+pub async fn compare(permit: &Permit<cam::GetPolicyVersion, PolicyId>, before: i64, after: i64) -> Result<Comparison, Fault> {
+    let texts = (version(permit, before).await?, version(permit, after).await?);
+    Ok(compared::comparison((before, &texts.0), (after, &texts.1)))
+}
+
+/// What a policy is attached to: sub-accounts, then groups, each by name.
+pub async fn holders(permit: &Permit<cam::ListEntitiesForPolicy, PolicyId>) -> Result<Vec<Holder>, Fault> {
+    let (store, owner, id) = (permit.store(), permit.owner(), *permit.target());
+    let known = preset::find(id.0).is_some() || permit.stored(store.custom_policy(owner, id).await)?.is_some();
+    if known { permit.stored(store.holders(owner, id).await) } else { Err(Fault::NotFound) }
+}
+
+/// Creates a policy; its document is version 1 and counts.
+pub async fn create(permit: &Permit<cam::CreatePolicy>, name: &str, description: &str, document: &str) -> Result<PolicyId, Fault> {
+    let owner = permit.owner();
+    let (name, description) = (name.trim(), description.trim());
+    check_words(name, description, document_faults(document, owner))?;
+    let id = PolicyId(random_number(FIRST_ID, ID_SPAN));
+    let mut change = permit.change().await?;
+    permit.stored(raise_revision(&mut change, owner).await)?;
+    if permit.stored(policies::count(&mut change, owner).await)? >= MAX_CUSTOM_POLICIES {
+        return Err(Fault::limit(&Text::new("custom policies", "自定义策略"), MAX_CUSTOM_POLICIES));
+    }
+    let added = policies::add(&mut change, owner, id, name, description, document, permit.caller().name(), permit.now_ms()).await;
+    name_taken(permit, added)?;
+    commit(permit, change).await?;
+    Ok(id)
+}
+
+/// Renames and describes a policy.
+pub async fn describe(permit: &Permit<cam::UpdatePolicy, PolicyId>, name: &str, description: &str) -> Result<(), Fault> {
+    let (name, description) = (name.trim(), description.trim());
+    not_preset(*permit.target())?;
+    check_words(name, description, Vec::new())?;
+    let mut change = permit.change().await?;
+    let done = policies::describe(&mut change, permit.owner(), *permit.target(), name, description, permit.now_ms()).await;
+    if !name_taken(permit, done)? {
+        return Err(Fault::NotFound);
+    }
+    commit(permit, change).await
+}
+
+/// A new version as an editor sends it.
+#[derive(Clone, Copy, Debug)]
+pub struct Draft<'a> {
+    /// The text.
+    pub document: &'a str,
+    /// The last version the author has seen; 0 when that does not matter.
+    pub base: i64,
+    /// The author knows what the save takes away.
+    pub confirmed: bool,
+}
+
+/// Saves a new version, which counts at once when there is a permit for that too. Gives its number.
+///
+/// # Errors
+/// [`Fault::Invalid`] with everything wrong with the document; [`Fault::Conflict`] when there are five versions already and, unless
+/// confirmed, when somebody saved another version meanwhile or the save takes rights from its own author.
+pub async fn save_version(
+    permit: &Permit<cam::CreatePolicyVersion, PolicyId>,
+    in_force: Option<&Permit<cam::SetDefaultPolicyVersion, PolicyId>>,
+    draft: Draft<'_>,
+) -> Result<i64, Fault> {
+    let (owner, id) = (permit.owner(), *permit.target());
+    not_preset(id)?;
+    let faults = document_faults(draft.document, owner);
+    if !faults.is_empty() {
+        // An unknown policy is said to be unknown, whatever the document.
+        permit.stored(permit.store().custom_policy(owner, id).await)?.ok_or(Fault::NotFound)?;
+        return Err(Fault::Invalid(faults));
+    }
+    let mut concerns = Vec::new();
+    if in_force.is_some() && !draft.confirmed {
+        concerns.extend(lockout(permit, Some(draft.document)).await?);
+    }
+    let mut change = permit.change().await?;
+    permit.stored(raise_revision(&mut change, owner).await)?;
+    let (_, last, count) = permit.stored(policies::versions_of(&mut change, owner, id).await)?.ok_or(Fault::NotFound)?;
+    if count >= MAX_POLICY_VERSIONS {
+        return Err(Fault::limit(
+            &Text::new("versions of a policy; delete one first", "策略版本（请先删除一个版本）"),
+            MAX_POLICY_VERSIONS,
+        ));
+    }
+    if !draft.confirmed && draft.base != 0 && draft.base != last {
+        concerns.push(Text::made(
+            format!("v{last} was saved while you edited; compare it with yours, and save again to put yours after it"),
+            format!("编辑期间已有人保存了 v{last}；请与您的内容对比，再次保存将在其后生成新版本"),
+        ));
+    }
+    if let Some(concern) = joined(&concerns) {
+        return Err(Fault::Conflict(concern));
+    }
+    let version = last + 1;
+    let now_ms = permit.now_ms();
+    permit.stored(policies::add_version(&mut change, owner, id, version, draft.document, permit.caller().name(), now_ms).await)?;
+    if in_force.is_some() {
+        permit.stored(policies::set_default(&mut change, owner, id, version, now_ms).await)?;
+    }
+    commit(permit, change).await?;
+    Ok(version)
+}
+
+/// Makes a version the one that counts.
+pub async fn set_default(permit: &Permit<cam::SetDefaultPolicyVersion, PolicyId>, version: i64, confirmed: bool) -> Result<(), Fault> {
+    let (owner, id) = (permit.owner(), *permit.target());
+    not_preset(id)?;
+    let document = permit.stored(permit.store().policy_document(owner, id, version).await)?.ok_or(Fault::NotFound)?;
+    if !confirmed && let Some(concern) = lockout(permit, Some(&document)).await? {
+        return Err(Fault::Conflict(concern));
+    }
+    let mut change = permit.change().await?;
+    if !permit.stored(policies::set_default(&mut change, owner, id, version, permit.now_ms()).await)? {
+        return Err(Fault::NotFound);
+    }
+    commit(permit, change).await
+}
+
+/// Deletes a version that does not count; its number is never used again.
+pub async fn delete_version(permit: &Permit<cam::DeletePolicyVersion, PolicyId>, version: i64) -> Result<(), Fault> {
+    let (owner, id) = (permit.owner(), *permit.target());
+    not_preset(id)?;
+    let mut change = permit.change().await?;
+    permit.stored(raise_revision(&mut change, owner).await)?;
+    let (default, _, _) = permit.stored(policies::versions_of(&mut change, owner, id).await)?.ok_or(Fault::NotFound)?;
+    if default == version {
+        return Err(Fault::Conflict(Text::made(
+            format!("v{version} is the default version; set another one as default first"),
+            format!("v{version} 是生效版本，请先将其他版本设为生效版本"),
+        )));
+    }
+    if !permit.stored(policies::delete_version(&mut change, owner, id, version).await)? {
+        return Err(Fault::NotFound);
+    }
+    commit(permit, change).await
+}
+
+/// Deletes a policy with all its versions. One in use only when its name was typed, and then it is detached everywhere.
+pub async fn delete(permit: &Permit<cam::DeletePolicy, PolicyId>, typed: &str, confirmed: bool) -> Result<(), Fault> {
+    let (owner, id) = (permit.owner(), *permit.target());
+    not_preset(id)?;
+    let concern = if confirmed { None } else { lockout(permit, None).await? };
+    let mut change = permit.change().await?;
+    permit.stored(raise_revision(&mut change, owner).await)?;
+    let (name, attachments) = permit.stored(policies::in_use(&mut change, owner, id).await)?.ok_or(Fault::NotFound)?;
+    if attachments > 0 && typed.trim() != name {
+        return Err(Fault::invalid(
+            "confirm",
+            Text::made(
+                format!("the policy is in use by {attachments} users and groups; type its name `{name}` to delete it"),
+                format!("策略正被 {attachments} 个用户或用户组使用，请输入策略名称 `{name}` 以删除"),
+            ),
+        ));
+    }
+    if let Some(concern) = concern {
+        return Err(Fault::Conflict(concern));
+    }
+    permit.stored(policies::delete(&mut change, owner, id).await)?;
+    commit(permit, change).await
+}
+
+fn custom_row(columns: PolicyColumns) -> PolicyRow {
+    PolicyRow {
+        id: PolicyId(columns.policy_id),
+        name: columns.name,
+        // Written by a person of the organisation: it has one wording.
+        description: Text::made(columns.description.clone(), columns.description),
+        preset: false,
+        default_version: columns.default_version,
+        attachments: columns.attachments,
+        updated_ms: Some(columns.updated_ms),
+    }
+}
+
+fn preset_row(preset: &Preset, attachments: i64) -> PolicyRow {
+    PolicyRow {
+        id: PolicyId(preset.id),
+        name: preset.name.to_owned(),
+        description: preset.description.clone(),
+        preset: true,
+        default_version: 1,
+        attachments,
+        updated_ms: None,
+    }
+}
+
+/// Whether a preset is found by a search; `wanted` is in lower case.
+fn mentions(preset: &Preset, wanted: &str) -> bool {
+    [preset.name, &preset.description.en, &preset.description.zh].iter().any(|text| text.to_lowercase().contains(wanted))
+}
+
+fn not_preset(id: PolicyId) -> Result<(), Fault> {
+    if preset::find(id.0).is_none() {
+        return Ok(());
+    }
+    Err(Fault::Conflict(Text::new(
+        "a preset policy cannot be changed; use it as a template for your own",
+        "预设策略不可修改，可将其作为模板新建自定义策略",
+    )))
+}
+
+/// The errors of a document as faults of its field; none when it may be saved. Warnings do not count.
+fn document_faults(document: &str, owner: Uin) -> Vec<FieldFault> {
+    let checked = policy_check::check(document, Some(owner));
+    let errors = checked.findings.iter().filter(|found| found.diagnostic.severity == Severity::Error);
+    errors.take(MAX_DOCUMENT_FAULTS).map(|found| FieldFault { field: "document".to_owned(), message: found.sentence() }).collect()
+}
+
+fn check_words(name: &str, description: &str, document: Vec<FieldFault>) -> Result<(), Fault> {
+    let mut faults = FieldFaults::default();
+    faults.add("name", check_name(name));
+    faults.add("name", if presets().iter().any(|preset| preset.name.eq_ignore_ascii_case(name)) { Err(taken()) } else { Ok(()) });
+    faults.add("description", check_description(description));
+    for fault in document {
+        faults.check(false, "document", || fault.message);
+    }
+    faults.finish()
+}
+
+fn taken() -> Text {
+    Text::new("there is a policy of this name already", "已存在同名策略")
+}
+
+fn name_taken<G, T, V>(permit: &Permit<G, T>, done: Result<V, StoreError>) -> Result<V, Fault> {
+    match done {
+        Err(StoreError::Taken(Store::POLICY_NAME)) => Err(Fault::invalid("name", taken())),
+        done => permit.stored(done),
+    }
+}
+
+async fn commit<G, T>(permit: &Permit<G, T>, change: crate::server::store::Change) -> Result<(), Fault> {
+    permit.stored(change.commit().await.map_err(StoreError::from))
+}
+
+/// What the caller would do to itself by giving the policy this document, or none at all.
+async fn lockout<G>(permit: &Permit<G, PolicyId>, document: Option<&str>) -> Result<Option<Text>, Fault> {
+    let lost = permit.caller().would_lose(*permit.target(), document).await?;
+    if lost.is_empty() {
+        return Ok(None);
+    }
+    let shown: Vec<String> = lost.iter().take(5).map(|row| format!("`{}`", row.full)).collect();
+    let more = lost.len() - shown.len();
+    let (en, zh) =
+        if more > 0 { (format!(" and {more} more"), format!(" 等共 {} 项", lost.len())) } else { (String::new(), String::new()) };
+    Ok(Some(Text::made(
+        format!("this takes from your own account: {}{en}; confirm that you mean it", shown.join(", ")),
+        format!("此操作会使您自己的账号失去：{}{zh}；如确需如此，请确认", shown.join("、")),
+    )))
+}
+
+fn joined(concerns: &[Text]) -> Option<Text> {
+    let (first, rest) = concerns.split_first()?;
+    Some(rest.iter().fold(first.clone(), |all, next| Text::made(format!("{}. {}", all.en, next.en), format!("{}。{}", all.zh, next.zh))))
+}

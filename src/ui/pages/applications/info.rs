@@ -1,0 +1,212 @@
+//! Application info: what an application is, and everything done to it as a whole.
+//!
+//! Enabling, disabling and deleting want a recent proof of the password; deleting wants the SDKAppID typed and a disabled application.
+
+use super::tags::TagRows;
+use super::{AppHeader, app_in_path, granted};
+use crate::calls::applications::{
+    ChangeApplicationTags, DeleteApplication, DisableApplication, EditApplication, EnableApplication, view_application,
+};
+use crate::domain::applications::{AppHead, AppStatus};
+use crate::ui::components::{
+    Card, Confirm, ConfirmActions, CopyButton, Dialog, Fact, Facts, FormErrors, Lock, Locked, Look, Notice, Tag, TextArea, TextField, Time,
+    Tone,
+};
+use crate::ui::forms::{Form, use_form};
+use crate::ui::frame::use_offset;
+use crate::ui::icons::Icon;
+use crate::ui::loaded::loaded;
+use crate::ui::words::{say, t};
+use leptos::prelude::*;
+
+/// The forms of the page; they outlive each reloading of the application.
+#[derive(Clone, Copy)]
+struct Forms {
+    edit: Form<EditApplication>,
+    tags: Form<ChangeApplicationTags>,
+    disable: Form<DisableApplication>,
+    enable: Form<EnableApplication>,
+    delete: Form<DeleteApplication>,
+}
+
+/// `/apps/:id`.
+#[component]
+pub fn ApplicationPage() -> impl IntoView {
+    let id = app_in_path();
+    let forms = Forms { edit: use_form(), tags: use_form(), disable: use_form(), enable: use_form(), delete: use_form() };
+    forms.edit.announce(t("Saved.", "已保存。"));
+    forms.tags.announce(t("Tags saved.", "标签已保存。"));
+    forms.disable.announce(t("The application is disabled.", "应用已停用。"));
+    forms.enable.announce(t("The application is enabled.", "应用已启用。"));
+    let saved = (forms.edit.saved(), forms.tags.saved(), forms.disable.saved(), forms.enable.saved());
+    let head = Resource::new_blocking(
+        move || (id.get(), saved.0.get(), saved.1.get(), saved.2.get(), saved.3.get()),
+        |(id, ..)| view_application(id),
+    );
+    loaded(head, move |head| view! { <Info head forms /> })
+}
+
+#[component]
+fn Info(head: AppHead, forms: Forms) -> impl IntoView {
+    let app = head.app.clone();
+    let tags: Vec<_> = app.tags.iter().cloned().map(|tag| view! { <li><Tag>{tag.key} "=" {tag.value}</Tag></li> }).collect();
+    let no_tags = tags.is_empty().then(|| t("none", "无"));
+    let creator = if head.creator.is_empty() { t("an account that is gone", "账号已删除").to_owned() } else { head.creator.clone() };
+    let (for_edit, for_tags) = (head.clone(), head.clone());
+    let description = if app.description.is_empty() { t("none", "无").to_owned() } else { app.description.clone() };
+    let disabled = (app.status == AppStatus::Disabled).then(|| {
+        view! {
+            <Notice tone=Tone::Warn>
+                {t(
+                    "This application is disabled and can be deleted. Callbacks that still arrive are accepted and counted, so that no figure is lost.",
+                    "该应用已停用，可以删除。仍会接收并统计到达的回调，以免丢失用量数据。",
+                )}
+            </Notice>
+        }
+    });
+    view! {
+        <AppHeader head=head.clone() page="app" />
+        {disabled}
+        <Card
+            title=t("Information", "基本信息")
+            actions=move || granted(&for_edit, "app.edit", t("Edit", "编辑"), || view! { <EditDialog head=for_edit.clone() form=forms.edit /> }.into_any())
+        >
+            <Facts>
+                <Fact name="SDKAppID"><code>{app.id.to_string()}</code> " " <CopyButton text=app.id.to_string() /></Fact>
+                <Fact name=t("Name", "应用名称")>{app.name.clone()}</Fact>
+                <Fact name=t("Description", "描述")>{description}</Fact>
+                <Fact name=t("State", "状态")>{say(&app.status.text())}</Fact>
+                <Fact name=t("Created", "创建时间")><Time at_ms=app.created_ms offset=use_offset() /></Fact>
+                <Fact name=t("Created by", "创建者")>{creator} " " <code>{app.created_by.to_string()}</code></Fact>
+            </Facts>
+        </Card>
+        <Card
+            title=t("Tags", "标签")
+            note=t("Policies can grant by tag, for example everything with team=live.", "策略可按标签授权，例如所有带有 team=live 的应用。")
+            actions=move || granted(&for_tags, "app.tags", t("Edit tags", "编辑标签"), || view! { <TagsDialog head=for_tags.clone() form=forms.tags /> }.into_any())
+        >
+            <ul class="tag-list">{tags}</ul>
+            {no_tags.map(|none| view! { <p class="muted">{none}</p> })}
+        </Card>
+        <Lifetime head forms />
+    }
+}
+
+#[component]
+fn EditDialog(head: AppHead, form: Form<EditApplication>) -> impl IntoView {
+    let errors = form.errors();
+    let app = head.app;
+    view! {
+        <Dialog id="edit-app" opener=t("Edit", "编辑") icon=Icon::Pencil title=t("Edit application", "编辑应用") open=form.typed("name").is_some() done=form.done()>
+            <ActionForm action=form.action attr:class="stack">
+                <FormErrors errors scope="edit" />
+                <input type="hidden" name="id" value=app.id.to_string() />
+                <TextField
+                    name="name"
+                    label=t("Name", "应用名称")
+                    value=form.value("name", &app.name)
+                    hint=t("Up to 15 letters, digits, Chinese characters and underscores.", "最多 15 个字母、数字、汉字或下划线。")
+                    scope="edit"
+                    errors
+                    required=true
+                    maxlength=15
+                />
+                <TextArea name="description" label=t("Description", "描述") value=form.value("description", &app.description) scope="edit" errors maxlength=300 />
+                <ConfirmActions id="edit-app" kind=Confirm::Plain deed=t("Save", "保存") pending=form.pending() />
+            </ActionForm>
+        </Dialog>
+    }
+}
+
+#[component]
+fn TagsDialog(head: AppHead, form: Form<ChangeApplicationTags>) -> impl IntoView {
+    let errors = form.errors();
+    view! {
+        <Dialog id="edit-tags" opener=t("Edit tags", "编辑标签") icon=Icon::Pencil title=t("Edit tags", "编辑标签") open=form.typed("id").is_some() done=form.done()>
+            <ActionForm action=form.action attr:class="stack">
+                <FormErrors errors scope="tags" />
+                <input type="hidden" name="id" value=head.app.id.to_string() />
+                <TagRows tags=head.app.tags keys=form.typed_all("keys[]") values=form.typed_all("values[]") errors scope="tags" />
+                <ConfirmActions id="edit-tags" kind=Confirm::Plain deed=t("Save tags", "保存标签") pending=form.pending() />
+            </ActionForm>
+        </Dialog>
+    }
+}
+
+/// Enable, disable, delete.
+#[component]
+fn Lifetime(head: AppHead, forms: Forms) -> impl IntoView {
+    let id = head.app.id;
+    let status = granted(&head, "app.status", t("Enable or disable", "启用或停用"), || match head.app.status {
+        AppStatus::Normal => {
+            let form = forms.disable;
+            view! {
+                <Dialog id="disable-app" opener=t("Disable", "停用") icon=Icon::Pause title=t("Disable this application?", "停用该应用？") open=form.typed("id").is_some() done=form.done()>
+                    <ActionForm action=form.action>
+                        <FormErrors errors=form.errors() scope="disable" />
+                        <div class="dialog-body">
+                            <ul>
+                                <li>{t("Its state changes to disabled; it can be deleted then, or enabled again.", "状态变为已停用，之后可删除或重新启用。")}</li>
+                                <li>{t("Callbacks that still arrive are accepted and counted: no figure is lost.", "仍会接收并统计到达的回调，不会丢失用量数据。")}</li>
+                            </ul>
+                        </div>
+                        <input type="hidden" name="id" value=id.to_string() />
+                        <ConfirmActions id="disable-app" kind=Confirm::Danger deed=t("Disable application", "停用应用") pending=form.pending() />
+                    </ActionForm>
+                </Dialog>
+            }
+            .into_any()
+        }
+        AppStatus::Disabled => {
+            let form = forms.enable;
+            view! {
+                <Dialog id="enable-app" opener=t("Enable", "启用") icon=Icon::Check title=t("Enable this application?", "启用该应用？") open=form.typed("id").is_some() done=form.done()>
+                    <ActionForm action=form.action>
+                        <FormErrors errors=form.errors() scope="enable" />
+                        <input type="hidden" name="id" value=id.to_string() />
+                        <ConfirmActions id="enable-app" kind=Confirm::Plain deed=t("Enable application", "启用应用") pending=form.pending() />
+                    </ActionForm>
+                </Dialog>
+            }
+            .into_any()
+        }
+    });
+    let delete = granted(&head, "app.delete", t("Delete", "删除"), || {
+        match head.app.status {
+        AppStatus::Normal => view! {
+            <Locked by=Lock::State id="delete-app" reason=t("Only a disabled application can be deleted. Disable it first.", "仅可删除已停用的应用，请先停用。")>
+                {t("Delete", "删除")}
+            </Locked>
+        }
+        .into_any(),
+        AppStatus::Disabled => {
+            let form = forms.delete;
+            view! {
+                <Dialog id="delete-app" opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title=t("Delete this application?", "删除该应用？") open=form.typed("id").is_some() done=form.done()>
+                    <ActionForm action=form.action>
+                        <FormErrors errors=form.errors() scope="delete" />
+                        <div class="dialog-body">
+                            <ul>
+                                <li>{t("Its configuration, history and tags are gone for good.", "其配置、历史记录和标签将被永久删除。")}</li>
+                                <li>{t("Callbacks with its SDKAppID are refused.", "携带该 SDKAppID 的回调将被拒绝。")}</li>
+                                <li>{t("Its SDKAppID is never given to another application.", "其 SDKAppID 不会再分配给其他应用。")}</li>
+                            </ul>
+                        </div>
+                        <input type="hidden" name="id" value=id.to_string() />
+                        <ConfirmActions id="delete-app" kind=Confirm::TypeName(id.to_string()) deed=t("Delete application", "删除应用") pending=form.pending() />
+                    </ActionForm>
+                </Dialog>
+            }
+            .into_any()
+        }
+    }
+    });
+    let any = crate::ui::frame::may("app.status") || crate::ui::frame::may("app.delete");
+    any.then(|| {
+        view! {
+            <Card title=t("Enable, disable, delete", "启用、停用与删除") note=t("Both need a recent proof of your password.", "均需近期的密码验证。")>
+                <div class="form-actions">{status} {delete}</div>
+            </Card>
+        }
+    })
+}

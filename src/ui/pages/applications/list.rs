@@ -1,0 +1,193 @@
+//! The list of applications: search and page in the address, only what the reader may list, and how many there are besides.
+//!
+//! It must never cut or search by itself; the server does.
+
+use super::tags::TagRows;
+use crate::calls::applications::{CreateApplication, list_applications};
+use crate::domain::applications::{AppList, AppStatus, Application};
+use crate::domain::ids::SdkAppId;
+use crate::domain::paging::ROWS_A_PAGE;
+use crate::ui::components::{
+    Column, Confirm, ConfirmActions, Crumb, DataTable, Dialog, Empty, EmptyState, FormErrors, Look, Notice, PageHeader, Pager, Paging,
+    Precision, SearchBox, Tag, TextArea, TextField, Time, Tone, Toolbar, WideRow, with_param,
+};
+use crate::ui::forms::use_form;
+use crate::ui::frame::{may, use_offset};
+use crate::ui::icons::Icon;
+use crate::ui::loaded::loaded;
+use crate::ui::words::{number, say, t, use_lang};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use serde::{Deserialize, Serialize};
+
+/// What the address asks for.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Asked {
+    search: String,
+    page: i64,
+    created: Option<SdkAppId>,
+    deleted: Option<SdkAppId>,
+}
+
+impl Asked {
+    /// The address of this view.
+    fn here(&self) -> String {
+        let path = with_param("/apps", "q", (!self.search.is_empty()).then_some(self.search.as_str()));
+        with_param(&path, "page", (self.page > 1).then(|| self.page.to_string()).as_deref())
+    }
+}
+
+/// `/apps`.
+#[component]
+pub fn ApplicationsPage() -> impl IntoView {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        let query = query.read();
+        Asked {
+            search: query.get("q").unwrap_or_default(),
+            page: query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1),
+            created: query.get("created").and_then(|id| id.parse().ok()),
+            deleted: query.get("deleted").and_then(|id| id.parse().ok()),
+        }
+    });
+    let list = Resource::new_blocking(
+        move || asked.get(),
+        |asked| async move {
+            let list = list_applications(asked.search.clone(), asked.page).await?;
+            Ok((asked, list))
+        },
+    );
+    view! {
+        <Title text=t("Applications · TRTC Console", "应用列表 · TRTC 控制台") />
+        <PageHeader
+            title=t("Applications", "应用列表")
+            crumbs=vec![Crumb::here(t("TRTC", "实时音视频")), Crumb::here(t("Applications", "应用列表"))]
+            actions=|| may("apps.create").then(|| view! { <CreateDialog /> })
+        />
+        {loaded(list, |(asked, list)| view! { <List asked list /> })}
+    }
+}
+
+#[component]
+fn CreateDialog() -> impl IntoView {
+    let form = use_form::<CreateApplication>();
+    let errors = form.errors();
+    let id = "create-app";
+    view! {
+        <Dialog
+            id=id
+            opener=t("Create application", "新建应用")
+            look=Look::Primary
+            icon=Icon::Plus
+            title=t("Create application", "新建应用")
+            open=form.typed("name").is_some()
+            done=form.done()
+        >
+            <ActionForm action=form.action attr:class="stack">
+                <FormErrors errors scope="create" />
+                <TextField
+                    name="name"
+                    label=t("Name", "应用名称")
+                    value=form.value("name", "")
+                    hint=t("Up to 15 letters, digits, Chinese characters and underscores.", "最多 15 个字母、数字、汉字或下划线。")
+                    scope="create"
+                    errors
+                    required=true
+                    maxlength=15
+                />
+                <TextArea name="description" label=t("Description", "描述") value=form.value("description", "") scope="create" errors maxlength=300 />
+                <TagRows tags=vec![] keys=form.typed_all("keys[]") values=form.typed_all("values[]") errors scope="create" />
+                <ConfirmActions id=id kind=Confirm::Plain deed=t("Create application", "新建应用") pending=form.pending() />
+            </ActionForm>
+        </Dialog>
+    }
+}
+
+#[component]
+fn List(asked: Asked, list: AppList) -> impl IntoView {
+    let AppList { page, listed, of } = list;
+    let here = asked.here();
+    let paging = Paging { page: page.page.unsigned_abs(), size: ROWS_A_PAGE.unsigned_abs(), total: page.total.unsigned_abs() };
+    let columns = vec![
+        Column::text(t("Name", "应用名称")),
+        Column::text("SDKAppID"),
+        Column::text(t("State", "状态")),
+        Column::text(t("Tags", "标签")),
+        Column::text(t("Created", "创建时间")),
+    ];
+    let notices = notices(&asked, &page.rows);
+    let empty = page.rows.is_empty();
+    let rows = if empty {
+        view! { <WideRow columns=5><NoApplications listed of /></WideRow> }.into_any()
+    } else {
+        page.rows.into_iter().map(|app| view! { <Row app /> }).collect_view().into_any()
+    };
+    let count = use_lang().pick(
+        format!("{} of {} applications", number(listed), number(of)),
+        format!("共 {} 个应用，您可查看 {} 个", number(of), number(listed)),
+    );
+    view! {
+        {notices}
+        <Toolbar>
+            <SearchBox label=t("Name, SDKAppID or tag (key=value)", "名称、SDKAppID 或标签（键=值）") action="/apps" value=asked.search />
+            <span class="muted">{count}</span>
+        </Toolbar>
+        <DataTable caption=t("Applications", "应用列表") columns foot=move || (!empty).then(|| view! { <Pager paging here /> })>
+            {rows}
+        </DataTable>
+    }
+}
+
+/// What has just been done, told on the page it led to.
+fn notices(asked: &Asked, rows: &[Application]) -> impl IntoView + use<> {
+    let created = asked.created.map(|id| {
+        let words = use_lang().pick(format!("Application {id} was created."), format!("应用 {id} 已创建。"));
+        let seen = rows.iter().any(|app| app.id == id);
+        let unseen = (!seen).then(|| {
+            t(" It is not on this page of your list; your policies may not cover it.", "它不在当前列表页中，您的策略可能未包含该应用。")
+        });
+        view! { <Notice tone=Tone::Ok>{words} {unseen}</Notice> }
+    });
+    let deleted = asked.deleted.map(|id| {
+        let words = use_lang().pick(format!("Application {id} was deleted."), format!("应用 {id} 已删除。"));
+        view! { <Notice tone=Tone::Ok>{words}</Notice> }
+    });
+    (created, deleted)
+}
+
+#[component]
+fn NoApplications(listed: i64, of: i64) -> impl IntoView {
+    if listed > 0 {
+        return view! { <EmptyState why=Empty::NoMatch { clear_href: "/apps".to_owned() } /> }.into_any();
+    }
+    if of > 0 {
+        return view! {
+            <EmptyState why=Empty::NoPermission title=t("None of the applications is yours to see", "没有您可查看的应用")>
+                <p>{t("There are applications, but your policies grant trtc:DescribeAppStatList on none of them. Ask the administrator of your root account.", "当前主账号下有应用，但您的策略未授予任何应用的 trtc:DescribeAppStatList 权限，请联系主账号管理员。")}</p>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    view! {
+        <EmptyState why=Empty::NothingYet title=t("There are no applications yet", "暂无应用")>
+            <p>{t("An application separates one business from another: its rooms, its figures, and who may see them.", "应用用于隔离不同业务：房间、用量以及谁可以查看。")}</p>
+        </EmptyState>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(app: Application) -> impl IntoView {
+    let tone = if app.status == AppStatus::Normal { Tone::Ok } else { Tone::Warn };
+    let tags: Vec<_> = app.tags.into_iter().map(|tag| view! { <li><Tag>{tag.key} "=" {tag.value}</Tag></li> }).collect();
+    view! {
+        <tr>
+            <td><a href=format!("/apps/{}", app.id)>{app.name}</a></td>
+            <td><code>{app.id.to_string()}</code></td>
+            <td><Tag tone>{say(&app.status.text())}</Tag></td>
+            <td><ul class="tag-list">{tags}</ul></td>
+            <td class="nowrap"><Time at_ms=app.created_ms offset=use_offset() precision=Precision::Minute /></td>
+        </tr>
+    }
+}

@@ -1,0 +1,119 @@
+//! Callback configuration of an application: the address to enter at TRTC, the key, and who changed it.
+//!
+//! The key is asked for only by who may change it, and stays masked until it is wanted.
+
+use crate::calls::callback_config::{SetCallbackKey, callback_key, view_callbacks};
+use crate::domain::app_changes::{ACCEPTED, KeyState, Setting};
+use crate::domain::callback_config::CallbackConfigView;
+use crate::domain::ids::SdkAppId;
+use crate::ui::components::{Card, Confirm, ConfirmActions, CopyButton, Dialog, Fact, Facts, FormErrors, Notice, TextField, Tone};
+use crate::ui::forms::{Form, use_form};
+use crate::ui::icons::Icon;
+use crate::ui::loaded::loaded;
+use crate::ui::pages::applications::{AppHeader, app_in_path, granted};
+use crate::ui::pages::features::ChangesCard;
+use crate::ui::words::{say, t};
+use leptos::prelude::*;
+
+/// `/apps/:id/callbacks`.
+#[component]
+pub fn CallbacksPage() -> impl IntoView {
+    let id = app_in_path();
+    let form = use_form::<SetCallbackKey>();
+    form.announce(t("The key was changed. Enter it at TRTC now.", "密钥已更改，请立即在 TRTC 侧填写。"));
+    let saved = form.saved();
+    let view = Resource::new_blocking(
+        move || (id.get(), saved.get()),
+        |(id, _)| async move {
+            let view = view_callbacks(id).await?;
+            // Asked for only where it is granted: nothing is called that would be refused.
+            let key = if view.head.may("app-callbacks.edit") { callback_key(id).await? } else { None };
+            Ok((view, key))
+        },
+    );
+    loaded(view, move |(view, key)| view! { <Callbacks view key form /> })
+}
+
+#[component]
+fn Callbacks(view: CallbackConfigView, key: Option<String>, form: Form<SetCallbackKey>) -> impl IntoView {
+    let head = view.head.clone();
+    let id = head.app.id;
+    let key_set = view.key_set;
+    let missing = (!key_set).then(|| {
+        view! {
+            <Notice tone=Tone::Warn title=t("No events arrive yet", "尚无法接收事件")>
+                {t("Without a key every event of this application is refused.", "未设置密钥时，该应用的所有事件都会被拒绝。")}
+            </Notice>
+        }
+    });
+    let shown = match (key, key_set) {
+        (Some(key), _) => view! { <MaskedKey key /> }.into_any(),
+        (None, true) => view! { <span>{t("set; shown only to who may change it", "已设置，仅可修改者可见")}</span> }.into_any(),
+        (None, false) => view! { <span>{t("none", "无")}</span> }.into_any(),
+    };
+    let opener = if key_set { t("Change key", "更换密钥") } else { t("Set key", "设置密钥") };
+    view! {
+        <AppHeader head=head.clone() page="app-callbacks" />
+        {missing}
+        <Card
+            title=t("Event callbacks", "事件回调")
+            note=t("TRTC reports what happens in rooms to this console; usage figures are made from it.", "TRTC 将房间内的事件上报至本控制台，用于统计用量。")
+            actions=move || granted(&head, "app-callbacks.edit", opener, || view! { <KeyDialog id key_set opener form /> }.into_any())
+        >
+            <Facts>
+                <Fact name=t("Address to enter at TRTC", "在 TRTC 填写的回调地址")><code>{view.address.clone()}</code> " " <CopyButton text=view.address.clone() /></Fact>
+                <Fact name=t("Callback key", "回调密钥")>{shown}</Fact>
+                <Fact name=t("Event groups to switch on", "需开启的事件组")>
+                    {t("Room events and media events: usage is counted from them. Recording and relay events are kept too.", "房间事件与媒体事件（用于统计用量）；录制和旁路事件也会保存。")}
+                </Fact>
+            </Facts>
+        </Card>
+        <ChangesCard history=view.history />
+    }
+}
+
+/// The key, masked until asked for.
+#[component]
+fn MaskedKey(key: String) -> impl IntoView {
+    view! {
+        <details class="secret-value">
+            <summary class="btn">{Icon::Eye.draw()} {t("Show", "显示")}</summary>
+            <code>{key.clone()}</code>
+        </details>
+        " "
+        <CopyButton text=key label=t("Copy", "复制") />
+    }
+}
+
+#[component]
+fn KeyDialog(id: SdkAppId, key_set: bool, opener: &'static str, form: Form<SetCallbackKey>) -> impl IntoView {
+    const SCOPE: &str = "callback-key";
+    let errors = form.errors();
+    let (before, after) = KeyState::setting(key_set);
+    let effects: Vec<_> = Setting::CallbackKey(before)
+        .risk_of(&Setting::CallbackKey(after))
+        .map(|risk| risk.effects.iter().map(|effect| view! { <li>{say(effect)}</li> }).collect())
+        .unwrap_or_default();
+    let kind = if key_set { Confirm::Danger } else { Confirm::Plain };
+    view! {
+        <Dialog id=SCOPE opener title=opener open=form.typed("id").is_some() done=form.done()>
+            <ActionForm action=form.action attr:class="stack">
+                <FormErrors errors scope=SCOPE />
+                <div class="dialog-body"><ul>{effects}</ul></div>
+                <input type="hidden" name="id" value=id.to_string() />
+                <input type="hidden" name="confirm" value=ACCEPTED />
+                <TextField
+                    name="callback_key"
+                    label=t("Key", "密钥")
+                    value=form.value("callback_key", "")
+                    hint=t("Up to 32 letters and digits. Leave it empty and the console makes one by chance.", "最多 32 个字母或数字。留空则随机生成。")
+                    maxlength=32
+                    mono=true
+                    scope=SCOPE
+                    errors
+                />
+                <ConfirmActions id=SCOPE kind deed=opener pending=form.pending() />
+            </ActionForm>
+        </Dialog>
+    }
+}

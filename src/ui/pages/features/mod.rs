@@ -1,0 +1,247 @@
+//! Function configuration of an application: relay to CDN, on-cloud recording, advanced permission control, and the history.
+//!
+//! Values stand as text; what may be changed opens a dialog, with the effects of a change that people notice. The server checks it all again.
+
+mod recording;
+
+use crate::calls::features::{SetPermissionKeys, SetRecording, SetRecordingMode, SetRelay, view_features};
+use crate::domain::app_changes::{ACCEPTED, AppChange, RiskLevel, Setting};
+use crate::domain::features::{FeaturesView, Relay, RelayMode};
+use crate::domain::ids::SdkAppId;
+use crate::ui::components::{
+    Card, Changed, Confirm, ConfirmActions, Dialog, Empty, EmptyState, Fact, Facts, FormErrors, History, HistoryEntry, Lock, Locked, Look,
+    Notice,
+};
+use crate::ui::forms::{Form, use_form};
+use crate::ui::frame::use_offset;
+use crate::ui::loaded::loaded;
+use crate::ui::pages::applications::{AppHeader, app_in_path, granted};
+use crate::ui::words::{say, t, use_lang};
+use leptos::prelude::*;
+use recording::RecordingCard;
+
+/// The forms of the page; they outlive each reloading of the configuration.
+#[derive(Clone, Copy)]
+struct Forms {
+    relay: Form<SetRelay>,
+    recording: Form<SetRecording>,
+    recording_mode: Form<SetRecordingMode>,
+    permission_keys: Form<SetPermissionKeys>,
+}
+
+/// `/apps/:id/features`.
+#[component]
+pub fn FeaturesPage() -> impl IntoView {
+    let id = app_in_path();
+    let forms = Forms { relay: use_form(), recording: use_form(), recording_mode: use_form(), permission_keys: use_form() };
+    let words = t("Saved. It takes effect in the cloud within some minutes.", "已保存，数分钟内在云端生效。");
+    forms.relay.announce(words);
+    forms.recording.announce(words);
+    forms.recording_mode.announce(words);
+    forms.permission_keys.announce(words);
+    let saved = (forms.relay.saved(), forms.recording.saved(), forms.recording_mode.saved(), forms.permission_keys.saved());
+    let view = Resource::new_blocking(
+        move || (id.get(), saved.0.get(), saved.1.get(), saved.2.get(), saved.3.get()),
+        |(id, ..)| view_features(id),
+    );
+    loaded(view, move |view| view! { <Configuration view forms /> })
+}
+
+#[component]
+fn Configuration(view: FeaturesView, forms: Forms) -> impl IntoView {
+    let history = view.history.clone();
+    view! {
+        <AppHeader head=view.head.clone() page="app-features" />
+        <Notice>{t("A change takes effect in the cloud within some minutes. Every change is kept below with who made it.", "更改在数分钟内于云端生效。每次更改及其操作者均记录在下方。")}</Notice>
+        <RelayCard view=view.clone() form=forms.relay />
+        <RecordingCard view=view.clone() form=forms.recording mode_form=forms.recording_mode />
+        <PermissionKeysCard view form=forms.permission_keys />
+        <ChangesCard history />
+    }
+}
+
+/// The values of a setting, line by line.
+fn lines(setting: &Setting) -> impl IntoView + use<> {
+    let facts: Vec<_> = setting
+        .lines()
+        .into_iter()
+        .map(|line| {
+            let value = line.value.map_or_else(|| t("none", "无").to_owned(), |value| say(&value));
+            view! { <Fact name=say(&line.name)>{value}</Fact> }
+        })
+        .collect();
+    view! { <Facts>{facts}</Facts> }
+}
+
+/// The effects of a change, and how hard it must be confirmed.
+fn effects(before: &Setting, after: &Setting, id: SdkAppId) -> (AnyView, Confirm) {
+    let Some(risk) = before.risk_of(after) else { return (().into_any(), Confirm::Plain) };
+    let sentences: Vec<_> = risk.effects.iter().map(|effect| view! { <li>{say(effect)}</li> }).collect();
+    let accepted = (risk.level == RiskLevel::Live).then(|| view! { <input type="hidden" name="confirm" value=ACCEPTED /> });
+    let kind = match risk.level {
+        RiskLevel::Live => Confirm::Danger,
+        RiskLevel::Costly => Confirm::TypeName(id.to_string()),
+    };
+    let view = view! {
+        <div class="dialog-body">
+            <p>{t("What happens when you confirm:", "确认后将会：")}</p>
+            <ul>{sentences}</ul>
+        </div>
+        {accepted}
+    };
+    (view.into_any(), kind)
+}
+
+/// One way to change the relay: a name, and where it leads.
+struct RelayStep {
+    id: &'static str,
+    opener: &'static str,
+    title: &'static str,
+    after: Relay,
+}
+
+#[component]
+fn RelayCard(view: FeaturesView, form: Form<SetRelay>) -> impl IntoView {
+    let relay = view.features.relay;
+    let to = |on: bool, mode: RelayMode| Relay { on, mode };
+    let specified = RelayStep {
+        id: "relay-specified",
+        opener: if relay.on {
+            t("Only specified streams", "仅指定流")
+        } else {
+            t("Turn on for specified streams", "开启（指定流）")
+        },
+        title: t("Relay the streams that are specified?", "旁路指定的音视频流？"),
+        after: to(true, RelayMode::SpecifiedStream),
+    };
+    let global = RelayStep {
+        id: "relay-global",
+        opener: if relay.on { t("All streams", "全部流") } else { t("Turn on for all streams", "开启（全部流）") },
+        title: t("Relay every stream?", "旁路全部音视频流？"),
+        after: to(true, RelayMode::Global),
+    };
+    let off = RelayStep {
+        id: "relay-off",
+        opener: t("Turn off", "关闭"),
+        title: t("Turn relay to CDN off?", "关闭旁路转推？"),
+        after: to(false, relay.mode),
+    };
+    let steps: Vec<RelayStep> =
+        [specified, global, off].into_iter().filter(|step| step.after != relay && (step.after.on || relay.on)).collect();
+    let head = view.head.clone();
+    let recording = view.features.recording.on;
+    let actions = move || {
+        granted(&head, "app-features.relay", t("Change", "修改"), || {
+            steps
+                .into_iter()
+                .map(|step| {
+                    if !step.after.on && recording {
+                        let reason = t(
+                            "On-cloud recording needs relay to CDN. Turn recording off first.",
+                            "云端录制依赖旁路转推，请先关闭云端录制。",
+                        );
+                        view! { <Locked by=Lock::State id=step.id reason>{step.opener}</Locked> }.into_any()
+                    } else {
+                        view! { <RelayDialog step relay id=view.head.app.id version=view.version form /> }.into_any()
+                    }
+                })
+                .collect_view()
+                .into_any()
+        })
+    };
+    view! {
+        <Card title=t("Relay to CDN", "旁路转推") note=t("Streams of rooms for people who watch over the CDN.", "将房间音视频流推送至 CDN 供观众观看。") actions>
+            {lines(&Setting::Relay(relay))}
+        </Card>
+    }
+}
+
+#[component]
+fn RelayDialog(step: RelayStep, relay: Relay, id: SdkAppId, version: i64, form: Form<SetRelay>) -> impl IntoView {
+    let (effects, kind) = effects(&Setting::Relay(relay), &Setting::Relay(step.after), id);
+    let came_back = form.typed("mode").is_some_and(|mode| mode == step.after.mode.tag())
+        && form.typed("on").is_some_and(|on| on.is_empty() != step.after.on);
+    view! {
+        <Dialog id=step.id opener=step.opener title=step.title open=came_back done=form.done()>
+            <ActionForm action=form.action>
+                <FormErrors errors=form.errors() scope=step.id />
+                <input type="hidden" name="id" value=id.to_string() />
+                <input type="hidden" name="version" value=version.to_string() />
+                {step.after.on.then(|| view! { <input type="hidden" name="on" value="on" /> })}
+                <input type="hidden" name="mode" value=step.after.mode.tag() />
+                {effects}
+                <ConfirmActions id=step.id kind deed=step.opener pending=form.pending() />
+            </ActionForm>
+        </Dialog>
+    }
+}
+
+#[component]
+fn PermissionKeysCard(view: FeaturesView, form: Form<SetPermissionKeys>) -> impl IntoView {
+    let on = view.features.permission_keys;
+    let (before, after) = (Setting::PermissionKeys(on), Setting::PermissionKeys(!on));
+    let shown = before.clone();
+    let head = view.head.clone();
+    let (opener, title) = if on {
+        (t("Turn off", "关闭"), t("Turn advanced permission control off?", "关闭高级权限控制？"))
+    } else {
+        (t("Turn on", "开启"), t("Turn advanced permission control on?", "开启高级权限控制？"))
+    };
+    let actions = move || {
+        granted(&head, "app-features.permission-keys", opener, || {
+            let (effects, kind) = effects(&before, &after, view.head.app.id);
+            view! {
+                <Dialog id="permission-keys" opener title open=form.typed("id").is_some() done=form.done() look=Look::Plain>
+                    <ActionForm action=form.action>
+                        <FormErrors errors=form.errors() scope="permission-keys" />
+                        <input type="hidden" name="id" value=view.head.app.id.to_string() />
+                        <input type="hidden" name="version" value=view.version.to_string() />
+                        {(!on).then(|| view! { <input type="hidden" name="on" value="on" /> })}
+                        {effects}
+                        <ConfirmActions id="permission-keys" kind deed=opener pending=form.pending() />
+                    </ActionForm>
+                </Dialog>
+            }
+            .into_any()
+        })
+    };
+    view! {
+        <Card
+            title=t("Advanced permission control", "高级权限控制")
+            note=t("Users need a PrivateMapKey, besides their UserSig, to enter a room.", "用户进房除 UserSig 外还需携带 PrivateMapKey。")
+            actions
+        >
+            {lines(&shown)}
+        </Card>
+    }
+}
+
+/// Who changed what; also for the page of callbacks.
+#[component]
+pub fn ChangesCard(
+    /// Newest first.
+    history: Vec<AppChange>,
+) -> impl IntoView {
+    let offset = use_offset();
+    let entries: Vec<_> = history
+        .into_iter()
+        .map(|change| {
+            let name = say(&change.after.name());
+            let what = use_lang().pick(format!("changed {name}"), format!("修改了{name}"));
+            let who = format!("{} ({})", change.name, change.uin);
+            let said = |text: Option<crate::text::Text>| text.map(|text| say(&text));
+            let changes = change
+                .differences()
+                .into_iter()
+                .map(|(name, before, after)| Changed { name: say(&name), before: said(before), after: said(after) })
+                .collect();
+            view! { <HistoryEntry who at_ms=change.at_ms offset what changes /> }
+        })
+        .collect();
+    let content = if entries.is_empty() {
+        view! { <EmptyState why=Empty::NothingYet title=t("Nothing was changed yet", "暂无修改记录") /> }.into_any()
+    } else {
+        view! { <History>{entries}</History> }.into_any()
+    };
+    view! { <Card title=t("History", "修改记录") note=t("The last 50 changes.", "最近 50 次修改。")>{content}</Card> }
+}

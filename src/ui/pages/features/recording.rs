@@ -1,0 +1,251 @@
+//! On-cloud recording: the switch, the parameters and the mode, each under its own right.
+//!
+//! The key of the callback goes in and never comes back; the page only says whether there is one.
+
+use super::{effects, lines};
+use crate::calls::features::{SetRecording, SetRecordingMode};
+use crate::catalog::limits::{
+    MAX_CALLBACK_KEY_CHARS, MAX_CALLBACK_URL_CHARS, RECORDING_FILE_MINUTES, RECORDING_RESUMPTION_SECS, RECORDING_RETENTION_DAYS,
+};
+use crate::domain::app_changes::{ACCEPTED, Setting};
+use crate::domain::features::{FeaturesView, Format, Recording, RecordingMode};
+use crate::ui::components::{
+    Card, Checkbox, CheckboxGroup, Choice, Confirm, ConfirmActions, Dialog, Fact, Facts, FormErrors, Lock, Locked, RadioGroup, TextField,
+};
+use crate::ui::forms::Form;
+use crate::ui::icons::Icon;
+use crate::ui::pages::applications::granted;
+use crate::ui::words::{say, t};
+use leptos::prelude::*;
+
+/// The card of on-cloud recording.
+#[component]
+pub fn RecordingCard(
+    /// The configuration.
+    view: FeaturesView,
+    /// The form of the switch and the parameters.
+    form: Form<SetRecording>,
+    /// The form of the mode.
+    mode_form: Form<SetRecordingMode>,
+) -> impl IntoView {
+    let head = view.head.clone();
+    let recording = view.features.recording.clone();
+    let key = if view.recording_key_set { t("set", "已设置") } else { t("none", "无") };
+    let mode = say(&view.features.recording_mode.text());
+    let shown = Setting::Recording(recording);
+    let actions = move || {
+        let edit = view.clone();
+        let switch = granted(&head, "app-features.recording", t("Change", "修改"), || {
+            view! { <SwitchDialog view=edit.clone() form /> <ParametersDialog view=edit.clone() form /> }.into_any()
+        });
+        let mode = granted(&head, "app-features.recording-mode", t("Change mode", "修改模式"), || {
+            view! { <ModeDialog view=view.clone() form=mode_form /> }.into_any()
+        });
+        (switch, mode)
+    };
+    view! {
+        <Card title=t("On-cloud recording", "云端录制") note=t("Needs relay to CDN.", "依赖旁路转推。") actions>
+            {lines(&shown)}
+            <Facts>
+                <Fact name=t("Callback key", "回调密钥")>{key}</Fact>
+                <Fact name=t("Recording mode", "录制模式")>{mode}</Fact>
+            </Facts>
+        </Card>
+    }
+}
+
+/// Turns recording on or off and leaves every parameter as it is.
+#[component]
+fn SwitchDialog(view: FeaturesView, form: Form<SetRecording>) -> impl IntoView {
+    let before = view.features.recording.clone();
+    let after = Recording { on: !before.on, ..before.clone() };
+    let id = view.head.app.id;
+    let (opener, title) = if before.on {
+        (t("Turn off", "关闭"), t("Turn on-cloud recording off?", "关闭云端录制？"))
+    } else {
+        (t("Turn on", "开启"), t("Turn on-cloud recording on?", "开启云端录制？"))
+    };
+    let missing = match (before.on, view.features.relay.on, before.formats.is_empty()) {
+        (false, false, _) => Some(t("It needs relay to CDN. Turn that on first.", "依赖旁路转推，请先开启旁路转推。")),
+        (false, true, true) => {
+            Some(t("It needs a file format. Choose one under “Edit parameters” first.", "请先在“编辑参数”中选择文件格式。"))
+        }
+        _ => None,
+    };
+    if let Some(reason) = missing {
+        return view! { <Locked by=Lock::State id="recording-switch" reason>{opener}</Locked> }.into_any();
+    }
+    let (effects, kind) = effects(&Setting::Recording(before), &Setting::Recording(after.clone()), id);
+    let formats: Vec<_> =
+        after.formats.iter().map(|format| view! { <input type="hidden" name="formats[]" value=format.tag() /> }).collect();
+    let came_back = form.typed("switch").is_some_and(|switch| !switch.is_empty());
+    view! {
+        <Dialog id="recording-switch" opener title open=came_back done=form.done()>
+            <ActionForm action=form.action>
+                <FormErrors errors=form.errors() scope="recording-switch" />
+                <input type="hidden" name="switch" value="yes" />
+                <input type="hidden" name="id" value=id.to_string() />
+                <input type="hidden" name="version" value=view.version.to_string() />
+                {after.on.then(|| view! { <input type="hidden" name="on" value="on" /> })}
+                {formats}
+                <input type="hidden" name="file_mins" value=after.file_mins.map(|mins| mins.to_string()).unwrap_or_default() />
+                <input type="hidden" name="retention_days" value=after.retention_days.to_string() />
+                <input type="hidden" name="resumption_secs" value=after.resumption_secs.to_string() />
+                <input type="hidden" name="vod_sub_app" value=after.vod_sub_app.map(|id| id.to_string()).unwrap_or_default() />
+                <input type="hidden" name="callback_url" value=after.callback_url.clone() />
+                {effects}
+                <ConfirmActions id="recording-switch" kind deed=opener pending=form.pending() />
+            </ActionForm>
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// Every parameter of recording; the switch stays as it is.
+#[component]
+fn ParametersDialog(view: FeaturesView, form: Form<SetRecording>) -> impl IntoView {
+    const SCOPE: &str = "recording";
+    let errors = form.errors();
+    let now = view.features.recording.clone();
+    let choices = Format::ALL.into_iter().map(|format| Choice::new(format.tag(), format.name())).collect();
+    let chosen = form.typed_all("formats[]").unwrap_or_else(|| now.formats.iter().map(|format| format.tag().to_owned()).collect());
+    let number = |stored: Option<i64>| stored.map(|number| number.to_string()).unwrap_or_default();
+    let came_back = form.typed("id").is_some() && form.typed("switch").is_none_or(|switch| switch.is_empty());
+    // The server behind a stored address stops getting events when the address changes: class 2, told before it is saved.
+    let redirect = (!now.callback_url.is_empty()).then(|| {
+        view! {
+            <Checkbox
+                name="confirm"
+                value=ACCEPTED
+                label=t("If I change the callback address, the server behind the old one gets no more recording events", "若修改回调地址，原地址的服务器将不再收到录制事件")
+                checked=form.typed("confirm").is_some_and(|confirm| confirm == ACCEPTED)
+                scope=SCOPE
+                errors
+            />
+        }
+    });
+    let drop_key = view.recording_key_set.then(|| {
+        view! { <Checkbox name="drop_key" label=t("Remove the callback key", "移除回调密钥") checked=form.typed("drop_key").is_some_and(|drop| !drop.is_empty()) scope=SCOPE errors /> }
+    });
+    let key_hint = if view.recording_key_set {
+        t("There is one; it is not shown. Leave this empty to keep it.", "已设置且不再显示，留空则保持不变。")
+    } else {
+        t("Up to 32 letters and digits. It is not shown again.", "最多 32 个字母或数字，保存后不再显示。")
+    };
+    view! {
+        <Dialog id="recording-edit" opener=t("Edit parameters", "编辑参数") icon=Icon::Pencil title=t("Recording parameters", "录制参数") open=came_back done=form.done()>
+            <ActionForm action=form.action attr:class="stack">
+                <FormErrors errors scope=SCOPE />
+                <input type="hidden" name="id" value=view.head.app.id.to_string() />
+                <input type="hidden" name="version" value=view.version.to_string() />
+                {now.on.then(|| view! { <input type="hidden" name="on" value="on" /> })}
+                <CheckboxGroup name="formats[]" label=t("File formats", "文件格式") choices chosen scope=SCOPE errors />
+                <TextField
+                    name="file_mins"
+                    label=t("Longest file", "单个文件最大时长")
+                    kind="number"
+                    value=form.value("file_mins", &number(now.file_mins.map(i64::from)))
+                    hint=t("For MP4, FLV and AAC; leave it empty when HLS is the only format.", "适用于 MP4、FLV、AAC；仅选择 HLS 时请留空。")
+                    unit=t("min", "分钟")
+                    min=RECORDING_FILE_MINUTES.start().to_string()
+                    max=RECORDING_FILE_MINUTES.end().to_string()
+                    scope=SCOPE
+                    errors
+                />
+                <TextField
+                    name="retention_days"
+                    label=t("Kept", "保存时长")
+                    kind="number"
+                    value=form.value("retention_days", &now.retention_days.to_string())
+                    hint=t("0 keeps recordings for ever.", "0 表示永久保存。")
+                    unit=t("days", "天")
+                    min=RECORDING_RETENTION_DAYS.start().to_string()
+                    max=RECORDING_RETENTION_DAYS.end().to_string()
+                    scope=SCOPE
+                    errors
+                    required=true
+                />
+                <TextField
+                    name="resumption_secs"
+                    label=t("Resumption timeout", "续录超时时间")
+                    kind="number"
+                    value=form.value("resumption_secs", &now.resumption_secs.to_string())
+                    hint=t("How long a recording waits for its stream to come back; 0 does not wait.", "推流中断后等待恢复的时间，0 表示不续录。")
+                    unit=t("s", "秒")
+                    min=RECORDING_RESUMPTION_SECS.start().to_string()
+                    max=RECORDING_RESUMPTION_SECS.end().to_string()
+                    scope=SCOPE
+                    errors
+                    required=true
+                />
+                <TextField
+                    name="vod_sub_app"
+                    label=t("VOD sub-application", "云点播子应用")
+                    value=form.value("vod_sub_app", &number(now.vod_sub_app))
+                    hint=t("Its number; empty for the main application.", "子应用 ID，留空为主应用。")
+                    mono=true
+                    scope=SCOPE
+                    errors
+                />
+                <TextField
+                    name="callback_url"
+                    label=t("Callback address", "回调地址")
+                    kind="url"
+                    value=form.value("callback_url", &now.callback_url)
+                    hint=t("http or https; empty for no callback.", "http 或 https 地址，留空则不回调。")
+                    maxlength=u32::try_from(MAX_CALLBACK_URL_CHARS).unwrap_or(u32::MAX)
+                    mono=true
+                    scope=SCOPE
+                    errors
+                />
+                {redirect}
+                <TextField
+                    name="callback_key"
+                    label=t("Callback key", "回调密钥")
+                    hint=key_hint
+                    maxlength=u32::try_from(MAX_CALLBACK_KEY_CHARS).unwrap_or(u32::MAX)
+                    mono=true
+                    scope=SCOPE
+                    errors
+                />
+                {drop_key}
+                <ConfirmActions id="recording-edit" kind=Confirm::Plain deed=t("Save", "保存") pending=form.pending() />
+            </ActionForm>
+        </Dialog>
+    }
+}
+
+#[component]
+fn ModeDialog(view: FeaturesView, form: Form<SetRecordingMode>) -> impl IntoView {
+    let errors = form.errors();
+    let choices = RecordingMode::ALL
+        .into_iter()
+        .map(|mode| {
+            let about = match mode {
+                RecordingMode::SpecifiedUsers => t("Clients or servers name who is recorded.", "由客户端或服务端指定录制的用户。"),
+                RecordingMode::Global => {
+                    t("Every user who sends is recorded; each recording is billed.", "录制所有上行用户，每路录制均会计费。")
+                }
+            };
+            Choice::new(mode.tag(), say(&mode.text())).with_hint(about)
+        })
+        .collect();
+    view! {
+        <Dialog id="recording-mode" opener=t("Change mode", "修改模式") title=t("Recording mode", "录制模式") open=form.typed("id").is_some() done=form.done()>
+            <ActionForm action=form.action attr:class="stack">
+                <FormErrors errors scope="recording-mode" />
+                <input type="hidden" name="id" value=view.head.app.id.to_string() />
+                <input type="hidden" name="version" value=view.version.to_string() />
+                <RadioGroup
+                    name="mode"
+                    label=t("Who is recorded", "录制对象")
+                    choices
+                    value=form.value("mode", view.features.recording_mode.tag())
+                    scope="recording-mode"
+                    errors
+                />
+                <ConfirmActions id="recording-mode" kind=Confirm::Plain deed=t("Save", "保存") pending=form.pending() />
+            </ActionForm>
+        </Dialog>
+    }
+}
