@@ -120,6 +120,12 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/login/:owner") view=pages::login::LoginPage />
             <Route path=path!("/setup") view=pages::setup::SetupPage />
             <Route path=path!("/password") view=pages::password::PasswordPage />
+            <Route path=path!("/cam") view=pages::cam::CamPage />
+            <Route path=path!("/cam/users") view=pages::users::list::UsersPage />
+            <Route path=path!("/cam/users/new") view=pages::users::new::UserNewPage />
+            <Route path=path!("/cam/users/:uin") view=pages::users::detail::UserPage />
+            <Route path=path!("/cam/groups") view=pages::groups::list::GroupsPage />
+            <Route path=path!("/cam/groups/:id") view=pages::groups::detail::GroupPage />
             <Route path=path!("/account") view=pages::account::AccountPage />
         </Routes>
     }

@@ -3,6 +3,10 @@
 //! A page asks through `calls` and draws with `components`; what it needs to open stands in the catalogue.
 
 pub mod account;
+pub mod attachments;
+pub mod cam;
+pub mod groups;
 pub mod login;
 pub mod password;
 pub mod setup;
+pub mod users;

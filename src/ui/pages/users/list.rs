@@ -16,9 +16,10 @@ use crate::ui::words::t;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+use serde::{Deserialize, Serialize};
 
 /// What the address asks for.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Asked {
     search: String,
     page: i64,
@@ -90,6 +91,7 @@ fn List(asked: Asked, page: Page<UserRow>) -> impl IntoView {
             Tab::new(filter_name(filter), href, filter == asked.filter)
         })
         .collect();
+    let search = asked.search.clone();
     let kept = if asked.filter == UserFilter::All { vec![] } else { vec![("filter".to_owned(), asked.filter.tag().to_owned())] };
     let paging = Paging {
         page: page.page.unsigned_abs(),
@@ -104,7 +106,7 @@ fn List(asked: Asked, page: Page<UserRow>) -> impl IntoView {
         Column::text(t("Created", "创建时间")),
     ];
     let rows = if page.rows.is_empty() {
-        view! { <WideRow columns=5><NoUsers asked=asked.clone() /></WideRow> }.into_any()
+        view! { <WideRow columns=5><NoUsers asked /></WideRow> }.into_any()
     } else {
         let opens = may("users.open");
         page.rows.into_iter().map(|user| view! { <Row user opens /> }).collect_view().into_any()
@@ -112,7 +114,7 @@ fn List(asked: Asked, page: Page<UserRow>) -> impl IntoView {
     view! {
         <Tabs label=t("Filter", "筛选") tabs />
         <Toolbar>
-            <SearchBox label=t("Name, remark or UIN", "用户名、备注或 UIN") action="/cam/users" value=asked.search keep=kept />
+            <SearchBox label=t("Name, remark or UIN", "用户名、备注或 UIN") action="/cam/users" value=search keep=kept />
         </Toolbar>
         <DataTable caption=t("Users", "用户列表") columns foot=move || view! { <Pager paging here /> }>
             {rows}
