@@ -5,7 +5,7 @@
 use crate::domain::fault::Fault;
 use crate::domain::groups::{Group, GroupRow};
 use crate::domain::ids::{GroupId, Uin};
-use crate::domain::paging::{Listing, Page};
+use crate::domain::paging::Page;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
@@ -13,6 +13,7 @@ use leptos::server_fn::codec::GetUrl;
 #[server(prefix = "/call", endpoint = "groups/list", input = GetUrl)]
 pub async fn list_groups(#[server(default)] search: String, #[server(default)] page: i64) -> Result<Page<GroupRow>, Fault> {
     use crate::catalog::action::cam;
+    use crate::domain::paging::Listing;
     use crate::server::{gate, services};
     gate::enter(|caller| async move { services::groups::list(&caller.permit::<cam::ListGroups>()?, &Listing { search, page }).await }).await
 }

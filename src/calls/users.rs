@@ -2,10 +2,10 @@
 //!
 //! Credentials change here: creating, giving a new password and deleting want a recent proof of the password.
 
-use crate::domain::accounts::{NewCredential, User, UserFilter, UserRow};
+use crate::domain::accounts::{NewCredential, User, UserRow};
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
-use crate::domain::paging::{Listing, Page};
+use crate::domain::paging::Page;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
@@ -17,6 +17,8 @@ pub async fn list_users(
     #[server(default)] filter: String,
 ) -> Result<Page<UserRow>, Fault> {
     use crate::catalog::action::cam;
+    use crate::domain::accounts::UserFilter;
+    use crate::domain::paging::Listing;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
         let permit = caller.permit::<cam::ListUsers>()?;

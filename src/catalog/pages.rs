@@ -116,7 +116,10 @@ pages! {
     Users {
         "users", "/cam/users", "Users", "用户列表", nav(NavGroup::Access, 2, "user"),
         Rule::may::<ListUsers>(),
-        [control("users.create", "Create user", "新建用户", Rule::may::<AddUser>())]
+        [
+            control("users.open", "Open a user", "查看用户详情", Rule::may::<GetUser>()),
+            control("users.create", "Create user", "新建用户", Rule::may::<AddUser>()),
+        ]
     }
 
     /// The form that creates a sub-account.
@@ -149,7 +152,10 @@ pages! {
     Groups {
         "groups", "/cam/groups", "User groups", "用户组", nav(NavGroup::Access, 3, "users"),
         Rule::may::<ListGroups>(),
-        [control("groups.create", "Create user group", "新建用户组", Rule::may::<CreateGroup>())]
+        [
+            control("groups.open", "Open a user group", "查看用户组详情", Rule::may::<GetGroup>()),
+            control("groups.create", "Create user group", "新建用户组", Rule::may::<CreateGroup>()),
+        ]
     }
 
     /// One user group with its members and policies.
@@ -171,7 +177,10 @@ pages! {
     Policies {
         "policies", "/cam/policies", "Policies", "策略", nav(NavGroup::Access, 4, "document"),
         Rule::may::<ListPolicies>(),
-        [control("policies.create", "Create policy", "新建策略", Rule::may::<CreatePolicy>())]
+        [
+            control("policies.open", "Open a policy", "查看策略详情", Rule::may::<GetPolicy>()),
+            control("policies.create", "Create policy", "新建策略", Rule::may::<CreatePolicy>()),
+        ]
     }
 
     /// The editor of a policy that does not exist yet.

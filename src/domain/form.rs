@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub struct Frame {
     /// Language and theme.
     pub preferences: Preferences,
+    /// Scheme and host of this console as the reader reaches it, without a slash at the end: for links to be passed on.
+    pub origin: String,
     /// Who is signed in; `None` on the pages before login.
     pub session: Option<Session>,
     /// Why the page does not open; it is shown in the place of the page.

@@ -124,6 +124,12 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/apps/:id") view=pages::applications::info::ApplicationPage />
             <Route path=path!("/apps/:id/features") view=pages::features::FeaturesPage />
             <Route path=path!("/apps/:id/callbacks") view=pages::callback_config::CallbacksPage />
+            <Route path=path!("/cam") view=pages::cam::CamPage />
+            <Route path=path!("/cam/users") view=pages::users::list::UsersPage />
+            <Route path=path!("/cam/users/new") view=pages::users::new::UserNewPage />
+            <Route path=path!("/cam/users/:uin") view=pages::users::detail::UserPage />
+            <Route path=path!("/cam/groups") view=pages::groups::list::GroupsPage />
+            <Route path=path!("/cam/groups/:id") view=pages::groups::detail::GroupPage />
             <Route path=path!("/account") view=pages::account::AccountPage />
         </Routes>
     }

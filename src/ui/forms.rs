@@ -148,6 +148,31 @@ where
         self.submitted.with_value(|form| form.as_ref().filter(|form| form.outcome.is_err()).map(|form| form.values(field)))
     }
 
+    /// Everything that was ticked for a list when the form came back without scripts.
+    #[must_use]
+    pub fn ticked(self, list: &str) -> Vec<String> {
+        let name = format!("{list}[]");
+        self.submitted.with_value(|form| {
+            let fields = form.iter().filter(|form| form.outcome.is_err()).flat_map(|form| &form.fields);
+            fields.filter(|(field, _)| *field == name).map(|(_, value)| value.clone()).collect()
+        })
+    }
+
+    /// Whether the form came back without scripts, refused: its dialog stands open then.
+    #[must_use]
+    pub fn came_back(self) -> bool {
+        self.submitted.with_value(|form| form.as_ref().is_some_and(|form| form.outcome.is_err()))
+    }
+
+    /// Counts the successes; what depends on it is loaded anew after each, and stays as it is after a fault.
+    #[must_use]
+    pub fn successes(self) -> Memo<usize> {
+        let value = self.action.value();
+        Memo::new(move |before: Option<&usize>| {
+            before.copied().unwrap_or(0) + usize::from(value.with(|value| matches!(value, Some(Ok(_)))))
+        })
+    }
+
     /// The value a field begins with: what was typed, else what is stored.
     #[must_use]
     pub fn value(self, field: &str, stored: &str) -> String {

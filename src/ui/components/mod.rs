@@ -70,6 +70,7 @@
 //! | [`RadioGroup`] | `choices, [value]` |
 //! | [`Checkbox`] | `[checked], [value]` |
 //! | [`CheckboxGroup`] | `choices, [chosen: Vec<String>]` |
+//! | [`Picker`] | `choices, [chosen]`: some of many, sent as `name[]` |
 //! | [`FormActions`] | children: the buttons |
 //!
 //! Leptos writes children of `<textarea>` unescaped: use [`TextArea`], never the bare element with a child.
@@ -89,6 +90,7 @@ pub mod link;
 pub mod locked;
 pub mod notice;
 pub mod page;
+pub mod picker;
 pub mod refusal;
 pub mod search;
 pub mod shell;
@@ -114,6 +116,7 @@ pub use link::*;
 pub use locked::*;
 pub use notice::*;
 pub use page::*;
+pub use picker::*;
 pub use refusal::*;
 pub use search::*;
 pub use shell::*;

@@ -4,8 +4,12 @@
 
 pub mod account;
 pub mod applications;
+pub mod attachments;
 pub mod callback_config;
+pub mod cam;
 pub mod features;
+pub mod groups;
 pub mod login;
 pub mod password;
 pub mod setup;
+pub mod users;

@@ -1,0 +1,112 @@
+//! The CAM overview: login link, counts, and what deserves a look.
+//!
+//! It links only to lists the reader may open.
+
+use super::attachments::lists;
+use super::users::credential::login_link;
+use super::users::list::filter_name;
+use crate::calls::cam::cam_summary;
+use crate::domain::accounts::{AccountSummary, UserFilter};
+use crate::ui::components::{
+    Card, Column, CopyButton, Crumb, DataTable, LinkButton, Look, PageHeader, StatRow, StatTile, Tag, Tone, with_param,
+};
+use crate::ui::frame::use_session;
+use crate::ui::loaded::loaded;
+use crate::ui::words::{number, t};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// `/cam`.
+#[component]
+pub fn CamPage() -> impl IntoView {
+    let summary = Resource::new_blocking(|| (), |()| cam_summary());
+    let link = use_session().map(|session| login_link(session.owner_uin)).unwrap_or_default();
+    view! {
+        <Title text=t("CAM overview · TRTC Console", "访问管理概览 · TRTC 控制台") />
+        <PageHeader
+            title=t("CAM overview", "访问管理概览")
+            crumbs=vec![Crumb::here(t("Access management", "访问管理")), Crumb::here(t("CAM overview", "访问管理概览"))]
+        />
+        <Card
+            title=t("Login link of the users", "子用户登录链接")
+            note=t("Sub-accounts log in here with user name and password.", "子账号通过此链接,使用用户名和密码登录。")
+        >
+            <p><code>{link.clone()}</code> " " <CopyButton text=link /></p>
+        </Card>
+        {loaded(summary, |summary| view! { <Counts summary=summary.clone() /> <Report summary /> })}
+    }
+}
+
+#[component]
+fn Counts(summary: AccountSummary) -> impl IntoView {
+    let tile = |label: &'static str, count: i64, page: &'static str, href: &'static str| {
+        let open = lists(page).then(|| view! { <LinkButton href look=Look::Text>{t("Open the list", "查看列表")}</LinkButton> });
+        view! { <StatTile label value=number(count)>{open}</StatTile> }
+    };
+    view! {
+        <StatRow>
+            {tile(t("Users", "用户"), summary.users, "users", "/cam/users")}
+            {tile(t("User groups", "用户组"), summary.groups, "groups", "/cam/groups")}
+            {tile(t("Custom policies", "自定义策略"), summary.policies, "policies", "/cam/policies")}
+        </StatRow>
+    }
+}
+
+/// Users that deserve a look, each line leading to the list of them.
+#[component]
+fn Report(summary: AccountSummary) -> impl IntoView {
+    let lines = [
+        (
+            UserFilter::WithoutPolicy,
+            summary.users_without_policy,
+            t("They can log in and do nothing: attach a policy, or delete them.", "可登录但无任何权限:请绑定策略或删除。"),
+        ),
+        (UserFilter::Administrators, summary.users_administrator, t("They may do everything. Keep them few.", "拥有全部权限,应尽量减少。")),
+        (
+            UserFilter::FirstPassword,
+            summary.users_first_password,
+            t("The first password is still in use, and its maker may know it.", "仍在使用初始密码,创建者可能知晓。"),
+        ),
+        (
+            UserFilter::Disabled,
+            summary.users_disabled,
+            t("They cannot log in. Delete those nobody needs any more.", "无法登录,不再需要的用户请删除。"),
+        ),
+    ];
+    let open = lists("users");
+    let rows: Vec<_> = lines
+        .into_iter()
+        .map(|(filter, count, advice)| {
+            let name = if open {
+                let href = with_param("/cam/users", "filter", Some(filter.tag()));
+                view! { <a href=href>{filter_name(filter)}</a> }.into_any()
+            } else {
+                view! { <span>{filter_name(filter)}</span> }.into_any()
+            };
+            let state = if count == 0 {
+                view! { <Tag tone=Tone::Ok>{t("none", "无")}</Tag> }
+            } else {
+                view! { <Tag tone=Tone::Warn>{t("have a look", "请检查")}</Tag> }
+            };
+            view! {
+                <tr>
+                    <td>{name}</td>
+                    <td class="num">{number(count)}</td>
+                    <td>{state}</td>
+                    <td class="muted">{advice}</td>
+                </tr>
+            }
+        })
+        .collect();
+    let columns = vec![
+        Column::text(t("Users", "用户")),
+        Column::figure(t("Count", "数量")),
+        Column::text(t("Result", "结果")),
+        Column::text(t("What it means", "说明")),
+    ];
+    view! {
+        <Card title=t("Security report", "安全报告") flush=true>
+            <DataTable caption=t("Security report", "安全报告") columns>{rows}</DataTable>
+        </Card>
+    }
+}

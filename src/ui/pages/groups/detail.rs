@@ -1,0 +1,255 @@
+//! One user group: its users, its policies, and what can be done with it.
+//!
+//! Everything of the page is loaded together, so that no part of it shows another moment than the rest.
+
+use super::list::NameAndRemark;
+use crate::calls::attachments::{AttachGroup, DetachGroup, group_policies, policy_choices};
+use crate::calls::groups::{AddGroupUsers, DeleteGroup, EditGroup, RemoveGroupUser, get_group};
+use crate::calls::users::user_choices;
+use crate::domain::accounts::AttachedPolicy;
+use crate::domain::fault::Fault;
+use crate::domain::groups::{Group, GroupRow};
+use crate::domain::ids::{GroupId, PolicyId, Uin};
+use crate::ui::components::{
+    Card, Column, Confirm, ConfirmActions, Crumb, DataTable, Dialog, Empty, EmptyState, Fact, Facts, FormErrors, Look, PageHeader, Picker,
+    ReadOnlyMark, Time, WideRow,
+};
+use crate::ui::forms::{Form, use_form};
+use crate::ui::frame::{may, use_offset};
+use crate::ui::icons::Icon;
+use crate::ui::loaded::loaded;
+use crate::ui::pages::attachments::{PolicyTable, lists, still};
+use crate::ui::words::t;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use serde::{Deserialize, Serialize};
+
+/// What the reader may see of a group, and what there is to choose from.
+#[derive(Clone, Serialize, Deserialize)]
+struct Loaded {
+    group: Group,
+    policies: Option<Vec<AttachedPolicy>>,
+    user_choices: Vec<(Uin, String)>,
+    policy_choices: Vec<(PolicyId, String)>,
+}
+
+/// Which parts the reader may see or needs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Parts {
+    policies: bool,
+    user_choices: bool,
+    policy_choices: bool,
+}
+
+async fn load(id: GroupId, parts: Parts) -> Result<Loaded, Fault> {
+    Ok(Loaded {
+        group: get_group(id).await?,
+        policies: if parts.policies { Some(group_policies(id).await?) } else { None },
+        user_choices: if parts.user_choices { user_choices().await? } else { vec![] },
+        policy_choices: if parts.policy_choices { policy_choices().await? } else { vec![] },
+    })
+}
+
+/// `/cam/groups/:id`.
+#[component]
+pub fn GroupPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse().ok()).unwrap_or(GroupId(0)));
+    let (edit, delete) = (use_form::<EditGroup>(), use_form::<DeleteGroup>());
+    let (add, remove) = (use_form::<AddGroupUsers>(), use_form::<RemoveGroupUser>());
+    let (attach, detach) = (use_form::<AttachGroup>(), use_form::<DetachGroup>());
+    let changes = [edit.successes(), add.successes(), remove.successes(), attach.successes(), detach.successes()];
+    let parts = move || Parts {
+        policies: may("group.policies"),
+        user_choices: may("group.join") && lists("users"),
+        policy_choices: may("group.attach") && lists("policies"),
+    };
+    let resource = Resource::new_blocking(move || (id.get(), parts(), changes.map(|count| count.get())), |(id, parts, _)| load(id, parts));
+    view! {
+        <Title text=t("User group · TRTC Console", "用户组详情 · TRTC 控制台") />
+        {loaded(resource, move |all| {
+            let Loaded { group: Group { row, members }, policies, user_choices, policy_choices } = all;
+            let id = row.id;
+            view! {
+                <Head row=row.clone() />
+                <About row edit delete />
+                <Members id members choices=user_choices add remove />
+                <Policies id policies choices=policy_choices attach detach />
+            }
+        })}
+    }
+}
+
+#[component]
+fn Head(row: GroupRow) -> impl IntoView {
+    let changes = ["group.edit", "group.delete", "group.attach", "group.detach", "group.join", "group.leave"];
+    let read_only = !changes.into_iter().any(may);
+    view! {
+        <PageHeader
+            title=row.name.clone()
+            crumbs=vec![
+                Crumb::here(t("Access management", "访问管理")),
+                if lists("groups") { Crumb::link(t("User groups", "用户组"), "/cam/groups") } else { Crumb::here(t("User groups", "用户组")) },
+                Crumb::here(row.name),
+            ]
+            tags=move || read_only.then(|| view! { <ReadOnlyMark /> })
+        />
+    }
+}
+
+#[component]
+fn About(row: GroupRow, edit: Form<EditGroup>, delete: Form<DeleteGroup>) -> impl IntoView {
+    let remark = if row.remark.is_empty() { "—".to_owned() } else { row.remark.clone() };
+    let (number, created_ms) = (row.id.to_string(), row.created_ms);
+    let actions = move || {
+        let edits = may("group.edit").then(|| view! { <Edit row=row.clone() form=edit /> });
+        let deletes = may("group.delete").then(|| view! { <Delete row=row.clone() form=delete /> });
+        view! { {edits} {deletes} }
+    };
+    view! {
+        <Card title=t("User group", "用户组信息") actions>
+            <Facts>
+                <Fact name=t("Number", "ID")><code>{number}</code></Fact>
+                <Fact name=t("Remark", "备注")>{remark}</Fact>
+                <Fact name=t("Created", "创建时间")><Time at_ms=created_ms offset=use_offset() /></Fact>
+            </Facts>
+        </Card>
+    }
+}
+
+#[component]
+fn Edit(row: GroupRow, form: Form<EditGroup>) -> impl IntoView {
+    view! {
+        <Dialog id="edit" opener=t("Edit", "编辑") icon=Icon::Pencil title=t("Edit user group", "编辑用户组") open=form.came_back() done=form.done()>
+            <ActionForm action=form.action>
+                <FormErrors errors=form.errors() scope="edit" />
+                <input type="hidden" name="id" value=row.id.to_string() />
+                <NameAndRemark form scope="edit" name=row.name remark=row.remark />
+                <ConfirmActions id="edit" kind=Confirm::Plain deed=t("Save", "保存") pending=form.pending() />
+            </ActionForm>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Delete(row: GroupRow, form: Form<DeleteGroup>) -> impl IntoView {
+    let kind = if row.members > 0 || row.policies > 0 { Confirm::TypeName(row.name) } else { Confirm::Danger };
+    view! {
+        <Dialog id="delete" opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title=t("Delete user group", "删除用户组") open=form.came_back() done=form.done()>
+            <ActionForm action=form.action>
+                <FormErrors errors=form.errors() scope="delete" />
+                <p>{t("Its users stay, but lose at once what they may do through this group only.", "组内用户不会被删除,但会立即失去仅通过该组获得的权限。")}</p>
+                <input type="hidden" name="id" value=row.id.to_string() />
+                <ConfirmActions id="delete" kind deed=t("Delete user group", "删除用户组") pending=form.pending() />
+            </ActionForm>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Members(
+    id: GroupId,
+    members: Vec<(Uin, String)>,
+    choices: Vec<(Uin, String)>,
+    add: Form<AddGroupUsers>,
+    remove: Form<RemoveGroupUser>,
+) -> impl IntoView {
+    let there: Vec<Uin> = members.iter().map(|(uin, _)| *uin).collect();
+    let choices = still(choices, |uin| there.contains(uin));
+    let button = (may("group.join") && lists("users")).then(|| {
+        view! {
+            <Dialog id="join" opener=t("Add users", "添加用户") icon=Icon::Plus title=t("Add users", "添加用户") open=add.came_back() done=add.done()>
+                <ActionForm action=add.action>
+                    <FormErrors errors=add.errors() scope="join" />
+                    <input type="hidden" name="id" value=id.to_string() />
+                    <Picker name="users" label=t("Users", "用户") choices chosen=add.ticked("users") scope="join" errors=add.errors() />
+                    <ConfirmActions id="join" kind=Confirm::Plain deed=t("Add", "添加") pending=add.pending() />
+                </ActionForm>
+            </Dialog>
+        }
+        .into_any()
+    });
+    let (opens, leaves) = (may("users.open"), may("group.leave"));
+    let rows = if members.is_empty() {
+        view! { <WideRow columns=3><EmptyState why=Empty::NothingYet title=t("No users in this group", "组内暂无用户") /></WideRow> }
+            .into_any()
+    } else {
+        let rows: Vec<_> = members
+            .into_iter()
+            .map(|(uin, name)| {
+                let words = format!("{} {name}", t("Remove", "移出"));
+                let cell = if opens {
+                    view! { <a href=format!("/cam/users/{uin}")>{name}</a> }.into_any()
+                } else {
+                    view! { <span>{name}</span> }.into_any()
+                };
+                let action = leaves.then(|| {
+                    view! {
+                        <ActionForm action=remove.action>
+                            <input type="hidden" name="id" value=id.to_string() />
+                            <input type="hidden" name="uin" value=uin.to_string() />
+                            <button type="submit" class="btn btn-text" aria-label=words>{t("Remove", "移出")}</button>
+                        </ActionForm>
+                    }
+                });
+                view! { <tr><td>{cell}</td><td><code>{uin.to_string()}</code></td><td class="num">{action}</td></tr> }
+            })
+            .collect();
+        rows.into_any()
+    };
+    let columns = vec![Column::text(t("User", "用户")), Column::text("UIN"), Column::actions()];
+    view! {
+        <Card title=t("Users", "用户") actions=move || button flush=true>
+            <FormErrors errors=remove.errors() scope="leave" />
+            <DataTable caption=t("Users", "用户") columns>{rows}</DataTable>
+        </Card>
+    }
+}
+
+#[component]
+fn Policies(
+    id: GroupId,
+    policies: Option<Vec<AttachedPolicy>>,
+    choices: Vec<(PolicyId, String)>,
+    attach: Form<AttachGroup>,
+    detach: Form<DetachGroup>,
+) -> impl IntoView {
+    let there: Vec<PolicyId> = policies.iter().flatten().map(|policy| policy.id).collect();
+    let choices = still(choices, |policy| there.contains(policy));
+    let add = (may("group.attach") && lists("policies")).then(|| {
+        view! {
+            <Dialog id="attach" opener=t("Attach policies", "绑定策略") icon=Icon::Plus title=t("Attach policies", "绑定策略") open=attach.came_back() done=attach.done()>
+                <ActionForm action=attach.action>
+                    <FormErrors errors=attach.errors() scope="attach" />
+                    <p>{t("They count for every user of the group from the next request.", "自下一次请求起对组内所有用户生效。")}</p>
+                    <input type="hidden" name="id" value=id.to_string() />
+                    <Picker name="policies" label=t("Policies", "策略") choices chosen=attach.ticked("policies") scope="attach" errors=attach.errors() />
+                    <ConfirmActions id="attach" kind=Confirm::Plain deed=t("Attach", "绑定") pending=attach.pending() />
+                </ActionForm>
+            </Dialog>
+        }
+        .into_any()
+    });
+    let button = move |policy: PolicyId, name: String| {
+        view! {
+            <ActionForm action=detach.action>
+                <input type="hidden" name="id" value=id.to_string() />
+                <input type="hidden" name="policy" value=policy.to_string() />
+                <button type="submit" class="btn btn-text" aria-label=format!("{} {name}", t("Detach", "解绑"))>{t("Detach", "解绑")}</button>
+            </ActionForm>
+        }
+        .into_any()
+    };
+    let button = may("group.detach").then(|| Box::new(button) as Box<dyn Fn(PolicyId, String) -> AnyView>);
+    let body = match policies {
+        None => view! { <EmptyState why=Empty::NoPermission><p><code>"cam:ListAttachedGroupPolicies"</code></p></EmptyState> }.into_any(),
+        Some(policies) => view! { <PolicyTable policies detach=button /> }.into_any(),
+    };
+    view! {
+        <Card title=t("Policies", "策略") note=t("They count for every user of the group.", "对组内所有用户生效。") actions=move || add flush=true>
+            <FormErrors errors=detach.errors() scope="detach" />
+            {body}
+        </Card>
+    }
+}

@@ -1,0 +1,154 @@
+//! The list of user groups, and creating one.
+//!
+//! It must never cut or search by itself; the server does.
+
+use crate::calls::groups::{CreateGroup, list_groups};
+use crate::domain::groups::GroupRow;
+use crate::domain::paging::{Page, ROWS_A_PAGE};
+use crate::ui::components::{
+    Column, Confirm, ConfirmActions, Crumb, DataTable, Dialog, Empty, EmptyState, FormErrors, Look, PageHeader, Pager, Paging, SearchBox,
+    TextField, Time, Toolbar, WideRow, with_param,
+};
+use crate::ui::forms::{Form, use_form};
+use crate::ui::frame::{may, use_offset};
+use crate::ui::icons::Icon;
+use crate::ui::loaded::loaded;
+use crate::ui::words::{number, t};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+/// `/cam/groups`.
+#[component]
+pub fn GroupsPage() -> impl IntoView {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        let query = query.read();
+        let page: i64 = query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1);
+        (query.get("q").unwrap_or_default(), page)
+    });
+    let create = use_form::<CreateGroup>();
+    let rows = Resource::new_blocking(
+        move || (asked.get(), create.successes().get()),
+        |((search, page), _)| async move { Ok((search.clone(), list_groups(search, page).await?)) },
+    );
+    let button = may("groups.create").then(|| view! { <Create form=create /> }.into_any());
+    view! {
+        <Title text=t("User groups · TRTC Console", "用户组 · TRTC 控制台") />
+        <PageHeader
+            title=t("User groups", "用户组")
+            crumbs=vec![Crumb::here(t("Access management", "访问管理")), Crumb::here(t("User groups", "用户组"))]
+            actions=move || button
+        />
+        {loaded(rows, |(search, page)| view! { <List search page /> })}
+    }
+}
+
+#[component]
+fn Create(form: Form<CreateGroup>) -> impl IntoView {
+    view! {
+        <Dialog
+            id="create"
+            opener=t("Create user group", "新建用户组")
+            look=Look::Primary
+            icon=Icon::Plus
+            title=t("Create user group", "新建用户组")
+            open=form.came_back()
+            done=form.done()
+        >
+            <ActionForm action=form.action>
+                <FormErrors errors=form.errors() scope="create" />
+                <NameAndRemark form scope="create" name="" remark="" />
+                <ConfirmActions id="create" kind=Confirm::Plain deed=t("Create", "新建") pending=form.pending() />
+            </ActionForm>
+        </Dialog>
+    }
+}
+
+/// The two fields of a group, for creating and editing it.
+#[component]
+pub fn NameAndRemark<S>(
+    /// The form they stand in.
+    form: Form<S>,
+    /// Keeps ids apart.
+    scope: &'static str,
+    /// The name so far.
+    #[prop(into)]
+    name: String,
+    /// The remark so far.
+    #[prop(into)]
+    remark: String,
+) -> impl IntoView
+where
+    S: leptos::server_fn::ServerFn<Error = crate::domain::fault::Fault, Output = ()> + Clone + Send + Sync + 'static,
+{
+    let errors = form.errors();
+    view! {
+        <TextField
+            name="name"
+            label=t("Name", "名称")
+            scope
+            value=form.value("name", &name)
+            hint=t("1 to 64 letters, digits and + = , . @ - _", "1 至 64 个字母、数字及 + = , . @ - _")
+            maxlength=64
+            required=true
+            errors
+        />
+        <TextField name="remark" label=t("Remark", "备注") scope value=form.value("remark", &remark) maxlength=200 errors />
+    }
+}
+
+#[component]
+fn List(search: String, page: Page<GroupRow>) -> impl IntoView {
+    let here = with_param("/cam/groups", "q", (!search.is_empty()).then_some(search.as_str()));
+    let paging = Paging { page: page.page.unsigned_abs(), size: ROWS_A_PAGE.unsigned_abs(), total: page.total.unsigned_abs() };
+    let columns = vec![
+        Column::text(t("User group", "用户组")),
+        Column::figure(t("Users", "用户数")),
+        Column::figure(t("Policies", "策略数")),
+        Column::text(t("Created", "创建时间")),
+    ];
+    let rows = if page.rows.is_empty() {
+        let empty = if search.is_empty() && page.page <= 1 {
+            view! {
+                <EmptyState why=Empty::NothingYet title=t("There are no user groups yet", "暂无用户组")>
+                    <p>{t("What is attached to a group counts for all of its users.", "绑定到用户组的策略对组内所有用户生效。")}</p>
+                </EmptyState>
+            }
+        } else {
+            view! { <EmptyState why=Empty::NoMatch { clear_href: "/cam/groups".to_owned() }>{()}</EmptyState> }
+        };
+        view! { <WideRow columns=4>{empty}</WideRow> }.into_any()
+    } else {
+        let opens = may("groups.open");
+        page.rows.into_iter().map(|group| view! { <Row group opens /> }).collect_view().into_any()
+    };
+    view! {
+        <Toolbar>
+            <SearchBox label=t("Name or remark", "名称或备注") action="/cam/groups" value=search />
+        </Toolbar>
+        <DataTable caption=t("User groups", "用户组") columns foot=move || view! { <Pager paging here /> }>
+            {rows}
+        </DataTable>
+    }
+}
+
+#[component]
+fn Row(group: GroupRow, opens: bool) -> impl IntoView {
+    let name = if opens {
+        view! { <a href=format!("/cam/groups/{}", group.id)>{group.name}</a> }.into_any()
+    } else {
+        view! { <span>{group.name}</span> }.into_any()
+    };
+    view! {
+        <tr>
+            <td>
+                {name}
+                {(!group.remark.is_empty()).then(|| view! { <p class="field-hint">{group.remark}</p> })}
+            </td>
+            <td class="num">{number(group.members)}</td>
+            <td class="num">{number(group.policies)}</td>
+            <td><Time at_ms=group.created_ms offset=use_offset() /></td>
+        </tr>
+    }
+}

@@ -1,0 +1,262 @@
+//! One user: facts, groups, policies.
+//!
+//! Everything of the page is loaded together, so that no part of it shows another moment than the rest.
+
+use super::credential::CredentialCard;
+use super::list::StateTag;
+use super::manage::{Forms, UserActions};
+use crate::calls::attachments::{AttachUser, DetachUser, policy_choices, user_policies};
+use crate::calls::groups::{JoinGroups, RemoveGroupUser, group_choices, user_groups};
+use crate::calls::users::get_user;
+use crate::domain::accounts::{AttachedPolicy, User};
+use crate::domain::fault::Fault;
+use crate::domain::ids::{GroupId, PolicyId, Uin};
+use crate::ui::components::{
+    Card, Column, Confirm, ConfirmActions, Crumb, DataTable, Dialog, Empty, EmptyState, Fact, Facts, FormErrors, Notice, PageHeader,
+    Picker, ReadOnlyMark, Tag, Time, Tone, WideRow,
+};
+use crate::ui::forms::{Form, use_form};
+use crate::ui::frame::{may, use_offset};
+use crate::ui::icons::Icon;
+use crate::ui::loaded::loaded;
+use crate::ui::pages::attachments::{PolicyTable, lists, still};
+use crate::ui::words::t;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use serde::{Deserialize, Serialize};
+
+/// What the reader may see of a user, and what there is to choose from.
+#[derive(Clone, Serialize, Deserialize)]
+struct Loaded {
+    user: User,
+    groups: Option<Vec<(GroupId, String)>>,
+    policies: Option<Vec<AttachedPolicy>>,
+    group_choices: Vec<(GroupId, String)>,
+    policy_choices: Vec<(PolicyId, String)>,
+}
+
+/// Which parts the reader may see or needs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Parts {
+    groups: bool,
+    policies: bool,
+    group_choices: bool,
+    policy_choices: bool,
+}
+
+async fn load(uin: Uin, parts: Parts) -> Result<Loaded, Fault> {
+    Ok(Loaded {
+        user: get_user(uin).await?,
+        groups: if parts.groups { Some(user_groups(uin).await?) } else { None },
+        policies: if parts.policies { Some(user_policies(uin).await?) } else { None },
+        group_choices: if parts.group_choices { group_choices().await? } else { vec![] },
+        policy_choices: if parts.policy_choices { policy_choices().await? } else { vec![] },
+    })
+}
+
+/// `/cam/users/:uin`.
+#[component]
+pub fn UserPage() -> impl IntoView {
+    let params = use_params_map();
+    let uin = Memo::new(move |_| params.read().get("uin").and_then(|uin| uin.parse().ok()).unwrap_or(Uin(0)));
+    let forms = Forms::new();
+    let (attach, detach) = (use_form::<AttachUser>(), use_form::<DetachUser>());
+    let (join, leave) = (use_form::<JoinGroups>(), use_form::<RemoveGroupUser>());
+    let changes = [forms.edit.successes(), forms.disable.successes(), forms.reset.successes()];
+    let rights = [attach.successes(), detach.successes(), join.successes(), leave.successes()];
+    let parts = move || Parts {
+        groups: may("user.groups"),
+        policies: may("user.policies"),
+        group_choices: may("user.join") && lists("groups"),
+        policy_choices: may("user.attach") && lists("policies"),
+    };
+    let resource = Resource::new_blocking(
+        move || (uin.get(), parts(), changes.map(|count| count.get()), rights.map(|count| count.get())),
+        |(uin, parts, _, _)| load(uin, parts),
+    );
+    let credential = move || {
+        forms.reset.answer().filter(|credential| credential.uin == uin.get()).map(|credential| {
+            view! { <CredentialCard credential title=t("The password was reset; the sessions of the user have ended", "密码已重置,该用户的会话已结束")>{()}</CredentialCard> }
+        })
+    };
+    view! {
+        <Title text=t("User · TRTC Console", "用户详情 · TRTC 控制台") />
+        {loaded(resource, move |all| {
+            let Loaded { user, groups, policies, group_choices, policy_choices } = all;
+            let uin = user.row.uin;
+            view! {
+                <Head user=user.clone() />
+                {credential}
+                <Account user forms />
+                <Groups uin groups choices=group_choices join leave />
+                <Policies uin policies choices=policy_choices attach detach />
+            }
+        })}
+    }
+}
+
+#[component]
+fn Head(user: User) -> impl IntoView {
+    let changes = ["user.edit", "user.delete", "user.attach", "user.detach", "user.join", "user.leave"];
+    let read_only = !changes.into_iter().any(may);
+    let disabled = user.row.disabled;
+    view! {
+        <PageHeader
+            title=user.row.name.clone()
+            crumbs=vec![
+                Crumb::here(t("Access management", "访问管理")),
+                if lists("users") { Crumb::link(t("Users", "用户列表"), "/cam/users") } else { Crumb::here(t("Users", "用户列表")) },
+                Crumb::here(user.row.name),
+            ]
+            tags=move || view! { <StateTag disabled /> {read_only.then(|| view! { <ReadOnlyMark /> })} }.into_any()
+        />
+    }
+}
+
+#[component]
+fn Account(user: User, forms: Forms) -> impl IntoView {
+    let offset = use_offset();
+    let or_none = |text: &str| if text.is_empty() { "—".to_owned() } else { text.to_owned() };
+    let last = match user.row.last_login_ms {
+        Some(at_ms) => view! { <Time at_ms offset /> }.into_any(),
+        None => view! { <span class="muted">{t("never", "从未登录")}</span> }.into_any(),
+    };
+    let locked = user.locked_until_ms.map(|at_ms| {
+        view! {
+            <Notice tone=Tone::Warn>
+                {t("Too many failed logins: locked until ", "登录失败次数过多,锁定至 ")} <Time at_ms offset />
+            </Notice>
+        }
+    });
+    let first = user.must_change_password.then(|| view! { <Tag tone=Tone::Warn>{t("First password", "初始密码")}</Tag> });
+    let shown = user.clone();
+    view! {
+        <Card title=t("Account", "账号信息") actions=move || view! { <UserActions user forms /> }.into_any()>
+            {locked}
+            <Facts>
+                <Fact name="UIN"><code>{shown.row.uin.to_string()}</code></Fact>
+                <Fact name=t("E-mail", "邮箱")>{or_none(&shown.email)}</Fact>
+                <Fact name=t("Remark", "备注")>{or_none(&shown.row.remark)}</Fact>
+                <Fact name=t("Last login", "最近登录")>{last} " " {first}</Fact>
+                <Fact name=t("Created", "创建时间")><Time at_ms=shown.row.created_ms offset /></Fact>
+            </Facts>
+        </Card>
+    }
+}
+
+#[component]
+fn Groups(
+    uin: Uin,
+    groups: Option<Vec<(GroupId, String)>>,
+    choices: Vec<(GroupId, String)>,
+    join: Form<JoinGroups>,
+    leave: Form<RemoveGroupUser>,
+) -> impl IntoView {
+    let there: Vec<GroupId> = groups.iter().flatten().map(|(id, _)| *id).collect();
+    let choices = still(choices, |id| there.contains(id));
+    let add = (may("user.join") && lists("groups")).then(|| {
+        view! {
+            <Dialog id="join" opener=t("Add to user groups", "加入用户组") icon=Icon::Plus title=t("Add to user groups", "加入用户组") open=join.came_back() done=join.done()>
+                <ActionForm action=join.action>
+                    <FormErrors errors=join.errors() scope="join" />
+                    <input type="hidden" name="uin" value=uin.to_string() />
+                    <Picker name="groups" label=t("User groups", "用户组") choices chosen=join.ticked("groups") scope="join" errors=join.errors() />
+                    <ConfirmActions id="join" kind=Confirm::Plain deed=t("Add", "加入") pending=join.pending() />
+                </ActionForm>
+            </Dialog>
+        }
+        .into_any()
+    });
+    let body = match groups {
+        None => view! { <EmptyState why=Empty::NoPermission><p><code>"cam:ListGroupsForUser"</code></p></EmptyState> }.into_any(),
+        Some(groups) => view! { <GroupTable uin groups leave /> }.into_any(),
+    };
+    view! {
+        <Card title=t("User groups", "所属用户组") actions=move || add flush=true>
+            <FormErrors errors=leave.errors() scope="leave" />
+            {body}
+        </Card>
+    }
+}
+
+#[component]
+fn GroupTable(uin: Uin, groups: Vec<(GroupId, String)>, leave: Form<RemoveGroupUser>) -> impl IntoView {
+    let (opens, leaves) = (may("groups.open"), may("user.leave"));
+    let rows = if groups.is_empty() {
+        view! { <WideRow columns=2><EmptyState why=Empty::NothingYet title=t("In no user group", "未加入任何用户组") /></WideRow> }
+            .into_any()
+    } else {
+        let rows: Vec<_> = groups
+            .into_iter()
+            .map(|(id, name)| {
+                let words = format!("{} {name}", t("Remove from", "移出"));
+                let cell = if opens {
+                    view! { <a href=format!("/cam/groups/{id}")>{name}</a> }.into_any()
+                } else {
+                    view! { <span>{name}</span> }.into_any()
+                };
+                let action = leaves.then(|| {
+                    view! {
+                        <ActionForm action=leave.action>
+                            <input type="hidden" name="id" value=id.to_string() />
+                            <input type="hidden" name="uin" value=uin.to_string() />
+                            <button type="submit" class="btn btn-text" aria-label=words>{t("Remove", "移出")}</button>
+                        </ActionForm>
+                    }
+                });
+                view! { <tr><td>{cell}</td><td class="num">{action}</td></tr> }
+            })
+            .collect();
+        rows.into_any()
+    };
+    let columns = vec![Column::text(t("User group", "用户组")), Column::actions()];
+    view! { <DataTable caption=t("User groups", "所属用户组") columns>{rows}</DataTable> }
+}
+
+#[component]
+fn Policies(
+    uin: Uin,
+    policies: Option<Vec<AttachedPolicy>>,
+    choices: Vec<(PolicyId, String)>,
+    attach: Form<AttachUser>,
+    detach: Form<DetachUser>,
+) -> impl IntoView {
+    let there: Vec<PolicyId> = policies.iter().flatten().filter(|policy| policy.through.is_none()).map(|policy| policy.id).collect();
+    let choices = still(choices, |id| there.contains(id));
+    let add = (may("user.attach") && lists("policies")).then(|| {
+        view! {
+            <Dialog id="attach" opener=t("Attach policies", "绑定策略") icon=Icon::Plus title=t("Attach policies", "绑定策略") open=attach.came_back() done=attach.done()>
+                <ActionForm action=attach.action>
+                    <FormErrors errors=attach.errors() scope="attach" />
+                    <p>{t("They count from the user's next request.", "自该用户的下一次请求起生效。")}</p>
+                    <input type="hidden" name="uin" value=uin.to_string() />
+                    <Picker name="policies" label=t("Policies", "策略") choices chosen=attach.ticked("policies") scope="attach" errors=attach.errors() />
+                    <ConfirmActions id="attach" kind=Confirm::Plain deed=t("Attach", "绑定") pending=attach.pending() />
+                </ActionForm>
+            </Dialog>
+        }
+        .into_any()
+    });
+    let button = move |policy: PolicyId, name: String| {
+        view! {
+            <ActionForm action=detach.action>
+                <input type="hidden" name="uin" value=uin.to_string() />
+                <input type="hidden" name="policy" value=policy.to_string() />
+                <button type="submit" class="btn btn-text" aria-label=format!("{} {name}", t("Detach", "解绑"))>{t("Detach", "解绑")}</button>
+            </ActionForm>
+        }
+        .into_any()
+    };
+    let button = may("user.detach").then(|| Box::new(button) as Box<dyn Fn(PolicyId, String) -> AnyView>);
+    let body = match policies {
+        None => view! { <EmptyState why=Empty::NoPermission><p><code>"cam:ListAttachedUserAllPolicies"</code></p></EmptyState> }.into_any(),
+        Some(policies) => view! { <PolicyTable policies detach=button /> }.into_any(),
+    };
+    view! {
+        <Card title=t("Policies", "策略") note=t("What is not allowed by one of them is denied.", "未被允许的操作一律拒绝。") actions=move || add flush=true>
+            <FormErrors errors=detach.errors() scope="detach" />
+            {body}
+        </Card>
+    }
+}

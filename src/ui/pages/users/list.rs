@@ -1,0 +1,175 @@
+//! The list of users: search, filter and page in the address.
+//!
+//! It must never cut or search by itself; the server does.
+
+use crate::calls::users::list_users;
+use crate::domain::accounts::{UserFilter, UserRow};
+use crate::domain::paging::{Page, ROWS_A_PAGE};
+use crate::ui::components::{
+    Column, Crumb, DataTable, Empty, EmptyState, LinkButton, Look, PageHeader, Pager, Paging, SearchBox, Tab, Tabs, Tag, Time, Tone,
+    Toolbar, WideRow, with_param,
+};
+use crate::ui::frame::{may, use_offset};
+use crate::ui::icons::Icon;
+use crate::ui::loaded::loaded;
+use crate::ui::words::t;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use serde::{Deserialize, Serialize};
+
+/// What the address asks for.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Asked {
+    search: String,
+    page: i64,
+    filter: UserFilter,
+}
+
+impl Asked {
+    /// The address of this view.
+    fn here(&self) -> String {
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let path = with_param("/cam/users", "filter", some(self.filter.tag()).as_deref());
+        let path = with_param(&path, "q", some(&self.search).as_deref());
+        with_param(&path, "page", (self.page > 1).then(|| self.page.to_string()).as_deref())
+    }
+}
+
+/// `/cam/users`.
+#[component]
+pub fn UsersPage() -> impl IntoView {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        let query = query.read();
+        Asked {
+            search: query.get("q").unwrap_or_default(),
+            page: query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1),
+            filter: UserFilter::from_tag(&query.get("filter").unwrap_or_default()),
+        }
+    });
+    let rows = Resource::new_blocking(
+        move || asked.get(),
+        |asked| async move {
+            let page = list_users(asked.search.clone(), asked.page, asked.filter.tag().to_owned()).await?;
+            Ok((asked, page))
+        },
+    );
+    let create = may("users.create").then(|| {
+        view! { <LinkButton href="/cam/users/new" look=Look::Primary icon=Icon::Plus>{t("Create user", "新建用户")}</LinkButton> }
+            .into_any()
+    });
+    view! {
+        <Title text=t("Users · TRTC Console", "用户列表 · TRTC 控制台") />
+        <PageHeader
+            title=t("Users", "用户列表")
+            crumbs=vec![Crumb::here(t("Access management", "访问管理")), Crumb::here(t("Users", "用户列表"))]
+            actions=move || create
+        />
+        {loaded(rows, |(asked, page)| view! { <List asked page /> })}
+    }
+}
+
+/// What a filter is called.
+#[must_use]
+pub fn filter_name(filter: UserFilter) -> &'static str {
+    match filter {
+        UserFilter::All => t("All", "全部"),
+        UserFilter::Disabled => t("Disabled", "已禁用"),
+        UserFilter::FirstPassword => t("First password", "初始密码"),
+        UserFilter::WithoutPolicy => t("Without policy", "未绑定策略"),
+        UserFilter::Administrators => t("Administrators", "管理员"),
+    }
+}
+
+#[component]
+fn List(asked: Asked, page: Page<UserRow>) -> impl IntoView {
+    let here = asked.here();
+    let tabs = UserFilter::ALL
+        .into_iter()
+        .map(|filter| {
+            let href = Asked { filter, page: 1, search: asked.search.clone() }.here();
+            Tab::new(filter_name(filter), href, filter == asked.filter)
+        })
+        .collect();
+    let search = asked.search.clone();
+    let kept = if asked.filter == UserFilter::All { vec![] } else { vec![("filter".to_owned(), asked.filter.tag().to_owned())] };
+    let paging = Paging { page: page.page.unsigned_abs(), size: ROWS_A_PAGE.unsigned_abs(), total: page.total.unsigned_abs() };
+    let columns = vec![
+        Column::text(t("User name", "用户名")),
+        Column::text("UIN"),
+        Column::text(t("State", "状态")),
+        Column::text(t("Last login", "最近登录")),
+        Column::text(t("Created", "创建时间")),
+    ];
+    let rows = if page.rows.is_empty() {
+        view! { <WideRow columns=5><NoUsers asked /></WideRow> }.into_any()
+    } else {
+        let opens = may("users.open");
+        page.rows.into_iter().map(|user| view! { <Row user opens /> }).collect_view().into_any()
+    };
+    view! {
+        <Tabs label=t("Filter", "筛选") tabs />
+        <Toolbar>
+            <SearchBox label=t("Name, remark or UIN", "用户名、备注或 UIN") action="/cam/users" value=search keep=kept />
+        </Toolbar>
+        <DataTable caption=t("Users", "用户列表") columns foot=move || view! { <Pager paging here /> }>
+            {rows}
+        </DataTable>
+    }
+}
+
+#[component]
+fn NoUsers(asked: Asked) -> impl IntoView {
+    if asked.search.is_empty() && asked.filter == UserFilter::All && asked.page <= 1 {
+        let create = may("users.create").then(|| view! { <LinkButton href="/cam/users/new">{t("Create user", "新建用户")}</LinkButton> });
+        view! {
+            <EmptyState why=Empty::NothingYet title=t("There are no users yet", "暂无用户")>
+                <p>{t("A user logs in with its own name and may do what you attach to it.", "用户使用自己的用户名登录,权限取决于绑定的策略。")}</p>
+                {create}
+            </EmptyState>
+        }
+        .into_any()
+    } else {
+        view! { <EmptyState why=Empty::NoMatch { clear_href: "/cam/users".to_owned() } /> }.into_any()
+    }
+}
+
+#[component]
+fn Row(user: UserRow, opens: bool) -> impl IntoView {
+    let offset = use_offset();
+    let name = if opens {
+        view! { <a href=format!("/cam/users/{}", user.uin)>{user.name}</a> }.into_any()
+    } else {
+        view! { <span>{user.name}</span> }.into_any()
+    };
+    let last = match user.last_login_ms {
+        Some(at_ms) => view! { <Time at_ms offset /> }.into_any(),
+        None => view! { <span class="muted">{t("never", "从未登录")}</span> }.into_any(),
+    };
+    view! {
+        <tr>
+            <td>
+                {name}
+                {(!user.remark.is_empty()).then(|| view! { <p class="field-hint">{user.remark}</p> })}
+            </td>
+            <td><code>{user.uin.to_string()}</code></td>
+            <td><StateTag disabled=user.disabled /></td>
+            <td>{last}</td>
+            <td><Time at_ms=user.created_ms offset /></td>
+        </tr>
+    }
+}
+
+/// Enabled or disabled.
+#[component]
+pub fn StateTag(
+    /// May not log in.
+    disabled: bool,
+) -> impl IntoView {
+    if disabled {
+        view! { <Tag tone=Tone::Error>{t("Disabled", "已禁用")}</Tag> }
+    } else {
+        view! { <Tag tone=Tone::Ok>{t("Enabled", "已启用")}</Tag> }
+    }
+}

@@ -1,0 +1,167 @@
+//! What can be done with a user: edit, disable, new password, delete. Each asks in a dialog of its own.
+//!
+//! A control that is granted nowhere is not there; what the state forbids is locked with its reason.
+
+use crate::calls::users::{DeleteUser, DisableUser, EditUser, ResetUserPassword};
+use crate::domain::accounts::User;
+use crate::domain::ids::Uin;
+use crate::ui::components::{Checkbox, Confirm, ConfirmActions, Dialog, FormErrors, Lock, Locked, Look, PasswordField, TextField};
+use crate::ui::forms::{Form, use_form};
+use crate::ui::frame::{may, use_session};
+use crate::ui::icons::Icon;
+use crate::ui::words::t;
+use leptos::prelude::*;
+
+/// The forms of the page; they outlive each loading of its data.
+#[derive(Clone, Copy)]
+pub struct Forms {
+    /// E-mail address and remark.
+    pub edit: Form<EditUser>,
+    /// Disable and enable.
+    pub disable: Form<DisableUser>,
+    /// A new password.
+    pub reset: Form<ResetUserPassword>,
+    /// Delete.
+    pub delete: Form<DeleteUser>,
+}
+
+impl Forms {
+    /// The forms, with what came back of them without scripts.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { edit: use_form(), disable: use_form(), reset: use_form(), delete: use_form() }
+    }
+}
+
+impl Default for Forms {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The row of actions.
+#[component]
+pub fn UserActions(
+    /// The user.
+    user: User,
+    /// The forms of the page.
+    forms: Forms,
+) -> impl IntoView {
+    let uin = user.row.uin;
+    let own = use_session().is_some_and(|session| session.uin == uin);
+    let edits = may("user.edit");
+    let change = edits.then(|| view! { <Edit user=user.clone() form=forms.edit /> <Reset uin form=forms.reset /> });
+    let disable = edits.then(|| {
+        if own {
+            let reason = t("You cannot disable your own account.", "不能禁用自己的账号。");
+            view! { <Locked by=Lock::State id="disable" reason>{t("Disable", "禁用")}</Locked> }.into_any()
+        } else {
+            view! { <Disable uin disabled=user.row.disabled form=forms.disable /> }.into_any()
+        }
+    });
+    let delete = may("user.delete").then(|| {
+        if own {
+            let reason = t("You cannot delete your own account.", "不能删除自己的账号。");
+            view! { <Locked by=Lock::State id="delete" reason>{t("Delete", "删除")}</Locked> }.into_any()
+        } else {
+            view! { <Delete uin name=user.row.name.clone() form=forms.delete /> }.into_any()
+        }
+    });
+    view! { {change} {disable} {delete} }
+}
+
+#[component]
+fn Edit(user: User, form: Form<EditUser>) -> impl IntoView {
+    let errors = form.errors();
+    view! {
+        <Dialog id="edit" opener=t("Edit", "编辑") icon=Icon::Pencil title=t("Edit user", "编辑用户") open=form.came_back() done=form.done()>
+            <ActionForm action=form.action>
+                <FormErrors errors scope="edit" />
+                <input type="hidden" name="uin" value=user.row.uin.to_string() />
+                <TextField name="email" kind="email" label=t("E-mail", "邮箱") scope="edit" value=form.value("email", &user.email) maxlength=254 errors />
+                <TextField name="remark" label=t("Remark", "备注") scope="edit" value=form.value("remark", &user.row.remark) maxlength=200 errors />
+                <ConfirmActions id="edit" kind=Confirm::Plain deed=t("Save", "保存") pending=form.pending() />
+            </ActionForm>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Reset(uin: Uin, form: Form<ResetUserPassword>) -> impl IntoView {
+    let errors = form.errors();
+    let must_change = form.typed("must_change").is_none_or(|value| !value.is_empty());
+    view! {
+        <Dialog id="reset" opener=t("Reset password", "重置密码") icon=Icon::Key title=t("Reset password", "重置密码") open=form.came_back() done=form.done()>
+            <ActionForm action=form.action>
+                <FormErrors errors scope="reset" />
+                <p>{t("The old password stops working and every session of the user ends at once.", "原密码立即失效,该用户的所有会话立即结束。")}</p>
+                <input type="hidden" name="uin" value=uin.to_string() />
+                <PasswordField
+                    name="password"
+                    label=t("New password", "新密码")
+                    autocomplete="new-password"
+                    scope="reset"
+                    hint=t("Leave it empty and the console makes a strong one, which is shown once.", "留空则由控制台生成高强度密码,仅显示一次。")
+                    required=false
+                    errors
+                />
+                <Checkbox
+                    name="must_change"
+                    value="true"
+                    label=t("It must be changed at the next login", "下次登录时须修改密码")
+                    scope="reset"
+                    checked=must_change
+                    errors
+                />
+                <ConfirmActions id="reset" kind=Confirm::Danger deed=t("Reset password", "重置密码") pending=form.pending() />
+            </ActionForm>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Disable(uin: Uin, disabled: bool, form: Form<DisableUser>) -> impl IntoView {
+    let (words, effect) = if disabled {
+        (
+            t("Enable", "启用"),
+            t("The user can log in again; a lock by failed logins is lifted.", "该用户可重新登录,因登录失败产生的锁定将解除。"),
+        )
+    } else {
+        (
+            t("Disable", "禁用"),
+            t(
+                "The user cannot log in any more and every session of it ends at once. Its rights are kept.",
+                "该用户无法再登录,所有会话立即结束;权限保留。",
+            ),
+        )
+    };
+    view! {
+        <Dialog id="disable" opener=words title=words open=form.came_back() done=form.done()>
+            <ActionForm action=form.action>
+                <FormErrors errors=form.errors() scope="disable" />
+                <p>{effect}</p>
+                <input type="hidden" name="uin" value=uin.to_string() />
+                <input type="hidden" name="disabled" value=(!disabled).to_string() />
+                <ConfirmActions id="disable" kind=Confirm::Plain deed=words pending=form.pending() />
+            </ActionForm>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Delete(uin: Uin, name: String, form: Form<DeleteUser>) -> impl IntoView {
+    view! {
+        <Dialog id="delete" opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title=t("Delete user", "删除用户") open=form.came_back() done=form.done()>
+            <ActionForm action=form.action>
+                <FormErrors errors=form.errors() scope="delete" />
+                <ul>
+                    <li>{t("Its sessions end at once and it can never log in again.", "所有会话立即结束,且无法再登录。")}</li>
+                    <li>{t("It leaves its user groups, and its policies are detached.", "将移出所有用户组并解绑所有策略。")}</li>
+                    <li>{t("This cannot be undone.", "此操作无法撤销。")}</li>
+                </ul>
+                <input type="hidden" name="uin" value=uin.to_string() />
+                <ConfirmActions id="delete" kind=Confirm::TypeName(name) deed=t("Delete user", "删除用户") pending=form.pending() />
+            </ActionForm>
+        </Dialog>
+    }
+}

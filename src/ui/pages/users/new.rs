@@ -1,0 +1,132 @@
+//! The form that creates a user, and the credential that comes of it.
+//!
+//! Groups and policies are offered only to who may give them.
+
+use super::credential::CredentialCard;
+use crate::calls::attachments::policy_choices;
+use crate::calls::groups::group_choices;
+use crate::calls::users::CreateUser;
+use crate::ui::components::{
+    Card, Checkbox, Choice, Crumb, FormActions, FormErrors, LinkButton, PageHeader, PasswordField, Picker, SubmitButton, TextField,
+};
+use crate::ui::forms::{Form, use_form};
+use crate::ui::frame::may;
+use crate::ui::loaded::loaded;
+use crate::ui::pages::attachments::lists;
+use crate::ui::words::t;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// `/cam/users/new`.
+#[component]
+pub fn UserNewPage() -> impl IntoView {
+    let form = use_form::<CreateUser>();
+    let made = move || {
+        form.answer().map(|credential| {
+            let uin = credential.uin;
+            let open = may("users.open")
+                .then(|| view! { <LinkButton href=format!("/cam/users/{uin}")>{t("Open the user", "查看用户")}</LinkButton> });
+            view! {
+                <CredentialCard credential title=t("The user was created", "用户已创建")>
+                    {open}
+                    <LinkButton href="/cam/users/new" external=true>{t("Create another", "继续新建")}</LinkButton>
+                </CredentialCard>
+            }
+        })
+    };
+    view! {
+        <Title text=t("Create user · TRTC Console", "新建用户 · TRTC 控制台") />
+        <PageHeader
+            title=t("Create user", "新建用户")
+            crumbs=vec![
+                Crumb::here(t("Access management", "访问管理")),
+                Crumb::link(t("Users", "用户列表"), "/cam/users"),
+                Crumb::here(t("Create user", "新建用户")),
+            ]
+        />
+        {made}
+        // Hidden rather than taken away: the form must not be built anew by its own answer.
+        <div hidden=move || form.done().get()>
+            <NewForm form />
+        </div>
+    }
+}
+
+#[component]
+fn NewForm(form: Form<CreateUser>) -> impl IntoView {
+    let errors = form.errors();
+    let must_change = form.typed("must_change").is_none_or(|value| !value.is_empty());
+    view! {
+        <ActionForm action=form.action attr:autocomplete="off">
+            <FormErrors errors scope="user" />
+            <Card title=t("Account", "账号信息")>
+                <TextField
+                    name="name"
+                    label=t("User name", "用户名")
+                    scope="user"
+                    value=form.value("name", "")
+                    hint=t("1 to 64 letters, digits and + = , . @ - _ ; it cannot be changed later.", "1 至 64 个字母、数字及 + = , . @ - _,创建后不可修改。")
+                    maxlength=64
+                    required=true
+                    errors
+                />
+                <TextField name="email" kind="email" label=t("E-mail", "邮箱") scope="user" value=form.value("email", "") maxlength=254 errors />
+                <TextField name="remark" label=t("Remark", "备注") scope="user" value=form.value("remark", "") maxlength=200 errors />
+            </Card>
+            <Card title=t("Password", "密码")>
+                <PasswordField
+                    name="password"
+                    label=t("Password", "密码")
+                    autocomplete="new-password"
+                    scope="user"
+                    hint=t("Leave it empty and the console makes a strong one, which is shown once.", "留空则由控制台生成高强度密码,仅显示一次。")
+                    required=false
+                    errors
+                />
+                <Checkbox
+                    name="must_change"
+                    value="true"
+                    label=t("The password must be changed at the first login", "首次登录时须修改密码")
+                    scope="user"
+                    checked=must_change
+                    errors
+                />
+            </Card>
+            <Rights form />
+            <FormActions>
+                <SubmitButton pending=form.pending()>{t("Create user", "新建用户")}</SubmitButton>
+                <LinkButton href="/cam/users">{t("Cancel", "取消")}</LinkButton>
+            </FormActions>
+        </ActionForm>
+    }
+}
+
+/// Groups and policies, each when the creator may give it and may list what there is.
+#[component]
+fn Rights(form: Form<CreateUser>) -> impl IntoView {
+    let groups = (may("user-new.groups") && lists("groups")).then(|| {
+        let choices = Resource::new_blocking(|| (), |()| group_choices());
+        view! {
+            <Card title=t("User groups", "用户组")>
+                {loaded(choices, move |groups| {
+                    let choices = groups.into_iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
+                    view! { <Picker name="groups" label=t("Add to these user groups", "加入以下用户组") choices chosen=form.ticked("groups") scope="user" errors=form.errors() /> }
+                })}
+            </Card>
+        }
+    });
+    let policies = (may("user-new.policies") && lists("policies")).then(|| {
+        let choices = Resource::new_blocking(|| (), |()| policy_choices());
+        view! {
+            <Card title=t("Policies", "策略")>
+                {loaded(choices, move |policies| {
+                    let choices = policies.into_iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
+                    view! { <Picker name="policies" label=t("Attach these policies", "绑定以下策略") choices chosen=form.ticked("policies") scope="user" errors=form.errors() /> }
+                })}
+            </Card>
+        }
+    });
+    let nothing = (groups.is_none() && policies.is_none())
+        .then(|| view! { <p class="muted">{t("The user will be able to do nothing until somebody attaches a policy.", "绑定策略之前,该用户没有任何权限。")}</p> });
+    view! { {groups} {policies} {nothing} }
+}
