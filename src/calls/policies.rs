@@ -4,8 +4,8 @@
 
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
-use crate::domain::paging::{Listing, Page};
-use crate::domain::policies::{Comparison, Holder, Policy, PolicyKind, PolicyRow, PolicyVersion};
+use crate::domain::paging::Page;
+use crate::domain::policies::{Comparison, Holder, Policy, PolicyRow, PolicyVersion};
 use crate::domain::policy_check::Checked;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -18,6 +18,8 @@ pub async fn list_policies(
     #[server(default)] kind: String,
 ) -> Result<Page<PolicyRow>, Fault> {
     use crate::catalog::action::cam;
+    use crate::domain::paging::Listing;
+    use crate::domain::policies::PolicyKind;
     use crate::server::{gate, services};
     let (listing, kind) = (Listing { search, page }, PolicyKind::from_tag(&kind));
     gate::enter(|caller| async move { services::policies::list(&caller.permit::<cam::ListPolicies>()?, &listing, kind).await }).await

@@ -15,7 +15,7 @@ use crate::domain::policy_check;
 use crate::server::clock::random_number;
 use crate::server::gate::Permit;
 use crate::server::services::compared;
-use crate::server::store::policies::{self, PolicyColumns};
+use crate::server::store::policies::{self, NewPolicy, PolicyColumns};
 use crate::server::store::{Store, StoreError, raise_revision};
 use crate::text::Text;
 
@@ -101,7 +101,8 @@ pub async fn create(permit: &Permit<cam::CreatePolicy>, name: &str, description:
     if permit.stored(policies::count(&mut change, owner).await)? >= MAX_CUSTOM_POLICIES {
         return Err(Fault::limit(&Text::new("custom policies", "自定义策略"), MAX_CUSTOM_POLICIES));
     }
-    let added = policies::add(&mut change, owner, id, name, description, document, permit.caller().name(), permit.now_ms()).await;
+    let new = NewPolicy { id, name, description, document, by: permit.caller().name(), now_ms: permit.now_ms() };
+    let added = policies::add(&mut change, owner, &new).await;
     name_taken(permit, added)?;
     commit(permit, change).await?;
     Ok(id)

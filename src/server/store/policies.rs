@@ -165,30 +165,33 @@ pub async fn count(change: &mut Change, owner: Uin) -> Stored<i64> {
     Ok(count)
 }
 
+/// A policy about to exist.
+#[derive(Clone, Copy, Debug)]
+pub struct NewPolicy<'a> {
+    pub id: PolicyId,
+    pub name: &'a str,
+    pub description: &'a str,
+    pub document: &'a str,
+    /// Login name of who creates it.
+    pub by: &'a str,
+    pub now_ms: i64,
+}
+
 /// Makes a policy with its first version.
-pub async fn add(
-    change: &mut Change,
-    owner: Uin,
-    id: PolicyId,
-    name: &str,
-    description: &str,
-    document: &str,
-    by: &str,
-    now_ms: i64,
-) -> Stored<()> {
+pub async fn add(change: &mut Change, owner: Uin, new: &NewPolicy<'_>) -> Stored<()> {
     sqlx::query(
         "INSERT INTO policies (policy_id, owner_uin, name, name_key, description, default_version, last_version, created_ms, updated_ms)
          VALUES ($1, $2, $3, $4, $5, 1, 1, $6, $6)",
     )
-    .bind(id.0)
+    .bind(new.id.0)
     .bind(owner.0)
-    .bind(name)
-    .bind(name.to_lowercase())
-    .bind(description)
-    .bind(now_ms)
+    .bind(new.name)
+    .bind(new.name.to_lowercase())
+    .bind(new.description)
+    .bind(new.now_ms)
     .execute(&mut **change)
     .await?;
-    add_version(change, owner, id, 1, document, by, now_ms).await
+    add_version(change, owner, new.id, 1, new.document, new.by, new.now_ms).await
 }
 
 /// Adds a version; which one counts is not touched.
