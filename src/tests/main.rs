@@ -7,6 +7,7 @@ mod people;
 
 mod accounts;
 mod applications;
+mod cam;
 mod features;
 mod policies;
 mod tidy;
