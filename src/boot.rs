@@ -8,6 +8,8 @@ use crate::server::gate::Gate;
 use crate::server::gate::password::{Cost, Passwords};
 use crate::server::http::{Web, assets, router};
 use crate::server::seal::Sealer;
+use crate::server::services::events::Intake;
+use crate::server::services::rollups::Rollups;
 use crate::server::store::Store;
 use crate::server::telemetry;
 use axum::Router;
@@ -17,6 +19,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 /// How often what has expired is forgotten.
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
@@ -27,7 +30,10 @@ pub struct Console {
     pub router: Router,
     /// Its gate.
     pub gate: Gate,
+    /// Its intake of callbacks.
+    pub intake: Intake,
     store: Store,
+    workers: Vec<JoinHandle<()>>,
 }
 
 impl Console {
@@ -42,12 +48,14 @@ impl Console {
             None => Sealer::of_installation(&config.data_dir).map_err(|error| format!("cannot read the seal key: {error}"))?,
         };
         let store = Store::open(config.database_url.reveal()).await.map_err(|error| format!("cannot open the database: {error}"))?;
-        let gate = Gate::new(store.clone(), clock, sealer, Passwords::new(cost), config.sessions);
+        let gate = Gate::new(store.clone(), clock.clone(), sealer, Passwords::new(cost), config.sessions);
         // Pages are rendered on this runtime; a second console in one process finds the executor set, which is all that is asked.
         drop(any_spawner::Executor::init_tokio());
         let bundle = assets::addresses(&config.site_dir);
-        let router = router(Web { gate: gate.clone(), config: Arc::new(config), bundle });
-        Ok(Self { router, gate, store })
+        let (intake, writer) = Intake::start(store.clone(), clock.clone());
+        let workers = vec![writer, Rollups::new(store.clone(), clock).start()];
+        let router = router(Web { gate: gate.clone(), intake: intake.clone(), config: Arc::new(config), bundle });
+        Ok(Self { router, gate, intake, store, workers })
     }
 
     /// Serves until the process is told to stop; requests under way are finished.
@@ -68,11 +76,20 @@ impl Console {
                 gate.sweep().await;
             }
         });
-        let served =
-            axum::serve(listener, self.router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(stop).await;
+        let service = self.router.clone().into_make_service_with_connect_info::<SocketAddr>();
+        let served = axum::serve(listener, service).with_graceful_shutdown(stop).await;
         sweeper.abort();
-        self.store.close().await;
+        self.close().await;
         served.map_err(|error| format!("the server stopped: {error}"))
+    }
+
+    /// Stops the workers and closes the database. Whoever was answered has nothing waiting to be written, and figures under way are worked
+    /// out at the next start.
+    pub async fn close(&self) {
+        for worker in &self.workers {
+            worker.abort();
+        }
+        self.store.close().await;
     }
 }
 

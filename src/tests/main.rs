@@ -3,11 +3,14 @@
 //! Tests see what the outside sees; nothing is mocked that runs here.
 
 mod kit;
-mod people;
 
 mod accounts;
 mod applications;
 mod cam;
+mod events;
 mod features;
+mod people;
 mod policies;
+mod stays;
 mod tidy;
+mod usage;

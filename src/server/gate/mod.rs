@@ -4,6 +4,7 @@
 //! engine. Services take permits; nobody else can make one. There must never be a second way in or a second evaluator.
 
 mod cache;
+mod callback;
 mod caller;
 mod entry;
 mod foresee;
@@ -12,6 +13,7 @@ pub mod password;
 mod permit;
 pub mod throttle;
 
+pub use callback::{CallbackError, Signed, sign};
 pub use caller::{Caller, RequestFacts};
 pub use entry::{Entry, enter, entry, status};
 pub use login::{LoggedIn, LoginFault, Setup};

@@ -3,15 +3,19 @@
 //! Adapters only. There must never be SQL, a rule or a decision here; the store is out of sight.
 
 pub mod assets;
+mod callbacks;
 mod facts;
 mod forms;
 mod headers;
 mod ops;
 mod pages;
 mod sign_in;
+mod usage;
 
 use super::config::Config;
 use super::gate::Gate;
+use super::services::events::Intake;
+use crate::domain::events::MAX_BODY_BYTES as MAX_EVENT_BYTES;
 use crate::ui::app::Bundle;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -34,6 +38,8 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 pub struct Web {
     /// The gate: the only way to data.
     pub gate: Gate,
+    /// Where callbacks are handed in.
+    pub intake: Intake,
     /// The settings of the server.
     pub config: Arc<Config>,
     /// Addresses of the browser bundle.
@@ -51,10 +57,14 @@ pub fn router(web: Web) -> Router {
         .route("/prove", post(sign_in::prove))
         .route("/preferences", post(sign_in::prefer))
         .route("/call/{*path}", any(forms::call))
+        .route("/usage/export.csv", get(usage::export))
         .fallback(pages::page)
         .layer(ServiceBuilder::new().layer(CsrfLayer::new()).layer(DefaultBodyLimit::max(MAX_BODY_BYTES)));
+    // No cookies, so no CSRF: TRTC proves itself by its signature.
+    let callbacks = Router::new().route("/callbacks/trtc", post(callbacks::trtc)).layer(DefaultBodyLimit::max(MAX_EVENT_BYTES));
     Router::new()
         .merge(console)
+        .merge(callbacks)
         .route("/healthz", get(ops::healthz))
         .with_state(web.clone())
         .layer(CompressionLayer::new())

@@ -108,7 +108,7 @@ pub fn preferences(headers: &HeaderMap) -> Preferences {
 }
 
 /// The login page that leads back to where somebody wanted to go.
-fn login_path(wanted: &Uri) -> String {
+pub fn login_path(wanted: &Uri) -> String {
     match wanted.path_and_query().map(|path| path.as_str()) {
         Some("/") | None => "/login".to_owned(),
         Some(path) => format!("/login?next={}", percent_encode(path)),

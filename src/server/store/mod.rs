@@ -5,15 +5,20 @@
 
 pub mod accounts;
 pub mod applications;
+pub mod events;
 pub mod features;
 pub mod groups;
 pub mod policies;
+pub mod rollups;
 pub mod sessions;
+pub mod usage;
 
 use crate::domain::ids::Uin;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{Any, AnyPool, Executor as _, Transaction};
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// Why the store did not do what it was asked.
 #[derive(Debug)]
@@ -88,6 +93,8 @@ pub struct Store {
     read: AnyPool,
     write: AnyPool,
     sqlite: bool,
+    /// Rings when rooms are due, so that the worker of the roll-ups need not wait for its next look.
+    pub(in crate::server) due: Arc<Notify>,
 }
 
 impl Store {
@@ -112,14 +119,15 @@ impl Store {
         sqlx::any::install_default_drivers();
         let sqlite = url.starts_with("sqlite:");
         let options = || AnyPoolOptions::new().acquire_timeout(Duration::from_secs(4));
+        let due = Arc::<Notify>::default();
         let store = if sqlite {
             // One writer at a time is SQLite's rule: a pool of one queues writers fairly instead of letting them fail as busy.
             let write = options().max_connections(1).after_connect(prepare_sqlite).connect(url).await?;
             let read = options().max_connections(4).after_connect(prepare_sqlite).connect(url).await?;
-            Self { read, write, sqlite }
+            Self { read, write, sqlite, due }
         } else {
             let pool = options().max_connections(16).connect(url).await?;
-            Self { read: pool.clone(), write: pool, sqlite }
+            Self { read: pool.clone(), write: pool, sqlite, due }
         };
         sqlx::migrate!("./migrations").run(&store.write).await.map_err(|error| StoreError::Broken(error.into()))?;
         Ok(store)
@@ -162,6 +170,25 @@ impl Store {
 pub async fn raise_revision(change: &mut Change, owner: Uin) -> Stored<()> {
     sqlx::query("UPDATE owners SET revision = revision + 1 WHERE owner_uin = $1").bind(owner.0).execute(&mut **change).await?;
     Ok(())
+}
+
+/// Rows that one statement inserts: few lengths, so that few statements have to be prepared.
+const ROWS: [usize; 4] = [128, 32, 8, 1];
+
+/// Divides what is to be inserted into as few statements as those lengths allow.
+fn by_rows<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let length = ROWS.into_iter().find(|length| *length <= rest.len())?;
+        let (some, later) = rest.split_at(length);
+        rest = later;
+        Some(some)
+    })
+}
+
+/// `($1, $2), ($3, $4)`: so many rows of so many columns.
+fn placeholders(columns: usize, rows: usize) -> String {
+    let row = |row: usize| (1..=columns).map(|column| format!("${}", row * columns + column)).collect::<Vec<_>>().join(", ");
+    (0..rows).map(|number| format!("({})", row(number))).collect::<Vec<_>>().join(", ")
 }
 
 /// WAL lets readers go on while one writes; NORMAL would lose the last acknowledged events in a power cut, so FULL.

@@ -1,0 +1,17 @@
+//! What arrived lately for an application.
+//!
+//! Events come in over `/callbacks/trtc`; nothing here may take any.
+
+use crate::domain::events::CallbackLog;
+use crate::domain::fault::Fault;
+use crate::domain::ids::SdkAppId;
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+/// The last events of an application and the callbacks that were refused.
+#[server(prefix = "/call", endpoint = "events/recent", input = GetUrl)]
+pub async fn recent_events(id: SdkAppId) -> Result<CallbackLog, Fault> {
+    use crate::catalog::pages::AppCallbacks;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move { services::events::callback_log(&caller.on_app::<AppCallbacks>(id)?).await }).await
+}

@@ -1,0 +1,34 @@
+//! Usage statistics, for the pages that show them.
+//!
+//! The same figures go out as CSV at `/usage/export.csv`; there must never be a second way to read them.
+
+use crate::domain::fault::Fault;
+use crate::domain::usage::{UsageOverview, UsageReport};
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+/// The usage of one application, or of all the caller may see (`all` or nothing), from one day to another (`YYYY-MM-DD`; without, the
+/// last 30 days).
+#[server(prefix = "/call", endpoint = "usage/report", input = GetUrl)]
+pub async fn read_usage(
+    #[server(default)] app: String,
+    #[server(default)] from: String,
+    #[server(default)] to: String,
+) -> Result<UsageReport, Fault> {
+    use crate::catalog::pages::Usage;
+    use crate::domain::usage::UsageQuery;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        let permit = caller.on_apps::<Usage>()?;
+        services::usage::usage(&permit, UsageQuery::read(&app, &from, &to, services::usage::today(&permit))?).await
+    })
+    .await
+}
+
+/// Month totals and the last 30 days over all applications the caller may see.
+#[server(prefix = "/call", endpoint = "usage/overview", input = GetUrl)]
+pub async fn read_usage_overview() -> Result<UsageOverview, Fault> {
+    use crate::catalog::action::trtc::DescribeTrtcStatistic;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move { services::usage::overview(&caller.on_apps::<DescribeTrtcStatistic>()?).await }).await
+}

@@ -1,0 +1,207 @@
+//! Calendar days and spans of them, at a fixed distance from UTC.
+//!
+//! Time zones with summer time are not for here: accounts have one offset (default +8 h), so that a day always has 24 hours. The clock
+//! must never be read here.
+
+use crate::text::Text;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// Milliseconds of a day.
+pub const DAY_MS: i64 = 86_400_000;
+
+/// The offset of a new root account: UTC+8. Source: events-and-usage.md.
+pub const DEFAULT_UTC_OFFSET_MINS: i64 = 480;
+
+/// The most days one query may span.
+pub const MAX_PERIOD_DAYS: i64 = 366;
+
+/// A calendar day, counted from 1970-01-01, of the years 1 to 9999; everywhere written `YYYY-MM-DD`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Day(i32);
+
+impl Day {
+    const FIRST: i64 = -719_162;
+    const LAST: i64 = 2_932_896;
+
+    /// The day of a number of days since 1970-01-01, as stored; outside of the years 1 to 9999 the nearest day within.
+    #[must_use]
+    pub fn from_number(days: i64) -> Self {
+        // The bounds fit, so the conversion cannot fail.
+        Self(i32::try_from(days.clamp(Self::FIRST, Self::LAST)).unwrap_or_default())
+    }
+
+    /// The day an instant belongs to, at an offset from UTC in minutes.
+    #[must_use]
+    pub fn of(at_ms: i64, utc_offset_mins: i64) -> Self {
+        Self::from_number(at_ms.saturating_add(offset_ms(utc_offset_mins)).div_euclid(DAY_MS))
+    }
+
+    /// Days since 1970-01-01, as stored.
+    #[must_use]
+    pub fn number(self) -> i64 {
+        i64::from(self.0)
+    }
+
+    /// The instant the day begins, at an offset from UTC in minutes.
+    #[must_use]
+    pub fn start_ms(self, utc_offset_mins: i64) -> i64 {
+        self.number() * DAY_MS - offset_ms(utc_offset_mins)
+    }
+
+    /// The day so many days later, or earlier when negative.
+    #[must_use]
+    pub fn plus(self, days: i64) -> Self {
+        Self::from_number(self.number().saturating_add(days))
+    }
+
+    /// The first day of its month.
+    #[must_use]
+    pub fn month_start(self) -> Self {
+        self.plus(1 - i64::from(self.date().day()))
+    }
+
+    /// 1 for Monday to 7 for Sunday.
+    #[must_use]
+    pub fn weekday(self) -> i64 {
+        (self.number() + 3).rem_euclid(7) + 1
+    }
+
+    fn date(self) -> Date {
+        let epoch = Date::constant(1970, 1, 1);
+        epoch.checked_add(jiff::Span::new().days(self.0)).unwrap_or(epoch)
+    }
+}
+
+/// The offset in milliseconds; the world uses -12 h to +14 h, more than a day would be nonsense.
+fn offset_ms(utc_offset_mins: i64) -> i64 {
+    utc_offset_mins.clamp(-1_440, 1_440) * 60_000
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let date = self.date();
+        write!(f, "{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
+    }
+}
+
+impl FromStr for Day {
+    type Err = Text;
+
+    fn from_str(text: &str) -> Result<Self, Text> {
+        let shape =
+            text.len() == 10 && text.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
+        let date = if shape { text.parse::<Date>().ok() } else { None };
+        let days =
+            date.and_then(|date| Date::constant(1970, 1, 1).until((jiff::Unit::Day, date)).ok()).map(|span| i64::from(span.get_days()));
+        match days {
+            Some(days) if days >= Self::FIRST => Ok(Self::from_number(days)),
+            _ => Err(Text::new("not a date; write it as `2026-11-24`", "不是有效的日期,请按 `2026-11-24` 的格式填写")),
+        }
+    }
+}
+
+impl From<Day> for String {
+    fn from(day: Day) -> Self {
+        day.to_string()
+    }
+}
+
+impl TryFrom<String> for Day {
+    type Error = Text;
+
+    fn try_from(text: String) -> Result<Self, Text> {
+        text.parse()
+    }
+}
+
+/// A span of days, first and last included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Period {
+    /// The first day.
+    pub from: Day,
+    /// The last day, not before the first.
+    pub to: Day,
+}
+
+impl Period {
+    /// A span that can be asked for.
+    ///
+    /// # Errors
+    /// What would be right, when it ends before it begins or is longer than [`MAX_PERIOD_DAYS`].
+    pub fn new(from: Day, to: Day) -> Result<Self, Text> {
+        if to < from {
+            return Err(Text::new("the first day must not be after the last", "开始日期不能晚于结束日期"));
+        }
+        let period = Self { from, to };
+        if period.len() > MAX_PERIOD_DAYS {
+            return Err(Text::made(format!("at most {MAX_PERIOD_DAYS} days at once"), format!("单次最多查询 {MAX_PERIOD_DAYS} 天")));
+        }
+        Ok(period)
+    }
+
+    /// The span of so many days that ends with a day.
+    #[must_use]
+    pub fn ending(to: Day, days: i64) -> Self {
+        Self { from: to.plus(1 - days.clamp(1, MAX_PERIOD_DAYS)), to }
+    }
+
+    /// How many days.
+    #[must_use]
+    pub fn len(&self) -> i64 {
+        self.to.number() - self.from.number() + 1
+    }
+
+    /// Never: a span has at least one day.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        false
+    }
+
+    /// Every day, in order.
+    pub fn days(&self) -> impl DoubleEndedIterator<Item = Day> + use<> {
+        (self.from.number()..=self.to.number()).map(Day::from_number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_begins_at_local_midnight() {
+        let day: Day = "2022-09-27".parse().unwrap();
+        // 2022-09-26 16:29:08.180 UTC, the time of the documentation's own event, is past midnight at +8.
+        assert_eq!(Day::of(1_664_209_748_180, 480), day);
+        assert_eq!(Day::of(1_664_209_748_180, 0).to_string(), "2022-09-26");
+        assert_eq!(Day::of(day.start_ms(480), 480), day);
+        assert_eq!(Day::of(day.start_ms(480) - 1, 480), day.plus(-1));
+        assert_eq!(Day::of(day.start_ms(-300), -300), day);
+        assert_eq!((day.weekday(), day.month_start().to_string()), (2, "2022-09-01".to_owned()));
+    }
+
+    #[test]
+    fn dates_have_one_spelling() {
+        for good in ["1970-01-01", "2024-02-29", "0001-01-01", "9999-12-31", "1969-12-31"] {
+            assert_eq!(good.parse::<Day>().unwrap().to_string(), good);
+        }
+        for bad in ["", "2023-02-29", "20240101", "2024-1-01", "2024-01-01T00", "0000-12-31", "+024-01-01", "２０２４-01-01"] {
+            assert!(bad.parse::<Day>().is_err(), "{bad}");
+        }
+        assert_eq!(serde_json::to_string(&Day::from_number(0)).unwrap(), "\"1970-01-01\"");
+        assert_eq!(Day::from_number(i64::MAX).to_string(), "9999-12-31");
+        assert_eq!(Day::of(i64::MIN, -480).to_string(), "0001-01-01");
+    }
+
+    #[test]
+    fn a_period_has_an_end_and_a_length() {
+        let day = Day::from_number(20_000);
+        assert!(Period::new(day, day.plus(-1)).is_err());
+        assert!(Period::new(day, day.plus(MAX_PERIOD_DAYS)).is_err());
+        assert_eq!(Period::new(day, day).unwrap().days().collect::<Vec<_>>(), [day]);
+        assert_eq!(Period::ending(day, 30).days().count(), 30);
+    }
+}

@@ -1,0 +1,147 @@
+//! The door for TRTC itself: a callback is let in when its body is signed with the callback key of its application.
+//!
+//! Source: events-and-usage.md. Without session and policies, so it must never let in anything but a signed body, nor let a sender tell an
+//! application that does not exist from a key that is wrong.
+
+use super::Gate;
+use crate::domain::events::RefusalReason;
+use crate::domain::ids::{SdkAppId, Uin};
+use crate::server::store::StoreError;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+/// A body with the proof that the sender knows the callback key of the application. Only the gate can make one.
+#[derive(Debug)]
+pub struct Signed {
+    owner: Uin,
+    app: SdkAppId,
+    body: Vec<u8>,
+}
+
+impl Signed {
+    /// The root account of the application.
+    #[must_use]
+    pub fn owner(&self) -> Uin {
+        self.owner
+    }
+
+    /// The application.
+    #[must_use]
+    pub fn app(&self) -> SdkAppId {
+        self.app
+    }
+
+    /// The body, byte for byte as signed.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+/// Why a callback was not let in.
+#[derive(Debug)]
+pub enum CallbackError {
+    /// No such application. Looks to the sender like a wrong signature.
+    NoApplication,
+    /// The application is known, the signature is not its.
+    Refused {
+        /// The root account of the application.
+        owner: Uin,
+        /// The application.
+        app: SdkAppId,
+        /// What is wrong.
+        reason: RefusalReason,
+    },
+    /// The database cannot be reached.
+    Unavailable,
+    /// A fault of ours.
+    Broken,
+}
+
+impl Gate {
+    /// Lets in a callback, given the application and the signature that its headers name.
+    ///
+    /// # Errors
+    /// [`CallbackError`]; only the last two are worth another attempt.
+    pub async fn signed(&self, app: Option<&str>, sign: Option<&str>, body: Vec<u8>) -> Result<Signed, CallbackError> {
+        let app = app.and_then(|app| app.trim().parse().ok()).map(SdkAppId);
+        let known = match app {
+            Some(app) => {
+                self.0.store.callback_key(app).await.map_err(|error| self.callback_fault(&error))?.map(|(owner, key)| (app, owner, key))
+            }
+            None => None,
+        };
+        let Some((app, owner, sealed)) = known else {
+            // The same work as for a known one, so that the time tells nothing.
+            is_signed("none", &body, sign.unwrap_or_default());
+            return Err(CallbackError::NoApplication);
+        };
+        let refused = |reason| Err(CallbackError::Refused { owner, app, reason });
+        if sealed.is_empty() {
+            return refused(RefusalReason::NoKey);
+        }
+        let key = self.0.sealer.open(&sealed).map_err(|_| {
+            tracing::error!(app = app.0, "a callback key cannot be opened: the sealing key is not the one it was sealed with");
+            CallbackError::Broken
+        })?;
+        match sign {
+            None => refused(RefusalReason::NoSignature),
+            Some(sign) if !is_signed(&key, &body, sign) => refused(RefusalReason::WrongSignature),
+            Some(_) => Ok(Signed { owner, app, body }),
+        }
+    }
+
+    fn callback_fault(&self, error: &StoreError) -> CallbackError {
+        tracing::error!(%error, "a callback could not be checked");
+        match error {
+            StoreError::Unavailable(_) => CallbackError::Unavailable,
+            StoreError::Taken(_) | StoreError::Broken(_) => CallbackError::Broken,
+        }
+    }
+}
+
+/// Whether a text is base64 of HMAC-SHA256 of the body under the key; the comparison takes the same time wherever they differ.
+fn is_signed(key: &str, body: &[u8], sign: &str) -> bool {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.as_bytes()) else { return false };
+    mac.update(body);
+    STANDARD.decode(sign.trim()).is_ok_and(|sign| mac.verify_slice(&sign).is_ok())
+}
+
+/// The signature of a body, as TRTC makes it: for what sends callbacks to ourselves.
+#[must_use]
+pub fn sign(key: &str, body: &[u8]) -> String {
+    // HMAC takes a key of any length.
+    Hmac::<Sha256>::new_from_slice(key.as_bytes()).map_or_else(
+        |_| String::new(),
+        |mut mac| {
+            mac.update(body);
+            STANDARD.encode(mac.finalize().into_bytes())
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The vector of the public documentation.
+    const BODY: &str = "{\n\t\"EventGroupId\":\t2,\n\t\"EventType\":\t204,\n\t\"CallbackTs\":\t1664209748188,\n\t\"EventInfo\":\t{\n\t\t\"RoomId\":\t8489,\n\t\t\"EventTs\":\t1664209748,\n\t\t\"EventMsTs\":\t1664209748180,\n\t\t\"UserId\":\t\"user_85034614\",\n\t\t\"Reason\":\t0\n\t}\n}";
+    const SIGN: &str = "kkoFeO3Oh2ZHnjtg8tEAQhtXK16/KI05W3BQff8IvGA=";
+
+    #[test]
+    fn the_documented_signature_is_right() {
+        assert_eq!(sign("123654", BODY.as_bytes()), SIGN);
+        assert!(is_signed("123654", BODY.as_bytes(), SIGN));
+    }
+
+    #[test]
+    fn any_other_signature_is_wrong() {
+        for wrong in ["", "=", "kkoF", &SIGN.replace('k', "l"), &sign("123655", BODY.as_bytes()), &SIGN[..43], "ä"] {
+            assert!(!is_signed("123654", BODY.as_bytes(), wrong), "{wrong}");
+        }
+        assert!(!is_signed("123654", format!("{BODY}\n").as_bytes(), SIGN), "one byte more");
+        assert!(!is_signed("", BODY.as_bytes(), SIGN));
+    }
+}

@@ -1,0 +1,68 @@
+//! `POST /callbacks/trtc`: where TRTC reports its events.
+//!
+//! 200 only for what is durable. Unknown application, missing and wrong signature get the same answer. No cookie counts here.
+
+use super::Web;
+use crate::server::gate::{CallbackError, RequestFacts};
+use crate::server::services::events::IntakeError;
+use axum::Extension;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+/// Takes one callback. The body is read as bytes, because the signature is over the bytes.
+pub async fn trtc(
+    State(web): State<Web>,
+    Extension(facts): Extension<RequestFacts>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            return refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 64 KiB");
+        }
+        Err(_) => return refused(StatusCode::BAD_REQUEST, "the body did not arrive"),
+    };
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let signed = match web.gate.signed(header("sdkappid"), header("sign"), body.into()).await {
+        Ok(signed) => signed,
+        Err(CallbackError::Unavailable) => return unavailable(),
+        Err(CallbackError::Broken) => return broken(),
+        Err(CallbackError::NoApplication) => return unsigned(),
+        Err(CallbackError::Refused { owner, app, reason }) => {
+            tracing::warn!(request_id = facts.request_id, app = app.0, reason = reason.tag(), "a callback was refused");
+            web.intake.refused(owner, app, reason, facts.address.to_string());
+            return unsigned();
+        }
+    };
+    match web.intake.accept(signed).await {
+        Ok(()) => answer(StatusCode::OK, "{\"code\":0}".to_owned()),
+        Err(IntakeError::NotAnEvent(why)) => refused(StatusCode::BAD_REQUEST, &why.en),
+        Err(IntakeError::Unavailable) => unavailable(),
+        Err(IntakeError::Broken) => broken(),
+    }
+}
+
+fn unsigned() -> Response {
+    refused(StatusCode::UNAUTHORIZED, "unknown application or wrong signature")
+}
+
+fn unavailable() -> Response {
+    refused(StatusCode::SERVICE_UNAVAILABLE, "the event could not be stored; send it again")
+}
+
+fn broken() -> Response {
+    refused(StatusCode::INTERNAL_SERVER_ERROR, "the event could not be stored; send it again")
+}
+
+/// The sender is a program: a code that is not 0, and why.
+fn refused(status: StatusCode, why: &str) -> Response {
+    answer(status, serde_json::json!({ "code": status.as_u16(), "message": why }).to_string())
+}
+
+fn answer(status: StatusCode, body: String) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+}

@@ -1,0 +1,50 @@
+//! `GET /usage/export.csv`: the figures of the usage page as a file.
+//!
+//! The same figures as on the screen, by the same service; nothing may be worked out here.
+
+use super::Web;
+use super::pages::login_path;
+use crate::catalog::pages::Usage;
+use crate::domain::fault::Fault;
+use crate::domain::usage::{UsageQuery, UsageReport};
+use crate::server::gate::{Entry, RequestFacts, status};
+use crate::server::services::usage::{today, usage};
+use axum::Extension;
+use axum::extract::State;
+use axum::http::{Uri, header};
+use axum::response::{IntoResponse, Redirect, Response};
+
+/// The columns; programs rely on them.
+const COLUMNS: [&str; 7] = ["date", "sdk_app_id", "audio_minutes", "video_minutes", "users", "entries", "rooms"];
+
+/// `?app=<number or all>&from=YYYY-MM-DD&to=YYYY-MM-DD`.
+pub async fn export(State(web): State<Web>, Extension(facts): Extension<RequestFacts>, uri: Uri) -> Response {
+    match report(&Entry::new(web.gate.clone(), facts), uri.query().unwrap_or_default()).await {
+        Ok(report) => file(&report),
+        Err(Fault::SignedOut) => Redirect::to(&login_path(&uri)).into_response(),
+        Err(Fault::PasswordChange) => Redirect::to("/password").into_response(),
+        Err(fault) => (status(&fault), format!("{fault}\n")).into_response(),
+    }
+}
+
+async fn report(entry: &Entry, query: &str) -> Result<UsageReport, Fault> {
+    let permit = entry.caller().await?.on_apps::<Usage>()?;
+    let value = |name: &str| {
+        let pairs = form_urlencoded::parse(query.as_bytes());
+        pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
+    };
+    usage(&permit, UsageQuery::read(&value("app"), &value("from"), &value("to"), today(&permit))?).await
+}
+
+fn file(report: &UsageReport) -> Response {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    // Writing to memory does not fail.
+    let _ = csv.write_record(COLUMNS);
+    for row in &report.rows {
+        let figures = [row.audio_minutes, row.video_minutes, row.users, row.entries, row.rooms].map(|figure| figure.to_string());
+        let _ = csv.write_record([row.day.to_string(), row.app.to_string()].into_iter().chain(figures));
+    }
+    let name = format!("attachment; filename=\"usage-{}-{}.csv\"", report.period.from, report.period.to);
+    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    (headers, csv.into_inner().unwrap_or_default()).into_response()
+}

@@ -1,0 +1,81 @@
+//! Usage statistics, for who may see them and as far.
+//!
+//! Read from the sums of the days alone. Applications outside the permit must never have a row, a name or a part in a sum.
+
+use crate::catalog::action::trtc::DescribeTrtcStatistic;
+use crate::catalog::pages::Usage;
+use crate::domain::days::{Day, Period};
+use crate::domain::fault::Fault;
+use crate::domain::ids::SdkAppId;
+use crate::domain::usage::{DEFAULT_DAYS, UsageOverview, UsageQuery, UsageReport, UsageRow, UsageTotals};
+use crate::server::gate::{Apps, Permit};
+use std::time::Duration;
+
+/// Figures are a few milliseconds behind the events; a reader waits for them, but not longer than this, so often.
+const WAIT: Duration = Duration::from_millis(10);
+const WAITS: usize = 100;
+
+/// The usage of one application or of all in the scope.
+///
+/// # Errors
+/// [`Fault::NotFound`] for an application outside the scope, whether or not there is one.
+pub async fn usage(permit: &Permit<Usage, Apps>, query: UsageQuery) -> Result<UsageReport, Fault> {
+    let scope = permit.target();
+    if query.app.is_some_and(|app| !scope.holds(app)) {
+        return Err(Fault::NotFound);
+    }
+    let (rows, behind) = rows(permit, query).await?;
+    Ok(UsageReport {
+        period: query.period,
+        apps: scope.listed().map(|(id, name)| (id, name.to_owned())).collect(),
+        apps_of: scope.of(),
+        app: query.app,
+        rows,
+        as_of_ms: permit.now_ms(),
+        behind,
+    })
+}
+
+/// The sums of the running month and the last 30 days over all applications in the scope.
+///
+/// # Errors
+/// When the database gives none.
+pub async fn overview(permit: &Permit<DescribeTrtcStatistic, Apps>) -> Result<UsageOverview, Fault> {
+    let scope = permit.target();
+    let today = today(permit);
+    let (month, trend) = (today.month_start(), Period::ending(today, DEFAULT_DAYS));
+    let period = Period { from: month.min(trend.from), to: today };
+    let (rows, behind) = rows(permit, UsageQuery { app: None, period }).await?;
+    Ok(UsageOverview {
+        month,
+        month_totals: UsageTotals::of(rows.iter().filter(|row| row.day >= month)),
+        trend: UsageTotals::by_day(&rows, trend),
+        apps: scope.count(),
+        apps_of: scope.of(),
+        as_of_ms: permit.now_ms(),
+        behind,
+    })
+}
+
+/// The running day at the account's offset from UTC.
+#[must_use]
+pub fn today<G, T>(permit: &Permit<G, T>) -> Day {
+    Day::of(permit.now_ms(), permit.caller().utc_offset_mins())
+}
+
+/// The rows of what is in the scope, once the events received before the request are counted, or whether some are not yet.
+async fn rows<G>(permit: &Permit<G, Apps>, query: UsageQuery) -> Result<(Vec<UsageRow>, bool), Fault> {
+    let asked: Vec<SdkAppId> = permit.target().ids().filter(|id| query.app.is_none_or(|app| app == *id)).collect();
+    let (store, owner) = (permit.store(), permit.owner());
+    let mut waits = 0;
+    let behind = loop {
+        let behind = permit.stored(store.is_behind(owner, permit.now_ms()).await)?;
+        if !behind || waits == WAITS {
+            break behind;
+        }
+        waits += 1;
+        store.due.notify_one();
+        tokio::time::sleep(WAIT).await;
+    };
+    Ok((permit.stored(store.usage_days(owner, &asked, query.period).await)?, behind))
+}

@@ -1,0 +1,143 @@
+//! Events as received, and the callbacks that were refused.
+//!
+//! What events add up to stands in `rollups` and `usage`. Nothing here may change an event or forget one.
+
+use super::{Change, Store, Stored, by_rows, placeholders};
+use crate::domain::events::{Event, ReceivedEvent, Refusal, RefusalReason, RoomKey};
+use crate::domain::ids::{SdkAppId, Uin};
+use crate::domain::stays::Fact;
+
+/// An event on its way into the database.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    pub owner: Uin,
+    pub app: SdkAppId,
+    /// Names the event, however often it is sent.
+    pub id: String,
+    pub received_ms: i64,
+    pub event: Event,
+    /// As it was sent.
+    pub body: String,
+}
+
+/// A time, group or type that an event does not have.
+const NO_TIME: i64 = 0;
+const NO_NUMBER: i64 = -1;
+
+impl NewEvent {
+    /// What it says about stays, with the room's key; `None` when it has no bearing on figures.
+    #[must_use]
+    pub fn fact(&self) -> Option<(String, Fact)> {
+        let event = &self.event;
+        let fact = Fact::new(event.event_type?, event.at_ms?, self.received_ms, event.user.as_deref(), event.unique.as_deref())?;
+        Some((event.room.as_ref()?.tag(), fact))
+    }
+}
+
+impl Store {
+    /// The owner of an application and its sealed callback key. Asked before anybody is known, so it names no owner.
+    pub async fn callback_key(&self, app: SdkAppId) -> Stored<Option<(Uin, String)>> {
+        let row: Option<(i64, String)> = sqlx::query_as("SELECT owner_uin, callback_key_sealed FROM applications WHERE sdk_app_id = $1")
+            .bind(app.0)
+            .fetch_optional(&self.read)
+            .await?;
+        Ok(row.map(|(owner, key)| (Uin(owner), key)))
+    }
+
+    /// The last events of an application, newest first.
+    pub async fn received_events(&self, owner: Uin, app: SdkAppId, limit: i64) -> Stored<Vec<ReceivedEvent>> {
+        let rows: Vec<(i64, i64, String, i64, i64, String, String)> = sqlx::query_as(
+            "SELECT received_ms, at_ms, room, event_group, event_type, user_id, body FROM events
+             WHERE owner_uin = $1 AND sdk_app_id = $2 ORDER BY received_ms DESC, event_id LIMIT $3",
+        )
+        .bind(owner.0)
+        .bind(app.0)
+        .bind(limit)
+        .fetch_all(&self.read)
+        .await?;
+        let event =
+            |(received_ms, at_ms, room, group, event_type, user, body): (i64, i64, String, i64, i64, String, String)| ReceivedEvent {
+                received_ms,
+                at_ms: (at_ms != NO_TIME).then_some(at_ms),
+                group: (group != NO_NUMBER).then_some(group),
+                event_type: (event_type != NO_NUMBER).then_some(event_type),
+                room: RoomKey::from_tag(&room),
+                user: (!user.is_empty()).then_some(user),
+                body,
+            };
+        Ok(rows.into_iter().map(event).collect())
+    }
+
+    /// The callbacks of an application that were refused, by hour, newest first.
+    pub async fn refusals(&self, owner: Uin, app: SdkAppId, limit: i64) -> Stored<Vec<Refusal>> {
+        let rows: Vec<(i64, String, i64, i64, String)> = sqlx::query_as(
+            "SELECT hour_ms, reason, refused, last_ms, last_address FROM callback_refusals
+             WHERE owner_uin = $1 AND sdk_app_id = $2 ORDER BY hour_ms DESC, reason LIMIT $3",
+        )
+        .bind(owner.0)
+        .bind(app.0)
+        .bind(limit)
+        .fetch_all(&self.read)
+        .await?;
+        let refusal = |(hour_ms, reason, count, last_ms, last_address): (i64, String, i64, i64, String)| Refusal {
+            hour_ms,
+            reason: RefusalReason::from_tag(&reason),
+            count,
+            last_ms,
+            last_address,
+        };
+        Ok(rows.into_iter().map(refusal).collect())
+    }
+}
+
+/// Columns of an event.
+const COLUMNS: usize = 11;
+
+/// Stores events; one that is there already is left as it is.
+pub async fn keep(change: &mut Change, events: &[NewEvent]) -> Stored<()> {
+    for some in by_rows(events) {
+        let sql = format!(
+            "INSERT INTO events (owner_uin, sdk_app_id, event_id, received_ms, at_ms, room, event_group, event_type, user_id, unique_id, body)
+             VALUES {} ON CONFLICT (sdk_app_id, event_id) DO NOTHING",
+            placeholders(COLUMNS, some.len())
+        );
+        let mut insert = sqlx::query(sqlx::AssertSqlSafe(sql));
+        for new in some {
+            let event = &new.event;
+            insert = insert
+                .bind(new.owner.0)
+                .bind(new.app.0)
+                .bind(&new.id)
+                .bind(new.received_ms)
+                .bind(event.at_ms.unwrap_or(NO_TIME))
+                .bind(event.room.as_ref().map_or_else(String::new, RoomKey::tag))
+                .bind(event.group.unwrap_or(NO_NUMBER))
+                .bind(event.event_type.unwrap_or(NO_NUMBER))
+                .bind(event.user.as_deref().unwrap_or_default())
+                .bind(event.unique.as_deref().unwrap_or_default())
+                .bind(&new.body);
+        }
+        insert.execute(&mut **change).await?;
+    }
+    Ok(())
+}
+
+/// Adds to the count of refused callbacks of an hour.
+pub async fn refuse(change: &mut Change, owner: Uin, app: SdkAppId, refusal: &Refusal) -> Stored<()> {
+    sqlx::query(
+        "INSERT INTO callback_refusals (owner_uin, sdk_app_id, hour_ms, reason, refused, last_ms, last_address)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (sdk_app_id, hour_ms, reason) DO UPDATE SET refused = callback_refusals.refused + excluded.refused,
+         last_ms = excluded.last_ms, last_address = excluded.last_address",
+    )
+    .bind(owner.0)
+    .bind(app.0)
+    .bind(refusal.hour_ms)
+    .bind(refusal.reason.tag())
+    .bind(refusal.count)
+    .bind(refusal.last_ms)
+    .bind(&refusal.last_address)
+    .execute(&mut **change)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,294 @@
+//! Roll-ups: rooms that are due, what their calls add to each day, and the sums of the days.
+//!
+//! The arithmetic is `domain`'s; reading the sums is in `usage`. Everything here but the first question happens inside one change, so
+//! that figures and the note that they are due can never disagree.
+
+use super::{Change, Store, Stored, by_rows, placeholders};
+use crate::domain::days::Day;
+use crate::domain::ids::{SdkAppId, Uin};
+use crate::domain::stays::Fact;
+use crate::domain::usage::CallDay;
+use std::collections::BTreeSet;
+
+/// A room of an application, as the keys of these tables have it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RoomOf {
+    pub app: SdkAppId,
+    /// See `RoomKey::tag`.
+    pub room: String,
+    pub owner: Uin,
+}
+
+/// A time within which something is new, and when it is to be worked out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    pub first_ms: i64,
+    pub last_ms: i64,
+    pub due_ms: i64,
+}
+
+impl Store {
+    /// The rooms that are due, the longest waiting first, each with its owner's offset from UTC in minutes.
+    pub async fn rooms_due(&self, now_ms: i64, limit: i64) -> Stored<Vec<(RoomOf, i64)>> {
+        let rows: Vec<(i64, i64, String, i64)> = sqlx::query_as(
+            "SELECT d.owner_uin, d.sdk_app_id, d.room, o.utc_offset_mins FROM rooms_due d JOIN owners o ON o.owner_uin = d.owner_uin
+             WHERE d.due_ms <= $1 ORDER BY d.due_ms LIMIT $2",
+        )
+        .bind(now_ms)
+        .bind(limit)
+        .fetch_all(&self.read)
+        .await?;
+        let room = |(owner, app, room, offset)| (RoomOf { app: SdkAppId(app), room, owner: Uin(owner) }, offset);
+        Ok(rows.into_iter().map(room).collect())
+    }
+
+    /// Puts off a room that could not be worked out, so that it does not hold up the others.
+    pub async fn put_off(&self, room: &RoomOf, due_ms: i64) -> Stored<()> {
+        sqlx::query("UPDATE rooms_due SET due_ms = $1 WHERE sdk_app_id = $2 AND room = $3")
+            .bind(due_ms)
+            .bind(room.app.0)
+            .bind(&room.room)
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+}
+
+/// Notes that a room is due; what was noted before is widened.
+pub async fn mark(change: &mut Change, room: &RoomOf, due: Due) -> Stored<()> {
+    sqlx::query(
+        "INSERT INTO rooms_due (owner_uin, sdk_app_id, room, first_ms, last_ms, due_ms) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (sdk_app_id, room) DO UPDATE SET
+         first_ms = CASE WHEN excluded.first_ms < rooms_due.first_ms THEN excluded.first_ms ELSE rooms_due.first_ms END,
+         last_ms = CASE WHEN excluded.last_ms > rooms_due.last_ms THEN excluded.last_ms ELSE rooms_due.last_ms END,
+         due_ms = CASE WHEN excluded.due_ms < rooms_due.due_ms THEN excluded.due_ms ELSE rooms_due.due_ms END",
+    )
+    .bind(room.owner.0)
+    .bind(room.app.0)
+    .bind(&room.room)
+    .bind(due.first_ms)
+    .bind(due.last_ms)
+    .bind(due.due_ms)
+    .execute(&mut **change)
+    .await?;
+    Ok(())
+}
+
+/// Takes a room off the list. Until the change ends nobody else can put it back or take it: on PostgreSQL the deleted row is a lock.
+///
+/// `None` when somebody else has taken it.
+pub async fn claim(change: &mut Change, room: &RoomOf) -> Stored<Option<Due>> {
+    let row: Option<(i64, i64, i64)> =
+        sqlx::query_as("DELETE FROM rooms_due WHERE sdk_app_id = $1 AND room = $2 RETURNING first_ms, last_ms, due_ms")
+            .bind(room.app.0)
+            .bind(&room.room)
+            .fetch_optional(&mut **change)
+            .await?;
+    Ok(row.map(|(first_ms, last_ms, due_ms)| Due { first_ms, last_ms, due_ms }))
+}
+
+/// The last settled instant before another.
+pub async fn settled_before(change: &mut Change, room: &RoomOf, at_ms: i64) -> Stored<Option<i64>> {
+    let row: Option<(i64,)> = sqlx::query_as(
+        "SELECT settled_ms FROM rooms_settled WHERE sdk_app_id = $1 AND room = $2 AND settled_ms < $3 ORDER BY settled_ms DESC LIMIT 1",
+    )
+    .bind(room.app.0)
+    .bind(&room.room)
+    .bind(at_ms)
+    .fetch_optional(&mut **change)
+    .await?;
+    Ok(row.map(|(settled_ms,)| settled_ms))
+}
+
+/// A settled instant at or after another: the first, or the one so many later.
+pub async fn settled_from(change: &mut Change, room: &RoomOf, at_ms: i64, skip: i64) -> Stored<Option<i64>> {
+    let row: Option<(i64,)> = sqlx::query_as(
+        "SELECT settled_ms FROM rooms_settled WHERE sdk_app_id = $1 AND room = $2 AND settled_ms >= $3 ORDER BY settled_ms LIMIT 1 OFFSET $4",
+    )
+    .bind(room.app.0)
+    .bind(&room.room)
+    .bind(at_ms)
+    .bind(skip)
+    .fetch_optional(&mut **change)
+    .await?;
+    Ok(row.map(|(settled_ms,)| settled_ms))
+}
+
+/// A stretch of a room's time: later than the one end, up to the other.
+#[derive(Clone, Copy, Debug)]
+pub struct Window {
+    pub after_ms: i64,
+    pub until_ms: i64,
+}
+
+/// Everything that happened in a window.
+pub async fn facts(change: &mut Change, room: &RoomOf, window: Window) -> Stored<Vec<Fact>> {
+    let rows: Vec<(i64, i64, i64, String, String)> = sqlx::query_as(
+        "SELECT event_type, at_ms, received_ms, user_id, unique_id FROM events
+         WHERE sdk_app_id = $1 AND room = $2 AND at_ms > $3 AND at_ms <= $4 AND owner_uin = $5 AND event_type >= $6 AND event_type <= $7",
+    )
+    .bind(room.app.0)
+    .bind(&room.room)
+    .bind(window.after_ms)
+    .bind(window.until_ms)
+    .bind(room.owner.0)
+    .bind(Fact::EVENT_TYPES[0])
+    .bind(Fact::EVENT_TYPES[Fact::EVENT_TYPES.len() - 1])
+    .fetch_all(&mut **change)
+    .await?;
+    let text = |text: &'_ str| (!text.is_empty()).then(|| text.to_owned());
+    let fact = |(event_type, at_ms, received_ms, user, unique): &(i64, i64, i64, String, String)| {
+        Fact::new(*event_type, *at_ms, *received_ms, text(user).as_deref(), text(unique).as_deref())
+    };
+    Ok(rows.iter().filter_map(fact).collect())
+}
+
+/// What a call adds to a day, with the beginning of the call.
+pub type CallFigures = (i64, Day, CallDay);
+
+/// Replaces the settled instants and the figures of the calls that begin in a window. Gives the days whose sums may have changed.
+pub async fn replace(
+    change: &mut Change,
+    room: &RoomOf,
+    window: Window,
+    settled_ms: &[i64],
+    figures: &[CallFigures],
+) -> Stored<BTreeSet<Day>> {
+    delete(change, "DELETE FROM rooms_settled WHERE sdk_app_id = $1 AND room = $2 AND settled_ms > $3 AND settled_ms <= $4", room, window)
+        .await?;
+    for settled_ms in settled_ms {
+        sqlx::query("INSERT INTO rooms_settled (owner_uin, sdk_app_id, room, settled_ms) VALUES ($1, $2, $3, $4)")
+            .bind(room.owner.0)
+            .bind(room.app.0)
+            .bind(&room.room)
+            .bind(settled_ms)
+            .execute(&mut **change)
+            .await?;
+    }
+
+    let before: Vec<(i64,)> =
+        sqlx::query_as("SELECT DISTINCT day FROM call_days WHERE sdk_app_id = $1 AND room = $2 AND call_ms > $3 AND call_ms <= $4")
+            .bind(room.app.0)
+            .bind(&room.room)
+            .bind(window.after_ms)
+            .bind(window.until_ms)
+            .fetch_all(&mut **change)
+            .await?;
+    let mut days: BTreeSet<Day> = before.into_iter().map(|(day,)| Day::from_number(day)).collect();
+    delete(change, "DELETE FROM call_days WHERE sdk_app_id = $1 AND room = $2 AND call_ms > $3 AND call_ms <= $4", room, window).await?;
+    for (call_ms, day, figures) in figures {
+        days.insert(*day);
+        sqlx::query(
+            "INSERT INTO call_days (owner_uin, sdk_app_id, day, room, call_ms, audio_ms, video_ms, entries, in_progress, silent)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        )
+        .bind(room.owner.0)
+        .bind(room.app.0)
+        .bind(day.number())
+        .bind(&room.room)
+        .bind(call_ms)
+        .bind(figures.audio_ms)
+        .bind(figures.video_ms)
+        .bind(figures.entries)
+        .bind(figures.in_progress)
+        .bind(figures.silent)
+        .execute(&mut **change)
+        .await?;
+    }
+    replace_users(change, room, window, figures).await?;
+    Ok(days)
+}
+
+/// Writes only what differs: a busy room has thousands of users, of whom one is new.
+async fn replace_users(change: &mut Change, room: &RoomOf, window: Window, figures: &[CallFigures]) -> Stored<()> {
+    let before: Vec<(i64, i64, String)> = sqlx::query_as(
+        "SELECT call_ms, day, user_id FROM call_users WHERE sdk_app_id = $1 AND room = $2 AND call_ms > $3 AND call_ms <= $4",
+    )
+    .bind(room.app.0)
+    .bind(&room.room)
+    .bind(window.after_ms)
+    .bind(window.until_ms)
+    .fetch_all(&mut **change)
+    .await?;
+    let before: BTreeSet<(i64, i64, &str)> = before.iter().map(|(call_ms, day, user)| (*call_ms, *day, user.as_str())).collect();
+    let after: BTreeSet<(i64, i64, &str)> = figures
+        .iter()
+        .flat_map(|(call_ms, day, figures)| figures.users.iter().map(move |user| (*call_ms, day.number(), user.as_str())))
+        .collect();
+    for (call_ms, day, user) in before.difference(&after) {
+        sqlx::query("DELETE FROM call_users WHERE sdk_app_id = $1 AND day = $2 AND user_id = $3 AND room = $4 AND call_ms = $5")
+            .bind(room.app.0)
+            .bind(day)
+            .bind(*user)
+            .bind(&room.room)
+            .bind(call_ms)
+            .execute(&mut **change)
+            .await?;
+    }
+    let new: Vec<&(i64, i64, &str)> = after.difference(&before).collect();
+    for some in by_rows(&new) {
+        let sql =
+            format!("INSERT INTO call_users (owner_uin, sdk_app_id, day, user_id, room, call_ms) VALUES {}", placeholders(6, some.len()));
+        let mut insert = sqlx::query(sqlx::AssertSqlSafe(sql));
+        for (call_ms, day, user) in some {
+            insert = insert.bind(room.owner.0).bind(room.app.0).bind(day).bind(*user).bind(&room.room).bind(call_ms);
+        }
+        insert.execute(&mut **change).await?;
+    }
+    Ok(())
+}
+
+async fn delete(change: &mut Change, sql: &'static str, room: &RoomOf, window: Window) -> Stored<()> {
+    sqlx::query(sql).bind(room.app.0).bind(&room.room).bind(window.after_ms).bind(window.until_ms).execute(&mut **change).await?;
+    Ok(())
+}
+
+/// Adds up a day again. The row is locked first, so that of two who add up the second sees what the first has written.
+pub async fn sum_day(change: &mut Change, owner: Uin, app: SdkAppId, day: Day, now_ms: i64) -> Stored<()> {
+    sqlx::query(
+        "INSERT INTO usage_days (owner_uin, sdk_app_id, day, audio_ms, video_ms, users, entries, rooms, in_progress, silent, updated_ms)
+         VALUES ($1, $2, $3, 0, 0, 0, 0, 0, 0, 0, $4)
+         ON CONFLICT (sdk_app_id, day) DO UPDATE SET updated_ms = excluded.updated_ms",
+    )
+    .bind(owner.0)
+    .bind(app.0)
+    .bind(day.number())
+    .bind(now_ms)
+    .execute(&mut **change)
+    .await?;
+    let (audio_ms, video_ms, entries, in_progress, silent, rooms): (i64, i64, i64, i64, i64, i64) = sqlx::query_as(
+        "SELECT CAST(COALESCE(SUM(audio_ms), 0) AS BIGINT), CAST(COALESCE(SUM(video_ms), 0) AS BIGINT),
+                CAST(COALESCE(SUM(entries), 0) AS BIGINT), CAST(COALESCE(SUM(in_progress), 0) AS BIGINT),
+                CAST(COALESCE(SUM(silent), 0) AS BIGINT), COUNT(DISTINCT room)
+         FROM call_days WHERE owner_uin = $1 AND sdk_app_id = $2 AND day = $3",
+    )
+    .bind(owner.0)
+    .bind(app.0)
+    .bind(day.number())
+    .fetch_one(&mut **change)
+    .await?;
+    if rooms == 0 {
+        sqlx::query("DELETE FROM usage_days WHERE sdk_app_id = $1 AND day = $2")
+            .bind(app.0)
+            .bind(day.number())
+            .execute(&mut **change)
+            .await?;
+        return Ok(());
+    }
+    sqlx::query(
+        "UPDATE usage_days SET audio_ms = $1, video_ms = $2, entries = $3, in_progress = $4, silent = $5, rooms = $6,
+         users = (SELECT COUNT(DISTINCT user_id) FROM call_users WHERE sdk_app_id = $7 AND day = $8)
+         WHERE sdk_app_id = $7 AND day = $8",
+    )
+    .bind(audio_ms)
+    .bind(video_ms)
+    .bind(entries)
+    .bind(in_progress)
+    .bind(silent)
+    .bind(rooms)
+    .bind(app.0)
+    .bind(day.number())
+    .execute(&mut **change)
+    .await?;
+    Ok(())
+}

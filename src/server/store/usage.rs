@@ -1,0 +1,67 @@
+//! Reading the sums of the days.
+//!
+//! Statistics come from here alone; events must never be added up for a reader.
+
+use super::{Store, Stored};
+use crate::domain::days::{Day, Period};
+use crate::domain::ids::{SdkAppId, Uin};
+use crate::domain::usage::{UsageRow, minutes};
+
+#[derive(sqlx::FromRow)]
+struct DayColumns {
+    sdk_app_id: i64,
+    day: i64,
+    audio_ms: i64,
+    video_ms: i64,
+    users: i64,
+    entries: i64,
+    rooms: i64,
+    in_progress: i64,
+    silent: i64,
+}
+
+impl From<DayColumns> for UsageRow {
+    fn from(c: DayColumns) -> Self {
+        Self {
+            day: Day::from_number(c.day),
+            app: SdkAppId(c.sdk_app_id),
+            audio_minutes: minutes(c.audio_ms),
+            video_minutes: minutes(c.video_ms),
+            users: c.users,
+            entries: c.entries,
+            rooms: c.rooms,
+            in_progress: c.in_progress,
+            silent: c.silent,
+        }
+    }
+}
+
+impl Store {
+    /// The figures of some applications, by day and number; days on which nothing happened have no row.
+    pub async fn usage_days(&self, owner: Uin, apps: &[SdkAppId], period: Period) -> Stored<Vec<UsageRow>> {
+        let (Some(first), Some(last)) = (apps.iter().min(), apps.iter().max()) else { return Ok(Vec::new()) };
+        let rows: Vec<DayColumns> = sqlx::query_as(
+            "SELECT sdk_app_id, day, audio_ms, video_ms, users, entries, rooms, in_progress, silent FROM usage_days
+             WHERE owner_uin = $1 AND sdk_app_id >= $2 AND sdk_app_id <= $3 AND day >= $4 AND day <= $5 ORDER BY day, sdk_app_id",
+        )
+        .bind(owner.0)
+        .bind(first.0)
+        .bind(last.0)
+        .bind(period.from.number())
+        .bind(period.to.number())
+        .fetch_all(&self.read)
+        .await?;
+        // An owner has at most 100 applications, so the few rows between that are not asked for cost nothing.
+        Ok(rows.into_iter().filter(|row| apps.contains(&SdkAppId(row.sdk_app_id))).map(UsageRow::from).collect())
+    }
+
+    /// Whether figures of an owner are still to be worked out from what was due before an instant.
+    pub async fn is_behind(&self, owner: Uin, now_ms: i64) -> Stored<bool> {
+        let row: Option<(i64,)> = sqlx::query_as("SELECT due_ms FROM rooms_due WHERE owner_uin = $1 AND due_ms <= $2 LIMIT 1")
+            .bind(owner.0)
+            .bind(now_ms)
+            .fetch_optional(&self.read)
+            .await?;
+        Ok(row.is_some())
+    }
+}

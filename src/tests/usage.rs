@@ -1,0 +1,183 @@
+//! Usage statistics from signed callbacks to CSV: figures, order of arrival, scope of the reader, a crash in between; on both databases.
+//!
+//! The rules themselves are tested in `stays`.
+
+use crate::events::{KEY, app_with_key, send_signed};
+use crate::kit::{Browser, DATABASES, NOW_MS, PASSWORD, ROOT, TestConsole};
+use axum::http::StatusCode;
+use std::collections::BTreeMap;
+use trtc_console::domain::ids::SdkAppId;
+use trtc_console::domain::usage::UsageReport;
+use trtc_console::server::services::demo_events::{self, Business, DemoApp, generate};
+
+/// 2026-11-23 23:59:00 at UTC+8: one minute before midnight of the day before the tests' today.
+const BASE: i64 = 1_795_449_540_000;
+const HEADER: &str = "date,sdk_app_id,audio_minutes,video_minutes,users,entries,rooms";
+
+/// An event of room 7, so many seconds after [`BASE`].
+fn event(event_type: i64, secs: i64, user: &str) -> String {
+    let at_ms = BASE + secs * 1_000;
+    let user = if user.is_empty() { String::new() } else { format!(r#","UserId":"{user}""#) };
+    format!(
+        r#"{{"EventGroupId":{},"EventType":{event_type},"CallbackTs":{at_ms},"EventInfo":{{"RoomId":7,"EventTs":{},"EventMsTs":{at_ms}{user}}}}}"#,
+        event_type / 100,
+        at_ms / 1_000
+    )
+}
+
+/// Two people over midnight, one of them with a picture from the beginning; a third who comes and goes twice.
+fn lesson() -> Vec<String> {
+    vec![
+        event(101, 0, ""),
+        event(103, 0, "ann"),
+        event(201, 0, "ann"),
+        event(103, 0, "bob"),
+        event(103, 10, "eve"),
+        event(104, 20, "eve"),
+        event(103, 70, "eve"),
+        event(104, 80, "eve"),
+        event(104, 90, "ann"),
+        event(104, 120, "bob"),
+        event(102, 121, ""),
+    ]
+}
+
+/// First day: ann 60 s of audio, bob 60 s and eve 10 s of video. Second day: ann 30 s and bob 30 s of audio, bob 30 s and eve 10 s of video.
+fn expected(app: i64) -> Vec<String> {
+    vec![HEADER.to_owned(), format!("2026-11-23,{app},1,2,3,3,1"), format!("2026-11-24,{app},1,1,3,1,1")]
+}
+
+async fn csv(browser: &mut Browser, query: &str) -> Vec<String> {
+    let answer = browser.get(&format!("/usage/export.csv?{query}")).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8");
+    answer.body.lines().map(str::to_owned).collect()
+}
+
+/// The report once everything received is in it.
+async fn report(browser: &mut Browser, fields: &[(&str, &str)]) -> UsageReport {
+    loop {
+        let report: UsageReport = browser.read("usage/report", fields).await.json();
+        if !report.behind {
+            return report;
+        }
+    }
+}
+
+#[tokio::test]
+async fn figures_follow_the_events_in_any_order_and_any_number() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        let mut root = console.root().await;
+        let mut apps = Vec::new();
+        for (name, step) in [("in_order", 1), ("mixed", 7), ("backwards", 10)] {
+            let app = app_with_key(&mut root, name).await;
+            let events = lesson();
+            // 1, 7 and 10 have no divisor in common with the number of events, so each order has all of them.
+            for index in 0..events.len() * 2 {
+                let body = &events[index * step % events.len()];
+                assert_eq!(send_signed(&console, app, KEY, body).await.status, StatusCode::OK);
+            }
+            apps.push(app);
+        }
+        for app in &apps {
+            assert_eq!(csv(&mut root, &format!("app={app}&from=2026-11-01&to=2026-11-30")).await, expected(*app));
+        }
+        let all = csv(&mut root, "app=all&from=2026-11-23&to=2026-11-23").await;
+        assert_eq!(all.len(), 1 + apps.len());
+        assert!(csv(&mut root, &format!("app={}&from=2026-11-25&to=2026-11-30", apps[0])).await == [HEADER]);
+    }
+}
+
+#[tokio::test]
+async fn a_late_event_changes_the_past_and_only_its_call() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        let mut root = console.root().await;
+        let app = app_with_key(&mut root, "school").await;
+        let figures = format!("app={app}&from=2026-11-23&to=2026-11-23");
+        for (event_type, secs, user) in
+            [(103, 0, "ann"), (104, 10, "ann"), (103, 20, "bob"), (104, 30, "bob"), (103, 40, "eve"), (104, 50, "eve")]
+        {
+            send_signed(&console, app, KEY, &event(event_type, secs, user)).await;
+        }
+        assert_eq!(csv(&mut root, &figures).await[1], format!("2026-11-23,{app},1,0,3,3,1"));
+        // Somebody entered in the first call, sent a picture, and left in the last one.
+        for (event_type, secs) in [(201, 6), (104, 45), (103, 5)] {
+            send_signed(&console, app, KEY, &event(event_type, secs, "late")).await;
+        }
+        assert_eq!(csv(&mut root, &figures).await[1], format!("2026-11-23,{app},1,1,4,4,1"), "4 + 10 + 5 s of video");
+        let room_of_a_string = event(103, 5, "ann").replace("\"RoomId\":7", "\"RoomId\":\"7\"");
+        send_signed(&console, app, KEY, &room_of_a_string).await;
+        assert_eq!(csv(&mut root, &figures).await[1].split(',').next_back(), Some("2"), "7 and \"7\" are two rooms");
+    }
+}
+
+#[tokio::test]
+async fn a_stay_in_progress_counts_up_to_now_and_is_marked() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        let mut root = console.root().await;
+        let app = app_with_key(&mut root, "school").await;
+        let entered = NOW_MS - 600_000;
+        let body = event(103, (entered - BASE) / 1_000, "ann");
+        send_signed(&console, app, KEY, &body).await;
+        let now = report(&mut root, &[]).await;
+        assert_eq!((now.rows.len(), now.rows[0].audio_minutes, now.rows[0].in_progress, now.as_of_ms), (1, 10, 1, NOW_MS));
+        assert_eq!((now.period.from.to_string().as_str(), now.period.to.to_string().as_str()), ("2026-10-26", "2026-11-24"));
+        console.clock.advance(300_000);
+        assert_eq!(report(&mut root, &[]).await.rows[0].audio_minutes, 15, "worked out again as time goes by");
+        console.clock.advance(24 * 3_600_000);
+        root.log_in("", ROOT, PASSWORD).await;
+        let later = report(&mut root, &[]).await;
+        assert_eq!(
+            (later.rows[0].audio_minutes, later.rows[0].in_progress, later.rows[0].silent),
+            (0, 0, 1),
+            "closed at the last sign of life"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_asked_wrongly_is_said() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    for query in ["from=2026-13-01", "to=x", "from=2026-11-02&to=2026-11-01", "from=2020-01-01&to=2026-01-01"] {
+        let answer = root.get(&format!("/usage/export.csv?{query}")).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}: {}", answer.body);
+    }
+    assert_eq!(csv(&mut root, "").await, [HEADER]);
+}
+
+#[tokio::test]
+async fn the_demo_month_goes_through_the_door_and_adds_up() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let mut apps = Vec::new();
+    for (name, business) in
+        [("lessons", Business::Lessons), ("meetings", Business::Meetings), ("live", Business::Live), ("support", Business::Support)]
+    {
+        apps.push(DemoApp { id: SdkAppId(app_with_key(&mut root, name).await), key: KEY.to_owned(), business });
+    }
+    let sent = demo_events::send(&console.console.gate, &console.console.intake, &apps, 480).await.unwrap();
+    assert_eq!(sent, apps.iter().map(|app| generate(app, NOW_MS, 480).len()).sum::<usize>());
+    assert!((8_000..30_000).contains(&sent), "{sent} events");
+
+    let month = report(&mut root, &[]).await;
+    let mut days: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    for row in &month.rows {
+        assert!(row.rooms > 0 && row.users > 0 && row.in_progress == 0 && row.silent == 0, "{row:?}");
+        days.entry(row.app.0).or_default().push(row.video_minutes + row.audio_minutes);
+    }
+    assert_eq!(days.len(), 4);
+    assert!(days.values().all(|days| days.len() >= 22), "{days:?}");
+    let sum = |app: &DemoApp, weekend: bool| {
+        let rows = month.rows.iter().filter(|row| row.app == app.id && (row.day.weekday() > 5) == weekend);
+        rows.map(|row| row.audio_minutes + row.video_minutes).sum::<i64>()
+    };
+    assert!(sum(&apps[1], false) > 20 * sum(&apps[1], true), "meetings are for weekdays");
+    assert_eq!(month.totals().audio_minutes, month.rows.iter().map(|row| row.audio_minutes).sum::<i64>());
+    // The same again changes nothing.
+    demo_events::send(&console.console.gate, &console.console.intake, &apps[1..2], 480).await.unwrap();
+    assert!(report(&mut root, &[]).await.rows == month.rows);
+}
