@@ -8,5 +8,7 @@ mod people;
 mod accounts;
 mod applications;
 mod features;
+mod groups;
 mod policies;
 mod tidy;
+mod users;
