@@ -74,6 +74,15 @@ impl TestConsole {
         Browser { router: self.console.router.clone(), cookies: Vec::new() }
     }
 
+    /// A second root account in the same installation, logged in.
+    pub async fn other_root(&self) -> Browser {
+        let email = "root@beta.example";
+        self.console.gate.create_root(email, PASSWORD, false).await.unwrap();
+        let mut browser = self.browser();
+        browser.log_in("", email, PASSWORD).await;
+        browser
+    }
+
     /// The root account, logged in.
     pub async fn root(&self) -> Browser {
         let mut browser = self.browser();

@@ -194,7 +194,7 @@ impl Gate {
     ///
     /// # Errors
     /// [`Fault::Conflict`] when the address is taken.
-    pub(in crate::server) async fn create_root(&self, email: &str, password: &str, demo: bool) -> Result<Uin, Fault> {
+    pub async fn create_root(&self, email: &str, password: &str, demo: bool) -> Result<Uin, Fault> {
         let (owner, now_ms) = (new_uin(), self.now_ms());
         let hash = self.0.passwords.hash(password).await;
         let made = async {

@@ -6,9 +6,10 @@ use super::attachments::lists;
 use super::users::credential::login_link;
 use super::users::list::filter_name;
 use crate::calls::cam::cam_summary;
+use crate::catalog::preset;
 use crate::domain::accounts::{AccountSummary, UserFilter};
 use crate::ui::components::{
-    Card, Column, CopyButton, Crumb, DataTable, LinkButton, Look, PageHeader, StatRow, StatTile, Tag, Tone, with_param,
+    Card, Column, CopyButton, Crumb, DataTable, PageHeader, StatRow, StatTile, Tag, Tone, with_param,
 };
 use crate::ui::frame::use_session;
 use crate::ui::loaded::loaded;
@@ -40,14 +41,16 @@ pub fn CamPage() -> impl IntoView {
 #[component]
 fn Counts(summary: AccountSummary) -> impl IntoView {
     let tile = |label: &'static str, count: i64, page: &'static str, href: &'static str| {
-        let open = lists(page).then(|| view! { <LinkButton href look=Look::Text>{t("Open the list", "查看列表")}</LinkButton> });
+        let open = lists(page).then(|| view! { <p><a href=href>{t("Open the list", "查看列表")}</a></p> });
         view! { <StatTile label value=number(count)>{open}</StatTile> }
     };
+    let presets = i64::try_from(preset::presets().len()).unwrap_or(i64::MAX);
     view! {
         <StatRow>
             {tile(t("Users", "用户"), summary.users, "users", "/cam/users")}
             {tile(t("User groups", "用户组"), summary.groups, "groups", "/cam/groups")}
-            {tile(t("Custom policies", "自定义策略"), summary.policies, "policies", "/cam/policies")}
+            {tile(t("Custom policies", "自定义策略"), summary.policies, "policies", "/cam/policies?kind=custom")}
+            {tile(t("Preset policies", "预设策略"), presets, "policies", "/cam/policies?kind=preset")}
         </StatRow>
     }
 }

@@ -1,0 +1,174 @@
+//! User groups: every change over HTTP, membership from both sides, limits, and effects on the very next request.
+//!
+//! Rights are given as a person gives them, never by writing into the database.
+
+use crate::kit::{Browser, DATABASES, TestConsole};
+use crate::users::{CAM_READ, TRTC_READ, conflict, log_in, wrong_fields};
+use axum::http::StatusCode;
+use trtc_console::domain::accounts::AttachedPolicy;
+use trtc_console::domain::groups::{Group, GroupRow};
+use trtc_console::domain::ids::GroupId;
+use trtc_console::domain::paging::Page;
+
+/// Makes a group and gives its number.
+pub async fn create(by: &mut Browser, name: &str) -> String {
+    let answer = by.post_from("/cam/groups", "/call/groups/create", &[("name", name)]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    answer.location().strip_prefix("/cam/groups/").unwrap().to_owned()
+}
+
+async fn group(by: &mut Browser, id: &str) -> Group {
+    by.read("groups/get", &[("id", id)]).await.json()
+}
+
+#[tokio::test]
+async fn groups_are_made_renamed_listed_and_deleted_by_name() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        let mut root = console.root().await;
+        let id = create(&mut root, "Operations").await;
+        create(&mut root, "auditors").await;
+        assert_eq!(wrong_fields(&root.call("groups/create", &[("name", "OPERATIONS")]).await), ["name"]);
+        assert_eq!(wrong_fields(&root.call("groups/create", &[("name", ""), ("remark", &"x".repeat(201))]).await), ["name", "remark"]);
+        assert_eq!(wrong_fields(&root.call("groups/edit", &[("id", &id), ("name", "Auditors")]).await), ["name"]);
+        assert_eq!(root.call("groups/edit", &[("id", &id), ("name", "operations"), ("remark", "24/7")]).await.status, StatusCode::OK);
+        let list: Page<GroupRow> = root.read("groups/list", &[("search", "24/7")]).await.json();
+        assert_eq!(list.rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["operations"]);
+        let page = root.get("/cam/groups").await;
+        assert!(page.status == StatusCode::OK && page.body.contains("auditors"));
+        assert_eq!(root.get(&format!("/cam/groups/{id}")).await.status, StatusCode::OK);
+
+        let ana = crate::users::create(&mut root, "ana", &[]).await.uin.to_string();
+        assert_eq!(root.call("groups/add-users", &[("id", &id), ("users[]", &ana)]).await.status, StatusCode::OK);
+        assert_eq!(wrong_fields(&root.call("groups/delete", &[("id", &id)]).await), ["confirm"]);
+        let answer = root.post_from("/cam/groups", "/call/groups/delete", &[("id", &id), ("confirm", "operations")]).await;
+        assert_eq!((answer.status, answer.location().as_str()), (StatusCode::SEE_OTHER, "/cam/groups"));
+        assert_eq!(root.get(&format!("/cam/groups/{id}")).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(root.call("groups/delete", &[("id", &id)]).await.status, StatusCode::NOT_FOUND);
+        let groups: Vec<(GroupId, String)> = root.read("users/groups", &[("uin", &ana)]).await.json();
+        assert_eq!(groups, []);
+        let empty = create(&mut root, "empty").await;
+        let answer = root.call("groups/delete", &[("id", &empty)]).await;
+        assert!(!answer.status.is_client_error(), "an empty group wants no name: {}", answer.body);
+        assert_eq!(root.get("/cam/groups/not-a-number").await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn what_a_group_holds_counts_for_its_users_on_the_next_request() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        let mut root = console.root().await;
+        let made = crate::users::create(&mut root, "ana", &[]).await;
+        let uin = made.uin.to_string();
+        let mut ana = log_in(&console, &made).await;
+        let id = create(&mut root, "readers").await;
+        assert_eq!(root.call("groups/attach", &[("id", &id), ("policies[]", CAM_READ)]).await.status, StatusCode::OK);
+        assert_eq!(ana.get("/cam/users").await.status, StatusCode::FORBIDDEN);
+        assert_eq!(root.call("users/join", &[("uin", &uin), ("groups[]", &id)]).await.status, StatusCode::OK);
+        assert_eq!(ana.get("/cam/users").await.status, StatusCode::OK);
+        let policies: Vec<AttachedPolicy> = root.read("users/policies", &[("uin", &uin)]).await.json();
+        assert_eq!(policies[0].through, Some((GroupId(id.parse().unwrap()), "readers".to_owned())));
+        assert_eq!(group(&mut root, &id).await.members, [(made.uin, "ana".to_owned())]);
+        let policy = root.call("users/detach", &[("uin", &uin), ("policy", CAM_READ)]).await;
+        assert_eq!(policy.status, StatusCode::NOT_FOUND, "what comes through a group is not attached to the user");
+
+        assert_eq!(root.call("groups/detach", &[("id", &id), ("policy", CAM_READ)]).await.status, StatusCode::OK);
+        assert_eq!(ana.get("/cam/users").await.status, StatusCode::FORBIDDEN);
+        assert_eq!(root.call("groups/attach", &[("id", &id), ("policies[]", CAM_READ)]).await.status, StatusCode::OK);
+        assert_eq!(ana.get("/cam/users").await.status, StatusCode::OK);
+        assert_eq!(root.call("groups/remove-user", &[("id", &id), ("uin", &uin)]).await.status, StatusCode::OK);
+        assert_eq!(ana.get("/cam/users").await.status, StatusCode::FORBIDDEN);
+        assert_eq!(root.call("groups/remove-user", &[("id", &id), ("uin", &uin)]).await.status, StatusCode::NOT_FOUND);
+
+        assert_eq!(root.call("users/join", &[("uin", &uin), ("groups[]", &id)]).await.status, StatusCode::OK);
+        root.call("groups/delete", &[("id", &id), ("confirm", "readers")]).await;
+        assert_eq!(ana.get("/cam/users").await.status, StatusCode::FORBIDDEN);
+        let policies: Vec<AttachedPolicy> = root.read("users/policies", &[("uin", &uin)]).await.json();
+        assert_eq!(policies, []);
+    }
+}
+
+#[tokio::test]
+async fn readers_see_groups_and_change_nothing() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let id = create(&mut root, "readers").await;
+    let made = crate::users::create(&mut root, "ana", &[CAM_READ]).await;
+    let uin = made.uin.to_string();
+    let mut ana = log_in(&console, &made).await;
+    let page = ana.get(&format!("/cam/groups/{id}")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("read-only") && !page.body.contains("/call/groups/"), "a page without a single form that changes");
+    let page = ana.get(&format!("/cam/users/{uin}")).await;
+    assert!(page.status == StatusCode::OK && page.body.contains("read-only") && !page.body.contains("/call/users/"));
+    for (path, more) in [
+        ("groups/edit", ("name", "mine")),
+        ("groups/delete", ("confirm", "readers")),
+        ("groups/add-users", ("users[]", uin.as_str())),
+        ("groups/remove-user", ("uin", uin.as_str())),
+        ("groups/attach", ("policies[]", TRTC_READ)),
+        ("groups/detach", ("policy", TRTC_READ)),
+    ] {
+        assert_eq!(ana.call(path, &[("id", &id), more]).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    assert_eq!(ana.call("groups/create", &[("name", "mine")]).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn groups_of_another_root_account_are_unknown() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        let (mut root, mut other) = (console.root().await, console.other_root().await);
+        let id = create(&mut root, "crew").await;
+        let theirs = create(&mut other, "crew").await;
+        let ana = crate::users::create(&mut root, "ana", &[]).await.uin.to_string();
+        let ben = crate::users::create(&mut other, "ben", &[]).await.uin.to_string();
+        assert_eq!(root.call("groups/add-users", &[("id", &id), ("users[]", &ana)]).await.status, StatusCode::OK);
+        assert_eq!(other.read("groups/get", &[("id", &id)]).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(other.read("groups/policies", &[("id", &id)]).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(other.get(&format!("/cam/groups/{id}")).await.status, StatusCode::NOT_FOUND);
+        for (path, more) in [
+            ("groups/edit", ("name", "taken")),
+            ("groups/delete", ("confirm", "crew")),
+            ("groups/add-users", ("users[]", ben.as_str())),
+            ("groups/remove-user", ("uin", ana.as_str())),
+            ("groups/attach", ("policies[]", TRTC_READ)),
+        ] {
+            assert_eq!(other.call(path, &[("id", &id), more]).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        assert_eq!(other.call("groups/add-users", &[("id", &theirs), ("users[]", &ana)]).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(other.call("users/join", &[("uin", &ben), ("groups[]", &id)]).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(group(&mut root, &id).await.members.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn groups_and_memberships_end_at_their_limits() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let mut groups = Vec::new();
+    for number in 0..300 {
+        groups.push(create(&mut root, &format!("group{number}")).await);
+    }
+    assert_eq!(conflict(&root.call("groups/create", &[("name", "one-more")]).await), "the limit of 300 user groups is reached");
+
+    let mut users = Vec::new();
+    for number in 0..101 {
+        users.push(crate::users::create(&mut root, &format!("user{number}"), &[]).await.uin.to_string());
+    }
+    let mut fields = vec![("id", groups[0].as_str())];
+    fields.extend(users.iter().map(|uin| ("users[]", uin.as_str())));
+    let limit = "the limit of 100 users in one user group is reached";
+    assert_eq!(conflict(&root.call("groups/add-users", &fields).await), limit);
+    assert_eq!(group(&mut root, &groups[0]).await.members, [], "all or none");
+    assert_eq!(root.call("groups/add-users", &fields[..101]).await.status, StatusCode::OK);
+    assert_eq!(conflict(&root.call("groups/add-users", &[fields[0], fields[101]]).await), limit);
+
+    let mut fields = vec![("uin", users[100].as_str())];
+    fields.extend(groups[1..12].iter().map(|id| ("groups[]", id.as_str())));
+    let limit = "the limit of 10 user groups of one user is reached";
+    assert_eq!(conflict(&root.call("users/join", &fields).await), limit);
+    assert_eq!(root.call("users/join", &fields[..11]).await.status, StatusCode::OK);
+    assert_eq!(conflict(&root.call("users/join", &[fields[0], fields[11]]).await), limit);
+}
