@@ -73,8 +73,8 @@ step_wasm32() {
   if has_wasm rustc || { [ -x /usr/bin/rustc ] && has_wasm /usr/bin/rustc && [ -e "$(debian_linker)" ]; }; then return; fi
   if have rustup; then
     say "adding the $WASM target with rustup"
-    if quietly timeout 300 rustup target add $WASM && has_wasm rustc; then return; fi
-    say "rustup could not download it; trying Debian's compiler"
+    if timeout 300 rustup target add $WASM >/dev/null 2>&1 </dev/null && has_wasm rustc; then return; fi
+    say "rustup could not download it; Debian's compiler may serve"
   fi
   wasm32_from_debian || stop "the standard library for $WASM is missing." \
     "With rustup and a network: rustup target add $WASM" \
