@@ -115,8 +115,7 @@ fn outcome(root: &Object<'_>, line: &str) -> Result<Outcome, String> {
     };
     let mut invalid = None;
     let mut read = |node: Option<&Node>, via: Via| -> Option<Source> {
-        let node = node.filter(|node| !matches!(node.json, Json::Null))?;
-        let parsed = parse(document(node, line));
+        let parsed = parse(document(node?, line));
         if let Some(found) = parsed.primary() {
             invalid = invalid.or(Some(found.code.as_str()));
         }
@@ -212,8 +211,10 @@ impl<'n> Object<'n> {
         }
     }
 
+    /// The value of a member; `null` says the same as leaving it out.
     fn find(&self, name: &str) -> Option<&'n Node> {
-        self.members.iter().find(|member| member.key.value == name).map(|member| &member.value)
+        let value = self.members.iter().find(|member| member.key.value == name).map(|member| &member.value);
+        value.filter(|node| !matches!(node.json, Json::Null))
     }
 
     fn member(&self, name: &str) -> Result<&'n Node, String> {

@@ -71,3 +71,12 @@ fn a_case_that_expects_another_error_code_fails() {
     assert_eq!(report.failed, 1);
     assert_eq!(report.failures[0].got, "invalid_policy InvalidParameter.EffectError");
 }
+
+#[test]
+fn null_says_the_same_as_leaving_out() {
+    let case = include_str!("fixtures/cam.jsonl").lines().find(|line| line.contains("\"EVAL-002\"")).unwrap();
+    let nulls = case.replacen("\"why\":", "\"trust_policy\": null, \"session_policy\": null, \"error_code\": null, \"why\":", 1);
+    let nulls = nulls.replace("\"context\": {}", "\"context\": null").replace("\"app_id\": \"1250000000\"", "\"app_id\": null");
+    assert_eq!(nulls.matches("null").count(), 6, "{nulls}");
+    assert_eq!(conformance::run(&nulls).failures, []);
+}
