@@ -42,8 +42,8 @@ bundle: ## only the browser bundle; DEV=1 skips what only makes it smaller
 e2e: ## only the browser tests, against what is built; ARGS="-g login" and the like are passed on
 	cd end2end && TRTC_CONSOLE_PROGRAM="$(abspath $(TARGET))/debug/trtc-console" TRTC_CONSOLE_SITE_DIR="$(abspath $(SITE))" npx playwright test $(ARGS)
 
-bench: ## nanoseconds per decision of the CAM engine, and the other benchmarks
-	cargo bench --locked --features ssr
+bench: ## nanoseconds per decision of the CAM engine; it needs neither half of the console
+	cargo bench --locked --bench decide
 
 deny: ## licences, advisories and banned crates; needs cargo-deny
 	cargo deny --all-features check
