@@ -2,12 +2,14 @@
 //!
 //! Only `main` and the tests may use it; it must hold no rule of its own.
 
+use crate::demo;
 use crate::server::clock::Clock;
 use crate::server::config::Config;
 use crate::server::gate::Gate;
 use crate::server::gate::password::{Cost, Passwords};
 use crate::server::http::{Web, assets, router};
-use crate::server::seal::Sealer;
+use crate::server::seal::{self, Sealer};
+use crate::server::services::demo_events::DEMO_DAYS;
 use crate::server::services::events::Intake;
 use crate::server::services::rollups::Rollups;
 use crate::server::store::Store;
@@ -15,7 +17,7 @@ use crate::server::telemetry;
 use axum::Router;
 use axum::serve::ListenerExt as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -32,6 +34,7 @@ pub struct Console {
     pub gate: Gate,
     /// Its intake of callbacks.
     pub intake: Intake,
+    rollups: Rollups,
     store: Store,
     workers: Vec<JoinHandle<()>>,
 }
@@ -53,9 +56,10 @@ impl Console {
         drop(any_spawner::Executor::init_tokio());
         let bundle = assets::addresses(&config.site_dir);
         let (intake, writer) = Intake::start(store.clone(), clock.clone());
-        let workers = vec![writer, Rollups::new(store.clone(), clock).start()];
+        let rollups = Rollups::new(store.clone(), clock);
+        let workers = vec![writer, rollups.start()];
         let router = router(Web { gate: gate.clone(), intake: intake.clone(), config: Arc::new(config), bundle });
-        Ok(Self { router, gate, intake, store, workers })
+        Ok(Self { router, gate, intake, rollups, store, workers })
     }
 
     /// Serves until the process is told to stop; requests under way are finished.
@@ -83,6 +87,14 @@ impl Console {
         served.map_err(|error| format!("the server stopped: {error}"))
     }
 
+    /// Works out the figures of every event that is in, now instead of in a moment.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn work_out_figures(&self) -> Result<(), String> {
+        self.rollups.catch_up().await.map_err(|error| format!("figures could not be worked out: {error}"))
+    }
+
     /// Stops the workers and closes the database. Whoever was answered has nothing waiting to be written, and figures under way are worked
     /// out at the next start.
     pub async fn close(&self) {
@@ -108,13 +120,41 @@ pub async fn serve(config: Config) -> Result<(), String> {
     listen_and_serve(console, listen).await
 }
 
-/// `trtc-console demo`.
+/// `trtc-console demo`: as [`serve`], with a demo organisation in an empty database.
 ///
 /// # Errors
 /// As [`serve`].
 pub async fn demo(config: Config, credentials_file: Option<PathBuf>) -> Result<(), String> {
-    drop(credentials_file);
-    serve(config).await
+    telemetry::start(config.log_json);
+    let (listen, kept) = (config.listen, config.data_dir.join("demo-logins.json"));
+    let console = Console::build(config, Clock::System, Cost::STANDARD).await?;
+    let logins = match demo::create(&console, DEMO_DAYS).await? {
+        Some(logins) => {
+            write_private(&kept, &serde_json::to_string_pretty(&logins).map_err(|error| error.to_string())?)?;
+            logins
+        }
+        // The passwords of the first start: the database has only their hashes.
+        None => {
+            let text = std::fs::read_to_string(&kept)
+                .map_err(|_| "this database has accounts already, and none of a demo: use `serve`".to_owned())?;
+            serde_json::from_str(&text).map_err(|error| format!("{}: {error}", kept.display()))?
+        }
+    };
+    if let Some(path) = credentials_file {
+        write_private(&path, &serde_json::to_string_pretty(&logins).map_err(|error| error.to_string())?)?;
+    }
+    println!("The demo organisation (all its data are made up):");
+    for login in &logins {
+        println!("  {:<12} owner {}  user {:<18} password {}", login.case, login.owner, login.username, login.password);
+    }
+    listen_and_serve(console, listen).await
+}
+
+/// Writes a file that only its owner can read.
+fn write_private(path: &Path, text: &str) -> Result<(), String> {
+    // A file of an earlier start is replaced; one that was never there is no fault.
+    drop(std::fs::remove_file(path));
+    seal::write_private(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
 
 /// `trtc-console migrate`.

@@ -32,6 +32,8 @@ pub mod boot;
 #[cfg(feature = "ssr")]
 pub mod command;
 #[cfg(feature = "ssr")]
+pub mod demo;
+#[cfg(feature = "ssr")]
 pub mod server;
 
 /// Takes over the page that the server rendered.

@@ -10,9 +10,11 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, OnceLock};
 use tower::ServiceExt as _;
 use trtc_console::boot::Console;
+use trtc_console::demo::{self, Login};
 use trtc_console::server::clock::Clock;
 use trtc_console::server::config::{Config, Flags};
 use trtc_console::server::gate::password::Cost;
+use trtc_console::server::gate::{Caller, RequestFacts};
 
 /// 2026-11-24 12:00:00 UTC, when every test begins.
 pub const NOW_MS: i64 = 1_795_521_600_000;
@@ -67,6 +69,13 @@ impl TestConsole {
         let page = browser.post("/setup", &[("code", &code), ("email", ROOT), ("password", PASSWORD), ("repeat", PASSWORD)]).await;
         assert_eq!((page.status, page.location().as_str()), (StatusCode::SEE_OTHER, "/login"), "{}", page.body);
         console
+    }
+
+    /// A console with the demo organisation and a few days of its events, and the logins.
+    pub async fn demo() -> (Self, Vec<Login>) {
+        let console = Self::empty().await;
+        let logins = demo::create(&console.console, 2).await.unwrap().unwrap();
+        (console, logins)
     }
 
     /// Someone who has not logged in.
@@ -128,6 +137,13 @@ impl Browser {
     pub async fn log_in(&mut self, owner: &str, name: &str, password: &str) {
         let answer = self.post("/login", &[("owner", owner), ("username", name), ("password", password)]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    }
+
+    /// Whom the gate takes this browser for.
+    pub async fn caller(&self, console: &TestConsole) -> Caller {
+        let token = self.cookies.iter().find(|(name, _)| name == "trtc_session").map(|(_, token)| token.clone());
+        let facts = RequestFacts { token, address: [127, 0, 0, 1].into(), request_id: "test".to_owned(), origin: String::new() };
+        console.console.gate.caller(&facts).await.unwrap()
     }
 
     /// Opens a page.
@@ -262,4 +278,26 @@ impl Postgres {
         assert!(made.success());
         format!("postgres://postgres@127.0.0.1:{}/{name}", self.port)
     }
+}
+
+/// Compares with a golden file; `UPDATE_GOLDEN=1` writes it instead, for a review of the difference.
+pub fn golden(name: &str, now: &str) {
+    let path = std::path::Path::new("src/tests/golden").join(name);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, now).unwrap();
+        return;
+    }
+    let was = std::fs::read_to_string(&path).unwrap_or_default();
+    if was == now {
+        return;
+    }
+    let differing: Vec<String> =
+        was.lines().zip(now.lines()).filter(|(was, now)| was != now).map(|(was, now)| format!("- {was}\n+ {now}")).collect();
+    panic!(
+        "{} differs ({} → {} lines); read the difference, and if it is intended run the tests with UPDATE_GOLDEN=1\n{}",
+        path.display(),
+        was.lines().count(),
+        now.lines().count(),
+        differing.join("\n")
+    );
 }

@@ -31,7 +31,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("ui::icons", &[]),
     ("ui", &["cam", "catalog", "domain", "text", "calls", "ui"]),
     ("command", &["cam", "catalog", "domain", "text"]),
-    ("boot", &["server", "cam", "catalog", "domain", "text", "command"]),
+    ("demo", &["boot", "server", "catalog", "domain", "text"]),
+    ("boot", &["server", "cam", "catalog", "domain", "text", "command", "demo"]),
 ];
 
 /// Words that have one place, and nothing else may use them.

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use std::collections::BTreeMap;
 use trtc_console::domain::ids::SdkAppId;
 use trtc_console::domain::usage::UsageReport;
-use trtc_console::server::services::demo_events::{self, Business, DemoApp, generate};
+use trtc_console::server::services::demo_events::{self, Business, DEMO_DAYS, DemoApp, generate};
 
 /// 2026-11-23 23:59:00 at UTC+8: one minute before midnight of the day before the tests' today.
 const BASE: i64 = 1_795_449_540_000;
@@ -159,8 +159,8 @@ async fn the_demo_month_goes_through_the_door_and_adds_up() {
     {
         apps.push(DemoApp { id: SdkAppId(app_with_key(&mut root, name).await), key: KEY.to_owned(), business });
     }
-    let sent = demo_events::send(&console.console.gate, &console.console.intake, &apps, 480).await.unwrap();
-    assert_eq!(sent, apps.iter().map(|app| generate(app, NOW_MS, 480).len()).sum::<usize>());
+    let sent = demo_events::send(&console.console.gate, &console.console.intake, &apps, DEMO_DAYS, 480).await.unwrap();
+    assert_eq!(sent, apps.iter().map(|app| generate(app, DEMO_DAYS, NOW_MS, 480).len()).sum::<usize>());
     assert!((8_000..30_000).contains(&sent), "{sent} events");
 
     let month = report(&mut root, &[]).await;
@@ -178,6 +178,6 @@ async fn the_demo_month_goes_through_the_door_and_adds_up() {
     assert!(sum(&apps[1], false) > 20 * sum(&apps[1], true), "meetings are for weekdays");
     assert_eq!(month.totals().audio_minutes, month.rows.iter().map(|row| row.audio_minutes).sum::<i64>());
     // The same again changes nothing.
-    demo_events::send(&console.console.gate, &console.console.intake, &apps[1..2], 480).await.unwrap();
+    demo_events::send(&console.console.gate, &console.console.intake, &apps[1..2], DEMO_DAYS, 480).await.unwrap();
     assert!(report(&mut root, &[]).await.rows == month.rows);
 }

@@ -53,7 +53,8 @@ async fn a_generated_password_is_shown_once_and_must_be_changed() {
     for database in DATABASES {
         let console = TestConsole::start_on(database).await;
         let mut root = console.root().await;
-        let fields = [("name", "Ana"), ("email", "ana@acme.example"), ("remark", "operations"), ("must_change", "true"), ("policies[]", CAM_READ)];
+        let fields =
+            [("name", "Ana"), ("email", "ana@acme.example"), ("remark", "operations"), ("must_change", "true"), ("policies[]", CAM_READ)];
         let made: NewCredential = root.call("users/create", &fields).await.json();
         let password = made.password.clone().unwrap();
         assert!(made.must_change_password);

@@ -86,11 +86,11 @@ impl Business {
 
 /// The bodies of all events of one application in the days before an instant, in order of time. Only calls that have ended by then.
 #[must_use]
-pub fn generate(app: &DemoApp, now_ms: i64, utc_offset_mins: i64) -> Vec<Vec<u8>> {
+pub fn generate(app: &DemoApp, days: i64, now_ms: i64, utc_offset_mins: i64) -> Vec<Vec<u8>> {
     let shape = app.business.shape();
     let mut chance = Chance::new(app.business as u64 + 1);
     let mut events: Vec<(i64, Value)> = Vec::new();
-    for day in Period::ending(Day::of(now_ms, utc_offset_mins), DEMO_DAYS).days() {
+    for day in Period::ending(Day::of(now_ms, utc_offset_mins), days).days() {
         let weekday = usize::try_from(day.weekday() - 1).unwrap_or(0);
         let calls = shape.calls.get(weekday).copied().unwrap_or(0);
         // No two days are alike, and the business grows a little.
@@ -184,10 +184,10 @@ fn cloud(room: &Value, group: i64, event_type: i64, at_ms: i64, task: &str, payl
 ///
 /// # Errors
 /// A sentence that says what stopped it.
-pub async fn send(gate: &Gate, intake: &Intake, apps: &[DemoApp], utc_offset_mins: i64) -> Result<usize, String> {
+pub async fn send(gate: &Gate, intake: &Intake, apps: &[DemoApp], days: i64, utc_offset_mins: i64) -> Result<usize, String> {
     let mut sent = 0;
     for app in apps {
-        for bodies in generate(app, gate.now_ms(), utc_offset_mins).chunks(AT_ONCE) {
+        for bodies in generate(app, days, gate.now_ms(), utc_offset_mins).chunks(AT_ONCE) {
             let mut under_way = JoinSet::new();
             for body in bodies {
                 under_way.spawn(send_one(gate.clone(), intake.clone(), app.clone(), body.clone()));

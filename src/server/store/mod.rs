@@ -156,12 +156,6 @@ impl Store {
         self.write.close().await;
         self.read.close().await;
     }
-
-    /// Whether this is the embedded database.
-    #[must_use]
-    pub fn is_sqlite(&self) -> bool {
-        self.sqlite
-    }
 }
 
 /// Locks an owner's row for the rest of a change and raises its revision: compiled policies of this owner are void from the commit on.

@@ -8,9 +8,7 @@ use super::users::list::filter_name;
 use crate::calls::cam::cam_summary;
 use crate::catalog::preset;
 use crate::domain::accounts::{AccountSummary, UserFilter};
-use crate::ui::components::{
-    Card, Column, CopyButton, Crumb, DataTable, PageHeader, StatRow, StatTile, Tag, Tone, with_param,
-};
+use crate::ui::components::{Card, Column, CopyButton, Crumb, DataTable, PageHeader, StatRow, StatTile, Tag, Tone, with_param};
 use crate::ui::frame::use_session;
 use crate::ui::loaded::loaded;
 use crate::ui::words::{number, t};
