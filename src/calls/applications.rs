@@ -98,7 +98,8 @@ pub async fn delete_application(id: SdkAppId, #[server(default)] confirm: String
 }
 
 /// Changes tags, row by row: each as it was (`old_keys[]`, `old_values[]`, empty for a new row) and as it is wanted; an emptied key takes its
-/// tag off. Only what changes is part of the request that conditions on `qcs:request_tag` judge.
+/// tag off. Only what changes is part of the request that conditions on `qcs:request_tag` judge. The page of the application must open for the
+/// caller: tags decide rights, so a right to tag everything must not reach applications that are out of sight.
 #[server(prefix = "/call", endpoint = "apps/tags")]
 pub async fn change_application_tags(
     id: SdkAppId,
@@ -108,9 +109,11 @@ pub async fn change_application_tags(
     #[server(default)] values: Vec<String>,
 ) -> Result<(), Fault> {
     use crate::catalog::action::tag::ModifyResourceTags;
+    use crate::catalog::pages;
     use crate::domain::applications::TagChange;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
+        caller.on_app::<pages::App>(id)?;
         let tags = TagChange::of_rows(&old_keys, &old_values, &keys, &values);
         services::applications::change_tags(&caller.on_app_tagging::<ModifyResourceTags>(id, &tags.set)?, &tags).await
     })
