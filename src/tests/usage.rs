@@ -4,10 +4,11 @@
 
 use crate::events::{KEY, app_with_key, send_signed};
 use crate::kit::{Browser, DATABASES, NOW_MS, PASSWORD, ROOT, TestConsole};
+use crate::people::{owner_of, resource_of, statement, sub_account};
 use axum::http::StatusCode;
 use std::collections::BTreeMap;
 use trtc_console::domain::ids::SdkAppId;
-use trtc_console::domain::usage::UsageReport;
+use trtc_console::domain::usage::{UsageOverview, UsageReport};
 use trtc_console::server::services::demo_events::{self, Business, DEMO_DAYS, DemoApp, generate};
 
 /// 2026-11-23 23:59:00 at UTC+8: one minute before midnight of the day before the tests' today.
@@ -136,6 +137,37 @@ async fn a_stay_in_progress_counts_up_to_now_and_is_marked() {
             "closed at the last sign of life"
         );
     }
+}
+
+#[tokio::test]
+async fn the_reader_sees_the_applications_in_scope_and_no_trace_of_others() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let (mine, other) = (app_with_key(&mut root, "mine").await, app_with_key(&mut root, "other").await);
+    for app in [mine, other] {
+        for body in lesson() {
+            send_signed(&console, app, KEY, &body).await;
+        }
+    }
+    let one = resource_of(owner_of(&mut root).await, mine);
+    let may = statement("allow", &["trtc:DescribeAppStatList", "trtc:DescribeTrtcRoomUsage"], &[one]);
+    let mut reader = sub_account(&console, &mut root, "reader", &[may]).await;
+    assert_eq!(csv(&mut reader, "app=all&from=2026-11-01&to=2026-11-30").await, expected(mine));
+    assert_eq!(csv(&mut reader, &format!("app={mine}&from=2026-11-01&to=2026-11-30")).await, expected(mine));
+    let seen = report(&mut reader, &[]).await;
+    assert_eq!((seen.apps.len(), seen.apps_of, seen.apps[0].0), (1, 2, SdkAppId(mine)));
+
+    let foreign = reader.get(&format!("/usage/export.csv?app={other}")).await;
+    let unknown = reader.get("/usage/export.csv?app=1499999999").await;
+    assert_eq!((foreign.status, &foreign.body), (StatusCode::NOT_FOUND, &unknown.body));
+    assert_eq!(reader.get("/usage/export.csv?app=x").await.status, StatusCode::NOT_FOUND);
+    let refused = reader.read("usage/overview", &[]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "month totals ask for an action that is not granted: {}", refused.body);
+    assert_eq!(root.read("usage/overview", &[]).await.json::<UsageOverview>().month_totals.video_minutes, 6);
+
+    let anonymous = console.browser().get(&format!("/usage/export.csv?app={mine}")).await;
+    assert_eq!(anonymous.status, StatusCode::SEE_OTHER);
+    assert!(anonymous.location().starts_with("/login?next=/usage/export.csv"), "{}", anonymous.location());
 }
 
 #[tokio::test]

@@ -171,9 +171,11 @@ async fn store_events(store: &Store, clock: &Clock, news: &[NewEvent]) -> Stored
         due.first_ms = due.first_ms.min(fact.at_ms());
         due.last_ms = due.last_ms.max(fact.at_ms());
     }
+    // Both in the order of their keys, so that two servers never wait for each other crosswise.
+    let mut ordered: Vec<&NewEvent> = news.iter().collect();
+    ordered.sort_unstable_by_key(|new| (new.app, &new.id));
     let mut change = store.change().await?;
-    keep(&mut change, news).await?;
-    // In the order of the keys, so that two servers never wait for each other crosswise.
+    keep(&mut change, &ordered).await?;
     for (room, due) in &due {
         mark(&mut change, room, *due).await?;
     }

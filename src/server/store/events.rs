@@ -94,7 +94,7 @@ impl Store {
 const COLUMNS: usize = 11;
 
 /// Stores events; one that is there already is left as it is.
-pub async fn keep(change: &mut Change, events: &[NewEvent]) -> Stored<()> {
+pub async fn keep(change: &mut Change, events: &[&NewEvent]) -> Stored<()> {
     for some in by_rows(events) {
         let sql = format!(
             "INSERT INTO events (owner_uin, sdk_app_id, event_id, received_ms, at_ms, room, event_group, event_type, user_id, unique_id, body)
