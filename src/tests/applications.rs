@@ -206,8 +206,8 @@ async fn who_may_read_may_not_change_and_foreign_resources_grant_nothing() {
     }
     // A resource of another root account in a policy grants nothing here.
     let foreign = trtc_console::domain::ids::Uin(owner.0 + 1);
-    let made = sub_account(&console, &mut root, "stranger", &[statement("allow", &["trtc:*"], &[resource_of(foreign, "*")])]);
-    let mut stranger = made.await;
+    let everything = [statement("allow", &["trtc:*"], &[resource_of(foreign, "*")])];
+    let mut stranger = sub_account(&console, &mut root, "stranger", &everything).await;
     assert_eq!(stranger.read("apps/view", &[("id", &id)]).await.status, StatusCode::NOT_FOUND);
 }
 
