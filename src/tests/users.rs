@@ -351,7 +351,8 @@ async fn a_user_holds_two_hundred_policies_at_most() {
     let document = r#"{"version":"2.0","statement":[{"effect":"allow","action":"trtc:DescribeAppStatList","resource":"*"}]}"#;
     let mut policies = Vec::new();
     for number in 0..201 {
-        let made = root.call("policies/create", &[("name", &format!("policy{number}")), ("document", document)]).await;
+        let name = format!("policy{number}");
+        let made = root.call("policies/create", &[("name", &name), ("document", document)]).await;
         assert_eq!(made.status, StatusCode::OK, "{}", made.body);
         policies.push(made.body);
     }
