@@ -41,7 +41,7 @@ pub fn shell() -> impl IntoView {
     let start = format!("import start from '{}'; start({{module_or_path:'{}'}}).then(app => app.hydrate());", bundle.js, bundle.wasm);
     view! {
         <!DOCTYPE html>
-        <html lang=frame.preferences.lang.tag() data-theme=frame.preferences.theme.tag()>
+        <html lang=frame.preferences.lang.tag() data-theme=frame.preferences.theme.tag() data-editor=bundle.modules.get("editor").cloned()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -130,6 +130,10 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/cam/users/:uin") view=pages::users::detail::UserPage />
             <Route path=path!("/cam/groups") view=pages::groups::list::GroupsPage />
             <Route path=path!("/cam/groups/:id") view=pages::groups::detail::GroupPage />
+            <Route path=path!("/cam/policies") view=pages::policies::list::PoliciesPage />
+            <Route path=path!("/cam/policies/new") view=pages::policies::new::PolicyNewPage />
+            <Route path=path!("/cam/policies/:id") view=pages::policies::detail::PolicyPage />
+            <Route path=path!("/cam/policies/:id/edit") view=pages::policies::edit::PolicyEditPage />
             <Route path=path!("/account") view=pages::account::AccountPage />
         </Routes>
     }

@@ -5,6 +5,7 @@
 pub mod app;
 pub mod charts;
 pub mod components;
+pub mod editor;
 pub mod forms;
 pub mod frame;
 pub mod icons;

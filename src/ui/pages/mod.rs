@@ -11,5 +11,6 @@ pub mod features;
 pub mod groups;
 pub mod login;
 pub mod password;
+pub mod policies;
 pub mod setup;
 pub mod users;

@@ -1,0 +1,268 @@
+//! The policy editor: a text field that works without scripts, with live findings, formatting, templates and the action reference.
+//!
+//! What it says about a text is `domain::policy_check`, the very function the server refuses by. It must never lose what was typed.
+
+mod bridge;
+mod findings;
+pub mod listing;
+mod place;
+mod reference;
+pub mod templates;
+
+pub use findings::{FindingCounts, Findings};
+pub use reference::ActionReference;
+
+use crate::cam::{Fix, Span};
+use crate::catalog::{action, page};
+use crate::domain::ids::Uin;
+use crate::domain::policy_check::{self, Checked, check, length_words};
+use crate::ui::components::{FieldError, field_id, textarea_html};
+use crate::ui::words::{say, t, use_lang};
+use leptos::html;
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// How long typing has to pause before the text is checked.
+const PAUSE: Duration = Duration::from_millis(150);
+
+/// The text under edit and what is known of it. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Editor {
+    /// The text as it stands in the field.
+    pub text: RwSignal<String>,
+    /// What was found in it when typing last paused.
+    pub checked: RwSignal<Checked>,
+    /// The page has its scripts.
+    live: RwSignal<bool>,
+    area: NodeRef<html::Textarea>,
+    owner: Option<Uin>,
+}
+
+/// An editor that begins with a text of the root account `owner`. A field gives its text back with LF alone, so places are counted in that.
+#[must_use]
+pub fn use_editor(text: &str, owner: Option<Uin>) -> Editor {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let checked = RwSignal::new(check(&text, owner));
+    let editor = Editor { text: RwSignal::new(text), checked, live: RwSignal::new(false), area: NodeRef::new(), owner };
+    let mut soon = debounce(PAUSE, move |()| editor.check_now());
+    Effect::new(move |before: Option<String>| {
+        let now = editor.text.get();
+        if before.is_some_and(|before| before != now) {
+            soon(());
+        }
+        now
+    });
+    editor
+}
+
+impl Editor {
+    /// Checks the text as it stands.
+    fn check_now(self) {
+        let checked = self.text.try_with_untracked(|text| check(text, self.owner));
+        if let Some(checked) = checked {
+            self.checked.set(checked);
+        }
+    }
+
+    /// Puts another text in place of the whole.
+    pub fn replace_all(self, with: &str) {
+        self.replace(Span::new(0, self.text.with_untracked(String::len)), with);
+    }
+
+    /// Carries out the remedy of a finding.
+    fn apply(self, fix: &Fix) {
+        self.replace(fix.span, &fix.replacement);
+    }
+
+    /// Adds an action where the cursor stands.
+    fn insert_action(self, name: &str) {
+        if let Some(area) = self.area.get_untracked() {
+            let text = self.text.get_untracked();
+            let (from, to) = bridge::selection(&area, &text);
+            let put = place::insertion(&text, from, to, name);
+            self.replace(Span::new(from, to), &put);
+            let after = self.text.get_untracked();
+            let end = from + put.len();
+            bridge::select(&area, &after, Span::new(end, end));
+        }
+    }
+
+    /// Leads to a place in the text.
+    fn go_to(self, span: Span) {
+        if let Some(area) = self.area.get_untracked() {
+            bridge::select(&area, &self.text.get_untracked(), span);
+        }
+    }
+
+    fn replace(self, span: Span, with: &str) {
+        if let Some(area) = self.area.get_untracked() {
+            bridge::replace(&area, &self.text.get_untracked(), span, with);
+            self.text.set(area.value());
+            self.check_now();
+        }
+    }
+}
+
+/// The field with its head (length, format) and the findings below it. Stands inside the form that sends it as `document`.
+#[component]
+pub fn PolicyEditor(
+    /// The text under edit.
+    editor: Editor,
+    /// Everything wrong with the form.
+    #[prop(into)]
+    errors: Signal<Vec<FieldError>>,
+) -> impl IntoView {
+    let id = field_id("", "document");
+    let lang = use_lang();
+    let initial = editor.text.get_untracked();
+    let refused = Signal::derive(move || errors.with(|all| all.iter().any(|error| error.field == "document")));
+    let length = move || length_words(editor.text.with(|text| policy_check::characters(text))).get(lang).to_owned();
+    let too_long = move || editor.text.with(|text| policy_check::characters(text)) > crate::catalog::limits::MAX_POLICY_CHARS;
+
+    // What was typed before the scripts arrived stands in the field only.
+    Effect::new(move |_| {
+        let Some(area) = editor.area.get() else { return };
+        editor.live.set(true);
+        let typed = area.value();
+        if editor.text.with_untracked(|text| *text != typed) {
+            editor.text.set(typed);
+            editor.check_now();
+        }
+        let actions = action::all().map(|row| (row.full.to_owned(), row.gloss.get(lang).to_owned())).collect();
+        leptos::task::spawn_local(async move {
+            if bridge::enrich(&area, actions).await {
+                editor.checked.try_update(|_| ());
+            }
+        });
+    });
+    // The rich editor underlines what the list says.
+    Effect::new(move |_| {
+        let checked = editor.checked.get();
+        if let Some(area) = editor.area.get_untracked() {
+            editor.text.with_untracked(|text| bridge::show(&area, text, &checked.findings, lang));
+        }
+    });
+    on_cleanup(move || {
+        if let Some(area) = editor.area.try_get_untracked().flatten() {
+            bridge::leave(&area);
+        }
+    });
+    view! {
+        <section class="card editor">
+            <div class="editor-head">
+                <label class="editor-title" for=id.clone()>{t("Policy document", "策略内容")}</label>
+                <span class="editor-length" class:editor-over=too_long id="editor-length">{length}</span>
+                <FormatButton editor />
+            </div>
+            <textarea
+                class="control mono editor-field"
+                id=id
+                name="document"
+                rows="24"
+                required=true
+                wrap="off"
+                spellcheck="false"
+                autocomplete="off"
+                autocapitalize="off"
+                aria-describedby="editor-length findings-counts"
+                aria-invalid=move || (refused.get() || editor.checked.with(Checked::has_errors)).then_some("true")
+                node_ref=editor.area
+                on:input=move |event| editor.text.set(event_target_value(&event))
+                inner_html=field_html(&initial)
+            ></textarea>
+        </section>
+        <Findings editor />
+    }
+}
+
+/// Text as the content of the field. The HTML parser drops a line feed right behind the tag, so the server sends one more.
+fn field_html(text: &str) -> String {
+    let html = textarea_html(text);
+    if is_server() && html.starts_with('\n') { format!("\n{html}") } else { html }
+}
+
+/// Lays the text out anew; a text that does not parse stays as it is.
+#[component]
+fn FormatButton(editor: Editor) -> impl IntoView {
+    let said = RwSignal::new("");
+    let (done, kept) = (t("Formatted", "已格式化"), t("Not formatted: fix the errors first", "未格式化：请先修复错误"));
+    view! {
+        <span class="editor-said" role="status">{move || said.get()}</span>
+        <button
+            type="button"
+            class="btn btn-text needs-scripts"
+            on:click=move |_| {
+                let text = editor.text.get_untracked();
+                match policy_check::formatted(&text) {
+                    Some(nice) => {
+                        if nice != text {
+                            editor.replace_all(&nice);
+                        }
+                        said.set(done);
+                    }
+                    None => said.set(kept),
+                }
+            }
+            on:blur=move |_| said.set("")
+        >
+            {t("Format", "格式化")}
+        </button>
+    }
+}
+
+/// The button that saves. Errors hold it back and it says so; without scripts it always sends, and the server refuses.
+#[component]
+pub fn SaveButton(
+    /// The text under edit.
+    editor: Editor,
+    /// The form is being sent.
+    #[prop(into)]
+    pending: Signal<bool>,
+    /// The words on it.
+    children: Children,
+) -> impl IntoView {
+    let errors = Signal::derive(move || if editor.live.get() { editor.checked.with(|checked| checked.counts[0]) } else { 0 });
+    let lang = use_lang();
+    let why = move || {
+        let count = errors.get();
+        (count > 0).then(|| {
+            let plural = if count == 1 { "" } else { "s" };
+            lang.pick(format!("Fix {count} error{plural} to save"), format!("修复 {count} 个错误后才能保存"))
+        })
+    };
+    view! {
+        <button
+            type="submit"
+            class="btn btn-primary"
+            aria-busy=move || pending.get().then_some("true")
+            aria-disabled=move || (pending.get() || errors.get() > 0).then_some("true")
+            aria-describedby="save-why"
+            on:click=move |event| {
+                editor.check_now();
+                let first = editor.checked.with_untracked(|checked| checked.findings.first().map(|found| found.diagnostic.span));
+                if pending.get_untracked() {
+                    event.prevent_default();
+                } else if let (true, Some(span)) = (editor.checked.with_untracked(Checked::has_errors), first) {
+                    event.prevent_default();
+                    editor.go_to(span);
+                }
+            }
+        >
+            <span class="spinner" aria-hidden="true"></span>
+            {children()}
+        </button>
+        <span class="save-why" id="save-why" role="status">{why}</span>
+    }
+}
+
+/// The pages that show an action, for the reference.
+fn pages_of(name: &str) -> Vec<String> {
+    let needs = |page: &&'static page::Page| {
+        page.opens
+            .actions()
+            .iter()
+            .chain(page.controls.iter().flat_map(|control| control.rule.actions()).collect::<Vec<_>>().iter())
+            .any(|row| row.full == name)
+    };
+    page::all().filter(needs).map(|page| say(&page.title)).collect()
+}

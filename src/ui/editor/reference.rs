@@ -1,0 +1,105 @@
+//! The action reference beside the editor: every action of the catalogue, found by name or meaning, put into the text by one click.
+//!
+//! It must never know an action the catalogue does not.
+
+use super::{Editor, pages_of};
+use crate::catalog::action::{self, ActionRow};
+use crate::catalog::services;
+use crate::ui::icons::Icon;
+use crate::ui::words::{say, t, use_lang};
+use leptos::prelude::*;
+
+/// Actions shown at a time; narrowing the search brings the others.
+const SHOWN: usize = 30;
+
+/// The reference.
+#[component]
+pub fn ActionReference(
+    /// The text under edit.
+    editor: Editor,
+) -> impl IntoView {
+    let (needle, service) = (RwSignal::new(String::new()), RwSignal::new("trtc".to_owned()));
+    let found = Memo::new(move |_| {
+        let (needle, service) = (needle.get(), service.get());
+        let all: Vec<&'static ActionRow> = action::all().filter(|row| service.is_empty() || row.service == service).collect();
+        all.into_iter().filter(|row| mentions(row, &needle)).collect::<Vec<_>>()
+    });
+    let lang = use_lang();
+    let count = move || {
+        let total = found.with(Vec::len);
+        if total > SHOWN {
+            lang.pick(format!("{SHOWN} of {total}; type to narrow"), format!("显示 {SHOWN} / {total}，输入以缩小范围"))
+        } else {
+            lang.pick(format!("{total} found"), format!("找到 {total} 个"))
+        }
+    };
+    let options: Vec<_> = services()
+        .iter()
+        .map(|known| view! { <option value=known.id selected=known.id == "trtc">{format!("{} · {}", known.id, say(&known.name))}</option> })
+        .collect();
+    view! {
+        <section class="card reference needs-scripts" aria-labelledby="reference-title">
+            <h2 id="reference-title">{t("Actions", "操作参考")}</h2>
+            <p class="card-note">{t("Click one to put it where the cursor is.", "点击即可插入到光标处。")}</p>
+            <div class="reference-search">
+                <input
+                    class="control"
+                    type="search"
+                    autocomplete="off"
+                    aria-label=t("Search actions by name or meaning", "按名称或含义搜索操作")
+                    placeholder=t("Name or meaning", "名称或含义")
+                    on:input=move |event| needle.set(event_target_value(&event))
+                />
+                <select class="control" aria-label=t("Service", "产品") on:change=move |event| service.set(event_target_value(&event))>
+                    {options}
+                    <option value="">{t("All services", "所有产品")}</option>
+                </select>
+            </div>
+            <p class="field-hint" role="status">{count}</p>
+            <ul class="reference-list">
+                {move || found.with(|rows| rows.iter().take(SHOWN).map(|row| line(editor, row)).collect::<Vec<_>>())}
+            </ul>
+        </section>
+    }
+}
+
+/// Every word of a search stands in the name or in what it means, in either language.
+fn mentions(row: &ActionRow, needle: &str) -> bool {
+    let hay = format!("{} {} {}", row.full, row.gloss.en, row.gloss.zh).to_lowercase();
+    needle.to_lowercase().split_whitespace().all(|word| hay.contains(word))
+}
+
+fn line(editor: Editor, row: &'static ActionRow) -> impl IntoView {
+    let level = if row.is_resource_level() {
+        view! { <span class="tag tag-plain">{t("per resource", "资源级")}</span> }
+    } else {
+        view! { <span class="tag tag-warn">{t("needs *", "仅支持 *")}</span> }
+    };
+    let pages = pages_of(row.full);
+    let pages = (!pages.is_empty()).then(|| format!("{}{}", t("used on: ", "用于："), pages.join(t(", ", "、"))));
+    view! {
+        <li class="reference-line">
+            <button type="button" class="reference-insert" on:click=move |_| editor.insert_action(row.full)>
+                {Icon::Plus.draw()}
+                <code>{row.full}</code>
+            </button>
+            {level}
+            <p class="reference-gloss">{say(&row.gloss)}</p>
+            {pages.map(|pages| view! { <p class="reference-pages">{pages}</p> })}
+        </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actions_are_found_by_every_word_of_name_or_meaning() {
+        let found = |needle: &str| action::all().filter(|row| mentions(row, needle)).map(|row| row.full).collect::<Vec<_>>();
+        assert_eq!(found("describetrtcstatistic"), ["trtc:DescribeTrtcStatistic"]);
+        assert!(found("attach user policy").contains(&"cam:AttachUserPolicy"));
+        assert!(found("录制").iter().any(|name| name.starts_with("trtc:")));
+        assert!(found("no-such-word").is_empty() && found("").len() == 335);
+    }
+}

@@ -1,0 +1,92 @@
+//! Policies to begin with: the three ways to divide an account, and the presets.
+//!
+//! Every one of them must pass the check without an error or a warning it does not intend; a test holds that.
+
+use crate::catalog::preset;
+use crate::domain::ids::{PolicyId, Uin};
+use crate::text::Text;
+
+/// A policy to begin with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template {
+    /// Its name in an address: `?template=…`.
+    pub id: &'static str,
+    /// What it is called.
+    pub name: Text,
+    /// For whom.
+    pub about: Text,
+    /// The text.
+    pub document: String,
+}
+
+/// The templates for a root account.
+#[must_use]
+pub fn templates(owner: Uin) -> Vec<Template> {
+    let statement = |actions: &[&str], resources: &str| {
+        let actions = actions.iter().map(|action| format!("        \"{action}\"")).collect::<Vec<_>>().join(",\n");
+        format!(
+            "    {{\n      \"effect\": \"allow\",\n      \"action\": [\n{actions}\n      ],\n      \"resource\": [\"{resources}\"]\n    }}"
+        )
+    };
+    let document = |statements: &[String]| format!("{{\n  \"version\": \"2.0\",\n  \"statement\": [\n{}\n  ]\n}}", statements.join(",\n"));
+    let one_app = format!("qcs::trtc::uin/{owner}:sdkappid/1400000001");
+    vec![
+        Template {
+            id: "service",
+            name: Text::new("All of TRTC", "整个 TRTC"),
+            about: Text::new(
+                "A department gets every application and nothing of other services.",
+                "部门可使用所有应用，但无法访问其他产品。",
+            ),
+            document: document(&[statement(&["trtc:*"], "*")]),
+        },
+        Template {
+            id: "application",
+            name: Text::new("One application", "单个应用"),
+            about: Text::new(
+                "A business gets everything on its own application and does not see the others. Put in its SDKAppID.",
+                "业务方拥有自己应用的全部权限，且看不到其他应用。请填入对应的 SDKAppID。",
+            ),
+            document: document(&[
+                statement(&["trtc:*"], &one_app),
+                // Operation-level actions are granted on all resources or not at all; what they show is narrowed by the list above.
+                statement(&["trtc:HardDescribeMixConf", "trtc:ModifyMixConf", "trtc:ModifyRecordMode"], "*"),
+            ]),
+        },
+        Template {
+            id: "operation",
+            name: Text::new("Usage statistics only", "仅用量统计"),
+            about: Text::new(
+                "Operations staff see usage, and neither see nor change relay-to-CDN and recording.",
+                "运营人员可查看用量，不能查看或修改转推和录制配置。",
+            ),
+            document: document(&[statement(&["trtc:DescribeAppStatList", "trtc:DescribeTrtcStatistic"], "*")]),
+        },
+    ]
+}
+
+/// The text that `?template=` asks for: one of the templates, or the number of a preset policy.
+#[must_use]
+pub fn document_of(template: &str, owner: Uin) -> Option<String> {
+    let preset = || template.parse::<PolicyId>().ok().and_then(|id| preset::find(id.0)).map(|preset| preset.document.clone());
+    templates(owner).into_iter().find(|known| known.id == template).map(|known| known.document).or_else(preset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::policy_check::{check, formatted};
+
+    #[test]
+    fn every_template_passes_the_check() {
+        let owner = Uin(100_000_000_001);
+        for template in templates(owner) {
+            let checked = check(&template.document, Some(owner));
+            assert_eq!(checked.counts[..2], [0, 0], "{}: {:?}", template.id, checked.findings);
+            assert!(formatted(&template.document).is_some());
+            assert_eq!(document_of(template.id, owner), Some(template.document));
+        }
+        assert_eq!(document_of("2", owner).as_deref(), preset::find(2).map(|preset| preset.document.as_str()));
+        assert_eq!((document_of("999", owner), document_of("", owner)), (None, None));
+    }
+}

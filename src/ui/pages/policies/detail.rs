@@ -1,0 +1,201 @@
+//! One policy: its document with what was found in it, its versions, and who holds it, a tab each.
+
+use super::holders::{Holders, load_holders};
+use super::manage::{Forms, PolicyActions};
+use super::versions::{Versions, load_versions};
+use super::{KindTag, crumbs, path};
+use crate::calls::policies::policy_detail;
+use crate::domain::fault::Fault;
+use crate::domain::ids::{PolicyId, Uin};
+use crate::domain::policies::Policy;
+use crate::domain::policy_check::{check, length_words};
+use crate::ui::components::{
+    Card, CopyButton, Crumb, Empty, EmptyState, Fact, Facts, FormErrors, PageHeader, ReadOnlyMark, Tab, Tabs, Tag, Time, Tone,
+};
+use crate::ui::editor::listing::{Listing, StoredFindings};
+use crate::ui::forms::use_form;
+use crate::ui::frame::{may, use_offset, use_session};
+use crate::ui::loaded::loaded;
+use crate::ui::pages::attachments::lists;
+use crate::ui::words::{say, t, use_lang};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use serde::{Deserialize, Serialize};
+
+/// The tabs of the page, by their name in the address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Open {
+    Document,
+    Versions,
+    UsedBy,
+}
+
+/// What the address asks for.
+#[derive(Clone, PartialEq, Eq)]
+struct Asked {
+    id: PolicyId,
+    open: Open,
+    before: i64,
+    after: i64,
+}
+
+/// The policy and what the open tab shows; `None` where the reader may not see it.
+#[derive(Clone, Serialize, Deserialize)]
+struct Loaded {
+    policy: Policy,
+    open: Open,
+    versions: Option<super::versions::Loaded>,
+    holders: Option<super::holders::Loaded>,
+}
+
+/// Which parts the reader may see or needs; asked before loading, where the session is at hand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Parts {
+    versions: bool,
+    compares: bool,
+    holders: bool,
+    users: bool,
+    groups: bool,
+}
+
+async fn load(asked: Asked, parts: Parts) -> Result<Loaded, Fault> {
+    let policy = policy_detail(asked.id).await?;
+    let versions = if asked.open == Open::Versions && parts.versions && !policy.row.preset {
+        Some(load_versions(asked.id, policy.row.default_version, (asked.before, asked.after), parts.compares).await?)
+    } else {
+        None
+    };
+    let holders =
+        if asked.open == Open::UsedBy && parts.holders { Some(load_holders(asked.id, parts.users, parts.groups).await?) } else { None };
+    Ok(Loaded { policy, open: asked.open, versions, holders })
+}
+
+/// `/cam/policies/:id`.
+#[component]
+pub fn PolicyPage() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let asked = Memo::new(move |_| {
+        let query = query.read();
+        let number = |name: &str| query.get(name).and_then(|value| value.parse().ok()).unwrap_or(0);
+        Asked {
+            id: params.read().get("id").and_then(|id| id.parse().ok()).unwrap_or(PolicyId(0)),
+            open: match query.get("tab").as_deref() {
+                Some("versions") => Open::Versions,
+                Some("used") => Open::UsedBy,
+                _ => Open::Document,
+            },
+            before: number("before"),
+            after: number("after"),
+        }
+    });
+    let forms = Forms::new();
+    let changes = forms.successes();
+    let parts = || Parts {
+        versions: may("policy.versions"),
+        compares: may("policy.version"),
+        holders: may("policy.entities"),
+        users: may("policy.attach-user") && lists("users"),
+        groups: may("policy.attach-group") && lists("groups"),
+    };
+    let resource =
+        Resource::new_blocking(move || (asked.get(), parts(), changes.map(|count| count.get())), |(asked, parts, _)| load(asked, parts));
+    view! {
+        <Title text=t("Policy · TRTC Console", "策略详情 · TRTC 控制台") />
+        {loaded(resource, move |all| view! { <Content all forms /> })}
+    }
+}
+
+#[component]
+fn Content(all: Loaded, forms: Forms) -> impl IntoView {
+    let Loaded { policy, open, versions, holders } = all;
+    let row = policy.row.clone();
+    let lang = use_lang();
+    let href = path(&row);
+    let changes = ["policy.edit", "policy.delete", "policy.new-version", "policy.set-default", "policy.delete-version"];
+    let read_only = !row.preset && !changes.into_iter().any(may);
+    let mut tabs = vec![Tab::new(t("Document", "策略内容"), href.clone(), open == Open::Document)];
+    if !row.preset {
+        tabs.push(Tab::new(
+            format!("{} {}", t("Versions", "版本"), policy.versions),
+            format!("{href}?tab=versions"),
+            open == Open::Versions,
+        ));
+    }
+    let used = lang.pick(format!("Used by {}", row.attachments), format!("关联 {}", row.attachments));
+    tabs.push(Tab::new(used, format!("{href}?tab=used"), open == Open::UsedBy));
+    let denied = |action: &'static str| view! { <EmptyState why=Empty::NoPermission><p><code>{action}</code></p></EmptyState> };
+    let body = match (open, versions, holders) {
+        (Open::Versions, Some(versions), _) => view! { <Versions policy=policy.clone() loaded=versions forms /> }.into_any(),
+        (Open::Versions, None, _) if !row.preset => denied("cam:ListPolicyVersions").into_any(),
+        (Open::UsedBy, _, Some(holders)) => view! { <Holders id=row.id loaded=holders forms /> }.into_any(),
+        (Open::UsedBy, _, None) => denied("cam:ListEntitiesForPolicy").into_any(),
+        _ => view! { <Document policy=policy.clone() /> }.into_any(),
+    };
+    let (preset, version) = (row.preset, row.default_version);
+    let actions = policy.clone();
+    view! {
+        <PageHeader
+            title=row.name.clone()
+            crumbs=crumbs(vec![Crumb::here(row.name.clone())])
+            tags=move || {
+                view! {
+                    <KindTag preset />
+                    {(!preset).then(|| view! { <Tag tone=Tone::Brand>{format!("v{version}")}</Tag> })}
+                    {read_only.then(|| view! { <ReadOnlyMark /> })}
+                }
+                .into_any()
+            }
+            actions=move || view! { <PolicyActions policy=actions forms /> }.into_any()
+        />
+        <FormErrors errors=forms.delete.errors() scope="delete" />
+        <Tabs label=t("Parts of the policy", "策略信息") tabs />
+        {body}
+    }
+}
+
+#[component]
+fn Document(policy: Policy) -> impl IntoView {
+    let lang = use_lang();
+    let offset = use_offset();
+    let owner: Option<Uin> = use_session().map(|session| session.owner_uin);
+    let checked = check(&policy.document, owner);
+    let about = say(&policy.row.description);
+    let about = if about.is_empty() { "—".to_owned() } else { about };
+    let length = length_words(checked.characters).get(lang).to_owned();
+    let copy = policy.document.clone();
+    view! {
+        <Card title=t("About", "基本信息")>
+            <Facts>
+                <Fact name=t("Policy ID", "策略 ID")><code>{policy.row.id.to_string()}</code></Fact>
+                <Fact name=t("Description", "描述")>{about}</Fact>
+                {policy.row.updated_ms.map(|at_ms| view! { <Fact name=t("Changed", "修改时间")><Time at_ms offset /></Fact> })}
+            </Facts>
+        </Card>
+        <Card
+            title=lang.pick(format!("Version {}", policy.row.default_version), format!("版本 {}", policy.row.default_version))
+            note=t("This is the version that counts.", "当前生效的版本。")
+            actions=move || view! { <span class="editor-length">{length}</span> <CopyButton text=copy /> }.into_any()
+        >
+            <Listing label=t("Policy document", "策略内容") text=policy.document />
+        </Card>
+        // A preset is what it is: that it grants everything is its purpose.
+        {(!policy.row.preset).then(|| view! { <StoredFindings checked /> })}
+    }
+}
+
+impl Forms {
+    /// Every form of the page.
+    pub(super) fn new() -> Self {
+        Self {
+            describe: use_form(),
+            delete: use_form(),
+            set_default: use_form(),
+            delete_version: use_form(),
+            attach_users: use_form(),
+            attach_groups: use_form(),
+            detach_user: use_form(),
+            detach_group: use_form(),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The editor of a policy that exists: saving makes a new version, which may count at once.
+
+use super::{KindTag, crumbs, path};
+use crate::calls::policies::{SavePolicyVersion, policy_detail};
+use crate::catalog::limits::MAX_POLICY_VERSIONS;
+use crate::domain::fault::Fault;
+use crate::domain::ids::{PolicyId, Uin};
+use crate::domain::policies::Policy;
+use crate::ui::components::{Checkbox, Choice, Crumb, FormErrors, LinkButton, Look, Notice, PageHeader, RadioGroup, Tag, Tone};
+use crate::ui::editor::{ActionReference, PolicyEditor, SaveButton, use_editor};
+use crate::ui::forms::{Form, use_form};
+use crate::ui::frame::{may, use_session};
+use crate::ui::loaded::loaded;
+use crate::ui::words::{t, use_lang};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+/// `/cam/policies/:id/edit`.
+#[component]
+pub fn PolicyEditPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse().ok()).unwrap_or(PolicyId(0)));
+    let form = use_form::<SavePolicyVersion>();
+    // Not loaded anew after a failed save: what was typed must stay.
+    let policy = Resource::new_blocking(move || id.get(), policy_detail);
+    view! {
+        <Title text=t("Edit policy · TRTC Console", "编辑策略 · TRTC 控制台") />
+        {loaded(policy, move |policy| view! { <Studio policy form /> })}
+    }
+}
+
+#[component]
+fn Studio(policy: Policy, form: Form<SavePolicyVersion>) -> impl IntoView {
+    let lang = use_lang();
+    let row = policy.row.clone();
+    let next = policy.last_version + 1;
+    let draft = lang.pick(format!("v{next} draft of v{}", row.default_version), format!("v{next} 草稿（基于 v{}）", row.default_version));
+    let preset = row.preset;
+    let head = view! {
+        <PageHeader
+            title=row.name.clone()
+            crumbs=crumbs(vec![Crumb::link(row.name.clone(), path(&row)), Crumb::here(t("Edit", "编辑"))])
+            tags=move || view! { <KindTag preset /> {(!preset).then(|| view! { <Tag tone=Tone::Brand>{draft}</Tag> })} }.into_any()
+        />
+    };
+    let body = if preset {
+        view! {
+            <Notice title=t("Preset policies cannot be changed", "预设策略不可修改")>
+                <p>{t("Use it as a template for a policy of your own.", "您可以将其作为模板新建自定义策略。")}</p>
+                <LinkButton href=format!("/cam/policies/new?template={}", row.id) look=Look::Primary>
+                    {t("Use as template", "用作模板")}
+                </LinkButton>
+            </Notice>
+        }
+        .into_any()
+    } else {
+        view! { <Draft policy form /> }.into_any()
+    };
+    view! {
+        {head}
+        {body}
+    }
+}
+
+#[component]
+fn Draft(policy: Policy, form: Form<SavePolicyVersion>) -> impl IntoView {
+    let lang = use_lang();
+    let owner = use_session().map_or(Uin(0), |session| session.owner_uin);
+    let editor = use_editor(&form.value("document", &policy.document), Some(owner));
+    let errors = form.errors();
+    let row = policy.row;
+    let href = path(&row);
+    let full = policy.versions >= MAX_POLICY_VERSIONS;
+    let full_notice = full.then(|| {
+        let most = MAX_POLICY_VERSIONS;
+        let words = lang.pick(
+            format!("This policy has {most} versions, and {most} is the limit. Delete one before you save."),
+            format!("该策略已有 {most} 个版本，达到上限。请先删除一个版本再保存。"),
+        );
+        view! {
+            <Notice tone=Tone::Warn>
+                <p>{words}</p>
+                <a href=format!("{href}?tab=versions")>{t("To its versions", "查看版本")}</a>
+            </Notice>
+        }
+    });
+    let in_force = may("policy-edit.set-default").then(|| {
+        let users = lang.pick(
+            format!("It counts from the next request of everybody who holds the policy ({} attached).", row.attachments),
+            format!("自所有关联对象（{} 个）的下一次请求起生效。", row.attachments),
+        );
+        let choices = vec![
+            Choice::new("true", t("Put it in force at once", "立即生效")).with_hint(users),
+            Choice::new("false", t("Only keep it", "仅保存")).with_hint(t("The default version stays what it is.", "生效版本保持不变。")),
+        ];
+        view! { <RadioGroup name="set_default" label=t("The new version", "新版本") choices value=form.value("set_default", "true") errors /> }
+    });
+    let kept = (!may("policy-edit.set-default"))
+        .then(|| view! { <p class="field-hint">{t("It is kept as a version; putting it in force needs another right.", "仅保存为新版本，设为生效版本需要其他权限。")}</p> });
+    // The server asks for this where a save takes rights from its own author, or lands on a version the author has not seen.
+    let asks = move || {
+        matches!(form.fault(), Some(Fault::Conflict(_)) if !full).then(|| {
+            view! { <Checkbox name="confirmed" value="true" label=t("I have read this and mean it", "我已知悉并确认") /> }
+        })
+    };
+    let back = path(&row);
+    view! {
+        <div class="studio">
+            <div class="studio-main">
+                {full_notice}
+                <ActionForm action=form.action>
+                    <FormErrors errors />
+                    <input type="hidden" name="id" value=row.id.to_string() />
+                    <input type="hidden" name="base" value=policy.last_version.to_string() />
+                    <PolicyEditor editor errors />
+                    <section class="card">
+                        {in_force}
+                        {kept}
+                        {asks}
+                        <div class="form-actions">
+                            <SaveButton editor pending=form.pending()>
+                                {lang.pick(format!("Save as v{}", policy.last_version + 1), format!("保存为 v{}", policy.last_version + 1))}
+                            </SaveButton>
+                            <LinkButton href=back>{t("Cancel", "取消")}</LinkButton>
+                        </div>
+                    </section>
+                </ActionForm>
+            </div>
+            <aside class="studio-side"><ActionReference editor /></aside>
+        </div>
+    }
+}

@@ -1,0 +1,151 @@
+//! The list of policies: kind, search and page in the address.
+//!
+//! It must never cut or search by itself; the server does.
+
+use super::{KindTag, path};
+use crate::calls::policies::list_policies;
+use crate::domain::paging::{Page, ROWS_A_PAGE};
+use crate::domain::policies::{PolicyKind, PolicyRow};
+use crate::ui::components::{
+    Column, Crumb, DataTable, Empty, EmptyState, LinkButton, Look, PageHeader, Pager, Paging, SearchBox, Tab, Tabs, Time, Toolbar, WideRow,
+    with_param,
+};
+use crate::ui::frame::{may, use_offset};
+use crate::ui::icons::Icon;
+use crate::ui::loaded::loaded;
+use crate::ui::words::{number, say, t};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use serde::{Deserialize, Serialize};
+
+/// What the address asks for.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Asked {
+    search: String,
+    page: i64,
+    kind: PolicyKind,
+}
+
+impl Asked {
+    /// The address of this view.
+    fn here(&self) -> String {
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let path = with_param("/cam/policies", "kind", some(self.kind.tag()).as_deref());
+        let path = with_param(&path, "q", some(&self.search).as_deref());
+        with_param(&path, "page", (self.page > 1).then(|| self.page.to_string()).as_deref())
+    }
+}
+
+/// `/cam/policies`.
+#[component]
+pub fn PoliciesPage() -> impl IntoView {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        let query = query.read();
+        Asked {
+            search: query.get("q").unwrap_or_default(),
+            page: query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1),
+            kind: PolicyKind::from_tag(&query.get("kind").unwrap_or_default()),
+        }
+    });
+    let rows = Resource::new_blocking(
+        move || asked.get(),
+        |asked| async move {
+            let page = list_policies(asked.search.clone(), asked.page, asked.kind.tag().to_owned()).await?;
+            Ok((asked, page))
+        },
+    );
+    view! {
+        <Title text=t("Policies · TRTC Console", "策略 · TRTC 控制台") />
+        <PageHeader
+            title=t("Policies", "策略")
+            crumbs=vec![Crumb::here(t("Access management", "访问管理")), Crumb::here(t("Policies", "策略"))]
+            actions=move || may("policies.create").then(|| view! { <CreateLink look=Look::Primary /> }).into_any()
+        />
+        {loaded(rows, |(asked, page)| view! { <List asked page /> })}
+    }
+}
+
+#[component]
+fn CreateLink(#[prop(optional)] look: Look) -> impl IntoView {
+    view! { <LinkButton href="/cam/policies/new" look icon=Icon::Plus>{t("Create policy", "新建策略")}</LinkButton> }
+}
+
+#[component]
+fn List(asked: Asked, page: Page<PolicyRow>) -> impl IntoView {
+    let here = asked.here();
+    let kinds =
+        [(PolicyKind::All, t("All", "全部")), (PolicyKind::Custom, t("Custom", "自定义")), (PolicyKind::Preset, t("Preset", "预设"))];
+    let tabs = kinds
+        .into_iter()
+        .map(|(kind, words)| {
+            let href = Asked { kind, page: 1, search: asked.search.clone() }.here();
+            Tab::new(words, href, kind == asked.kind)
+        })
+        .collect();
+    let search = asked.search.clone();
+    let kept = if asked.kind == PolicyKind::All { vec![] } else { vec![("kind".to_owned(), asked.kind.tag().to_owned())] };
+    let paging = Paging { page: page.page.unsigned_abs(), size: ROWS_A_PAGE.unsigned_abs(), total: page.total.unsigned_abs() };
+    let columns = vec![
+        Column::text(t("Policy", "策略名称")),
+        Column::text(t("Kind", "类型")),
+        Column::text(t("Default version", "生效版本")),
+        Column::figure(t("Attached to", "关联数")),
+        Column::text(t("Changed", "修改时间")),
+    ];
+    let rows = if page.rows.is_empty() {
+        view! { <WideRow columns=5><NoPolicies asked /></WideRow> }.into_any()
+    } else {
+        let opens = may("policies.open");
+        page.rows.into_iter().map(|row| view! { <Row row opens /> }).collect_view().into_any()
+    };
+    view! {
+        <Tabs label=t("Kind", "类型") tabs />
+        <Toolbar>
+            <SearchBox label=t("Name or description", "名称或描述") action="/cam/policies" value=search keep=kept />
+        </Toolbar>
+        <DataTable caption=t("Policies", "策略") columns foot=move || view! { <Pager paging here /> }>
+            {rows}
+        </DataTable>
+    }
+}
+
+#[component]
+fn NoPolicies(asked: Asked) -> impl IntoView {
+    if asked.search.is_empty() && asked.kind == PolicyKind::Custom && asked.page <= 1 {
+        view! {
+            <EmptyState why=Empty::NothingYet title=t("There are no policies of your own yet", "暂无自定义策略")>
+                <p>{t("A policy says which actions are allowed or denied on which applications. Begin with a template.", "策略说明允许或拒绝对哪些应用执行哪些操作，可从模板开始。")}</p>
+                {may("policies.create").then(|| view! { <CreateLink /> })}
+            </EmptyState>
+        }
+        .into_any()
+    } else {
+        view! { <EmptyState why=Empty::NoMatch { clear_href: "/cam/policies".to_owned() } /> }.into_any()
+    }
+}
+
+#[component]
+fn Row(row: PolicyRow, opens: bool) -> impl IntoView {
+    let offset = use_offset();
+    let href = path(&row);
+    let name = if opens { view! { <a href=href>{row.name}</a> }.into_any() } else { view! { <span>{row.name}</span> }.into_any() };
+    let about = say(&row.description);
+    let changed = match row.updated_ms {
+        Some(at_ms) => view! { <Time at_ms offset /> }.into_any(),
+        None => view! { <span class="muted">"—"</span> }.into_any(),
+    };
+    view! {
+        <tr>
+            <td>
+                {name}
+                {(!about.is_empty()).then(|| view! { <p class="field-hint">{about}</p> })}
+            </td>
+            <td><KindTag preset=row.preset /></td>
+            <td>{format!("v{}", row.default_version)}</td>
+            <td class="num">{number(row.attachments)}</td>
+            <td>{changed}</td>
+        </tr>
+    }
+}

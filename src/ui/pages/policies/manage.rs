@@ -1,0 +1,135 @@
+//! What can be done with a policy as a whole: a new version, another name, another policy like it, and deleting it.
+
+use super::path;
+use crate::calls::attachments::{DetachGroup, DetachUser};
+use crate::calls::policies::{
+    AttachPolicyToGroups, AttachPolicyToUsers, DeletePolicy, DeletePolicyVersion, DescribePolicy, SetDefaultPolicyVersion,
+};
+use crate::domain::fault::Fault;
+use crate::domain::policies::Policy;
+use crate::ui::components::{Checkbox, Confirm, ConfirmActions, Dialog, FormErrors, LinkButton, Look, Notice, TextField, Tone};
+use crate::ui::forms::Form;
+use crate::ui::frame::may;
+use crate::ui::icons::Icon;
+use crate::ui::words::{t, use_lang};
+use leptos::prelude::*;
+
+/// The forms of the page of a policy.
+#[derive(Clone, Copy)]
+pub(super) struct Forms {
+    pub describe: Form<DescribePolicy>,
+    pub delete: Form<DeletePolicy>,
+    pub set_default: Form<SetDefaultPolicyVersion>,
+    pub delete_version: Form<DeletePolicyVersion>,
+    pub attach_users: Form<AttachPolicyToUsers>,
+    pub attach_groups: Form<AttachPolicyToGroups>,
+    pub detach_user: Form<DetachUser>,
+    pub detach_group: Form<DetachGroup>,
+}
+
+impl Forms {
+    /// Counts what was done; the page is loaded anew after each.
+    pub(super) fn successes(self) -> [Memo<usize>; 7] {
+        [
+            self.describe.successes(),
+            self.set_default.successes(),
+            self.delete_version.successes(),
+            self.attach_users.successes(),
+            self.attach_groups.successes(),
+            self.detach_user.successes(),
+            self.detach_group.successes(),
+        ]
+    }
+}
+
+/// The actions at the head of the page.
+#[component]
+pub(super) fn PolicyActions(policy: Policy, forms: Forms) -> impl IntoView {
+    let row = &policy.row;
+    let href = path(row);
+    if row.preset {
+        let href = format!("/cam/policies/new?template={}", row.id);
+        return may("policies.create")
+            .then(|| view! { <LinkButton href icon=Icon::Copy>{t("Use as template", "用作模板")}</LinkButton> })
+            .into_any();
+    }
+    let edit = may("policy.new-version")
+        .then(|| view! { <LinkButton href=format!("{href}/edit") look=Look::Primary icon=Icon::Pencil>{t("Edit", "编辑")}</LinkButton> });
+    let rename = may("policy.edit").then(|| view! { <Rename policy=policy.clone() form=forms.describe /> });
+    let delete = may("policy.delete").then(|| view! { <Delete policy=policy.clone() form=forms.delete /> });
+    view! {
+        {delete}
+        {rename}
+        {edit}
+    }
+    .into_any()
+}
+
+#[component]
+fn Rename(policy: Policy, form: Form<DescribePolicy>) -> impl IntoView {
+    let row = policy.row;
+    let errors = form.errors();
+    view! {
+        <Dialog
+            id="describe"
+            opener=t("Name and description", "名称和描述")
+            title=t("Edit name and description", "编辑名称和描述")
+            open=form.came_back()
+            done=form.done()
+        >
+            <ActionForm action=form.action>
+                <FormErrors errors scope="describe" />
+                <input type="hidden" name="id" value=row.id.to_string() />
+                <TextField name="name" label=t("Policy name", "策略名称") scope="describe" value=form.value("name", &row.name) maxlength=128 required=true errors />
+                <TextField name="description" label=t("Description", "描述") scope="describe" value=form.value("description", &row.description.en) maxlength=300 errors />
+                <ConfirmActions id="describe" kind=Confirm::Plain deed=t("Save", "保存") pending=form.pending() />
+            </ActionForm>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Delete(policy: Policy, form: Form<DeletePolicy>) -> impl IntoView {
+    let lang = use_lang();
+    let row = policy.row;
+    let kind = if row.attachments > 0 { Confirm::TypeName(row.name.clone()) } else { Confirm::Danger };
+    let effects = if row.attachments > 0 {
+        let words = lang.pick(
+            format!("{} users and user groups hold it. They lose what it grants with their next request.", row.attachments),
+            format!("有 {} 个用户或用户组正在使用，删除后其下一次请求起即失去相应权限。", row.attachments),
+        );
+        view! {
+            <Notice tone=Tone::Warn>
+                <p>{words}</p>
+                <a href=format!("/cam/policies/{}?tab=used", row.id)>{t("See who holds it", "查看关联的用户和用户组")}</a>
+            </Notice>
+        }
+        .into_any()
+    } else {
+        view! { <p>{t("Nobody holds it. All its versions are deleted with it.", "当前无人使用。其所有版本将一并删除。")}</p> }.into_any()
+    };
+    view! {
+        <Dialog
+            id="delete"
+            opener=t("Delete", "删除")
+            icon=Icon::Bin
+            title=lang.pick(format!("Delete {}?", row.name), format!("删除 {}？", row.name))
+            open=form.came_back()
+            done=form.done()
+        >
+            <ActionForm action=form.action>
+                <FormErrors errors=form.errors() scope="delete" />
+                <div class="dialog-body">{effects}</div>
+                <input type="hidden" name="id" value=row.id.to_string() />
+                {move || matches!(form.fault(), Some(Fault::Conflict(_))).then(|| view! { <MeansIt scope="delete" /> })}
+                <ConfirmActions id="delete" kind deed=t("Delete policy", "删除策略") pending=form.pending() />
+            </ActionForm>
+        </Dialog>
+    }
+}
+
+/// Asked for where the server said what a change takes from its own author.
+#[component]
+pub(super) fn MeansIt(scope: &'static str) -> impl IntoView {
+    view! { <Checkbox name="confirmed" value="true" label=t("I have read this and mean it", "我已知悉并确认") scope /> }
+}

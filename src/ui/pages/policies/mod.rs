@@ -1,0 +1,41 @@
+//! The pages of policies: list, one policy with its versions and holders, and the two pages of the editor.
+//!
+//! The text of a policy is shown here and nowhere else; who may not read policies never gets this far.
+
+pub mod detail;
+pub mod edit;
+mod holders;
+pub mod list;
+mod manage;
+pub mod new;
+mod versions;
+
+use crate::domain::policies::PolicyRow;
+use crate::ui::components::{Crumb, Tag, Tone};
+use crate::ui::pages::attachments::lists;
+use crate::ui::words::t;
+use leptos::prelude::*;
+
+/// The way to a page below the list.
+fn crumbs(rest: Vec<Crumb>) -> Vec<Crumb> {
+    let list = if lists("policies") { Crumb::link(t("Policies", "策略"), "/cam/policies") } else { Crumb::here(t("Policies", "策略")) };
+    [Crumb::here(t("Access management", "访问管理")), list].into_iter().chain(rest).collect()
+}
+
+/// Preset or custom.
+#[component]
+fn KindTag(
+    /// Comes with the console.
+    preset: bool,
+) -> impl IntoView {
+    if preset {
+        view! { <Tag tone=Tone::Brand>{t("Preset", "预设")}</Tag> }
+    } else {
+        view! { <Tag>{t("Custom", "自定义")}</Tag> }
+    }
+}
+
+/// The address of a policy.
+fn path(row: &PolicyRow) -> String {
+    format!("/cam/policies/{}", row.id)
+}

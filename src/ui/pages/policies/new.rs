@@ -1,0 +1,94 @@
+//! The editor of a policy that does not exist yet. A template in the address fills it at first.
+
+use super::crumbs;
+use crate::calls::policies::CreatePolicy;
+use crate::domain::ids::Uin;
+use crate::ui::components::{Card, Crumb, FormErrors, LinkButton, PageHeader, TextField};
+use crate::ui::editor::templates::{Template, document_of, templates};
+use crate::ui::editor::{ActionReference, Editor, PolicyEditor, SaveButton, use_editor};
+use crate::ui::forms::use_form;
+use crate::ui::frame::use_session;
+use crate::ui::words::{say, t};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+/// `/cam/policies/new`.
+#[component]
+pub fn PolicyNewPage() -> impl IntoView {
+    let form = use_form::<CreatePolicy>();
+    let owner = use_session().map_or(Uin(0), |session| session.owner_uin);
+    let asked = use_query_map().with_untracked(|query| query.get("template").unwrap_or_default());
+    let first = document_of(&asked, owner).or_else(|| document_of("service", owner)).unwrap_or_default();
+    let editor = use_editor(&form.value("document", &first), Some(owner));
+    let errors = form.errors();
+    view! {
+        <Title text=t("Create policy · TRTC Console", "新建策略 · TRTC 控制台") />
+        <PageHeader title=t("Create policy", "新建策略") crumbs=crumbs(vec![Crumb::here(t("Create policy", "新建策略"))]) />
+        <div class="studio">
+            <div class="studio-main">
+                <Templates editor owner />
+                <ActionForm action=form.action>
+                    <FormErrors errors />
+                    <Card title=t("Name", "名称")>
+                        <TextField
+                            name="name"
+                            label=t("Policy name", "策略名称")
+                            value=form.value("name", "")
+                            hint=t("1 to 128 letters, digits and +=,.@-_", "1 至 128 个字母、数字及 +=,.@-_")
+                            maxlength=128
+                            required=true
+                            errors
+                        />
+                        <TextField
+                            name="description"
+                            label=t("Description", "描述")
+                            value=form.value("description", "")
+                            hint=t("Whom it is for, up to 300 bytes.", "说明用途，最多 300 字节。")
+                            maxlength=300
+                            errors
+                        />
+                    </Card>
+                    <PolicyEditor editor errors />
+                    <div class="form-actions studio-save">
+                        <SaveButton editor pending=form.pending()>{t("Create policy", "新建策略")}</SaveButton>
+                        <LinkButton href="/cam/policies">{t("Cancel", "取消")}</LinkButton>
+                    </div>
+                </ActionForm>
+            </div>
+            <aside class="studio-side"><ActionReference editor /></aside>
+        </div>
+    }
+}
+
+/// Texts to begin with. Links, so that they work without scripts; with them the text is replaced in place and can be taken back.
+#[component]
+fn Templates(editor: Editor, owner: Uin) -> impl IntoView {
+    let lines: Vec<_> = templates(owner)
+        .into_iter()
+        .map(|Template { id, name, about, document }| {
+            view! {
+                <li>
+                    <a
+                        class="template"
+                        href=format!("/cam/policies/new?template={id}")
+                        on:click=move |event| {
+                            event.prevent_default();
+                            event.stop_propagation();
+                            editor.replace_all(&document);
+                        }
+                    >
+                        <strong>{say(&name)}</strong>
+                        <span>{say(&about)}</span>
+                    </a>
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <section class="card" aria-labelledby="templates-title">
+            <h2 id="templates-title">{t("Start from", "从模板开始")}</h2>
+            <ul class="templates">{lines}</ul>
+        </section>
+    }
+}

@@ -1,0 +1,194 @@
+//! The versions of a policy: which one counts, two of them compared line by line, and old ones deleted.
+
+use super::manage::{Forms, MeansIt};
+use super::path;
+use crate::calls::policies::{compare_policy_versions, policy_versions};
+use crate::catalog::limits::MAX_POLICY_VERSIONS;
+use crate::domain::fault::Fault;
+use crate::domain::ids::PolicyId;
+use crate::domain::policies::{ComparedLine, Comparison, LineChange, Policy, PolicyVersion};
+use crate::ui::components::{
+    Card, Choice, Column, Confirm, ConfirmActions, DataTable, Dialog, FilterBar, FormErrors, Look, Notice, Select, Tag, Time, Tone,
+};
+use crate::ui::editor::listing::coloured;
+use crate::ui::frame::{may, use_offset};
+use crate::ui::words::{t, use_lang};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// The versions, and two of them compared where the reader may read them.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Loaded {
+    versions: Vec<PolicyVersion>,
+    comparison: Option<Comparison>,
+}
+
+/// Loads the versions; without numbers in the address the default one is compared with the newest other one.
+pub(super) async fn load_versions(id: PolicyId, default: i64, asked: (i64, i64), compares: bool) -> Result<Loaded, Fault> {
+    let versions = policy_versions(id).await?;
+    let known = |version: i64| versions.iter().any(|row| row.version == version);
+    let newest = versions.iter().map(|row| row.version).find(|version| *version != default);
+    let before = if known(asked.0) { asked.0 } else { default };
+    let after = if known(asked.1) { Some(asked.1) } else { newest };
+    let comparison = match after {
+        Some(after) if compares => Some(compare_policy_versions(id, before.min(after), before.max(after)).await?),
+        _ => None,
+    };
+    Ok(Loaded { versions, comparison })
+}
+
+/// The tab.
+#[component]
+pub(super) fn Versions(policy: Policy, loaded: Loaded, forms: Forms) -> impl IntoView {
+    let lang = use_lang();
+    let offset = use_offset();
+    let id = policy.row.id;
+    let columns =
+        vec![Column::text(t("Version", "版本")), Column::text(t("Saved", "保存时间")), Column::text(t("By", "保存人")), Column::actions()];
+    let rows: Vec<_> = loaded
+        .versions
+        .iter()
+        .cloned()
+        .map(|row| {
+            let default = row.default.then(|| view! { <Tag tone=Tone::Ok>{t("in force", "生效中")}</Tag> });
+            let set = (!row.default && may("policy.set-default")).then(|| view! { <SetDefault id version=row.version forms /> });
+            let delete = (!row.default && may("policy.delete-version")).then(|| view! { <DeleteVersion id version=row.version forms /> });
+            view! {
+                <tr>
+                    <td><strong>{format!("v{}", row.version)}</strong> " " {default}</td>
+                    <td><Time at_ms=row.created_ms offset /></td>
+                    <td>{row.created_by}</td>
+                    <td class="num"><div class="row-actions">{set}{delete}</div></td>
+                </tr>
+            }
+        })
+        .collect();
+    let note = lang.pick(
+        format!("{} of at most {MAX_POLICY_VERSIONS}. Numbers are never used twice.", policy.versions),
+        format!("共 {} 个，最多 {MAX_POLICY_VERSIONS} 个。版本号不会重复使用。", policy.versions),
+    );
+    let numbers: Vec<i64> = loaded.versions.iter().map(|row| row.version).collect();
+    let action = path(&policy.row);
+    view! {
+        <FormErrors errors=forms.set_default.errors() scope="set-default" />
+        <FormErrors errors=forms.delete_version.errors() scope="delete-version" />
+        <Card title=t("Versions", "版本") note flush=true>
+            <DataTable caption=t("Versions", "版本") columns>{rows}</DataTable>
+        </Card>
+        {loaded.comparison.map(|comparison| view! { <Compared comparison numbers action /> })}
+    }
+}
+
+#[component]
+fn SetDefault(id: PolicyId, version: i64, forms: Forms) -> impl IntoView {
+    let lang = use_lang();
+    let form = forms.set_default;
+    let dialog = format!("set-default-{version}");
+    view! {
+        <Dialog
+            id=dialog.clone()
+            opener=t("Put in force", "设为生效版本")
+            look=Look::Text
+            title=lang.pick(format!("Put v{version} in force?"), format!("将 v{version} 设为生效版本？"))
+            done=form.done()
+        >
+            <ActionForm action=form.action>
+                <div class="dialog-body">
+                    <p>{t("It counts from the next request of everybody who holds the policy.", "自所有关联对象的下一次请求起生效。")}</p>
+                    {move || match form.fault() {
+                        Some(Fault::Conflict(words)) => Some(view! { <Notice tone=Tone::Warn><p>{words.get(lang).to_owned()}</p></Notice> <MeansIt scope="set-default" /> }),
+                        _ => None,
+                    }}
+                </div>
+                <input type="hidden" name="id" value=id.to_string() />
+                <input type="hidden" name="version" value=version.to_string() />
+                <ConfirmActions id=dialog kind=Confirm::Plain deed=t("Put in force", "设为生效版本") pending=form.pending() />
+            </ActionForm>
+        </Dialog>
+    }
+}
+
+#[component]
+fn DeleteVersion(id: PolicyId, version: i64, forms: Forms) -> impl IntoView {
+    let lang = use_lang();
+    let form = forms.delete_version;
+    let dialog = format!("delete-version-{version}");
+    view! {
+        <Dialog
+            id=dialog.clone()
+            opener=t("Delete", "删除")
+            look=Look::Text
+            title=lang.pick(format!("Delete v{version}?"), format!("删除 v{version}？"))
+            done=form.done()
+        >
+            <ActionForm action=form.action>
+                <div class="dialog-body">
+                    <p>{t("Its text is gone then. It is not in force, so nobody loses a right.", "其内容将无法恢复。该版本未生效，不影响任何人的权限。")}</p>
+                </div>
+                <input type="hidden" name="id" value=id.to_string() />
+                <input type="hidden" name="version" value=version.to_string() />
+                <ConfirmActions id=dialog kind=Confirm::Danger deed=t("Delete version", "删除版本") pending=form.pending() />
+            </ActionForm>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Compared(comparison: Comparison, numbers: Vec<i64>, action: String) -> impl IntoView {
+    let lang = use_lang();
+    let from: Vec<Choice> = numbers.iter().map(|version| Choice::new(version.to_string(), format!("v{version}"))).collect();
+    let to = from.clone();
+    let (before, after) = (comparison.before, comparison.after);
+    let verdict = if comparison.same_text() {
+        t("The texts are the same.", "内容完全相同。")
+    } else if comparison.same_meaning {
+        t("Both say the same; only the layout differs.", "含义相同，仅排版不同。")
+    } else {
+        ""
+    };
+    let count = |change: LineChange| comparison.lines.iter().filter(|line| line.change == change).count();
+    let (added, removed) = (count(LineChange::Added), count(LineChange::Removed));
+    let summary = lang.pick(format!("{added} lines added, {removed} removed"), format!("新增 {added} 行，删除 {removed} 行"));
+    let lines: Vec<_> = comparison.lines.into_iter().map(|line| view! { <Line line /> }).collect();
+    view! {
+        <Card title=lang.pick(format!("v{before} → v{after}"), format!("v{before} → v{after}")) note=summary>
+            <FilterBar action label=t("Versions to compare", "要对比的版本")>
+                <input type="hidden" name="tab" value="versions" />
+                <Select name="before" label=t("From", "从") choices=from value=before.to_string() scope="compare" />
+                <Select name="after" label=t("To", "到") choices=to value=after.to_string() scope="compare" />
+            </FilterBar>
+            {(!verdict.is_empty()).then(|| view! { <Notice><p>{verdict}</p></Notice> })}
+            <div class="code" role="region" aria-label=t("Comparison", "对比") tabindex="0">
+                <table class="diff">
+                    <thead class="visually-hidden">
+                        <tr>
+                            <th scope="col">{format!("v{before}")}</th>
+                            <th scope="col">{format!("v{after}")}</th>
+                            <th scope="col">{t("Change", "变更")}</th>
+                            <th scope="col">{t("Line", "内容")}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{lines}</tbody>
+                </table>
+            </div>
+        </Card>
+    }
+}
+
+#[component]
+fn Line(line: ComparedLine) -> impl IntoView {
+    let (class, mark, spoken) = match line.change {
+        LineChange::Same => ("diff-same", "", ""),
+        LineChange::Removed => ("diff-removed", "−", t("removed", "删除")),
+        LineChange::Added => ("diff-added", "+", t("added", "新增")),
+    };
+    let number = |number: Option<u32>| number.map(|number| number.to_string());
+    view! {
+        <tr class=class>
+            <td class="diff-number">{number(line.before)}</td>
+            <td class="diff-number">{number(line.after)}</td>
+            <td class="diff-mark"><span aria-hidden="true">{mark}</span> <span class="visually-hidden">{spoken}</span></td>
+            <td class="diff-text"><code>{coloured(&line.text)}</code></td>
+        </tr>
+    }
+}
