@@ -187,7 +187,7 @@ fn Lifetime(head: AppHead, forms: Forms) -> impl IntoView {
                         <FormErrors errors=form.errors() scope="delete" />
                         <div class="dialog-body">
                             <ul>
-                                <li>{t("Its configuration, history and tags are gone for good.", "其配置、历史记录和标签将被永久删除。")}</li>
+                                <li>{t("Its configuration, history, tags, events and usage figures are gone for good.", "其配置、修改记录、标签、事件和用量数据将被永久删除。")}</li>
                                 <li>{t("Callbacks with its SDKAppID are refused.", "携带该 SDKAppID 的回调将被拒绝。")}</li>
                                 <li>{t("Its SDKAppID is never given to another application.", "其 SDKAppID 不会再分配给其他应用。")}</li>
                             </ul>

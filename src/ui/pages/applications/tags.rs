@@ -39,7 +39,7 @@ pub fn TagRows(
             let key_label = use_lang().pick(format!("Key of tag {number}"), format!("标签 {number} 的键"));
             let value_label = use_lang().pick(format!("Value of tag {number}"), format!("标签 {number} 的值"));
             view! {
-                <div class="tag-row">
+                <div class="tag-fields">
                     <input type="hidden" name="old_keys[]" value=old.key.clone() />
                     <input type="hidden" name="old_values[]" value=old.value.clone() />
                     <input class="control" id=id name="keys[]" value=typed(&keys, row, &old.key) maxlength="127" autocomplete="off" aria-label=key_label placeholder=t("Key", "键") />

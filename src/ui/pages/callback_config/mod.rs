@@ -1,13 +1,18 @@
-//! Callback configuration of an application: the address to enter at TRTC, the key, and who changed it.
+//! Callback configuration of an application: the address to enter at TRTC, the key, what arrived, and who changed the key.
 //!
 //! The key is asked for only by who may change it, and stays masked until it is wanted.
 
+mod log;
+
 use crate::calls::callback_config::{SetCallbackKey, callback_key, view_callbacks};
+use crate::calls::events::recent_events;
 use crate::domain::app_changes::{ACCEPTED, KeyState, Setting};
 use crate::domain::callback_config::CallbackConfigView;
+use crate::domain::events::CallbackLog;
 use crate::domain::ids::SdkAppId;
-use crate::ui::components::{Card, Confirm, ConfirmActions, CopyButton, Dialog, Fact, Facts, FormErrors, Notice, TextField, Tone};
+use crate::ui::components::{Card, Confirm, ConfirmActions, CopyButton, Dialog, Fact, Facts, FormErrors, Notice, TextField, Time, Tone};
 use crate::ui::forms::{Form, use_form};
+use crate::ui::frame::use_offset;
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
 use crate::ui::pages::applications::{AppHeader, app_in_path, granted};
@@ -28,17 +33,18 @@ pub fn CallbacksPage() -> impl IntoView {
             let view = view_callbacks(id).await?;
             // Asked for only where it is granted: nothing is called that would be refused.
             let key = if view.head.may("app-callbacks.edit") { callback_key(id).await? } else { None };
-            Ok((view, key))
+            Ok((view, key, recent_events(id).await?))
         },
     );
-    loaded(view, move |(view, key)| view! { <Callbacks view key form /> })
+    loaded(view, move |(view, key, log)| view! { <Callbacks view key log form /> })
 }
 
 #[component]
-fn Callbacks(view: CallbackConfigView, key: Option<String>, form: Form<SetCallbackKey>) -> impl IntoView {
+fn Callbacks(view: CallbackConfigView, key: Option<String>, log: CallbackLog, form: Form<SetCallbackKey>) -> impl IntoView {
     let head = view.head.clone();
     let id = head.app.id;
     let key_set = view.key_set;
+    let last_ms = log.events.first().map(|event| event.received_ms);
     let missing = (!key_set).then(|| {
         view! {
             <Notice tone=Tone::Warn title=t("No events arrive yet", "尚无法接收事件")>
@@ -58,7 +64,7 @@ fn Callbacks(view: CallbackConfigView, key: Option<String>, form: Form<SetCallba
         <Card
             title=t("Event callbacks", "事件回调")
             note=t("TRTC reports what happens in rooms to this console; usage figures are made from it.", "TRTC 将房间内的事件上报至本控制台，用于统计用量。")
-            actions=move || granted(&head, "app-callbacks.edit", opener, || view! { <KeyDialog id key_set opener form /> }.into_any())
+            actions=move || granted(&head, "app-callbacks.edit", opener, || view! { <KeyDialog id key_set last_ms opener form /> }.into_any())
         >
             <Facts>
                 <Fact name=t("Address to enter at TRTC", "在 TRTC 填写的回调地址")><code>{view.address.clone()}</code> " " <CopyButton text=view.address.clone() /></Fact>
@@ -68,6 +74,7 @@ fn Callbacks(view: CallbackConfigView, key: Option<String>, form: Form<SetCallba
                 </Fact>
             </Facts>
         </Card>
+        <log::LogCards id log key_set />
         <ChangesCard history=view.history />
     }
 }
@@ -86,7 +93,7 @@ fn MaskedKey(key: String) -> impl IntoView {
 }
 
 #[component]
-fn KeyDialog(id: SdkAppId, key_set: bool, opener: &'static str, form: Form<SetCallbackKey>) -> impl IntoView {
+fn KeyDialog(id: SdkAppId, key_set: bool, last_ms: Option<i64>, opener: &'static str, form: Form<SetCallbackKey>) -> impl IntoView {
     const SCOPE: &str = "callback-key";
     let errors = form.errors();
     let (before, after) = KeyState::setting(key_set);
@@ -94,12 +101,19 @@ fn KeyDialog(id: SdkAppId, key_set: bool, opener: &'static str, form: Form<SetCa
         .risk_of(&Setting::CallbackKey(after))
         .map(|risk| risk.effects.iter().map(|effect| view! { <li>{say(effect)}</li> }).collect())
         .unwrap_or_default();
+    let last = match last_ms {
+        Some(at_ms) => view! { <Time at_ms offset=use_offset() /> }.into_any(),
+        None => t("none yet", "无").into_any(),
+    };
     let kind = if key_set { Confirm::Danger } else { Confirm::Plain };
     view! {
         <Dialog id=SCOPE opener title=opener open=form.typed("id").is_some() done=form.done()>
             <ActionForm action=form.action attr:class="stack">
                 <FormErrors errors scope=SCOPE />
-                <div class="dialog-body"><ul>{effects}</ul></div>
+                <div class="dialog-body">
+                    <p>{t("Last event received:", "最近收到的事件：")} " " {last}</p>
+                    <ul>{effects}</ul>
+                </div>
                 <input type="hidden" name="id" value=id.to_string() />
                 <input type="hidden" name="confirm" value=ACCEPTED />
                 <TextField

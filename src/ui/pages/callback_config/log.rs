@@ -1,0 +1,115 @@
+//! What arrived lately for an application: events received, and callbacks that were refused with the reason.
+//!
+//! It must never show more than the server listed for this application.
+
+use crate::domain::events::{CallbackLog, ReceivedEvent, Refusal, group_name, type_name};
+use crate::domain::ids::SdkAppId;
+use crate::text::Text;
+use crate::ui::components::{Card, Column, DataTable, Empty, EmptyState, LinkButton, Precision, Time, WideRow};
+use crate::ui::frame::use_offset;
+use crate::ui::icons::Icon;
+use crate::ui::words::{number, say, t};
+use leptos::prelude::*;
+
+/// The two lists.
+#[component]
+pub fn LogCards(
+    /// The application.
+    id: SdkAppId,
+    /// What arrived.
+    log: CallbackLog,
+    /// There is a key, without which nothing can arrive.
+    key_set: bool,
+) -> impl IntoView {
+    let refresh = format!("/apps/{id}/callbacks");
+    let events = if log.events.is_empty() {
+        let why = if key_set { Empty::NothingYet } else { Empty::NotEnabled };
+        view! {
+            <WideRow columns=6>
+                <EmptyState why title=t("No event was received yet", "尚未收到事件")>
+                    <p>{t("Enter address and key at TRTC; the first room that is entered shows up here.", "请在 TRTC 填写地址和密钥，有用户进房后事件将显示在此。")}</p>
+                </EmptyState>
+            </WideRow>
+        }
+        .into_any()
+    } else {
+        log.events.into_iter().map(|event| view! { <EventRow event /> }).collect_view().into_any()
+    };
+    let refusals = if log.refusals.is_empty() {
+        view! { <WideRow columns=5><EmptyState why=Empty::NothingYet title=t("No callback was refused", "没有被拒绝的回调") /></WideRow> }
+            .into_any()
+    } else {
+        log.refusals.into_iter().map(|refusal| view! { <RefusalRow refusal /> }).collect_view().into_any()
+    };
+    let event_columns = vec![
+        Column::text(t("Received", "接收时间")),
+        Column::text(t("Event", "事件")),
+        Column::text(t("Group", "事件组")),
+        Column::text(t("Room", "房间")),
+        Column::text(t("User", "用户")),
+        Column::text(t("As sent", "原始内容")),
+    ];
+    let refusal_columns = vec![
+        Column::text(t("Hour", "时段")),
+        Column::text(t("Reason", "原因")),
+        Column::figure(t("Count", "次数")),
+        Column::text(t("Last", "最近一次")),
+        Column::text(t("From", "来源地址")),
+    ];
+    view! {
+        <Card
+            title=t("Last events received", "最近收到的事件")
+            note=t("The last 50, newest first.", "最近 50 条，按时间倒序。")
+            flush=true
+            actions=move || view! { <LinkButton href=refresh icon=Icon::Refresh external=true>{t("Refresh", "刷新")}</LinkButton> }
+        >
+            <DataTable caption=t("Last events received", "最近收到的事件") columns=event_columns>{events}</DataTable>
+        </Card>
+        <Card
+            title=t("Refused callbacks", "被拒绝的回调")
+            note=t("Counted by hour and reason; nothing of them is stored as an event.", "按小时和原因统计，不作为事件保存。")
+            flush=true
+        >
+            <DataTable caption=t("Refused callbacks", "被拒绝的回调") columns=refusal_columns>{refusals}</DataTable>
+        </Card>
+    }
+}
+
+#[component]
+fn EventRow(event: ReceivedEvent) -> impl IntoView {
+    let unknown = |code: Option<i64>| code.map_or_else(|| "—".to_owned(), |code| code.to_string());
+    let named = |text: Option<Text>, code: Option<i64>| text.map_or_else(|| unknown(code), |text| say(&text));
+    let name = named(event.event_type.and_then(type_name), event.event_type);
+    let group = named(event.group.and_then(group_name), event.group);
+    let room = event.room.map_or_else(|| "—".to_owned(), |room| room.to_string());
+    let user = event.user.unwrap_or_else(|| "—".to_owned());
+    view! {
+        <tr>
+            <td class="nowrap"><Time at_ms=event.received_ms offset=use_offset() /></td>
+            <td>{name} " " <span class="muted">{unknown(event.event_type)}</span></td>
+            <td>{group}</td>
+            <td>{room}</td>
+            <td>{user}</td>
+            <td>
+                <details>
+                    <summary>{t("Show", "显示")}</summary>
+                    <code class="event-body">{event.body}</code>
+                </details>
+            </td>
+        </tr>
+    }
+}
+
+#[component]
+fn RefusalRow(refusal: Refusal) -> impl IntoView {
+    let offset = use_offset();
+    view! {
+        <tr>
+            <td class="nowrap"><Time at_ms=refusal.hour_ms offset precision=Precision::Minute /></td>
+            <td>{say(&refusal.reason.text())}</td>
+            <td class="num">{number(refusal.count)}</td>
+            <td class="nowrap"><Time at_ms=refusal.last_ms offset /></td>
+            <td><code>{refusal.last_address}</code></td>
+        </tr>
+    }
+}
