@@ -115,8 +115,9 @@ fn List(search: String, page: Page<GroupRow>) -> impl IntoView {
                     <p>{t("What is attached to a group counts for all of its users.", "绑定到用户组的策略对组内所有用户生效。")}</p>
                 </EmptyState>
             }
+            .into_any()
         } else {
-            view! { <EmptyState why=Empty::NoMatch { clear_href: "/cam/groups".to_owned() }>{()}</EmptyState> }
+            view! { <EmptyState why=Empty::NoMatch { clear_href: "/cam/groups".to_owned() } /> }.into_any()
         };
         view! { <WideRow columns=4>{empty}</WideRow> }.into_any()
     } else {

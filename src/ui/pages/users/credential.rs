@@ -25,7 +25,8 @@ pub fn CredentialCard(
     #[prop(into)]
     title: String,
     /// Where to go on.
-    children: Children,
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let link = login_link(credential.owner_uin);
     // A `data:` address needs neither a script nor a stored copy on the server; as a download it is no navigation.
@@ -59,7 +60,7 @@ pub fn CredentialCard(
                     {Icon::Download.draw()}
                     {t("Download CSV", "下载 CSV")}
                 </a>
-                {children()}
+                {children.map(|children| children())}
             </div>
         </Card>
     }

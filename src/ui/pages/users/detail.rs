@@ -77,7 +77,7 @@ pub fn UserPage() -> impl IntoView {
     );
     let credential = move || {
         forms.reset.answer().filter(|credential| credential.uin == uin.get()).map(|credential| {
-            view! { <CredentialCard credential title=t("The password was reset; the sessions of the user have ended", "密码已重置,该用户的会话已结束")>{()}</CredentialCard> }
+            view! { <CredentialCard credential title=t("The password was reset; the sessions of the user have ended", "密码已重置,该用户的会话已结束") /> }
         })
     };
     view! {
