@@ -12,14 +12,17 @@ pub mod templates;
 pub use findings::{FindingCounts, Findings};
 pub use reference::ActionReference;
 
+use crate::calls::policies::CheckPolicy;
 use crate::cam::{Fix, Span};
 use crate::catalog::{action, page};
+use crate::domain::form::Frame;
 use crate::domain::ids::Uin;
 use crate::domain::policy_check::{self, Checked, check, length_words};
 use crate::ui::components::{FieldError, field_id, textarea_html};
 use crate::ui::words::{say, t, use_lang};
 use leptos::html;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use std::time::Duration;
 
 /// How long typing has to pause before the text is checked.
@@ -233,7 +236,7 @@ pub fn SaveButton(
     view! {
         <button
             type="submit"
-            class="btn btn-primary"
+            class="btn btn-primary save-policy"
             aria-busy=move || pending.get().then_some("true")
             aria-disabled=move || (pending.get() || errors.get() > 0).then_some("true")
             aria-describedby="save-why"
@@ -253,6 +256,21 @@ pub fn SaveButton(
         </button>
         <span class="save-why" id="save-why" role="status">{why}</span>
     }
+}
+
+/// Checks without saving; only there until the page has its scripts, since they check while typing.
+#[component]
+pub fn CheckButton() -> impl IntoView {
+    view! {
+        <button type="submit" class="btn without-scripts" formaction=CheckPolicy::PATH formnovalidate=true>{t("Check", "检查")}</button>
+    }
+}
+
+/// What a field held when the form was sent to be checked only.
+#[must_use]
+pub fn kept_by_check(field: &str) -> Option<String> {
+    let submitted = use_context::<Frame>().and_then(|frame| frame.submitted);
+    submitted.filter(|form| form.path == CheckPolicy::PATH).map(|form| form.value(field).to_owned())
 }
 
 /// The pages that show an action, for the reference.

@@ -7,7 +7,7 @@ use crate::domain::fault::Fault;
 use crate::domain::ids::{PolicyId, Uin};
 use crate::domain::policies::Policy;
 use crate::ui::components::{Checkbox, Choice, Crumb, FormErrors, LinkButton, Look, Notice, PageHeader, RadioGroup, Tag, Tone};
-use crate::ui::editor::{ActionReference, PolicyEditor, SaveButton, use_editor};
+use crate::ui::editor::{ActionReference, CheckButton, PolicyEditor, SaveButton, kept_by_check, use_editor};
 use crate::ui::forms::{Form, use_form};
 use crate::ui::frame::{may, use_session};
 use crate::ui::loaded::loaded;
@@ -67,7 +67,8 @@ fn Studio(policy: Policy, form: Form<SavePolicyVersion>) -> impl IntoView {
 fn Draft(policy: Policy, form: Form<SavePolicyVersion>) -> impl IntoView {
     let lang = use_lang();
     let owner = use_session().map_or(Uin(0), |session| session.owner_uin);
-    let editor = use_editor(&form.value("document", &policy.document), Some(owner));
+    let value = move |field: &str, first: &str| kept_by_check(field).unwrap_or_else(|| form.value(field, first));
+    let editor = use_editor(&value("document", &policy.document), Some(owner));
     let errors = form.errors();
     let row = policy.row;
     let href = path(&row);
@@ -94,7 +95,7 @@ fn Draft(policy: Policy, form: Form<SavePolicyVersion>) -> impl IntoView {
             Choice::new("true", t("Put it in force at once", "立即生效")).with_hint(users),
             Choice::new("false", t("Only keep it", "仅保存")).with_hint(t("The default version stays what it is.", "生效版本保持不变。")),
         ];
-        view! { <RadioGroup name="set_default" label=t("The new version", "新版本") choices value=form.value("set_default", "true") errors /> }
+        view! { <RadioGroup name="set_default" label=t("The new version", "新版本") choices value=value("set_default", "true") errors /> }
     });
     let kept = (!may("policy-edit.set-default"))
         .then(|| view! { <p class="field-hint">{t("It is kept as a version; putting it in force needs another right.", "仅保存为新版本，设为生效版本需要其他权限。")}</p> });
@@ -122,6 +123,7 @@ fn Draft(policy: Policy, form: Form<SavePolicyVersion>) -> impl IntoView {
                             <SaveButton editor pending=form.pending()>
                                 {lang.pick(format!("Save as v{}", policy.last_version + 1), format!("保存为 v{}", policy.last_version + 1))}
                             </SaveButton>
+                            <CheckButton />
                             <LinkButton href=back>{t("Cancel", "取消")}</LinkButton>
                         </div>
                     </section>

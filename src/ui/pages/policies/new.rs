@@ -5,7 +5,7 @@ use crate::calls::policies::CreatePolicy;
 use crate::domain::ids::Uin;
 use crate::ui::components::{Card, Crumb, FormErrors, LinkButton, PageHeader, TextField};
 use crate::ui::editor::templates::{Template, document_of, templates};
-use crate::ui::editor::{ActionReference, Editor, PolicyEditor, SaveButton, use_editor};
+use crate::ui::editor::{ActionReference, CheckButton, Editor, PolicyEditor, SaveButton, kept_by_check, use_editor};
 use crate::ui::forms::use_form;
 use crate::ui::frame::use_session;
 use crate::ui::words::{say, t};
@@ -20,7 +20,8 @@ pub fn PolicyNewPage() -> impl IntoView {
     let owner = use_session().map_or(Uin(0), |session| session.owner_uin);
     let asked = use_query_map().with_untracked(|query| query.get("template").unwrap_or_default());
     let first = document_of(&asked, owner).or_else(|| document_of("service", owner)).unwrap_or_default();
-    let editor = use_editor(&form.value("document", &first), Some(owner));
+    let value = move |field: &str, first: &str| kept_by_check(field).unwrap_or_else(|| form.value(field, first));
+    let editor = use_editor(&value("document", &first), Some(owner));
     let errors = form.errors();
     view! {
         <Title text=t("Create policy · TRTC Console", "新建策略 · TRTC 控制台") />
@@ -34,7 +35,7 @@ pub fn PolicyNewPage() -> impl IntoView {
                         <TextField
                             name="name"
                             label=t("Policy name", "策略名称")
-                            value=form.value("name", "")
+                            value=value("name", "")
                             hint=t("1 to 128 letters, digits and +=,.@-_", "1 至 128 个字母、数字及 +=,.@-_")
                             maxlength=128
                             required=true
@@ -43,7 +44,7 @@ pub fn PolicyNewPage() -> impl IntoView {
                         <TextField
                             name="description"
                             label=t("Description", "描述")
-                            value=form.value("description", "")
+                            value=value("description", "")
                             hint=t("Whom it is for, up to 300 bytes.", "说明用途，最多 300 字节。")
                             maxlength=300
                             errors
@@ -52,6 +53,7 @@ pub fn PolicyNewPage() -> impl IntoView {
                     <PolicyEditor editor errors />
                     <div class="form-actions studio-save">
                         <SaveButton editor pending=form.pending()>{t("Create policy", "新建策略")}</SaveButton>
+                        <CheckButton />
                         <LinkButton href="/cam/policies">{t("Cancel", "取消")}</LinkButton>
                     </div>
                 </ActionForm>

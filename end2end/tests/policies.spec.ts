@@ -1,0 +1,135 @@
+// The policy editor as people use it: live findings, remedies, formatting, insertion, saving — with scripts and without.
+
+import { type Page } from '@playwright/test';
+import { accessible, expect, hydrated, test, visit } from '../kit';
+
+/** The text in the editor, as the form would send it. */
+const text = (page: Page) => page.locator('[name=document]').inputValue();
+
+/** Puts a text in place of what the rich editor holds. */
+async function write(page: Page, document: string): Promise<void> {
+  const content = page.locator('.cm-content');
+  await content.click();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.insertText(document);
+  await expect.poll(() => text(page)).toBe(document);
+}
+
+const policy = (action: string) => `{\n  "version": "2.0",\n  "statement": [{ "effect": "allow", "action": ["${action}"], "resource": ["*"] }]\n}`;
+
+test('findings follow the typing, lead to their place and are put right by one click', async ({ open }) => {
+  const page = await open('root');
+  await visit(page, '/cam/policies/new');
+  await expect(page.locator('.cm-editor')).toBeVisible();
+  await expect(page.locator('#findings-counts')).toContainText('nothing found');
+  await write(page, policy('trtc:DescribeAppStatLists'));
+  await expect(page.locator('#findings-counts')).toContainText('1 error');
+  await expect(page.locator('.cm-lintRange-error')).toHaveCount(1);
+  const save = page.getByRole('button', { name: 'Create policy' });
+  await expect(save).toHaveAttribute('aria-disabled', 'true');
+  await expect(page.locator('#save-why')).toHaveText('Fix 1 error to save');
+  await page.locator('.finding-place').first().click();
+  await expect(page.locator('.cm-activeLine')).toContainText('trtc:DescribeAppStatLists');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await expect(page.locator('.finding')).toHaveCount(0);
+  expect(await text(page)).toBe(policy('trtc:DescribeAppStatList'));
+  await expect(save).not.toHaveAttribute('aria-disabled');
+  await accessible(page);
+});
+
+test('formatting never loses a text that does not parse, and can be undone', async ({ open }) => {
+  const page = await open('root');
+  await visit(page, '/cam/policies/new');
+  await expect(page.locator('.cm-editor')).toBeVisible();
+  await write(page, '{"version": "2.0", "statement"');
+  await page.getByRole('button', { name: 'Format' }).click();
+  await expect(page.locator('.editor-said')).toHaveText('Not formatted: fix the errors first');
+  expect(await text(page)).toBe('{"version": "2.0", "statement"');
+  const odd = '{"statement":{"resource":"*","action":"trtc:*","effect":"allow"},"version":"2.0"}';
+  await write(page, odd);
+  await page.getByRole('button', { name: 'Format' }).click();
+  await expect.poll(() => text(page)).toContain('\n  "statement": [\n');
+  await page.locator('.cm-content').click();
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect.poll(() => text(page)).toBe(odd);
+});
+
+test('actions are found by meaning and put where the cursor is; templates replace the text', async ({ open }) => {
+  const page = await open('root');
+  await visit(page, '/cam/policies/new');
+  await expect(page.locator('.cm-editor')).toBeVisible();
+  await page.locator('.template', { hasText: 'Usage statistics only' }).click();
+  await expect.poll(() => text(page)).toContain('trtc:DescribeTrtcStatistic');
+  expect(page.url()).not.toContain('template=');
+  await page.getByRole('searchbox', { name: 'Search actions' }).fill('duration packages');
+  await page.locator('.cm-content').getByText('"trtc:DescribeTrtcStatistic"').click();
+  await page.keyboard.press('End');
+  await page.locator('.reference-insert').first().click();
+  await expect.poll(() => text(page)).toContain('"trtc:DescribeTrtcStatistic", "trtc:DescribeDurationPackages"');
+  await expect(page.locator('#findings-counts')).not.toContainText('error');
+});
+
+test('a policy is created, edited to a second version, compared, put back and deleted', async ({ open }) => {
+  const page = await open('root');
+  await visit(page, '/cam/policies/new');
+  await page.locator('[name=name]').fill('story-policy');
+  await expect(page.locator('.cm-editor')).toBeVisible();
+  await write(page, policy('trtc:Describe*'));
+  await page.getByRole('button', { name: 'Create policy' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('story-policy');
+  await expect(page.locator('.code-lines li')).toHaveCount(4);
+  await accessible(page);
+
+  await page.getByRole('link', { name: 'Edit' }).click();
+  await expect(page.locator('.cm-editor')).toBeVisible();
+  await expect(page.getByText('v2 draft of v1')).toBeVisible();
+  await write(page, policy('trtc:*'));
+  await page.getByRole('button', { name: 'Save as v2' }).click();
+  await page.getByRole('link', { name: 'Versions 2' }).click();
+  await expect(page.locator('.diff-added')).toHaveCount(1);
+  await expect(page.locator('.diff-removed')).toHaveCount(1);
+  await accessible(page);
+
+  await page.locator('tr', { hasText: 'v1' }).first().getByText('Put in force').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Put in force' }).click();
+  await expect(page.locator('tr', { hasText: 'in force' })).toContainText('v1');
+
+  await page.locator('summary', { hasText: 'Delete' }).first().click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete policy' }).click();
+  await expect(page).toHaveURL(/\/cam\/policies$/);
+  await expect(page.getByText('story-policy')).toHaveCount(0);
+});
+
+test.describe('without scripts', () => {
+  test.use({ javaScriptEnabled: false });
+  test('the field, the findings and saving work', async ({ open, trap }) => {
+    const page = await open('root', { javaScriptEnabled: false });
+    await page.goto('/cam/policies/new?template=operation');
+    await page.locator('[name=name]').fill('plain-policy');
+    const good = await text(page);
+    await page.locator('[name=document]').fill(good.replace('"allow"', '"Allow"'));
+    trap.expect(422, '/call/policies/create');
+    await page.getByRole('button', { name: 'Create policy' }).click();
+    await expect(page.locator('#findings-counts')).toContainText('1 error');
+    expect(await page.locator('[name=name]').inputValue()).toBe('plain-policy');
+    expect(await text(page)).toContain('"Allow"');
+    await page.locator('[name=document]').fill(good);
+    await page.getByRole('button', { name: 'Create policy' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('plain-policy');
+  });
+});
+
+test('the editor speaks Chinese and is accessible in the dark', async ({ open }) => {
+  const page = await open('root');
+  await page.context().addCookies([
+    { name: 'lang', value: 'zh-CN', url: page.url() },
+    { name: 'theme', value: 'dark', url: page.url() },
+  ]);
+  await page.goto('/cam/policies/new');
+  await hydrated(page);
+  await expect(page.locator('.cm-editor')).toBeVisible();
+  await write(page, policy('trtc:NoSuchAction'));
+  await expect(page.locator('#findings-counts')).toContainText('1 个错误');
+  await expect(page.getByText('修复 1 个错误后才能保存')).toBeVisible();
+  await accessible(page);
+});
