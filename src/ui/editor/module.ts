@@ -39,7 +39,8 @@ const CHINESE = {
 const theme = EditorView.theme({
   '&': { color: 'var(--ink)', backgroundColor: 'var(--card)', fontSize: '13px', border: '1px solid var(--control-strong)', borderRadius: 'var(--radius)' },
   '&.cm-focused': { outline: '2px solid var(--focus)', outlineOffset: '-1px' },
-  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '22px', maxHeight: '60vh', minHeight: '320px' },
+  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '22px', maxHeight: '60vh' },
+  '.cm-content, .cm-gutter': { minHeight: '336px' },
   '.cm-content': { caretColor: 'var(--ink)', padding: '8px 0' },
   '.cm-cursor, .cm-dropCursor': { borderLeftColor: 'var(--ink)' },
   '.cm-gutters': { backgroundColor: 'var(--quiet)', color: 'var(--ink-2)', border: '0' },
@@ -63,6 +64,20 @@ const theme = EditorView.theme({
   '.cm-diagnostic-warning': { borderLeftColor: 'var(--warn)' },
   '.cm-diagnostic-info': { borderLeftColor: 'var(--brand)' },
 });
+
+/**
+ * Typing over a selection, done here instead of by the browser: browsers put style attributes on what they merge, and the content
+ * security policy reports each. Composed text (input methods) stays with the browser.
+ */
+function typeOver(event: InputEvent, view: EditorView): boolean {
+  const { from, to, empty } = view.state.selection.main;
+  const text = event.data;
+  if (event.inputType !== 'insertText' || text === null || empty || view.composing) return false;
+  event.preventDefault();
+  const insert = () => view.state.update(view.state.replaceSelection(text), { scrollIntoView: true, userEvent: 'input.type' });
+  if (!view.state.facet(EditorView.inputHandler).some((handler) => handler(view, from, to, text, insert))) view.dispatch(insert());
+  return true;
+}
 
 /** Puts the rich editor over a field; `actions` (name, gloss) are offered inside strings. */
 export function mount(field: Field, actions: [string, string][]): void {
@@ -107,6 +122,7 @@ export function mount(field: Field, actions: [string, string][]): void {
         'aria-describedby': field.getAttribute('aria-describedby') ?? '',
         spellcheck: 'false',
       }),
+      EditorView.domEventHandlers({ beforeinput: typeOver }),
       EditorView.updateListener.of((update) => {
         if (!update.docChanged) return;
         field.value = update.state.doc.toString();

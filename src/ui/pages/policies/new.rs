@@ -2,6 +2,7 @@
 
 use super::crumbs;
 use crate::calls::policies::CreatePolicy;
+use crate::catalog::presets;
 use crate::domain::ids::Uin;
 use crate::ui::components::{Card, Crumb, FormErrors, LinkButton, PageHeader, TextField};
 use crate::ui::editor::templates::{Template, document_of, templates};
@@ -69,28 +70,42 @@ fn Templates(editor: Editor, owner: Uin) -> impl IntoView {
     let lines: Vec<_> = templates(owner)
         .into_iter()
         .map(|Template { id, name, about, document }| {
-            view! {
-                <li>
-                    <a
-                        class="template"
-                        href=format!("/cam/policies/new?template={id}")
-                        on:click=move |event| {
-                            event.prevent_default();
-                            event.stop_propagation();
-                            editor.replace_all(&document);
-                        }
-                    >
-                        <strong>{say(&name)}</strong>
-                        <span>{say(&about)}</span>
-                    </a>
-                </li>
-            }
+            let inner = view! {
+                <strong>{say(&name)}</strong>
+                <span>{say(&about)}</span>
+            };
+            view! { <li><TemplateLink editor id=id.to_owned() class="template" document>{inner}</TemplateLink></li> }
+        })
+        .collect();
+    let ready: Vec<_> = presets()
+        .iter()
+        .map(|preset| {
+            let (id, document) = (preset.id.to_string(), preset.document.clone());
+            view! { <li><TemplateLink editor id class="" document>{preset.name}</TemplateLink></li> }
         })
         .collect();
     view! {
         <section class="card" aria-labelledby="templates-title">
             <h2 id="templates-title">{t("Start from", "从模板开始")}</h2>
             <ul class="templates">{lines}</ul>
+            <p class="field-hint" id="templates-presets">{t("or from the text of a preset policy:", "或使用预设策略的内容：")}</p>
+            <ul class="tag-list" aria-labelledby="templates-presets">{ready}</ul>
         </section>
+    }
+}
+
+#[component]
+fn TemplateLink(editor: Editor, id: String, class: &'static str, document: String, children: Children) -> impl IntoView {
+    view! {
+        <a
+            class=class
+            href=format!("/cam/policies/new?template={id}")
+            on:click=move |event| {
+                event.prevent_default();
+                editor.replace_all(&document);
+            }
+        >
+            {children()}
+        </a>
     }
 }

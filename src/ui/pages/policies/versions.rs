@@ -28,10 +28,13 @@ pub(super) async fn load_versions(id: PolicyId, default: i64, asked: (i64, i64),
     let versions = policy_versions(id).await?;
     let known = |version: i64| versions.iter().any(|row| row.version == version);
     let newest = versions.iter().map(|row| row.version).find(|version| *version != default);
-    let before = if known(asked.0) { asked.0 } else { default };
-    let after = if known(asked.1) { Some(asked.1) } else { newest };
-    let comparison = match after {
-        Some(after) if compares => Some(compare_policy_versions(id, before.min(after), before.max(after)).await?),
+    let pair = match newest {
+        _ if known(asked.0) && known(asked.1) => Some(asked),
+        Some(newest) => Some((default.min(newest), default.max(newest))),
+        None => None,
+    };
+    let comparison = match pair {
+        Some((before, after)) if compares => Some(compare_policy_versions(id, before, after).await?),
         _ => None,
     };
     Ok(Loaded { versions, comparison })
@@ -148,7 +151,7 @@ fn Compared(comparison: Comparison, numbers: Vec<i64>, action: String) -> impl I
     };
     let count = |change: LineChange| comparison.lines.iter().filter(|line| line.change == change).count();
     let (added, removed) = (count(LineChange::Added), count(LineChange::Removed));
-    let summary = lang.pick(format!("{added} lines added, {removed} removed"), format!("新增 {added} 行，删除 {removed} 行"));
+    let summary = lang.pick(format!("Lines added: {added}, removed: {removed}"), format!("新增 {added} 行，删除 {removed} 行"));
     let lines: Vec<_> = comparison.lines.into_iter().map(|line| view! { <Line line /> }).collect();
     view! {
         <Card title=lang.pick(format!("v{before} → v{after}"), format!("v{before} → v{after}")) note=summary>

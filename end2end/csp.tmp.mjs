@@ -1,0 +1,20 @@
+import { chromium } from '@playwright/test';
+const B = 'http://127.0.0.1:8731';
+const b = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+const p = await (await b.newContext()).newPage();
+p.on('console', m => console.log(m.type(), m.text().slice(0, 300)));
+await p.addInitScript(() => {
+  document.addEventListener('securitypolicyviolation', e => console.log('CSP', e.effectiveDirective, e.sourceFile, e.lineNumber, e.columnNumber, e.sample, e.target?.outerHTML?.slice(0, 300)));
+  const o = Element.prototype.setAttribute; Element.prototype.setAttribute = function (n, v) { if (n === 'style') console.log('SETATTR', v, new Error().stack.slice(0, 900)); return o.call(this, n, v); };
+});
+await p.goto(B + '/login'); await p.fill('[name=username]', 'root@acme.example'); await p.fill('[name=password]', 'Correct-horse-1'); await p.click('form[action="/login"] [type=submit]');
+await p.goto(B + '/cam/policies/new'); await p.waitForSelector('.cm-editor');
+console.log('--mounted');
+await p.locator('.cm-content').click(); console.log('--clicked'); await p.waitForTimeout(300);
+await p.keyboard.press('Control+a'); console.log('--selected'); await p.waitForTimeout(300);
+await p.keyboard.type('{"version": "2.0",'); await p.waitForTimeout(300); console.log('--typed');
+await p.keyboard.press('Enter'); await p.keyboard.type('"a'); await p.waitForTimeout(500); console.log('--typed2');
+await p.keyboard.press('Control+a'); await p.keyboard.press('Control+x'); await p.keyboard.press('Control+v'); await p.waitForTimeout(500); console.log('--pasted');
+await p.keyboard.insertText('xx'); await p.waitForTimeout(500); console.log('--inserted at cursor');
+await p.keyboard.press('Control+a'); await p.keyboard.insertText('xx'); await p.waitForTimeout(500); console.log('--inserted over all');
+await b.close();
