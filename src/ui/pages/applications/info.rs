@@ -204,7 +204,7 @@ fn Lifetime(head: AppHead, forms: Forms) -> impl IntoView {
     let any = crate::ui::frame::may("app.status") || crate::ui::frame::may("app.delete");
     any.then(|| {
         view! {
-            <Card title=t("Enable, disable, delete", "启用、停用与删除") note=t("Both need a recent proof of your password.", "均需近期的密码验证。")>
+            <Card title=t("Enable, disable, delete", "启用、停用与删除") note=t("Each of these needs a recent proof of your password.", "以上操作均需近期的密码验证。")>
                 <div class="form-actions">{status} {delete}</div>
             </Card>
         }
