@@ -2,6 +2,8 @@
 //!
 //! It must never count the allocations of other tests: the counter belongs to the thread.
 
+#![expect(unsafe_code, reason = "a global allocator cannot be written without")]
+
 use super::{app, holding};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
