@@ -37,6 +37,7 @@ pub const DATABASES: [Database; 2] = [Database::Sqlite, Database::Postgres];
 pub struct TestConsole {
     pub console: Console,
     pub clock: Clock,
+    flags: Flags,
     _dir: tempfile::TempDir,
 }
 
@@ -52,8 +53,15 @@ impl TestConsole {
         let database_url = (database == Database::Postgres).then(|| postgres().new_database().into());
         let flags = Flags { data_dir: Some(dir.path().to_owned()), database_url, ..Flags::default() };
         let clock = Clock::fixed(NOW_MS);
-        let console = Console::build(Config::load(flags).unwrap(), clock.clone(), Cost::TESTS).await.unwrap();
-        Self { console, clock, _dir: dir }
+        let console = Console::build(Config::load(flags.clone()).unwrap(), clock.clone(), Cost::TESTS).await.unwrap();
+        Self { console, clock, flags, _dir: dir }
+    }
+
+    /// The same console, stopped and started again: same data, nothing in memory.
+    pub async fn restarted(mut self) -> Self {
+        self.console.close().await;
+        self.console = Console::build(Config::load(self.flags.clone()).unwrap(), self.clock.clone(), Cost::TESTS).await.unwrap();
+        self
     }
 
     /// A console with the root account [`ROOT`], on SQLite.

@@ -91,6 +91,21 @@ async fn figures_follow_the_events_in_any_order_and_any_number() {
 }
 
 #[tokio::test]
+async fn figures_not_worked_out_before_a_stop_are_worked_out_after_the_start() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        let app = app_with_key(&mut console.root().await, "school").await;
+        for body in lesson() {
+            assert_eq!(send_signed(&console, app, KEY, &body).await.status, StatusCode::OK);
+        }
+        let console = console.restarted().await;
+        let mut root = console.root().await;
+        report(&mut root, &[]).await;
+        assert_eq!(csv(&mut root, &format!("app={app}&from=2026-11-01&to=2026-11-30")).await, expected(app));
+    }
+}
+
+#[tokio::test]
 async fn a_late_event_changes_the_past_and_only_its_call() {
     for database in DATABASES {
         let console = TestConsole::start_on(database).await;
