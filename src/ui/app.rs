@@ -120,6 +120,8 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/login/:owner") view=pages::login::LoginPage />
             <Route path=path!("/setup") view=pages::setup::SetupPage />
             <Route path=path!("/password") view=pages::password::PasswordPage />
+            <Route path=path!("/") view=pages::overview::OverviewPage />
+            <Route path=path!("/usage") view=pages::usage::UsagePage />
             <Route path=path!("/apps") view=pages::applications::list::ApplicationsPage />
             <Route path=path!("/apps/:id") view=pages::applications::info::ApplicationPage />
             <Route path=path!("/apps/:id/features") view=pages::features::FeaturesPage />

@@ -185,9 +185,7 @@ impl Gate {
         faults.add("password", check_password(setup.password));
         faults.check(setup.password == setup.repeat, "repeat", || Text::new("the two passwords differ", "两次输入的密码不一致"));
         faults.finish()?;
-        let owner = self.create_root(setup.email.trim(), setup.password, false).await?;
-        *self.0.setup.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        Ok(owner)
+        self.create_root(setup.email.trim(), setup.password, false).await
     }
 
     /// Creates a root account. For the setup page, the command line and the demo; whoever calls it has shown the right to.
@@ -215,7 +213,11 @@ impl Gate {
             change.commit().await.map_err(StoreError::from)
         };
         match made.await {
-            Ok(()) => Ok(owner),
+            Ok(()) => {
+                // Setup is for installations without an account.
+                *self.0.setup.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                Ok(owner)
+            }
             Err(StoreError::Taken(Store::ROOT_NAME)) => {
                 Err(Fault::Conflict(Text::new("this e-mail address has an account already", "该邮箱已有账号")))
             }
