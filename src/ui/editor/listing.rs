@@ -64,7 +64,8 @@ pub fn StoredFindings(
                 Severity::Suggestion => "tag tag-plain finding-place",
             };
             let place = lang.pick(format!("line {}:{}", found.line, found.column), format!("第 {}:{} 行", found.line, found.column));
-            let help = found.diagnostic.help.as_ref().map(|help| view! { <p class="finding-help"><span>{with_code(&say(help))}</span></p> });
+            let help =
+                found.diagnostic.help.as_ref().map(|help| view! { <p class="finding-help"><span>{with_code(&say(help))}</span></p> });
             view! {
                 <li class="finding">
                     <span class=class>{place}</span>
