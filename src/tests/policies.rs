@@ -440,13 +440,82 @@ async fn a_form_without_scripts_comes_back_with_the_text_and_every_finding() {
     let console = TestConsole::start().await;
     let mut root = console.root().await;
     let wrong = "{\"version\":\"2.0\",\"statement\":{\"effect\":\"permit\",\"action\":\"trtc:*\",\"resource\":\"*\"}}";
-    let page = root.post("/call/policies/create", &[("name", "kept-name"), ("description", "kept words"), ("document", wrong)]).await;
-    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let page = root.post("/call/policies/check", &[("name", "kept-name"), ("document", wrong)]).await;
-    assert_eq!(page.status, StatusCode::OK, "checking is no failure: {}", page.body);
+    let fields = [("name", "kept-name"), ("description", "kept words"), ("document", wrong)];
+    let editor = "/cam/policies/new";
+    for (call, status) in [("/call/policies/create", StatusCode::UNPROCESSABLE_ENTITY), ("/call/policies/check", StatusCode::OK)] {
+        let page = root.post_from(editor, call, &fields).await;
+        assert_eq!(page.status, status, "{call}");
+        assert!(page.body.contains(&format!(">{wrong}</textarea>")), "{call}: the text is kept");
+        assert!(page.body.contains("value=\"kept-name\"") && page.body.contains("value=\"kept words\""), "{call}: so is the rest");
+        assert!(page.body.contains("EffectError"), "{call}: what is wrong is said");
+    }
     let right = wrong.replace("permit", "allow");
-    let page = root.post("/call/policies/create", &[("name", "kept-name"), ("document", &right)]).await;
+    let page = root.post_from(editor, "/call/policies/create", &[("name", "kept-name"), ("document", &right)]).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
     assert!(page.location().starts_with("/cam/policies/"), "{}", page.location());
     assert_eq!(root.get(&page.location()).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn policies_of_another_root_account_do_not_exist() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        let (mut root, mut other) = (console.root().await, console.other_root().await);
+        let id = create(&mut root, "mine", &allowing(&["trtc:*"])).await;
+        let fields = [("id", id.to_string())];
+        let with = |more: &[(&'static str, &str)]| {
+            let all = fields.iter().map(|(name, value)| (*name, value.clone()));
+            all.chain(more.iter().map(|(name, value)| (*name, (*value).to_owned()))).collect::<Vec<_>>()
+        };
+        let document = allowing(&["trtc:*"]);
+        for (call, more) in [
+            ("policies/detail", vec![]),
+            ("policies/versions", vec![]),
+            ("policies/version", vec![("version", "1")]),
+            ("policies/compare", vec![("before", "1"), ("after", "1")]),
+            ("policies/holders", vec![]),
+        ] {
+            let fields = with(&more);
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            assert_eq!(root.read(call, &fields).await.status, StatusCode::OK, "{call}");
+            assert_eq!(other.read(call, &fields).await.status, StatusCode::NOT_FOUND, "{call}");
+        }
+        for (call, more) in [
+            ("policies/save", vec![("document", document.as_str())]),
+            ("policies/describe", vec![("name", "theirs")]),
+            ("policies/set-default", vec![("version", "1")]),
+            ("policies/delete-version", vec![("version", "1")]),
+            ("policies/delete", vec![("confirm", "mine")]),
+        ] {
+            let fields = with(&more);
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            assert_eq!(other.call(call, &fields).await.status, StatusCode::NOT_FOUND, "{call}");
+        }
+        for path in [format!("/cam/policies/{id}"), format!("/cam/policies/{id}/edit")] {
+            assert_eq!(other.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        let theirs: Page<PolicyRow> = other.read("policies/list", &[("kind", "custom")]).await.json();
+        assert_eq!(theirs.total, 0);
+        create(&mut other, "mine", &document).await;
+        assert_eq!(detail(&mut root, id).await.last_version, 1, "nothing of it was touched");
+    }
+}
+
+#[tokio::test]
+async fn the_number_of_custom_policies_is_limited_and_the_limit_is_named() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let document = allowing(&["trtc:*"]);
+    for number in 0..1_500 {
+        create(&mut root, &format!("p{number}"), &document).await;
+    }
+    let full = conflict(&root.call("policies/create", &[("name", "one-more"), ("document", &document)]).await);
+    assert!(full.contains("1500") && full.contains("custom policies"), "{full}");
+    assert_eq!(root.call("policies/delete", &[("id", &first_id(&mut root).await)]).await.status, StatusCode::OK);
+    create(&mut root, "one-more", &document).await;
+}
+
+async fn first_id(root: &mut Browser) -> String {
+    let page: Page<PolicyRow> = root.read("policies/list", &[("kind", "custom")]).await.json();
+    page.rows[0].id.to_string()
 }

@@ -33,7 +33,6 @@ pub(super) fn comparison(before: (i64, &str), after: (i64, &str)) -> Comparison 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Instant;
 
     fn marks(before: &str, after: &str) -> String {
         let compared = comparison((1, before), (2, after));
@@ -65,11 +64,10 @@ mod tests {
     }
 
     #[test]
-    fn hostile_texts_are_compared_in_bounded_time() {
+    fn hostile_texts_are_compared_coarser_and_nothing_is_left_out() {
         let text = |step: usize| (0..32_000_usize).map(|line| ((line * step) % 9).to_string()).collect::<Vec<_>>().join("\n");
-        let begun = Instant::now();
         let compared = comparison((1, &text(7)), (2, &text(5)));
-        assert!(compared.lines.len() >= 32_000);
-        assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+        let of = |gone: LineChange| compared.lines.iter().filter(|line| line.change != gone).count();
+        assert_eq!((of(LineChange::Added), of(LineChange::Removed)), (32_000, 32_000));
     }
 }
