@@ -271,7 +271,8 @@ async fn a_right_to_one_part_never_carries_another() {
     let (console, mut root) = console().await;
     save(&mut root, "features/relay", RELAY_ON).await;
     let owner = owner_of(&mut root).await;
-    let parts: [(&str, &str, Vec<(&str, &str)>); 4] = [
+    type Part = (&'static str, &'static str, Vec<(&'static str, &'static str)>);
+    let parts: [Part; 4] = [
         ("trtc:ModifyMixConf", "features/relay", vec![("on", "on"), ("mode", "global"), ("confirm", "1400000001")]),
         ("trtc:AlterRecording", "features/recording", recording(&[])),
         ("trtc:ModifyRecordMode", "features/recording-mode", vec![("mode", "global")]),

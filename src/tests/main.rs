@@ -13,6 +13,7 @@ mod groups;
 mod matrix;
 mod people;
 mod policies;
+mod policy_pages;
 mod stays;
 mod surface;
 mod tidy;

@@ -409,7 +409,7 @@ impl Caller {
     }
 
     fn resource_of(&self, app: &AppFacts) -> Resource {
-        Resource::of("trtc", self.owner().0, "sdkappid", &app.id.to_string())
+        Resource::of("trtc", self.owner().0, "sdkappid", app.id)
     }
 
     fn with_request_tags(&self, tags: &[Tag]) -> Context {

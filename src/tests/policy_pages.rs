@@ -1,0 +1,58 @@
+//! The pages of policies, and their forms without scripts: who may open them, and that no text is lost.
+
+use crate::kit::TestConsole;
+use crate::policies::{allowing, create, sub_account};
+use axum::http::StatusCode;
+
+#[tokio::test]
+async fn pages_open_for_who_may_and_show_the_text_as_it_is() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let odd = "{\"version\":\"2.0\",\n \"statement\":{\"effect\":\"allow\",\"action\":\"trtc:*\",\"resource\":\"*\",\n \"condition\":{\"string_equal\":{\"qcs:tag/</textarea>\":\"&amp;\"}}}}";
+    let id = create(&mut root, "odd", odd).await;
+    let (mut nobody, _, _) = sub_account(&console, &mut root, "nobody", &allowing(&["trtc:*"])).await;
+    let (mut reader, _, _) = sub_account(&console, &mut root, "reader", &allowing(&["cam:Get*", "cam:List*"])).await;
+    let edit = format!("/cam/policies/{id}/edit");
+    for (path, reads) in [
+        ("/cam/policies".to_owned(), true),
+        ("/cam/policies?kind=custom&q=odd".to_owned(), true),
+        (format!("/cam/policies/{id}"), true),
+        (format!("/cam/policies/{id}?tab=versions"), true),
+        (format!("/cam/policies/{id}?tab=used"), true),
+        ("/cam/policies/2".to_owned(), true),
+        ("/cam/policies/new".to_owned(), false),
+        ("/cam/policies/new?template=application".to_owned(), false),
+        (edit.clone(), false),
+    ] {
+        assert_eq!(root.get(&path).await.status, StatusCode::OK, "{path}");
+        assert_eq!(reader.get(&path).await.status, if reads { StatusCode::OK } else { StatusCode::FORBIDDEN }, "{path}");
+        assert_eq!(nobody.get(&path).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    let page = root.get(&edit).await.body;
+    let escaped = odd.replace('&', "&amp;").replace('<', "&lt;");
+    assert!(page.contains(&format!(">{escaped}</textarea>")), "the field holds the text byte for byte");
+    for path in ["/cam/policies/0", "/cam/policies/123456789", "/cam/policies/123456789/edit", "/cam/policies/x"] {
+        assert_eq!(root.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_without_scripts_comes_back_with_the_text_and_every_finding() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let wrong = "{\"version\":\"2.0\",\"statement\":{\"effect\":\"permit\",\"action\":\"trtc:*\",\"resource\":\"*\"}}";
+    let fields = [("name", "kept-name"), ("description", "kept words"), ("document", wrong)];
+    let editor = "/cam/policies/new";
+    for (call, status) in [("/call/policies/create", StatusCode::UNPROCESSABLE_ENTITY), ("/call/policies/check", StatusCode::OK)] {
+        let page = root.post_from(editor, call, &fields).await;
+        assert_eq!(page.status, status, "{call}");
+        assert!(page.body.contains(&format!(">{wrong}</textarea>")), "{call}: the text is kept");
+        assert!(page.body.contains("value=\"kept-name\"") && page.body.contains("value=\"kept words\""), "{call}: so is the rest");
+        assert!(page.body.contains("EffectError"), "{call}: what is wrong is said");
+    }
+    let right = wrong.replace("permit", "allow");
+    let page = root.post_from(editor, "/call/policies/create", &[("name", "kept-name"), ("document", &right)]).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+    assert!(page.location().starts_with("/cam/policies/"), "{}", page.location());
+    assert_eq!(root.get(&page.location()).await.status, StatusCode::OK);
+}
