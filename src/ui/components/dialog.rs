@@ -8,6 +8,8 @@ use crate::ui::icons::Icon;
 use crate::ui::words::{t, use_lang};
 use leptos::html;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::HtmlFormElement;
 
 /// A form over the page. Bring your own `<form>` (or `ActionForm`) as children and end it with [`ConfirmActions`].
 #[component]
@@ -30,7 +32,7 @@ pub fn Dialog(
     /// Open at first: after the server has refused what was sent without scripts.
     #[prop(optional)]
     open: bool,
-    /// Turns true when the work is done: closes the dialog.
+    /// Turns true when the work is done: closes the dialog and empties its form.
     #[prop(optional, into)]
     done: Signal<bool>,
     /// The form.
@@ -59,6 +61,12 @@ pub fn Dialog(
             && let Some(dialog) = dialog.get()
         {
             dialog.close();
+            // What was sent is not what the next one begins with: no password stays behind, no tick.
+            if let Ok(Some(form)) = dialog.query_selector("form")
+                && let Ok(form) = form.dyn_into::<HtmlFormElement>()
+            {
+                form.reset();
+            }
         }
     });
     let heading = format!("{id}-title");

@@ -54,27 +54,28 @@ pub fn Picker(
             />
         }
     });
-    let lines: Vec<_> = choices
-        .into_iter()
-        .enumerate()
-        .map(|(index, choice)| {
-            let own = if index == 0 { id.clone() } else { format!("{id}-{index}") };
-            let ticked = chosen.contains(&choice.value);
-            let searched = choice.label.to_lowercase();
-            view! {
-                <div class="choice" hidden=move || needle.with(|needle| !searched.contains(needle.as_str()))>
-                    <input type="checkbox" id=own.clone() name=format!("{name}[]") value=choice.value checked=ticked />
-                    <label for=own>{choice.label}</label>
-                </div>
-            }
-        })
-        .collect();
+    let (list, own) = (name.clone(), id.clone());
+    // Keyed by what is sent: when the choices change under the reader, a tick must never move on to another one.
+    let line = move |choice: Choice| {
+        let own = format!("{own}-{}", choice.value);
+        let ticked = chosen.contains(&choice.value);
+        let searched = choice.label.to_lowercase();
+        view! {
+            <div class="choice" hidden=move || needle.with(|needle| !searched.contains(needle.as_str()))>
+                <input type="checkbox" id=own.clone() name=format!("{list}[]") value=choice.value checked=ticked />
+                <label for=own>{choice.label}</label>
+            </div>
+        }
+    };
     view! {
-        <fieldset class="field field-wide picker">
+        <fieldset class="field field-wide picker" id=id.clone() tabindex="-1">
             <legend class="field-label">{label}</legend>
             {hint_line(&id, hint)}
             {narrowing}
-            <div class="picker-list">{lines}{none}</div>
+            <div class="picker-list">
+                <For each=move || choices.clone() key=|choice| choice.value.clone() children=line />
+                {none}
+            </div>
             {error_line(&id, error)}
         </fieldset>
     }

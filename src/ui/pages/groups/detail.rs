@@ -139,7 +139,7 @@ fn Delete(row: GroupRow, form: Form<DeleteGroup>) -> impl IntoView {
         <Dialog id="delete" opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title=t("Delete user group", "删除用户组") open=form.came_back() done=form.done()>
             <ActionForm action=form.action>
                 <FormErrors errors=form.errors() scope="delete" />
-                <p>{t("Its users stay, but lose at once what they may do through this group only.", "组内用户不会被删除,但会立即失去仅通过该组获得的权限。")}</p>
+                <div class="dialog-body"><p>{t("Its users stay, but lose at once what they may do through this group only.", "组内用户不会被删除,但会立即失去仅通过该组获得的权限。")}</p></div>
                 <input type="hidden" name="id" value=row.id.to_string() />
                 <ConfirmActions id="delete" kind deed=t("Delete user group", "删除用户组") pending=form.pending() />
             </ActionForm>
@@ -222,7 +222,7 @@ fn Policies(
             <Dialog id="attach" opener=t("Attach policies", "绑定策略") icon=Icon::Plus title=t("Attach policies", "绑定策略") open=attach.came_back() done=attach.done()>
                 <ActionForm action=attach.action>
                     <FormErrors errors=attach.errors() scope="attach" />
-                    <p>{t("They count for every user of the group from the next request.", "自下一次请求起对组内所有用户生效。")}</p>
+                    <div class="dialog-body"><p>{t("They count for every user of the group from the next request.", "自下一次请求起对组内所有用户生效。")}</p></div>
                     <input type="hidden" name="id" value=id.to_string() />
                     <Picker name="policies" label=t("Policies", "策略") choices chosen=attach.ticked("policies") scope="attach" errors=attach.errors() />
                     <ConfirmActions id="attach" kind=Confirm::Plain deed=t("Attach", "绑定") pending=attach.pending() />

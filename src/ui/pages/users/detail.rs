@@ -129,7 +129,10 @@ fn Account(user: User, forms: Forms) -> impl IntoView {
             </Notice>
         }
     });
-    let first = user.must_change_password.then(|| view! { <Tag tone=Tone::Warn>{t("First password", "初始密码")}</Tag> });
+    let first = user.must_change_password.then(|| {
+        let words = t("First password: must be changed at the next login", "初始密码:下次登录时须修改");
+        view! { <Fact name=t("Password", "密码")><Tag tone=Tone::Warn>{words}</Tag></Fact> }
+    });
     let shown = user.clone();
     view! {
         <Card title=t("Account", "账号信息") actions=move || view! { <UserActions user forms /> }.into_any()>
@@ -138,7 +141,8 @@ fn Account(user: User, forms: Forms) -> impl IntoView {
                 <Fact name="UIN"><code>{shown.row.uin.to_string()}</code></Fact>
                 <Fact name=t("E-mail", "邮箱")>{or_none(&shown.email)}</Fact>
                 <Fact name=t("Remark", "备注")>{or_none(&shown.row.remark)}</Fact>
-                <Fact name=t("Last login", "最近登录")>{last} " " {first}</Fact>
+                <Fact name=t("Last login", "最近登录")>{last}</Fact>
+                {first}
                 <Fact name=t("Created", "创建时间")><Time at_ms=shown.row.created_ms offset /></Fact>
             </Facts>
         </Card>
@@ -229,7 +233,7 @@ fn Policies(
             <Dialog id="attach" opener=t("Attach policies", "绑定策略") icon=Icon::Plus title=t("Attach policies", "绑定策略") open=attach.came_back() done=attach.done()>
                 <ActionForm action=attach.action>
                     <FormErrors errors=attach.errors() scope="attach" />
-                    <p>{t("They count from the user's next request.", "自该用户的下一次请求起生效。")}</p>
+                    <div class="dialog-body"><p>{t("They count from the user's next request.", "自该用户的下一次请求起生效。")}</p></div>
                     <input type="hidden" name="uin" value=uin.to_string() />
                     <Picker name="policies" label=t("Policies", "策略") choices chosen=attach.ticked("policies") scope="attach" errors=attach.errors() />
                     <ConfirmActions id="attach" kind=Confirm::Plain deed=t("Attach", "绑定") pending=attach.pending() />

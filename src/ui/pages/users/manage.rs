@@ -94,7 +94,9 @@ fn Reset(uin: Uin, form: Form<ResetUserPassword>) -> impl IntoView {
         <Dialog id="reset" opener=t("Reset password", "重置密码") icon=Icon::Key title=t("Reset password", "重置密码") open=form.came_back() done=form.done()>
             <ActionForm action=form.action>
                 <FormErrors errors scope="reset" />
-                <p>{t("The old password stops working and every session of the user ends at once.", "原密码立即失效,该用户的所有会话立即结束。")}</p>
+                <div class="dialog-body">
+                    <p>{t("The old password stops working and every session of the user ends at once.", "原密码立即失效,该用户的所有会话立即结束。")}</p>
+                </div>
                 <input type="hidden" name="uin" value=uin.to_string() />
                 <PasswordField
                     name="password"
@@ -139,7 +141,7 @@ fn Disable(uin: Uin, disabled: bool, form: Form<DisableUser>) -> impl IntoView {
         <Dialog id="disable" opener=words title=words open=form.came_back() done=form.done()>
             <ActionForm action=form.action>
                 <FormErrors errors=form.errors() scope="disable" />
-                <p>{effect}</p>
+                <div class="dialog-body"><p>{effect}</p></div>
                 <input type="hidden" name="uin" value=uin.to_string() />
                 <input type="hidden" name="disabled" value=(!disabled).to_string() />
                 <ConfirmActions id="disable" kind=Confirm::Plain deed=words pending=form.pending() />
@@ -154,11 +156,11 @@ fn Delete(uin: Uin, name: String, form: Form<DeleteUser>) -> impl IntoView {
         <Dialog id="delete" opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title=t("Delete user", "删除用户") open=form.came_back() done=form.done()>
             <ActionForm action=form.action>
                 <FormErrors errors=form.errors() scope="delete" />
-                <ul>
+                <div class="dialog-body"><ul>
                     <li>{t("Its sessions end at once and it can never log in again.", "所有会话立即结束,且无法再登录。")}</li>
                     <li>{t("It leaves its user groups, and its policies are detached.", "将移出所有用户组并解绑所有策略。")}</li>
                     <li>{t("This cannot be undone.", "此操作无法撤销。")}</li>
-                </ul>
+                </ul></div>
                 <input type="hidden" name="uin" value=uin.to_string() />
                 <ConfirmActions id="delete" kind=Confirm::TypeName(name) deed=t("Delete user", "删除用户") pending=form.pending() />
             </ActionForm>

@@ -1,0 +1,124 @@
+// Users and groups in the browser: a credential that is shown once, ticks that stay where they were set, rights that come and go.
+//
+// Rights are checked where they count, in another person's browser, never only on the page that gave them.
+
+import { readFileSync } from 'node:fs';
+import { accessible, expect, login, test, visit } from '../kit';
+
+test('a user is created, gets rights, loses them and is deleted', async ({ open, trap }) => {
+  const page = await open('root');
+  await visit(page, '/cam/users');
+  await page.getByRole('link', { name: 'Create user' }).click();
+  trap.expect(422, '/call/users/create');
+  await page.locator('[name=name]').fill('bad name');
+  await page.locator('[name=remark]').fill('night shift');
+  await page.getByRole('button', { name: 'Create user' }).click();
+  await expect(page.locator('.form-errors')).toBeVisible();
+  await expect(page.locator('[name=remark]')).toHaveValue('night shift');
+  await page.locator('[name=name]').fill('story-eve');
+  await page.locator('[name=must_change]').uncheck();
+  await page.getByRole('button', { name: 'Create user' }).click();
+  await expect(page.getByRole('heading', { name: 'The user was created' })).toBeVisible();
+  await accessible(page);
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download CSV' }).click()]);
+  const row = readFileSync(await file.path(), 'utf8').split('\r\n')[1]?.split(',').map((value) => value.replaceAll('"', '')) ?? [];
+  expect(row.at(0)).toBe('story-eve');
+  expect(row.at(3)).toMatch(/^https?:\/\/.+\/login\/\d+$/);
+  const { owner } = login('application');
+  const eve = await open({ case: 'auditor', owner, username: 'story-eve', password: row[1] ?? '', apps: [] });
+
+  await page.getByRole('link', { name: 'Open the user' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('story-eve');
+  await page.locator('#attach > summary').click();
+  await page.getByLabel('QcloudCamReadOnlyAccess').check();
+  await page.getByRole('dialog').getByRole('button', { name: 'Attach' }).click();
+  await expect(page.locator('td', { hasText: 'QcloudCamReadOnlyAccess' })).toBeVisible();
+  await accessible(page);
+  expect((await eve.goto('/cam/users'))?.status()).toBe(200);
+
+  await page.getByRole('button', { name: 'Detach QcloudCamReadOnlyAccess' }).click();
+  await expect(page.locator('td', { hasText: 'QcloudCamReadOnlyAccess' })).toHaveCount(0);
+  trap.expect(403, '/cam/users');
+  expect((await eve.goto('/cam/users'))?.status()).toBe(403);
+
+  await page.locator('#disable > summary').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
+  await expect(page.locator('.page-tags')).toContainText('Disabled');
+  await eve.goto('/cam/users');
+  await expect(eve).toHaveURL(/\/login\?next=/);
+
+  await page.locator('#delete > summary').click();
+  await page.getByRole('dialog').locator('[name=confirm]').fill('story-eve');
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete user' }).click();
+  await expect(page).toHaveURL(/\/cam\/users$/);
+  await expect(page.getByText('story-eve')).toHaveCount(0);
+});
+
+test('a tick never moves on to another policy when the choices change', async ({ open }) => {
+  const page = await open('root');
+  await visit(page, '/cam/groups');
+  await page.locator('#create > summary').click();
+  await page.getByRole('dialog').locator('[name=name]').fill('story-crew');
+  await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('story-crew');
+
+  const dialog = page.locator('#attach');
+  await dialog.locator('summary').click();
+  await dialog.getByLabel('AdministratorAccess').check();
+  await dialog.getByRole('button', { name: 'Attach' }).click();
+  await expect(page.locator('td', { hasText: 'AdministratorAccess' })).toBeVisible();
+  await dialog.locator('summary').click();
+  await expect(dialog.locator('input:checked')).toHaveCount(0);
+  // Ticked, then left: taking another policy away lengthens the list before it.
+  await dialog.getByLabel('QcloudTRTCFullAccess').check();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Detach AdministratorAccess' }).click();
+  await expect(page.locator('td', { hasText: 'AdministratorAccess' })).toHaveCount(0);
+  await dialog.locator('summary').click();
+  for (const ticked of await dialog.locator('.choice:has(input:checked)').all()) await expect(ticked).toHaveText('QcloudTRTCFullAccess');
+  await page.keyboard.press('Escape');
+  await accessible(page);
+
+  await page.locator('#delete > summary').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete user group' }).click();
+  await expect(page).toHaveURL(/\/cam\/groups$/);
+});
+
+test('lists are filtered, searched and paged by their address', async ({ open }) => {
+  const page = await open('root');
+  for (const path of ['/cam', '/cam/users', '/cam/users/new', '/cam/groups']) {
+    await visit(page, path);
+    await accessible(page);
+  }
+  await visit(page, '/cam/users');
+  await page.getByRole('link', { name: 'Administrators' }).click();
+  await expect(page).toHaveURL(/filter=administrators/);
+  await page.getByRole('searchbox').fill('nobody-has-this-name');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await expect(page).toHaveURL(/q=nobody/);
+  await expect(page.getByRole('link', { name: 'Clear filters' })).toBeVisible();
+});
+
+test.describe('without scripts', () => {
+  test.use({ javaScriptEnabled: false });
+  test('a user is created, the file comes, and the user is deleted', async ({ open, trap }) => {
+    const page = await open('root', { javaScriptEnabled: false });
+    trap.expect(422, '/call/users/create');
+    await page.goto('/cam/users/new');
+    await page.locator('[name=name]').fill('bad name');
+    await page.getByLabel('QcloudTRTCReadonlyAccess').check();
+    await page.getByRole('button', { name: 'Create user' }).click();
+    await expect(page.locator('.form-errors')).toBeVisible();
+    await expect(page.getByLabel('QcloudTRTCReadonlyAccess')).toBeChecked();
+    await page.locator('[name=name]').fill('plain-eve');
+    await page.getByRole('button', { name: 'Create user' }).click();
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download CSV' }).click()]);
+    expect(file.suggestedFilename()).toBe('plain-eve-credential.csv');
+    await page.getByRole('link', { name: 'Open the user' }).click();
+    await expect(page.locator('td', { hasText: 'QcloudTRTCReadonlyAccess' })).toBeVisible();
+    await page.locator('#delete > summary').click();
+    await page.locator('#delete [name=confirm]').fill('plain-eve');
+    await page.locator('#delete').getByRole('button', { name: 'Delete user' }).click();
+    await expect(page).toHaveURL(/\/cam\/users$/);
+  });
+});
