@@ -32,7 +32,7 @@ check: ## format and lints of both halves and of the browser tests
 	cargo clippy --locked --features ssr --all-targets -- -D warnings
 	cargo clippy --locked --features hydrate --lib -- -D warnings
 	@end2end/setup.sh npm
-	$(NPX) tsc --project end2end
+	$(NPX) tsc --project end2end && $(NPX) tsc --project end2end/tsconfig.modules.json
 
 bundle: ## only the browser bundle; DEV=1 skips what only makes it smaller
 	@end2end/setup.sh build
