@@ -9,7 +9,7 @@ use crate::domain::usage::{UsageReport, UsageRow};
 use crate::ui::charts::{Bar, BarChart};
 use crate::ui::components::{
     Card, Choice, Column, Crumb, DataAge, DataTable, DateField, Empty, EmptyState, FieldError, FilterBar, FormErrors, LinkButton, Notice,
-    PageHeader, Pager, Paging, Select, StatRow, StatTile, SubmitButton, Tag, Tone, WideRow, with_param,
+    PageHeader, Pager, Paging, Select, StatRow, StatTile, Tag, Tone, WideRow, with_param,
 };
 use crate::ui::forms::field_errors;
 use crate::ui::frame::use_offset;
@@ -131,7 +131,6 @@ fn Filter(asked: Asked, known: UsageReport, errors: Vec<FieldError>) -> impl Int
             <Select name="app" label=t("Application", "应用") choices value=app required=true />
             <DateField name="from" label=t("From", "开始日期") value=from errors required=true />
             <DateField name="to" label=t("To", "结束日期") value=to errors required=true />
-            <SubmitButton>{t("Apply", "筛选")}</SubmitButton>
             {quick}
         </FilterBar>
     }
