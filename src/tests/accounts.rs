@@ -184,3 +184,17 @@ async fn every_answer_has_the_security_headers() {
     }
     assert_eq!(console.browser().get("/healthz").await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn a_plain_form_that_was_refused_can_be_sent_again_and_again() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let page = root.post_from("/cam/groups", "/call/groups/create", &[("name", "no blanks"), ("remark", "kept")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // The browser now stands at the address of the call.
+    let page = root.post_from("/call/groups/create", "/call/groups/create", &[("name", "still no"), ("remark", "kept")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.body.contains("kept"), "{}", page.body);
+    let missing = root.call("session/prove", &[]).await;
+    assert_eq!(missing.status, StatusCode::UNPROCESSABLE_ENTITY, "a field that is missing is the form's fault: {}", missing.body);
+}

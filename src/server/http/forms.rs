@@ -4,14 +4,16 @@
 //! function is answered that the catalogue of calls does not know.
 
 use super::Web;
+use super::facts::cookie;
 use super::pages::{own_path, page_request, show};
 use crate::domain::fault::Fault;
 use crate::domain::form::Submitted;
-use crate::server::gate::{Entry, RequestFacts};
+use crate::server::gate::{Entry, RequestFacts, status};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use cookie::{Cookie, SameSite};
 use leptos::context::provide_context;
 use leptos::server_fn::error::FromServerFnError as _;
 
@@ -33,9 +35,21 @@ async fn run(web: &Web, request: Request) -> Response {
         return StatusCode::NOT_FOUND.into_response();
     }
     let entry = Entry::new(web.gate.clone(), facts);
-    let mut response = leptos_axum::handle_server_fns_with_context(move || provide_context(entry.clone()), request).await.into_response();
+    let response = leptos_axum::handle_server_fns_with_context(move || provide_context(entry.clone()), request).await.into_response();
+    let mut response = with_status(response).await;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// A fault from before the body of a server function, such as a missing field, has no status of its own yet.
+async fn with_status(response: Response) -> Response {
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(answer) = to_bytes(body, super::MAX_BODY_BYTES).await else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    parts.status = status(&Fault::de(answer.clone()));
+    Response::from_parts(parts, Body::from(answer))
 }
 
 /// A plain form: runs the server function as the browser half would, then answers with a page instead of JSON.
@@ -63,8 +77,17 @@ async fn posted(web: &Web, request: Request) -> Response {
     } else {
         Ok(String::from_utf8_lossy(&answer).into_owned())
     };
-    show(web, page_request(&headers, extensions, &back), Some(Submitted::new(&path, fields, outcome))).await
+    let mut response = show(web, page_request(&headers, extensions, &back), Some(Submitted::new(&path, fields, outcome))).await;
+    // The page now stands at the address of the call: the next form on it is to come back to the page, not to that address.
+    let page = Cookie::build((FORM_PAGE, back)).path("/call").http_only(true).secure(web.config.is_https()).same_site(SameSite::Lax);
+    if let Ok(value) = HeaderValue::from_str(&page.build().to_string()) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    response
 }
+
+/// Where the page of a form is kept while it is shown at the address of the call.
+const FORM_PAGE: &str = "form_page";
 
 /// The page a form was posted from, without its host; the start page when the browser does not say or names a stranger.
 fn back(headers: &HeaderMap) -> String {
@@ -73,10 +96,10 @@ fn back(headers: &HeaderMap) -> String {
         (Some(authority), Some(host)) => authority.as_str() == host,
         _ => false,
     };
-    referer
-        .filter(own)
-        .and_then(|uri| uri.path_and_query().map(|path| own_path(path.as_str()).to_owned()))
-        .unwrap_or_else(|| "/".to_owned())
+    let page = referer.filter(own).and_then(|uri| uri.path_and_query().map(|path| path.as_str().to_owned()));
+    let shown_again = page.as_ref().is_some_and(|path| path.starts_with("/call/"));
+    let page = if shown_again { cookie(headers, FORM_PAGE) } else { page };
+    page.map_or_else(|| "/".to_owned(), |path| own_path(&path).to_owned())
 }
 
 fn serde_urlencoded(body: &[u8]) -> Vec<(String, String)> {
