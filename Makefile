@@ -42,6 +42,9 @@ bundle: ## only the browser bundle; DEV=1 skips what only makes it smaller
 e2e: ## only the browser tests, against what is built; ARGS="-g login" and the like are passed on
 	cd end2end && TRTC_CONSOLE_PROGRAM="$(abspath $(TARGET))/debug/trtc-console" TRTC_CONSOLE_SITE_DIR="$(abspath $(SITE))" npx playwright test $(ARGS)
 
+screenshots: ## take the pictures of the README anew, from what is built
+	cd end2end && TRTC_CONSOLE_PROGRAM="$(abspath $(TARGET))/debug/trtc-console" TRTC_CONSOLE_SITE_DIR="$(abspath $(SITE))" npx playwright test --config screenshots.config.ts
+
 bench: ## nanoseconds per decision of the CAM engine; it needs neither half of the console
 	cargo bench --locked --bench decide
 
@@ -55,4 +58,4 @@ clean: ## remove what was built
 	cargo clean
 	rm -rf end2end/node_modules end2end/report end2end/results
 
-.PHONY: help run build test check bundle e2e bench deny setup clean
+.PHONY: help run build test check bundle e2e screenshots bench deny setup clean

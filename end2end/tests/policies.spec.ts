@@ -1,19 +1,7 @@
 // The policy editor as people use it: live findings, remedies, formatting, insertion, saving — with scripts and without.
 
-import { type Page } from '@playwright/test';
+import { text, write } from '../editor';
 import { accessible, expect, hydrated, test, visit } from '../kit';
-
-/** The text in the editor, as the form would send it. */
-const text = (page: Page) => page.locator('[name=document]').inputValue();
-
-/** Puts a text in place of what the rich editor holds. */
-async function write(page: Page, document: string): Promise<void> {
-  const content = page.locator('.cm-content');
-  await content.click();
-  await page.keyboard.press('ControlOrMeta+a');
-  await page.keyboard.insertText(document);
-  await expect.poll(() => text(page)).toBe(document);
-}
 
 const policy = (action: string) => `{\n  "version": "2.0",\n  "statement": [{ "effect": "allow", "action": ["${action}"], "resource": ["*"] }]\n}`;
 

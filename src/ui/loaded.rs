@@ -10,6 +10,7 @@ use crate::domain::fault::{Denial, Fault};
 use crate::text::Text;
 use leptos::either::Either;
 use leptos::prelude::*;
+use leptos_meta::Title;
 
 /// Shows a resource once it is there, a skeleton before, and its fault in its place.
 pub fn loaded<T, V>(resource: Resource<Result<T, Fault>>, view: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
@@ -39,7 +40,12 @@ pub fn FaultView(
     fault: Fault,
 ) -> impl IntoView {
     let words = say(&fault.message());
-    match fault {
+    let name = match &fault {
+        Fault::Denied(_) => t("Not permitted", "无权访问"),
+        Fault::NotFound => t("Not found", "页面不存在"),
+        _ => t("Not available", "暂时无法显示"),
+    };
+    let body = match fault {
         Fault::Denied(denial) => view! { <ExplainCard refusal=refusal(&denial) offset=use_offset() way_back=("/".to_owned(), t("the start page", "首页").to_owned()) /> }.into_any(),
         Fault::NotFound => view! {
             <EmptyState why=Empty::NothingYet title=t("There is nothing here", "页面或对象不存在")>
@@ -64,6 +70,11 @@ pub fn FaultView(
             };
             view! { <EmptyState why=Empty::Failed { code: code.to_owned(), request_id, retry_href: String::new() } title=words /> }.into_any()
         }
+    };
+    // A page that is refused before it is rendered has no title of its own.
+    view! {
+        <Title text=format!("{name} · {}", t("TRTC Console", "TRTC 控制台")) />
+        {body}
     }
 }
 

@@ -1,0 +1,116 @@
+// The console without scripts: forms post, come back with what was typed, and say what is wrong.
+
+import { expect, logIn, login, test } from '../kit';
+import { document, newPerson, newPolicy, unique } from '../organisation';
+
+const PLAIN = { javaScriptEnabled: false };
+test.use(PLAIN);
+
+test('login by the form', async ({ page }) => {
+  await logIn(page, login('auditor'));
+  await page.goto('/account');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('My account');
+  await expect(page.getByRole('main')).toContainText('auditor');
+});
+
+test('a user group is created; a name that is taken comes back with what was typed', async ({ open, trap }) => {
+  const page = await open('root', PLAIN);
+  const name = unique('group');
+  const create = async () => {
+    await page.goto('/cam/groups');
+    await page.getByText('Create user group').first().click();
+    const dialog = page.getByRole('dialog', { name: 'Create user group' });
+    await dialog.getByLabel('Name').fill(name);
+    await dialog.getByLabel('Remark').fill('made without scripts');
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    return dialog;
+  };
+  await create();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
+  trap.expect(409, '/call/groups/create');
+  trap.expect(422, '/call/groups/create');
+  const dialog = await create();
+  await expect(dialog.getByRole('alert')).toBeVisible();
+  await expect(dialog.getByLabel('Name')).toHaveValue(name);
+  await expect(dialog.getByLabel('Remark')).toHaveValue('made without scripts');
+});
+
+test('a user is created and the credential shown; a wrong name comes back beside its field', async ({ open, trap }) => {
+  const page = await open('root', PLAIN);
+  await page.goto('/cam/users/new');
+  await page.getByLabel('User name').fill('not a name');
+  await page.getByLabel('Remark').fill('made without scripts');
+  trap.expect(422, '/call/users/create');
+  await page.getByRole('button', { name: 'Create user' }).click();
+  await expect(page.getByRole('alert')).toBeVisible();
+  await expect(page.getByLabel('User name')).toHaveValue('not a name');
+  await expect(page.getByLabel('User name')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByLabel('Remark')).toHaveValue('made without scripts');
+  const name = unique('plain');
+  await page.getByLabel('User name').fill(name);
+  await page.getByRole('button', { name: 'Create user' }).click();
+  await expect(page.getByRole('heading', { name: 'The user was created' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Download CSV' })).toHaveAttribute('href', new RegExp(`${name}.*%22`));
+});
+
+test('an application is created, disabled and deleted', async ({ open, trap }) => {
+  const page = await open('root', PLAIN);
+  await page.goto('/apps');
+  await page.getByText('Create application').first().click();
+  let dialog = page.getByRole('dialog', { name: 'Create application' });
+  await dialog.getByLabel('Name', { exact: true }).fill('no-hyphens');
+  await dialog.getByLabel('Description').fill('made without scripts');
+  trap.expect(422, '/call/apps/create');
+  await dialog.getByRole('button', { name: 'Create application' }).click();
+  await expect(dialog.getByRole('alert')).toBeVisible();
+  await expect(dialog.getByLabel('Description')).toHaveValue('made without scripts');
+  await dialog.getByLabel('Name', { exact: true }).fill('without_scripts');
+  await dialog.getByRole('button', { name: 'Create application' }).click();
+  await expect(page.getByText(/^Application \d+ was created\.$/)).toBeVisible();
+  await page.getByRole('link', { name: 'without_scripts' }).click();
+  await page.getByText('Disable', { exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Disable application' }).click();
+  await page.getByText('Delete', { exact: true }).click();
+  dialog = page.getByRole('dialog', { name: 'Delete this application?' });
+  await dialog.getByRole('textbox').fill(new URL(page.url()).pathname.replace('/apps/', ''));
+  await dialog.getByRole('button', { name: 'Delete application' }).click();
+  await expect(page.getByText(/^Application \d+ was deleted\.$/)).toBeVisible();
+});
+
+test('a policy with an error is not saved; its text and what is wrong with it come back', async ({ open, trap }) => {
+  const page = await open('root', PLAIN);
+  const policy = await newPolicy(page, 'trtc:DescribeAppStatList');
+  await page.goto(`/cam/policies/${policy.id}/edit`);
+  const field = page.locator('[name=document]');
+  const wrong = document('trtc:NoSuchAction');
+  await field.fill(wrong);
+  trap.expect(422, '/call/policies/save');
+  await page.getByRole('button', { name: 'Save as v2' }).click();
+  await expect(field).toHaveValue(wrong);
+  await expect(page.getByRole('main')).toContainText('1 error');
+  await expect(page.getByRole('main')).toContainText('trtc:NoSuchAction');
+  await field.fill(document('trtc:DescribeAppStatList', 'trtc:DescribeTrtcStatistic'));
+  await page.getByRole('button', { name: 'Save as v2' }).click();
+  await expect(page).toHaveURL(new RegExp(`/cam/policies/${policy.id}$`));
+  await expect(page.getByRole('main')).toContainText('trtc:DescribeTrtcStatistic');
+});
+
+test('language and theme are switched by forms and kept with the account', async ({ open }) => {
+  const root = await open('root', PLAIN);
+  const who = await newPerson(root);
+  const page = await open(who, PLAIN);
+  await page.goto('/account?from=here');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  await page.getByRole('button', { name: '切换到中文' }).click();
+  await expect(page).toHaveURL('/account?from=here');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('我的账号');
+  await page.getByRole('button', { name: '主题' }).click();
+  await page.getByRole('button', { name: '深色' }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  // Another browser of the same account, without any cookie of this one.
+  const other = await open(who, PLAIN);
+  await other.goto('/account');
+  await expect(other.locator('html')).toHaveAttribute('lang', 'zh-CN');
+  await expect(other.locator('html')).toHaveAttribute('data-theme', 'dark');
+});

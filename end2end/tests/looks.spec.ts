@@ -1,0 +1,134 @@
+// Every page in both languages, both themes and on a narrow screen: accessible, never wider than the screen, and in one language.
+
+import { type Page } from '@playwright/test';
+import { type Login, accessible, expect, hydrated, login, test } from '../kit';
+import { ask } from '../organisation';
+
+/** Each two of language, theme and width stand together once. */
+const LOOKS = [
+  { lang: 'en', theme: 'light', width: 1440, height: 900 },
+  { lang: 'en', theme: 'dark', width: 390, height: 844 },
+  { lang: 'zh-CN', theme: 'dark', width: 1440, height: 900 },
+  { lang: 'zh-CN', theme: 'light', width: 390, height: 844 },
+] as const;
+
+/** What stays as it is on a Chinese page: products, formats, and names of the field. */
+const TERMS = /^(TRTC|CAM|CDN|UIN|SDKAppID|ID|CSV|JSON|API|VOD|HLS|MP4|FLV|AAC|UserSig|PrivateMapKey|UTC|URL|HTTPS?|IP|Esc|English|Ctrl|Tab|Chrome|HeadlessChrome|License|AI|AppID|UID|ms|v\d+|team|live|[a-z]+_\d+|Qcloud\w*|\w+Access|[a-z]+:\S*)$/i;
+
+/** Names and remarks that the demo organisation gives to things, as people have written them. */
+const DEMO = [
+  'root@acme.example',
+  'usage-statistics-only',
+  'classroom-everything',
+  'biz-classroom',
+  'classroom_live',
+  'meeting_rooms',
+  'shop_live',
+  'operations',
+  'ops-ana',
+  'dept-a',
+  'auditor',
+  'Everything on one application, nothing of the others',
+  'Usage statistics; no relay to CDN, no on-cloud recording',
+  'Staff who watch the figures',
+  'Department A: all of TRTC and nothing else',
+  'The classroom business: its own application',
+  'Operations: usage statistics only',
+  'Reads everything, changes nothing',
+  'Lessons for small groups',
+];
+
+/** Words of the console that stand in Latin letters outside of code, of the names people have given, and of other languages' switches. */
+function foreignWords(page: Page): Promise<string[]> {
+  return page.evaluate((given) => {
+    const said: string[] = [];
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+      const at = node.parentElement;
+      if (!at || at.closest('textarea, code, pre, script, style, time, [lang=en], .cm-editor, .tag-list, .account-menu, .account-opener, .crumbs, h1, h2 code, svg')) continue;
+      // Names of users, groups, applications and policies are what a table's first column or a list of choices holds.
+      if (at.closest('td:first-child, fieldset label, option')) continue;
+      const text = given.reduce((rest, part) => rest.replaceAll(part, ''), node.textContent ?? '');
+      said.push(...text.split(/[^\w:.-]+/).filter((word) => /[A-Za-z]{2,}/.test(word)));
+    }
+    return said;
+  }, DEMO);
+}
+
+async function looksRight(page: Page, path: string): Promise<void> {
+  let shown = '';
+  for (const { lang, theme, width, height } of LOOKS) {
+    await test.step(`${path} ${lang} ${theme} ${width}`, async () => {
+      await page.setViewportSize({ width, height });
+      if (lang !== shown) {
+        await page.context().addCookies([
+          { name: 'lang', value: lang, url: process.env.CONSOLE_URL ?? '' },
+          { name: 'theme', value: theme, url: process.env.CONSOLE_URL ?? '' },
+        ]);
+        await page.goto(path);
+        await hydrated(page);
+        shown = lang;
+      }
+      // The second theme of a language is put on as the switch of the top bar does it, without another load.
+      const html = page.locator('html');
+      await html.evaluate((root, theme) => root.setAttribute('data-theme', theme), theme);
+      await expect(html).toHaveAttribute('lang', lang);
+      await expect.soft(page.getByRole('heading', { level: 1 }), `headings of the first level on ${path}`).toHaveCount(path === '/no-such-page' ? 0 : 1);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect.soft(over, `${path} is wider than ${width} px`).toBeLessThanOrEqual(0);
+      if (lang === 'zh-CN') {
+        const words = (await foreignWords(page)).filter((word) => !TERMS.test(word));
+        expect.soft([...new Set(words)], `not in Chinese on ${path}`).toEqual([]);
+      }
+      await accessible(page);
+    });
+  }
+}
+
+/** The pages of somebody, with what their addresses need. */
+const PAGES: [string, Login['case'], (root: Page) => Promise<string[]>][] = [
+  ['overview and usage', 'root', async () => ['/', '/usage', `/usage?app=${login('application').apps[0]}`]],
+  ['applications', 'root', async () => ['/apps', '/apps?q=nothing-like-it', ...['', '/features', '/callbacks'].map((part) => `/apps/${login('application').apps[0]}${part}`)]],
+  [
+    'users and groups',
+    'root',
+    async (root) => {
+      const { rows } = await (await ask(root, 'users/list', { search: 'ops-ana' })).json();
+      const [[group]] = await (await ask(root, 'groups/choices')).json();
+      return ['/cam', '/cam/users', '/cam/users/new', `/cam/users/${rows[0].uin}`, '/cam/groups', `/cam/groups/${group}`];
+    },
+  ],
+  [
+    'policies',
+    'root',
+    async (root) => {
+      const all: [number, string][] = await (await ask(root, 'policies/choices')).json();
+      const id = all.find(([, name]) => name === 'usage-statistics-only')?.[0];
+      return ['/cam/policies', '/cam/policies/new', `/cam/policies/${id}`, `/cam/policies/${id}?tab=versions`, `/cam/policies/${id}?tab=used`, `/cam/policies/${id}/edit`];
+    },
+  ],
+  ['my account', 'root', async () => ['/account']],
+  ['read-only pages', 'auditor', async () => [`/apps/${login('application').apps[0]}/features`]],
+];
+
+for (const [name, who, paths] of PAGES) {
+  test(`${name} as ${who}`, async ({ open }) => {
+    test.setTimeout(120_000);
+    const page = await open(who);
+    for (const path of await paths(page)) await looksRight(page, path);
+  });
+}
+
+test('the login page', async ({ page }) => {
+  await looksRight(page, `/login/${login('root').owner}`);
+});
+
+test('what is refused, and what is not there, as ops-ana', async ({ open, trap }) => {
+  test.setTimeout(60_000);
+  const path = `/apps/${login('application').apps[0]}/features`;
+  trap.expect(403, path);
+  trap.expect(404, '/no-such-page');
+  const page = await open('operation');
+  await looksRight(page, path);
+  await looksRight(page, '/no-such-page');
+});

@@ -1,0 +1,104 @@
+// Rights that change while people work: granted in the editor, taken away over an open form, an account disabled.
+
+import { write } from '../editor';
+import { expect, login, test, visit } from '../kit';
+import { ask, call, document, newPerson, newPolicy } from '../organisation';
+
+const app = () => login('application').apps[0];
+
+test('a policy that root extends in the editor counts for the other account from its next request', async ({ open, trap }) => {
+  const root = await open('root');
+  const policy = await newPolicy(root, 'trtc:DescribeAppStatList');
+  const person = await open(await newPerson(root, policy));
+  const path = `/apps/${app()}`;
+  trap.expect(403, path);
+  expect((await person.goto(path))?.status()).toBe(403);
+
+  await visit(root, `/cam/policies/${policy.id}/edit`);
+  await expect(root.locator('.cm-editor')).toBeVisible();
+  await write(root, document('trtc:DescribeAppStatList', 'trtc:DescribeSdkAppInfo'));
+  await root.getByRole('button', { name: 'Save as v2' }).click();
+  await expect(root).toHaveURL(new RegExp(`/cam/policies/${policy.id}$`));
+
+  expect((await person.reload())?.status()).toBe(200);
+  await expect(person.getByRole('heading', { level: 1 })).toHaveText('classroom_live');
+  await expect(person.getByText('Read only')).toBeVisible();
+});
+
+test('a version that is put in force again takes back what the newer one gave', async ({ open }) => {
+  const root = await open('root');
+  const policy = await newPolicy(root, 'trtc:DescribeAppStatList');
+  const person = await open(await newPerson(root, policy));
+  const wider = document('trtc:DescribeAppStatList', 'trtc:HardDescribeMixConf');
+  const saved = await call(root, 'policies/save', { id: policy.id, document: wider, set_default: true, base: 1 });
+  expect(saved.status()).toBe(200);
+  expect((await ask(person, 'features/view', { id: app() })).status()).toBe(200);
+  await visit(root, `/cam/policies/${policy.id}?tab=versions`);
+  await root.locator('tr', { hasText: 'v1' }).first().locator('summary').filter({ hasText: 'Put in force' }).click();
+  await root.getByRole('dialog').getByRole('button', { name: 'Put in force' }).click();
+  await expect(root.getByRole('row', { name: /in force/ })).toContainText('v1');
+  expect((await ask(person, 'features/view', { id: app() })).status()).toBe(403);
+});
+
+test('a right taken away over an open form: the next action is refused, says so, and keeps what was typed', async ({ open, trap }) => {
+  const root = await open('root');
+  const reading = await newPolicy(root, 'trtc:DescribeAppStatList', 'trtc:DescribeSdkAppInfo');
+  const editing = await newPolicy(root, 'trtc:ModifyAppInfo');
+  const who = await newPerson(root, reading);
+  expect((await call(root, 'users/attach', { uin: who.uin, 'policies[]': editing.id })).status()).toBe(200);
+  const person = await open(who);
+  await visit(person, `/apps/${app()}`);
+  await person.locator('summary').filter({ hasText: 'Edit' }).first().click();
+  const dialog = person.getByRole('dialog', { name: 'Edit application' });
+  await dialog.getByLabel('Description').fill('typed before the right was gone');
+
+  await visit(root, `/cam/users/${who.uin}`);
+  await root.getByRole('button', { name: `Detach ${editing.name}` }).click();
+  await expect(root.getByRole('button', { name: `Detach ${editing.name}` })).toHaveCount(0);
+
+  trap.expect(403, '/call/apps/edit');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('not authorized to perform `trtc:ModifyAppInfo`');
+  await expect(dialog.getByLabel('Description')).toHaveValue('typed before the right was gone');
+
+  await visit(person, `/apps/${app()}`);
+  await expect(person.getByText('Lessons for small groups')).toBeVisible();
+  await expect(person.getByText('Read only')).toBeVisible();
+  await expect(person.getByRole('main').locator('summary')).toHaveCount(0);
+});
+
+test('pages that are no longer permitted leave the navigation with the next step', async ({ open, trap }) => {
+  const root = await open('root');
+  const policy = await newPolicy(root, 'trtc:DescribeAppStatList', 'cam:ListGroups');
+  const who = await newPerson(root, policy);
+  const person = await open(who);
+  await visit(person, '/account');
+  const navigation = person.getByRole('navigation', { name: 'Main' });
+  await expect(navigation.getByRole('link', { name: 'User groups' })).toBeVisible();
+  expect((await call(root, 'users/detach', { uin: who.uin, policy: policy.id })).status()).toBe(200);
+  trap.expect(403, /^\/call\//);
+  await navigation.getByRole('link', { name: 'User groups' }).click();
+  await expect(person.getByRole('heading', { name: 'You may not open this' })).toBeVisible();
+  await expect(person.getByRole('main')).toContainText('cam:ListGroups');
+  await expect(navigation.getByRole('link', { name: 'User groups' })).toHaveCount(0);
+});
+
+test('a disabled account is out with its next request and back when it is enabled', async ({ open, trap }) => {
+  const root = await open('root');
+  const who = await newPerson(root, await newPolicy(root, 'trtc:DescribeAppStatList'));
+  const person = await open(who);
+  await visit(person, '/apps');
+  await visit(root, `/cam/users/${who.uin}`);
+  await root.locator('summary').filter({ hasText: 'Disable' }).click();
+  await root.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
+  await expect(root.locator('summary').filter({ hasText: 'Enable' })).toBeVisible();
+
+  expect((await ask(person, 'apps/list')).status()).toBe(401);
+  await person.goto('/apps');
+  await expect(person).toHaveURL(/\/login\?next=/);
+  trap.expect(401, '/login');
+  const form = { owner: who.owner, username: who.username, password: who.password };
+  expect((await person.request.post('/login', { form, maxRedirects: 0 })).status()).toBe(401);
+  expect((await call(root, 'users/disable', { uin: who.uin, disabled: false })).status()).toBe(200);
+  expect((await person.request.post('/login', { form, maxRedirects: 0 })).status()).toBe(303);
+});
