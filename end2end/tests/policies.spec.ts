@@ -110,8 +110,8 @@ test.describe('without scripts', () => {
 test('the editor speaks Chinese and is accessible in the dark', async ({ open }) => {
   const page = await open('root');
   await page.context().addCookies([
-    { name: 'lang', value: 'zh-CN', url: page.url() },
-    { name: 'theme', value: 'dark', url: page.url() },
+    { name: 'lang', value: 'zh-CN', url: process.env.CONSOLE_URL },
+    { name: 'theme', value: 'dark', url: process.env.CONSOLE_URL },
   ]);
   await page.goto('/cam/policies/new');
   await hydrated(page);

@@ -121,6 +121,8 @@ export function mount(field: Field, actions: [string, string][]): void {
         'aria-label': field.labels?.[0]?.textContent ?? '',
         'aria-describedby': field.getAttribute('aria-describedby') ?? '',
         spellcheck: 'false',
+        // A text that is wider than its place scrolls, and must do so for the keyboard too.
+        tabindex: '0',
       }),
       EditorView.domEventHandlers({ beforeinput: typeOver }),
       EditorView.updateListener.of((update) => {
