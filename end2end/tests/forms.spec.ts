@@ -21,7 +21,7 @@ test('a user group is created; a name that is taken comes back with what was typ
     await page.getByText('Create user group').first().click();
     const dialog = page.getByRole('dialog', { name: 'Create user group' });
     await dialog.getByLabel('Name').fill(name);
-    await dialog.getByLabel('Remark').fill('made without scripts');
+    await dialog.getByLabel('Remark').fill('无脚本');
     await dialog.getByRole('button', { name: 'Create' }).click();
     return dialog;
   };
@@ -32,20 +32,20 @@ test('a user group is created; a name that is taken comes back with what was typ
   const dialog = await create();
   await expect(dialog.getByRole('alert')).toBeVisible();
   await expect(dialog.getByLabel('Name')).toHaveValue(name);
-  await expect(dialog.getByLabel('Remark')).toHaveValue('made without scripts');
+  await expect(dialog.getByLabel('Remark')).toHaveValue('无脚本');
 });
 
 test('a user is created and the credential shown; a wrong name comes back beside its field', async ({ open, trap }) => {
   const page = await open('root', PLAIN);
   await page.goto('/cam/users/new');
   await page.getByLabel('User name').fill('not a name');
-  await page.getByLabel('Remark').fill('made without scripts');
+  await page.getByLabel('Remark').fill('无脚本');
   trap.expect(422, '/call/users/create');
   await page.getByRole('button', { name: 'Create user' }).click();
   await expect(page.getByRole('alert')).toBeVisible();
   await expect(page.getByLabel('User name')).toHaveValue('not a name');
   await expect(page.getByLabel('User name')).toHaveAttribute('aria-invalid', 'true');
-  await expect(page.getByLabel('Remark')).toHaveValue('made without scripts');
+  await expect(page.getByLabel('Remark')).toHaveValue('无脚本');
   const name = unique('plain');
   await page.getByLabel('User name').fill(name);
   await page.getByRole('button', { name: 'Create user' }).click();
@@ -59,11 +59,11 @@ test('an application is created, disabled and deleted', async ({ open, trap }) =
   await page.getByText('Create application').first().click();
   let dialog = page.getByRole('dialog', { name: 'Create application' });
   await dialog.getByLabel('Name', { exact: true }).fill('no-hyphens');
-  await dialog.getByLabel('Description').fill('made without scripts');
+  await dialog.getByLabel('Description').fill('无脚本');
   trap.expect(422, '/call/apps/create');
   await dialog.getByRole('button', { name: 'Create application' }).click();
   await expect(dialog.getByRole('alert')).toBeVisible();
-  await expect(dialog.getByLabel('Description')).toHaveValue('made without scripts');
+  await expect(dialog.getByLabel('Description')).toHaveValue('无脚本');
   await dialog.getByLabel('Name', { exact: true }).fill('without_scripts');
   await dialog.getByRole('button', { name: 'Create application' }).click();
   await expect(page.getByText(/^Application \d+ was created\.$/)).toBeVisible();
