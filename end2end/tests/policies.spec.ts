@@ -80,7 +80,7 @@ test('a policy is created, edited to a second version, compared, put back and de
 
   await page.locator('tr', { hasText: 'v1' }).first().locator('summary').filter({ hasText: 'Put in force' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Put in force' }).click();
-  await expect(page.locator('tr', { hasText: 'in force' })).toContainText('v1');
+  await expect(page.getByRole('row', { name: /in force/ })).toContainText('v1');
 
   await page.locator('summary', { hasText: 'Delete' }).first().click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete policy' }).click();
