@@ -18,7 +18,7 @@ test('findings follow the typing, lead to their place and are put right by one c
   await expect(page.locator('#save-why')).toHaveText('Fix 1 error to save');
   await page.locator('.finding-place').first().click();
   await expect(page.locator('.cm-activeLine')).toContainText('trtc:DescribeAppStatLists');
-  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByRole('button', { name: 'Apply' }).first().click();
   await expect(page.locator('.finding')).toHaveCount(0);
   expect(await text(page)).toBe(policy('trtc:DescribeAppStatList'));
   await expect(save).not.toHaveAttribute('aria-disabled');
@@ -78,9 +78,9 @@ test('a policy is created, edited to a second version, compared, put back and de
   await expect(page.locator('.diff-removed')).toHaveCount(1);
   await accessible(page);
 
-  await page.locator('tr', { hasText: 'v1' }).first().getByText('Put in force').click();
+  await page.locator('tr', { hasText: 'v1' }).first().locator('summary').filter({ hasText: 'Put in force' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Put in force' }).click();
-  await expect(page.locator('tr', { hasText: 'in force' })).toContainText('v1');
+  await expect(page.getByRole('row', { name: /in force/ })).toContainText('v1');
 
   await page.locator('summary', { hasText: 'Delete' }).first().click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete policy' }).click();
