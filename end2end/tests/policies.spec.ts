@@ -18,7 +18,7 @@ test('findings follow the typing, lead to their place and are put right by one c
   await expect(page.locator('#save-why')).toHaveText('Fix 1 error to save');
   await page.locator('.finding-place').first().click();
   await expect(page.locator('.cm-activeLine')).toContainText('trtc:DescribeAppStatLists');
-  await page.getByRole('button', { name: 'Apply' }).first().click();
+  await page.getByRole('button', { name: 'Apply', exact: true }).first().click();
   await expect(page.locator('.finding')).toHaveCount(0);
   expect(await text(page)).toBe(policy('trtc:DescribeAppStatList'));
   await expect(save).not.toHaveAttribute('aria-disabled');
