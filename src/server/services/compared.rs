@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn lines_come_and_go_in_their_place() {
-        assert_eq!(marks("a\nb\nc", "a\nx\nc\nd"), " a|-b|+x|-c|+c|+d");
+        assert_eq!(marks("a\nb\nc\n", "a\nx\nc\nd\n"), " a|-b|+x| c|+d");
         assert_eq!(marks("a\nb\n", "a\r\nb\r\n"), " a| b", "line ends are no difference");
         let lines = comparison((1, "a\nb\n"), (2, "b\n")).lines;
         assert_eq!(lines.iter().map(|line| (line.before, line.after)).collect::<Vec<_>>(), [(Some(1), None), (Some(2), Some(1))]);
