@@ -15,6 +15,7 @@
 //! | `server::http` | routes, headers, cookies, forms |
 //! | [`calls`] | server functions, each one expression of the gate |
 //! | [`ui`] | the console people see |
+//! | `demo` | the demo organisation, made through the same doors as people and TRTC use |
 //! | `boot`, `command` | put the server together; the command line |
 
 // The view types of a whole page nest deeper than the default allows.
