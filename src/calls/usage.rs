@@ -8,19 +8,22 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 /// The usage of one application, or of all the caller may see (`all` or nothing), from one day to another (`YYYY-MM-DD`; without, the
-/// last 30 days).
+/// last 30 days): the sums, and one page of the rows in an order such as `date` or `-video`.
 #[server(prefix = "/call", endpoint = "usage/report", input = GetUrl)]
 pub async fn read_usage(
     #[server(default)] app: String,
     #[server(default)] from: String,
     #[server(default)] to: String,
+    #[server(default)] sort: String,
+    #[server(default)] page: i64,
 ) -> Result<UsageReport, Fault> {
     use crate::catalog::pages::Usage;
     use crate::domain::usage::UsageQuery;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
         let permit = caller.on_apps::<Usage>()?;
-        services::usage::usage(&permit, UsageQuery::read(&app, &from, &to, services::usage::today(&permit))?).await
+        let query = UsageQuery::read(&app, &from, &to, services::usage::today(&permit))?;
+        services::usage::report(&permit, query, &sort, page).await
     })
     .await
 }

@@ -155,6 +155,18 @@ impl Period {
         self.to.number() - self.from.number() + 1
     }
 
+    /// Whether a day is in it.
+    #[must_use]
+    pub fn holds(&self, day: Day) -> bool {
+        self.from <= day && day <= self.to
+    }
+
+    /// As many days before it.
+    #[must_use]
+    pub fn before(&self) -> Self {
+        Self { from: self.from.plus(-self.len()), to: self.from.plus(-1) }
+    }
+
     /// Never: a span has at least one day.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
@@ -202,6 +214,8 @@ mod tests {
         assert!(Period::new(day, day.plus(-1)).is_err());
         assert!(Period::new(day, day.plus(MAX_PERIOD_DAYS)).is_err());
         assert_eq!(Period::new(day, day).unwrap().days().collect::<Vec<_>>(), [day]);
-        assert_eq!(Period::ending(day, 30).days().count(), 30);
+        let month = Period::ending(day, 30);
+        assert_eq!((month.days().count(), month.before().len(), month.before().to.plus(1)), (30, 30, month.from));
+        assert!(month.holds(day) && month.holds(month.from) && !month.holds(month.before().to) && !month.holds(day.plus(1)));
     }
 }

@@ -58,10 +58,13 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// Pages of the whole list, at least one.
+    /// One page of a whole list, of so many rows; the last one when there are not so many pages.
     #[must_use]
-    pub fn pages(&self) -> i64 {
-        ((self.total + ROWS_A_PAGE - 1) / ROWS_A_PAGE).max(1)
+    pub fn cut(all: Vec<T>, page: i64, size: i64) -> Self {
+        let (total, size) = (i64::try_from(all.len()).unwrap_or(i64::MAX), size.max(1));
+        let page = page.clamp(1, ((total + size - 1) / size).max(1));
+        let rows = |count: i64| usize::try_from(count).unwrap_or(usize::MAX);
+        Self { rows: all.into_iter().skip(rows((page - 1) * size)).take(rows(size)).collect(), total, page }
     }
 }
 
@@ -77,9 +80,10 @@ mod tests {
     }
 
     #[test]
-    fn the_last_page_may_be_short() {
-        let page = Page::<i64> { rows: vec![], total: 41, page: 3 };
-        assert_eq!(page.pages(), 3);
-        assert_eq!(Page::<i64> { rows: vec![], total: 0, page: 1 }.pages(), 1);
+    fn a_page_is_cut_from_the_whole_list() {
+        let page = |page| Page::cut((1..=7).collect::<Vec<i64>>(), page, 3);
+        assert_eq!((page(2).rows, page(2).total), (vec![4, 5, 6], 7));
+        assert_eq!((page(99).rows, page(99).page), (vec![7], 3));
+        assert_eq!((page(-1).page, Page::<i64>::cut(vec![], 2, 3)), (1, Page { rows: vec![], total: 0, page: 1 }));
     }
 }

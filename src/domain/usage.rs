@@ -11,8 +11,10 @@ use super::calls::Call;
 use super::days::{Day, Period};
 use super::fault::{Fault, FieldFaults};
 use super::ids::SdkAppId;
+use super::paging::Page;
 use super::stays::StayEnd;
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Days shown when nobody says which.
@@ -110,37 +112,51 @@ pub struct UsageRow {
     pub silent: i64,
 }
 
-/// The figures of some applications over some days.
+/// Rows of one page of the table: a month of one application.
+pub const USAGE_ROWS_A_PAGE: i64 = 31;
+
+/// Puts rows into the order an address asks for: `date`, `app`, `audio`, `video`, `users`, `entries` or `rooms`, with a `-` in front for
+/// the greatest first. Anything else is the newest day first.
+pub fn sort(rows: &mut [UsageRow], by: &str) {
+    let (key, descending) = by.strip_prefix('-').map_or((by, false), |key| (key, true));
+    let figure: fn(&UsageRow) -> i64 = match key {
+        "date" => |row| row.day.number(),
+        "app" => |row| row.app.0,
+        "audio" => |row| row.audio_minutes,
+        "video" => |row| row.video_minutes,
+        "users" => |row| row.users,
+        "entries" => |row| row.entries,
+        "rooms" => |row| row.rooms,
+        _ => return sort(rows, "-date"),
+    };
+    rows.sort_by_key(|row| (if descending { -figure(row) } else { figure(row) }, Reverse(row.day), row.app));
+}
+
+/// The figures of some applications over some days, as the page shows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsageReport {
     /// The days asked for.
     pub period: Period,
+    /// The running day, at the account's offset from UTC.
+    pub today: Day,
     /// The applications the caller may see, by number, whether or not they were asked for.
     pub apps: Vec<(SdkAppId, String)>,
     /// Applications of the root account, for "3 of 12 applications".
     pub apps_of: i64,
     /// The application asked for; `None` for all that may be seen.
     pub app: Option<SdkAppId>,
-    /// By day and application; a day on which nothing happened has no row.
-    pub rows: Vec<UsageRow>,
+    /// The sums over all days; `None` when nothing was reported, which is not zero.
+    pub totals: Option<UsageTotals>,
+    /// The sums over as many days before.
+    pub before: Option<UsageTotals>,
+    /// The sums of each day, for a chart.
+    pub by_day: Vec<(Day, Option<UsageTotals>)>,
+    /// One page of the rows by day and application; a day on which nothing happened has no row.
+    pub rows: Page<UsageRow>,
     /// When these figures were read, epoch milliseconds.
     pub as_of_ms: i64,
     /// Some events received before that are still being worked out.
     pub behind: bool,
-}
-
-impl UsageReport {
-    /// The sums of all rows.
-    #[must_use]
-    pub fn totals(&self) -> UsageTotals {
-        UsageTotals::of(&self.rows)
-    }
-
-    /// The sums of each day of the period, for a chart; `None` where nothing was reported, which is not zero.
-    #[must_use]
-    pub fn by_day(&self) -> Vec<(Day, Option<UsageTotals>)> {
-        UsageTotals::by_day(&self.rows, self.period)
-    }
 }
 
 /// What is asked of the usage statistics.
@@ -183,8 +199,10 @@ impl UsageQuery {
 pub struct UsageOverview {
     /// The first day of the running month.
     pub month: Day,
-    /// The sums of the running month.
-    pub month_totals: UsageTotals,
+    /// The sums of the running month; `None` when nothing was reported, which is not zero.
+    pub month_totals: Option<UsageTotals>,
+    /// The sums of as many days from the beginning of the month before.
+    pub before: Option<UsageTotals>,
     /// The last 30 days, the running one last; `None` where nothing was reported, which is not zero.
     pub trend: Vec<(Day, Option<UsageTotals>)>,
     /// Applications in these figures.
@@ -213,25 +231,30 @@ pub struct UsageTotals {
 }
 
 impl UsageTotals {
-    /// Adds up rows.
+    /// The sums of the rows of a period; `None` where there is no row.
     #[must_use]
-    pub fn of<'a>(rows: impl IntoIterator<Item = &'a UsageRow>) -> Self {
-        rows.into_iter().fold(Self::default(), |sum, row| Self {
-            audio_minutes: sum.audio_minutes + row.audio_minutes,
-            video_minutes: sum.video_minutes + row.video_minutes,
-            entries: sum.entries + row.entries,
-            in_progress: sum.in_progress + row.in_progress,
-            silent: sum.silent + row.silent,
-        })
+    pub fn of(rows: &[UsageRow], period: Period) -> Option<Self> {
+        rows.iter().filter(|row| period.holds(row.day)).fold(None, |sum, row| Some(sum.unwrap_or_default().with(row)))
     }
 
     /// The sums of each day of a period; `None` where there is no row.
     #[must_use]
     pub fn by_day(rows: &[UsageRow], period: Period) -> Vec<(Day, Option<Self>)> {
-        let mut days: BTreeMap<Day, Vec<&UsageRow>> = BTreeMap::new();
+        let mut days: BTreeMap<Day, Self> = BTreeMap::new();
         for row in rows {
-            days.entry(row.day).or_default().push(row);
+            let sum = days.entry(row.day).or_default();
+            *sum = sum.with(row);
         }
-        period.days().map(|day| (day, days.get(&day).map(|rows| Self::of(rows.iter().copied())))).collect()
+        period.days().map(|day| (day, days.get(&day).copied())).collect()
+    }
+
+    fn with(self, row: &UsageRow) -> Self {
+        Self {
+            audio_minutes: self.audio_minutes + row.audio_minutes,
+            video_minutes: self.video_minutes + row.video_minutes,
+            entries: self.entries + row.entries,
+            in_progress: self.in_progress + row.in_progress,
+            silent: self.silent + row.silent,
+        }
     }
 }

@@ -10,6 +10,7 @@ mod cam;
 mod events;
 mod features;
 mod groups;
+mod knock;
 mod matrix;
 mod people;
 mod policies;

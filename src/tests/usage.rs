@@ -8,7 +8,7 @@ use crate::people::{owner_of, resource_of, statement, sub_account};
 use axum::http::StatusCode;
 use std::collections::BTreeMap;
 use trtc_console::domain::ids::SdkAppId;
-use trtc_console::domain::usage::{UsageOverview, UsageReport};
+use trtc_console::domain::usage::{UsageOverview, UsageReport, UsageRow};
 use trtc_console::server::services::demo_events::{self, Business, DEMO_DAYS, DemoApp, generate};
 
 /// 2026-11-23 23:59:00 at UTC+8: one minute before midnight of the day before the tests' today.
@@ -63,6 +63,19 @@ async fn report(browser: &mut Browser, fields: &[(&str, &str)]) -> UsageReport {
             return report;
         }
     }
+}
+
+/// The rows of the last 30 days, from every page of the table.
+async fn all_rows(browser: &mut Browser) -> Vec<UsageRow> {
+    let mut rows = Vec::new();
+    for page in 1.. {
+        let next = report(browser, &[("page", &page.to_string())]).await.rows;
+        rows.extend(next.rows);
+        if i64::try_from(rows.len()).unwrap() >= next.total {
+            break;
+        }
+    }
+    rows
 }
 
 #[tokio::test]
@@ -139,15 +152,15 @@ async fn a_stay_in_progress_counts_up_to_now_and_is_marked() {
         let body = event(103, (entered - BASE) / 1_000, "ann");
         send_signed(&console, app, KEY, &body).await;
         let now = report(&mut root, &[]).await;
-        assert_eq!((now.rows.len(), now.rows[0].audio_minutes, now.rows[0].in_progress, now.as_of_ms), (1, 10, 1, NOW_MS));
+        assert_eq!((now.rows.total, now.rows.rows[0].audio_minutes, now.rows.rows[0].in_progress, now.as_of_ms), (1, 10, 1, NOW_MS));
         assert_eq!((now.period.from.to_string().as_str(), now.period.to.to_string().as_str()), ("2026-10-26", "2026-11-24"));
         console.clock.advance(300_000);
-        assert_eq!(report(&mut root, &[]).await.rows[0].audio_minutes, 15, "worked out again as time goes by");
+        assert_eq!(report(&mut root, &[]).await.rows.rows[0].audio_minutes, 15, "worked out again as time goes by");
         console.clock.advance(24 * 3_600_000);
         root.log_in("", ROOT, PASSWORD).await;
         let later = report(&mut root, &[]).await;
         assert_eq!(
-            (later.rows[0].audio_minutes, later.rows[0].in_progress, later.rows[0].silent),
+            (later.rows.rows[0].audio_minutes, later.rows.rows[0].in_progress, later.rows.rows[0].silent),
             (0, 0, 1),
             "closed at the last sign of life"
         );
@@ -178,11 +191,46 @@ async fn the_reader_sees_the_applications_in_scope_and_no_trace_of_others() {
     assert_eq!(reader.get("/usage/export.csv?app=x").await.status, StatusCode::NOT_FOUND);
     let refused = reader.read("usage/overview", &[]).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN, "month totals ask for an action that is not granted: {}", refused.body);
-    assert_eq!(root.read("usage/overview", &[]).await.json::<UsageOverview>().month_totals.video_minutes, 6);
+    assert_eq!(root.read("usage/overview", &[]).await.json::<UsageOverview>().month_totals.unwrap().video_minutes, 6);
 
     let anonymous = console.browser().get(&format!("/usage/export.csv?app={mine}")).await;
     assert_eq!(anonymous.status, StatusCode::SEE_OTHER);
     assert!(anonymous.location().starts_with("/login?next=/usage/export.csv"), "{}", anonymous.location());
+}
+
+#[tokio::test]
+async fn the_table_comes_in_pages_and_orders_and_with_the_days_before() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let app = app_with_key(&mut root, "school").await;
+    let days = |ago: i64| -ago * 86_400;
+    // One minute more each day back: 40 days, each with its own figure.
+    for ago in 0..40 {
+        send_signed(&console, app, KEY, &event(103, days(ago) - 7_200, "ann")).await;
+        send_signed(&console, app, KEY, &event(104, days(ago) - 7_200 + 60 * (ago + 1), "ann")).await;
+    }
+    let period = [("from", "2026-10-15"), ("to", "2026-11-23")];
+    let asked = |more: &[(&'static str, &'static str)]| [&period[..], more].concat();
+    let first = report(&mut root, &asked(&[])).await;
+    assert_eq!((first.rows.rows.len(), first.rows.total, first.rows.page), (31, 40, 1));
+    assert_eq!((first.rows.rows[0].day.to_string().as_str(), first.rows.rows[0].audio_minutes), ("2026-11-23", 1));
+    assert_eq!((first.totals.unwrap().audio_minutes, first.before), (820, None), "nothing was reported before: not zero");
+    let last = report(&mut root, &asked(&[("page", "9")])).await;
+    assert_eq!((last.rows.rows.len(), last.rows.page, last.rows.rows[8].audio_minutes), (9, 2, 40), "beyond the end is the end");
+    let minutes = async |root: &mut Browser, sort: &'static str| {
+        report(root, &asked(&[("sort", sort)])).await.rows.rows.iter().take(2).map(|row| row.audio_minutes).collect::<Vec<_>>()
+    };
+    assert_eq!(minutes(&mut root, "-audio").await, [40, 39]);
+    assert_eq!(minutes(&mut root, "date").await, [40, 39]);
+    assert_eq!(minutes(&mut root, "video").await, [1, 2], "equal ones: the newest first");
+    assert_eq!(minutes(&mut root, "no such column").await, [1, 2]);
+    let week = report(&mut root, &[("from", "2026-11-17"), ("to", "2026-11-23")]).await;
+    assert_eq!(week.totals.unwrap().audio_minutes, (1..=7).sum::<i64>());
+    assert_eq!(week.before.unwrap().audio_minutes, (8..=14).sum::<i64>());
+    let overview: UsageOverview = root.read("usage/overview", &[]).await.json();
+    assert_eq!(overview.month_totals.unwrap().audio_minutes, (1..=23).sum::<i64>());
+    assert_eq!(overview.before.unwrap().audio_minutes, (31..=40).sum::<i64>(), "2026-10-15 to 2026-10-24, as far as the month has gone");
+    assert_eq!(csv(&mut root, "from=2026-10-15&to=2026-11-23").await.len(), 41, "the file has every row");
 }
 
 #[tokio::test]
@@ -210,21 +258,24 @@ async fn the_demo_month_goes_through_the_door_and_adds_up() {
     assert_eq!(sent, apps.iter().map(|app| generate(app, DEMO_DAYS, NOW_MS, 480).len()).sum::<usize>());
     assert!((8_000..30_000).contains(&sent), "{sent} events");
 
-    let month = report(&mut root, &[]).await;
+    let month = all_rows(&mut root).await;
     let mut days: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
-    for row in &month.rows {
+    for row in &month {
         assert!(row.rooms > 0 && row.users > 0 && row.in_progress == 0 && row.silent == 0, "{row:?}");
         days.entry(row.app.0).or_default().push(row.video_minutes + row.audio_minutes);
     }
     assert_eq!(days.len(), 4);
     assert!(days.values().all(|days| days.len() >= 22), "{days:?}");
     let sum = |app: &DemoApp, weekend: bool| {
-        let rows = month.rows.iter().filter(|row| row.app == app.id && (row.day.weekday() > 5) == weekend);
+        let rows = month.iter().filter(|row| row.app == app.id && (row.day.weekday() > 5) == weekend);
         rows.map(|row| row.audio_minutes + row.video_minutes).sum::<i64>()
     };
     assert!(sum(&apps[1], false) > 20 * sum(&apps[1], true), "meetings are for weekdays");
-    assert_eq!(month.totals().audio_minutes, month.rows.iter().map(|row| row.audio_minutes).sum::<i64>());
+    let shown = report(&mut root, &[]).await;
+    let audio = month.iter().map(|row| row.audio_minutes).sum::<i64>();
+    assert_eq!(shown.totals.map(|sum| sum.audio_minutes), Some(audio));
+    assert_eq!(shown.by_day.iter().filter_map(|(_, sum)| *sum).map(|sum| sum.audio_minutes).sum::<i64>(), audio);
     // The same again changes nothing.
     demo_events::send(&console.console.gate, &console.console.intake, &apps[1..2], DEMO_DAYS, 480).await.unwrap();
-    assert!(report(&mut root, &[]).await.rows == month.rows);
+    assert!(all_rows(&mut root).await == month);
 }

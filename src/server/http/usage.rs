@@ -5,10 +5,11 @@
 use super::Web;
 use super::pages::login_path;
 use crate::catalog::pages::Usage;
+use crate::domain::days::Period;
 use crate::domain::fault::Fault;
-use crate::domain::usage::{UsageQuery, UsageReport};
+use crate::domain::usage::{UsageQuery, UsageRow};
 use crate::server::gate::{Entry, RequestFacts, status};
-use crate::server::services::usage::{today, usage};
+use crate::server::services::usage::{self, today};
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{Uri, header};
@@ -19,32 +20,33 @@ const COLUMNS: [&str; 7] = ["date", "sdk_app_id", "audio_minutes", "video_minute
 
 /// `?app=<number or all>&from=YYYY-MM-DD&to=YYYY-MM-DD`.
 pub async fn export(State(web): State<Web>, Extension(facts): Extension<RequestFacts>, uri: Uri) -> Response {
-    match report(&Entry::new(web.gate.clone(), facts), uri.query().unwrap_or_default()).await {
-        Ok(report) => file(&report),
+    match rows(&Entry::new(web.gate.clone(), facts), uri.query().unwrap_or_default()).await {
+        Ok((period, rows)) => file(period, &rows),
         Err(Fault::SignedOut) => Redirect::to(&login_path(&uri)).into_response(),
         Err(Fault::PasswordChange) => Redirect::to("/password").into_response(),
         Err(fault) => (status(&fault), format!("{fault}\n")).into_response(),
     }
 }
 
-async fn report(entry: &Entry, query: &str) -> Result<UsageReport, Fault> {
+async fn rows(entry: &Entry, query: &str) -> Result<(Period, Vec<UsageRow>), Fault> {
     let permit = entry.caller().await?.on_apps::<Usage>()?;
     let value = |name: &str| {
         let pairs = form_urlencoded::parse(query.as_bytes());
         pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
     };
-    usage(&permit, UsageQuery::read(&value("app"), &value("from"), &value("to"), today(&permit))?).await
+    let query = UsageQuery::read(&value("app"), &value("from"), &value("to"), today(&permit))?;
+    Ok((query.period, usage::export(&permit, query).await?))
 }
 
-fn file(report: &UsageReport) -> Response {
+fn file(period: Period, rows: &[UsageRow]) -> Response {
     let mut csv = csv::Writer::from_writer(Vec::new());
     // Writing to memory does not fail.
     let _ = csv.write_record(COLUMNS);
-    for row in &report.rows {
+    for row in rows {
         let figures = [row.audio_minutes, row.video_minutes, row.users, row.entries, row.rooms].map(|figure| figure.to_string());
         let _ = csv.write_record([row.day.to_string(), row.app.to_string()].into_iter().chain(figures));
     }
-    let name = format!("attachment; filename=\"usage-{}-{}.csv\"", report.period.from, report.period.to);
+    let name = format!("attachment; filename=\"usage-{}-{}.csv\"", period.from, period.to);
     let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
     (headers, csv.into_inner().unwrap_or_default()).into_response()
 }

@@ -24,10 +24,7 @@ pub async fn list(permit: &Permit<pages::Apps, Apps>, listing: &Listing) -> Resu
     let scope = permit.target();
     let all = permit.stored(permit.store().applications(permit.owner()).await)?;
     let found: Vec<Application> = all.into_iter().filter(|app| scope.holds(app.id) && app.matches(&listing.search)).collect();
-    let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
-    let (skip, take) = (usize::try_from(listing.offset()).unwrap_or(usize::MAX), usize::try_from(ROWS_A_PAGE).unwrap_or(0));
-    let rows = found.into_iter().skip(skip).take(take).collect();
-    Ok(AppList { page: Page { rows, total, page: listing.page() }, listed: scope.count(), of: scope.of() })
+    Ok(AppList { page: Page::cut(found, listing.page, ROWS_A_PAGE), listed: scope.count(), of: scope.of() })
 }
 
 /// One application with what the caller may do on its pages.

@@ -38,10 +38,7 @@ pub async fn list(permit: &Permit<cam::ListPolicies>, listing: &Listing, kind: P
         let of = |preset: &Preset| attached.iter().find(|(id, _)| *id == preset.id).map_or(0, |(_, count)| *count);
         rows.extend(presets().iter().filter(|preset| mentions(preset, &wanted)).map(|preset| preset_row(preset, of(preset))));
     }
-    let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let skip = usize::try_from(listing.offset()).unwrap_or(usize::MAX);
-    let rows = rows.into_iter().skip(skip).take(usize::try_from(ROWS_A_PAGE).unwrap_or(usize::MAX)).collect();
-    Ok(Page { rows, total, page: listing.page() })
+    Ok(Page::cut(rows, listing.page, ROWS_A_PAGE))
 }
 
 /// One policy with the document that counts.

@@ -7,7 +7,8 @@ use crate::catalog::pages::Usage;
 use crate::domain::days::{Day, Period};
 use crate::domain::fault::Fault;
 use crate::domain::ids::SdkAppId;
-use crate::domain::usage::{DEFAULT_DAYS, UsageOverview, UsageQuery, UsageReport, UsageRow, UsageTotals};
+use crate::domain::paging::Page;
+use crate::domain::usage::{DEFAULT_DAYS, USAGE_ROWS_A_PAGE, UsageOverview, UsageQuery, UsageReport, UsageRow, UsageTotals, sort};
 use crate::server::gate::{Apps, Permit};
 use std::time::Duration;
 
@@ -15,25 +16,39 @@ use std::time::Duration;
 const WAIT: Duration = Duration::from_millis(10);
 const WAITS: usize = 100;
 
-/// The usage of one application or of all in the scope.
+/// One page of the usage of one application or of all in the scope, in an order (see [`sort`]), with the sums around it.
 ///
 /// # Errors
 /// [`Fault::NotFound`] for an application outside the scope, whether or not there is one.
-pub async fn usage(permit: &Permit<Usage, Apps>, query: UsageQuery) -> Result<UsageReport, Fault> {
+pub async fn report(permit: &Permit<Usage, Apps>, query: UsageQuery, order: &str, page: i64) -> Result<UsageReport, Fault> {
     let scope = permit.target();
-    if query.app.is_some_and(|app| !scope.holds(app)) {
-        return Err(Fault::NotFound);
-    }
-    let (rows, behind) = rows(permit, query).await?;
+    let (asked, before) = (query.period, query.period.before());
+    let (mut rows, behind) = rows(permit, UsageQuery { period: Period { from: before.from, to: asked.to }, ..query }).await?;
+    let before = UsageTotals::of(&rows, before);
+    rows.retain(|row| asked.holds(row.day));
+    let (totals, by_day) = (UsageTotals::of(&rows, asked), UsageTotals::by_day(&rows, asked));
+    sort(&mut rows, order);
     Ok(UsageReport {
-        period: query.period,
+        period: asked,
+        today: today(permit),
         apps: scope.listed().map(|(id, name)| (id, name.to_owned())).collect(),
         apps_of: scope.of(),
         app: query.app,
-        rows,
+        totals,
+        before,
+        by_day,
+        rows: Page::cut(rows, page, USAGE_ROWS_A_PAGE),
         as_of_ms: permit.now_ms(),
         behind,
     })
+}
+
+/// Every row of the usage of one application or of all in the scope, by day and number.
+///
+/// # Errors
+/// As [`report`].
+pub async fn export(permit: &Permit<Usage, Apps>, query: UsageQuery) -> Result<Vec<UsageRow>, Fault> {
+    Ok(rows(permit, query).await?.0)
 }
 
 /// The sums of the running month and the last 30 days over all applications in the scope.
@@ -43,12 +58,15 @@ pub async fn usage(permit: &Permit<Usage, Apps>, query: UsageQuery) -> Result<Us
 pub async fn overview(permit: &Permit<DescribeTrtcStatistic, Apps>) -> Result<UsageOverview, Fault> {
     let scope = permit.target();
     let today = today(permit);
-    let (month, trend) = (today.month_start(), Period::ending(today, DEFAULT_DAYS));
-    let period = Period { from: month.min(trend.from), to: today };
-    let (rows, behind) = rows(permit, UsageQuery { app: None, period }).await?;
+    let (month, trend) = (Period { from: today.month_start(), to: today }, Period::ending(today, DEFAULT_DAYS));
+    // The same days of the month before, which may have fewer.
+    let start = month.from.plus(-1).month_start();
+    let before = Period { from: start, to: start.plus(month.len() - 1).min(month.from.plus(-1)) };
+    let (rows, behind) = rows(permit, UsageQuery { app: None, period: Period { from: before.from.min(trend.from), to: today } }).await?;
     Ok(UsageOverview {
-        month,
-        month_totals: UsageTotals::of(rows.iter().filter(|row| row.day >= month)),
+        month: month.from,
+        month_totals: UsageTotals::of(&rows, month),
+        before: UsageTotals::of(&rows, before),
         trend: UsageTotals::by_day(&rows, trend),
         apps: scope.count(),
         apps_of: scope.of(),
@@ -65,7 +83,11 @@ pub fn today<G, T>(permit: &Permit<G, T>) -> Day {
 
 /// The rows of what is in the scope, once the events received before the request are counted, or whether some are not yet.
 async fn rows<G>(permit: &Permit<G, Apps>, query: UsageQuery) -> Result<(Vec<UsageRow>, bool), Fault> {
-    let asked: Vec<SdkAppId> = permit.target().ids().filter(|id| query.app.is_none_or(|app| app == *id)).collect();
+    let scope = permit.target();
+    if query.app.is_some_and(|app| !scope.holds(app)) {
+        return Err(Fault::NotFound);
+    }
+    let asked: Vec<SdkAppId> = scope.ids().filter(|id| query.app.is_none_or(|app| app == *id)).collect();
     let (store, owner) = (permit.store(), permit.owner());
     let mut waits = 0;
     let behind = loop {

@@ -71,7 +71,7 @@ pub fn StatTile(
     #[prop(into)]
     value: String,
     /// How it changed.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip, into)]
     change: Option<Change>,
     /// A small drawing or a remark under the figure.
     #[prop(optional)]

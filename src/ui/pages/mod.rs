@@ -8,6 +8,7 @@ pub mod attachments;
 pub mod callback_config;
 pub mod cam;
 pub mod features;
+mod figures;
 pub mod groups;
 pub mod login;
 pub mod overview;

@@ -6,13 +6,14 @@ use crate::calls::applications::list_applications;
 use crate::calls::usage::read_usage_overview;
 use crate::domain::applications::{AppList, AppStatus};
 use crate::domain::usage::UsageOverview;
-use crate::ui::charts::{Bar, BarChart};
+use crate::ui::charts::BarChart;
 use crate::ui::components::{
-    Card, Column, Crumb, DataAge, DataTable, Empty, EmptyState, LinkButton, Notice, PageHeader, StatRow, StatTile, Tag, Tone, WideRow,
+    Card, Column, Crumb, DataAge, DataTable, Empty, EmptyState, LinkButton, PageHeader, StatRow, Tag, Tone, WideRow,
 };
 use crate::ui::frame::{may, use_offset, use_session};
 use crate::ui::loaded::loaded;
-use crate::ui::words::{number, say, t, use_lang};
+use crate::ui::pages::figures::{BehindNotice, Compared, ScopeTag, minutes_bars, minutes_series, scope_words};
+use crate::ui::words::{say, t, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -54,37 +55,29 @@ fn NoTotals() -> impl IntoView {
 fn Totals(overview: UsageOverview) -> impl IntoView {
     let offset = use_offset();
     let (listed, of) = (overview.apps, overview.apps_of);
-    let scope = use_lang().pick(format!("{listed} of {of} applications"), format!("{of} 个应用中的 {listed} 个"));
     let since =
         use_lang().pick(format!("since {} · {}", overview.month, offset.label()), format!("自 {} 起 · {}", overview.month, offset.label()));
-    let bars: Vec<Bar> = overview
-        .trend
-        .iter()
-        .map(|(day, totals)| {
-            let label = day.to_string();
-            let tick = label.get(5..).unwrap_or_default().to_owned();
-            Bar { label, tick, values: totals.map(|totals| vec![totals.video_minutes, totals.audio_minutes]) }
-        })
-        .collect();
-    let month = overview.month_totals;
+    let month =
+        Compared { now: overview.month_totals, before: overview.before, than: t("the same days of last month", "上月同期").to_owned() };
     view! {
-        {overview.behind.then(|| view! { <Notice>{t("Some events are not counted yet; refresh in a moment.", "部分事件尚未计入，请稍后刷新。")}</Notice> })}
+        <BehindNotice behind=overview.behind />
         <div class="tag-row">
-            <Tag tone=Tone::Brand>{scope}</Tag>
+            <ScopeTag listed of />
             <span class="muted">{since}</span>
             <DataAge as_of_ms=overview.as_of_ms offset refresh_href="/" />
         </div>
         <StatRow>
-            <StatTile label=t("Audio minutes of the month", "本月音频分钟数") value=number(month.audio_minutes) />
-            <StatTile label=t("Video minutes of the month", "本月视频分钟数") value=number(month.video_minutes) />
-            <StatTile label=t("Entries of the month", "本月进房次数") value=number(month.entries) />
+            {month.tile(t("Audio minutes of the month", "本月音频分钟数"), |sums| sums.audio_minutes)}
+            {month.tile(t("Video minutes of the month", "本月视频分钟数"), |sums| sums.video_minutes)}
+            {month.tile(t("Entries of the month", "本月进房次数"), |sums| sums.entries)}
+            {month.tile(t("Stays in progress", "进行中"), |sums| sums.in_progress)}
         </StatRow>
         <Card>
             <BarChart
                 id="trend"
                 title=t("Minutes a day, last 30 days", "近 30 天每日分钟数")
-                series=vec![t("video", "视频").to_owned(), t("audio", "音频").to_owned()]
-                bars
+                series=minutes_series()
+                bars=minutes_bars(overview.trend)
                 axis=t("Date", "日期")
                 note=t("estimated from callbacks", "根据回调估算")
             />
@@ -121,12 +114,11 @@ fn Apps(list: AppList) -> impl IntoView {
     } else {
         rows.into_any()
     };
-    let scope = use_lang().pick(format!("{listed} of {of} applications"), format!("{of} 个应用中的 {listed} 个"));
     let columns = vec![Column::text(t("Name", "名称")), Column::text("SDKAppID"), Column::text(t("State", "状态"))];
     view! {
         <Card
             title=t("Applications", "应用列表")
-            note=scope
+            note=scope_words(listed, of)
             actions=|| view! { <LinkButton href="/apps">{t("All applications", "全部应用")}</LinkButton> }
         >
             <DataTable caption=t("Applications", "应用列表") columns>{body}</DataTable>

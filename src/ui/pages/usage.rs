@@ -3,26 +3,24 @@
 //! It must never work out a figure: the table holds the same rows as the export.
 
 use crate::calls::usage::read_usage;
-use crate::domain::days::Day;
+use crate::domain::days::{Day, Period};
 use crate::domain::fault::Fault;
-use crate::domain::usage::{UsageReport, UsageRow};
-use crate::ui::charts::{Bar, BarChart};
+use crate::domain::usage::{USAGE_ROWS_A_PAGE, UsageReport};
+use crate::ui::charts::BarChart;
 use crate::ui::components::{
-    Card, Choice, Column, Crumb, DataAge, DataTable, DateField, Empty, EmptyState, FieldError, FilterBar, FormErrors, LinkButton, Notice,
-    PageHeader, Pager, Paging, Select, StatRow, StatTile, Tag, Tone, WideRow, with_param,
+    Card, Choice, Column, Crumb, DataAge, DataTable, DateField, Empty, EmptyState, FieldError, FilterBar, FormErrors, LinkButton,
+    PageHeader, Pager, Paging, Select, Sort, StatRow, Tag, Tone, WideRow, with_param,
 };
 use crate::ui::forms::field_errors;
 use crate::ui::frame::use_offset;
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
+use crate::ui::pages::figures::{BehindNotice, Compared, ScopeTag, minutes_bars, minutes_series};
 use crate::ui::words::{number, t, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
-
-/// Rows of one page of the table: a month of one application.
-const ROWS: u64 = 31;
 
 /// What the address asks for, as it was typed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +28,8 @@ struct Asked {
     app: String,
     from: String,
     to: String,
-    page: u64,
+    sort: String,
+    page: i64,
 }
 
 /// The figures, or why the filter gives none; the page around them stays either way.
@@ -49,16 +48,16 @@ pub fn UsagePage() -> impl IntoView {
     let asked = Memo::new(move |_| {
         let query = query.read();
         let text = |name: &str| query.get(name).unwrap_or_default();
-        Asked { app: text("app"), from: text("from"), to: text("to"), page: text("page").parse().unwrap_or(1) }
+        Asked { app: text("app"), from: text("from"), to: text("to"), sort: text("sort"), page: text("page").parse().unwrap_or(1) }
     });
     let answer = Resource::new_blocking(
         move || asked.get(),
         |asked| async move {
-            match read_usage(asked.app.clone(), asked.from.clone(), asked.to.clone()).await {
+            match read_usage(asked.app.clone(), asked.from.clone(), asked.to.clone(), asked.sort.clone(), asked.page).await {
                 Ok(report) => Ok(Answer { asked, report: Ok(report), default: None }),
                 // A filter that is wrong keeps its page and what was typed; everything else takes the place of the page.
                 Err(fault @ Fault::Invalid(_)) => {
-                    let default = read_usage(String::new(), String::new(), String::new()).await?;
+                    let default = read_usage(String::new(), String::new(), String::new(), String::new(), 1).await?;
                     Ok(Answer { asked, report: Err(fault), default: Some(default) })
                 }
                 Err(fault) => Err(fault),
@@ -79,11 +78,10 @@ fn Page(answer: Answer) -> impl IntoView {
     let known = shown.clone().or(default);
     let offset = use_offset();
     let scope = known.as_ref().map(|report| {
-        let (listed, of) = (report.apps.len(), report.apps_of);
-        let words = use_lang().pick(format!("{listed} of {of} applications"), format!("{of} 个应用中的 {listed} 个"));
-        view! { <Tag tone=Tone::Brand>{words}</Tag> }
+        let listed = i64::try_from(report.apps.len()).unwrap_or(i64::MAX);
+        view! { <ScopeTag listed of=report.apps_of /> }
     });
-    let place = |path: &str| shown.as_ref().map(|report| address(path, &asked.app, report.period.from, report.period.to));
+    let place = |path: &str| shown.as_ref().map(|report| address(path, &asked.app, report.period));
     let age =
         shown.as_ref().zip(place("/usage")).map(|(report, here)| view! { <DataAge as_of_ms=report.as_of_ms offset refresh_href=here /> });
     let export = place("/usage/export.csv")
@@ -102,9 +100,9 @@ fn Page(answer: Answer) -> impl IntoView {
 }
 
 /// The address of a period of usage.
-fn address(path: &str, app: &str, from: Day, to: Day) -> String {
+fn address(path: &str, app: &str, period: Period) -> String {
     let path = with_param(path, "app", Some(if app.is_empty() { "all" } else { app }));
-    with_param(&with_param(&path, "from", Some(&from.to_string())), "to", Some(&to.to_string()))
+    with_param(&with_param(&path, "from", Some(&period.from.to_string())), "to", Some(&period.to.to_string()))
 }
 
 #[component]
@@ -115,15 +113,21 @@ fn Filter(asked: Asked, known: UsageReport, errors: Vec<FieldError>) -> impl Int
     let or_shown = |typed: &str, shown: Day| if typed.is_empty() { shown.to_string() } else { typed.to_owned() };
     let (from, to) = (or_shown(&asked.from, known.period.from), or_shown(&asked.to, known.period.to));
     let app = if asked.app.is_empty() { "all".to_owned() } else { asked.app.clone() };
-    let last = known.period.to;
+    let today = known.today;
+    let month = Period { from: today.month_start(), to: today };
+    let last_month = month.from.plus(-1);
     let periods = [
-        (t("Last 7 days", "近 7 天"), last.plus(-6)),
-        (t("Last 30 days", "近 30 天"), last.plus(-29)),
-        (t("This month", "本月"), last.month_start()),
+        (t("Last 7 days", "近 7 天"), Period::ending(today, 7)),
+        (t("Last 30 days", "近 30 天"), Period::ending(today, 30)),
+        (t("This month", "本月"), month),
+        (t("Last month", "上月"), Period { from: last_month.month_start(), to: last_month }),
     ];
     let quick: Vec<_> = periods
         .into_iter()
-        .map(|(name, from)| view! { <a class="btn btn-text" href=address("/usage", &app, from, last)>{name}</a> })
+        .map(|(name, period)| {
+            let current = (period == known.period).then_some("true");
+            view! { <a class="btn btn-text" href=address("/usage", &app, period) aria-current=current>{name}</a> }
+        })
         .collect();
     view! {
         <FormErrors errors />
@@ -138,31 +142,25 @@ fn Filter(asked: Asked, known: UsageReport, errors: Vec<FieldError>) -> impl Int
 
 #[component]
 fn Figures(report: UsageReport, asked: Asked) -> impl IntoView {
-    let totals = report.totals();
     let zone = use_offset().label();
-    let bars: Vec<Bar> = report
-        .by_day()
-        .into_iter()
-        .map(|(day, totals)| {
-            let label = day.to_string();
-            let tick = label.get(5..).unwrap_or_default().to_owned();
-            Bar { label, tick, values: totals.map(|totals| vec![totals.video_minutes, totals.audio_minutes]) }
-        })
-        .collect();
     let note = use_lang().pick(format!("estimated from callbacks · days in {zone}"), format!("根据回调估算 · 按 {zone} 划分日期"));
+    let days = report.period.len();
+    let than = use_lang().pick(format!("the {days} days before"), format!("此前 {days} 天"));
+    let bars = minutes_bars(report.by_day.clone());
+    let sums = Compared { now: report.totals, before: report.before, than };
     view! {
-        {report.behind.then(|| view! { <Notice>{t("Some events are not counted yet; refresh in a moment.", "部分事件尚未计入，请稍后刷新。")}</Notice> })}
+        <BehindNotice behind=report.behind />
         <StatRow>
-            <StatTile label=t("Audio minutes", "音频分钟数") value=number(totals.audio_minutes) />
-            <StatTile label=t("Video minutes", "视频分钟数") value=number(totals.video_minutes) />
-            <StatTile label=t("Entries", "进房次数") value=number(totals.entries) />
-            <StatTile label=t("Stays in progress", "进行中") value=number(totals.in_progress) />
+            {sums.tile(t("Audio minutes", "音频分钟数"), |sums| sums.audio_minutes)}
+            {sums.tile(t("Video minutes", "视频分钟数"), |sums| sums.video_minutes)}
+            {sums.tile(t("Entries", "进房次数"), |sums| sums.entries)}
+            {sums.tile(t("Stays in progress", "进行中"), |sums| sums.in_progress)}
         </StatRow>
         <Card>
             <BarChart
                 id="minutes"
                 title=t("Minutes a day", "每日分钟数")
-                series=vec![t("video", "视频").to_owned(), t("audio", "音频").to_owned()]
+                series=minutes_series()
                 bars
                 axis=t("Date", "日期")
                 note
@@ -175,17 +173,16 @@ fn Figures(report: UsageReport, asked: Asked) -> impl IntoView {
 
 #[component]
 fn Rows(report: UsageReport, asked: Asked) -> impl IntoView {
-    let here = address("/usage", &asked.app, report.period.from, report.period.to);
-    let total = u64::try_from(report.rows.len()).unwrap_or(u64::MAX);
-    let page = asked.page.clamp(1, total.div_ceil(ROWS).max(1));
-    let (skip, take) = (usize::try_from((page - 1) * ROWS).unwrap_or(0), usize::try_from(ROWS).unwrap_or(0));
-    let mut rows: Vec<UsageRow> = report.rows;
-    rows.sort_by_key(|row| (std::cmp::Reverse(row.day), row.app));
+    let sorted = (!asked.sort.is_empty()).then_some(asked.sort.as_str());
+    let here = with_param(&address("/usage", &asked.app, report.period), "sort", sorted);
+    let count = |value: i64| u64::try_from(value).unwrap_or(0);
+    let paging = Paging { page: count(report.rows.page), size: count(USAGE_ROWS_A_PAGE), total: count(report.rows.total) };
+    let sort = Sort::from_query(sorted.unwrap_or("-date"));
     let names = report.apps;
-    let lines: Vec<_> = rows
+    let lines: Vec<_> = report
+        .rows
+        .rows
         .into_iter()
-        .skip(skip)
-        .take(take)
         .map(|row| {
             let name = names.iter().find(|(id, _)| *id == row.app).map_or_else(String::new, |(_, name)| name.clone());
             view! {
@@ -206,13 +203,13 @@ fn Rows(report: UsageReport, asked: Asked) -> impl IntoView {
         })
         .collect();
     let columns = vec![
-        Column::text(t("Date", "日期")),
-        Column::text(t("Application", "应用")),
-        Column::figure(t("Audio minutes", "音频分钟数")),
-        Column::figure(t("Video minutes", "视频分钟数")),
-        Column::figure(t("Users", "用户数")),
-        Column::figure(t("Entries", "进房次数")),
-        Column::figure(t("Rooms", "房间数")),
+        Column::text(t("Date", "日期")).sorted_by("date"),
+        Column::text(t("Application", "应用")).sorted_by("app"),
+        Column::figure(t("Audio minutes", "音频分钟数")).sorted_by("audio"),
+        Column::figure(t("Video minutes", "视频分钟数")).sorted_by("video"),
+        Column::figure(t("Users", "用户数")).sorted_by("users"),
+        Column::figure(t("Entries", "进房次数")).sorted_by("entries"),
+        Column::figure(t("Rooms", "房间数")).sorted_by("rooms"),
     ];
     let body = if lines.is_empty() {
         view! {
@@ -235,7 +232,9 @@ fn Rows(report: UsageReport, asked: Asked) -> impl IntoView {
         <DataTable
             caption=t("Usage by day and application", "按日期与应用统计")
             columns
-            foot=move || view! { <Pager paging=Paging { page, size: ROWS, total } here /> }
+            here=here.clone()
+            sort
+            foot=move || view! { <Pager paging here /> }
         >
             {body}
         </DataTable>

@@ -1,0 +1,250 @@
+//! Knocking on every door: each server function and each page, asked live by who may, by who may not, by a stranger and by nobody.
+//!
+//! The wrong ones knock first and the root account last: its success proves that what they were refused was there and well asked. A new
+//! server function has no row here and fails the test; the answers go to a golden file that people read in review.
+
+use crate::kit::{Answer, Browser, PASSWORD, ROOT, TestConsole, golden};
+use crate::people::{application, owner_of};
+use crate::policies::allowing;
+use axum::http::StatusCode;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use trtc_console::catalog::page;
+use trtc_console::domain::accounts::NewCredential;
+use trtc_console::domain::session::SessionRow;
+
+/// What every request is made of: a server function and its fields. `{app}` and the like stand for what [`Things`] made.
+type Knock = (&'static str, &'static [(&'static str, &'static str)]);
+
+/// Every server function once, in an order in which the root account succeeds each time.
+const KNOCKS: &[Knock] = &[
+    ("session", &[]),
+    ("session/list", &[]),
+    ("session/prove", &[("password", PASSWORD)]),
+    ("session/end", &[("id", "{session}")]),
+    ("apps/list", &[]),
+    ("apps/view", &[("id", "{app}")]),
+    ("apps/create", &[("name", "made_by_knock")]),
+    ("apps/edit", &[("id", "{app}"), ("name", "zebra_two")]),
+    ("apps/tags", &[("id", "{app}"), ("keys[]", "team"), ("values[]", "zebra")]),
+    ("features/view", &[("id", "{app}")]),
+    ("features/relay", &[("id", "{app}"), ("version", "0"), ("on", "on"), ("mode", "specified_stream"), ("confirm", "yes")]),
+    (
+        "features/recording",
+        &[
+            ("id", "{app}"),
+            ("version", "1"),
+            ("on", "on"),
+            ("formats[]", "hls"),
+            ("retention_days", "30"),
+            ("resumption_secs", "90"),
+            ("confirm", "yes"),
+        ],
+    ),
+    ("features/recording-mode", &[("id", "{app}"), ("version", "2"), ("mode", "global")]),
+    ("features/permission-keys", &[("id", "{app}"), ("version", "3"), ("on", "on"), ("confirm", "yes")]),
+    ("callbacks/view", &[("id", "{app}")]),
+    ("callbacks/set-key", &[("id", "{app}"), ("callback_key", "zebra0")]),
+    ("callbacks/key", &[("id", "{app}")]),
+    ("events/recent", &[("id", "{app}")]),
+    ("usage/report", &[("app", "{app}")]),
+    ("usage/overview", &[]),
+    ("apps/disable", &[("id", "{app}")]),
+    ("apps/enable", &[("id", "{app}")]),
+    ("apps/delete", &[("id", "{spare_app}"), ("confirm", "{spare_app}")]),
+    ("cam/summary", &[]),
+    ("users/list", &[]),
+    ("users/choices", &[]),
+    ("users/get", &[("uin", "{user}")]),
+    ("users/create", &[("name", "made-by-knock")]),
+    ("users/edit", &[("uin", "{user}"), ("remark", "zebra")]),
+    ("users/disable", &[("uin", "{user}"), ("disabled", "true")]),
+    ("users/reset-password", &[("uin", "{user}")]),
+    ("users/policies", &[("uin", "{user}")]),
+    ("users/attach", &[("uin", "{user}"), ("policies[]", "{policy}")]),
+    ("users/detach", &[("uin", "{user}"), ("policy", "{policy}")]),
+    ("users/groups", &[("uin", "{user}")]),
+    ("users/join", &[("uin", "{user}"), ("groups[]", "{group}")]),
+    ("users/delete", &[("uin", "{spare_user}"), ("confirm", "zebra-spare")]),
+    ("groups/list", &[]),
+    ("groups/choices", &[]),
+    ("groups/get", &[("id", "{group}")]),
+    ("groups/create", &[("name", "made-by-knock")]),
+    ("groups/edit", &[("id", "{group}"), ("name", "zebra-two")]),
+    ("groups/policies", &[("id", "{group}")]),
+    ("groups/attach", &[("id", "{group}"), ("policies[]", "{policy}")]),
+    ("groups/detach", &[("id", "{group}"), ("policy", "{policy}")]),
+    ("groups/remove-user", &[("id", "{group}"), ("uin", "{user}")]),
+    ("groups/add-users", &[("id", "{group}"), ("users[]", "{user}")]),
+    ("groups/delete", &[("id", "{spare_group}")]),
+    ("policies/list", &[]),
+    ("policies/choices", &[]),
+    ("policies/check", &[("document", "{}")]),
+    ("policies/detail", &[("id", "{policy}")]),
+    ("policies/create", &[("name", "made-by-knock"), ("document", "{document}")]),
+    ("policies/describe", &[("id", "{policy}"), ("name", "zebra-three")]),
+    ("policies/save", &[("id", "{policy}"), ("document", "{document}")]),
+    ("policies/versions", &[("id", "{policy}")]),
+    ("policies/version", &[("id", "{policy}"), ("version", "2")]),
+    ("policies/compare", &[("id", "{policy}"), ("before", "1"), ("after", "2")]),
+    ("policies/set-default", &[("id", "{policy}"), ("version", "2")]),
+    ("policies/delete-version", &[("id", "{policy}"), ("version", "1")]),
+    ("policies/attach-users", &[("id", "{policy}"), ("users[]", "{user}")]),
+    ("policies/attach-groups", &[("id", "{policy}"), ("groups[]", "{group}")]),
+    ("policies/holders", &[("id", "{policy}")]),
+    ("policies/delete", &[("id", "{spare_policy}")]),
+    // Last: it ends every other session of the account.
+    ("session/password", &[("current", PASSWORD), ("new", "Another-horse-2"), ("repeat", "Another-horse-2")]),
+];
+
+/// What the root account has. Every name holds `zebra`, so that an answer to anybody else can be searched for it.
+struct Things(Vec<(&'static str, String)>);
+
+impl Things {
+    async fn make(console: &TestConsole, root: &mut Browser) -> Self {
+        let document = allowing(&["trtc:DescribeAppStatList"]);
+        let mut things = vec![
+            ("{app}", application(root, "zebra", &[]).await.to_string()),
+            ("{spare_app}", application(root, "zebra_spare", &[]).await.to_string()),
+        ];
+        assert_eq!(root.call("apps/disable", &[("id", &things[1].1)]).await.status, StatusCode::OK);
+        for (thing, name) in [("{user}", "zebra"), ("{spare_user}", "zebra-spare")] {
+            things.push((thing, crate::users::create(root, name, &[]).await.uin.to_string()));
+        }
+        for (thing, name) in [("{group}", "zebra"), ("{spare_group}", "zebra-spare")] {
+            things.push((thing, crate::groups::create(root, name).await));
+        }
+        for (thing, name) in [("{policy}", "zebra"), ("{spare_policy}", "zebra-spare")] {
+            things.push((thing, crate::policies::create(root, name, &document).await.to_string()));
+        }
+        // Another session of root, to be ended.
+        console.root().await;
+        let sessions: Vec<SessionRow> = root.read("session/list", &[]).await.json();
+        things.push(("{session}", sessions.into_iter().find(|session| !session.current).unwrap().id));
+        things.push(("{document}", document));
+        Self(things)
+    }
+
+    fn filled(&self, text: &str) -> String {
+        self.0.iter().find(|(thing, _)| *thing == text).map_or_else(|| text.to_owned(), |(_, value)| value.clone())
+    }
+
+    fn path(&self, page: &page::Page) -> String {
+        let own = match page.id {
+            "app" | "app-features" | "app-callbacks" => "{app}",
+            "user" => "{user}",
+            "group" => "{group}",
+            _ => "{policy}",
+        };
+        let parts: Vec<String> = page.path.split('/').map(|part| self.filled(if part.starts_with(':') { own } else { part })).collect();
+        parts.join("/")
+    }
+
+    /// What names something of the root account in an answer.
+    fn marks(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(|(thing, _)| *thing != "{document}").map(|(_, value)| value.as_str()).chain([ROOT, "zebra"])
+    }
+}
+
+/// Those who knock, the root account last.
+struct Visitors {
+    nobody: Browser,
+    bare: Browser,
+    stranger: Browser,
+    root: Browser,
+}
+
+impl Visitors {
+    async fn come(console: &TestConsole) -> (Self, Things) {
+        let mut root = console.root().await;
+        let things = Things::make(console, &mut root).await;
+        let made: NewCredential = root.call("users/create", &[("name", "bare"), ("password", PASSWORD)]).await.json();
+        let mut bare = console.browser();
+        bare.log_in(&owner_of(&mut root).await.to_string(), &made.name, PASSWORD).await;
+        (Self { nobody: console.browser(), bare, stranger: console.other_root().await, root }, things)
+    }
+}
+
+fn line(table: &mut String, what: &str, answers: &[&Answer; 4]) {
+    write!(table, "{what:<34}").unwrap();
+    for answer in answers {
+        write!(table, "{:>10}", answer.status.as_u16()).unwrap();
+    }
+    table.push('\n');
+}
+
+const HEAD: &str = "                                      nobody      bare  stranger      root\n";
+
+#[tokio::test]
+async fn every_server_function_refuses_whom_it_must() {
+    let methods: BTreeSet<(String, bool)> =
+        leptos::server_fn::axum::server_fn_paths().map(|(path, method)| (path.replacen("/call/", "", 1), method == "POST")).collect();
+    let known: BTreeSet<&str> = methods.iter().map(|(path, _)| path.as_str()).collect();
+    let knocked: BTreeSet<&str> = KNOCKS.iter().map(|(call, _)| *call).collect();
+    assert_eq!(known, knocked, "server functions, and those that are knocked on");
+    assert_eq!(knocked.len(), KNOCKS.len(), "each once");
+
+    let console = TestConsole::start().await;
+    let (mut visitors, things) = Visitors::come(&console).await;
+    let mut table = format!(
+        "# Server functions, knocked on by nobody, a sub-account without a policy, the root account of another organisation,\n\
+         # and last by the root account whose things they are about.\n\n{HEAD}"
+    );
+    for (call, fields) in KNOCKS {
+        let fields: Vec<(&str, String)> = fields.iter().map(|(name, value)| (*name, things.filled(value))).collect();
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let changes = methods.contains(&((*call).to_owned(), true));
+        let mut answers = Vec::new();
+        for who in [&mut visitors.nobody, &mut visitors.bare, &mut visitors.stranger, &mut visitors.root] {
+            answers.push(if changes { who.call(call, &fields).await } else { who.read(call, &fields).await });
+        }
+        let [nobody, bare, stranger, root] = &answers[..] else { unreachable!() };
+        assert!(root.status.is_success(), "{call} by root: {} {}", root.status, root.body);
+        assert_eq!(nobody.status, StatusCode::UNAUTHORIZED, "{call} by nobody");
+        let of_every_account = call.starts_with("session");
+        assert!(of_every_account || matches!(bare.status.as_u16(), 403 | 404), "{call} without a policy: {} {}", bare.status, bare.body);
+        let about_a_thing = fields.iter().any(|(_, value)| things.marks().any(|mark| mark == *value));
+        let not_theirs = stranger.status == StatusCode::NOT_FOUND;
+        assert!(
+            not_theirs || !about_a_thing && stranger.status.is_success(),
+            "{call} by a stranger: {} {}",
+            stranger.status,
+            stranger.body
+        );
+        for mark in things.marks() {
+            assert!(!stranger.body.contains(mark), "{call} tells a stranger of {mark}: {}", stranger.body);
+        }
+        line(&mut table, call, &[nobody, bare, stranger, root]);
+    }
+    golden("knock_calls.txt", &table);
+}
+
+#[tokio::test]
+async fn every_page_refuses_whom_it_must() {
+    let console = TestConsole::start().await;
+    let (mut visitors, things) = Visitors::come(&console).await;
+    let mut table = format!(
+        "# Pages and the export, asked for by the same four: 303 leads to login, 404 is what does not exist for the reader.\n\n{HEAD}"
+    );
+    let export = "/usage/export.csv".to_owned();
+    let pages = page::all().map(|page| (page.path, things.path(page))).chain([("/usage/export.csv", export)]);
+    for (name, path) in pages {
+        let mut answers = Vec::new();
+        for who in [&mut visitors.nobody, &mut visitors.bare, &mut visitors.stranger, &mut visitors.root] {
+            answers.push(who.get(&path).await);
+        }
+        let [nobody, bare, stranger, root] = &answers[..] else { unreachable!() };
+        assert_eq!(root.status, StatusCode::OK, "{path} by root");
+        assert_eq!(nobody.status, StatusCode::SEE_OTHER, "{path} by nobody");
+        assert!(nobody.location().starts_with("/login") && nobody.body.is_empty(), "{path} by nobody");
+        let of_every_account = matches!(name, "/" | "/account");
+        assert!(of_every_account || matches!(bare.status.as_u16(), 403 | 404), "{path} without a policy: {}", bare.status);
+        let about_a_thing = name.contains(':');
+        assert_eq!(stranger.status, if about_a_thing { StatusCode::NOT_FOUND } else { StatusCode::OK }, "{path} by a stranger");
+        for mark in things.marks().filter(|mark| !path.contains(mark)) {
+            assert!(!stranger.body.contains(mark), "{path} tells a stranger of {mark}");
+        }
+        line(&mut table, name, &[nobody, bare, stranger, root]);
+    }
+    golden("knock_pages.txt", &table);
+}
