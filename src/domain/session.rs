@@ -2,7 +2,8 @@
 //!
 //! Must never hold the token of a session.
 
-use super::ids::Uin;
+use super::ids::{SdkAppId, Uin};
+use crate::catalog::page;
 use crate::text::Lang;
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +67,8 @@ pub struct Session {
     pub utc_offset_mins: i64,
     /// Ids of the catalogue's pages in the navigation that this account may open.
     pub pages: Vec<String>,
+    /// The applications this account may list, by number.
+    pub apps: Vec<SessionApp>,
     /// Ids of the catalogue's controls that are granted on at least one resource; what is not here is granted nowhere.
     pub controls: Vec<String>,
 }
@@ -76,6 +79,24 @@ impl Session {
     pub fn may(&self, control: &str) -> bool {
         self.controls.iter().any(|granted| granted == control)
     }
+
+    /// The path of the first page of the navigation that this account may open; everybody may open My account, which comes last.
+    #[must_use]
+    pub fn home(&self) -> &'static str {
+        let pages = self.pages.iter().filter_map(|id| page::find(id));
+        pages.map(|page| page.path).find(|path| !path.contains(':')).unwrap_or("/account")
+    }
+}
+
+/// An application as the frame offers it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionApp {
+    /// Its SDKAppID.
+    pub id: SdkAppId,
+    /// Its name.
+    pub name: String,
+    /// Ids of the catalogue's pages that this account may open on it: those of one application, and `usage`.
+    pub pages: Vec<String>,
 }
 
 /// One session of an account, as listed under My account.

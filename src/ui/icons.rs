@@ -69,6 +69,8 @@ pub enum Icon {
     Globe,
     /// The navigation of narrow screens.
     Menu,
+    /// Keyboard shortcuts.
+    Keyboard,
     /// Log out.
     Exit,
     /// Time, history.
@@ -124,6 +126,7 @@ impl Icon {
             Self::Contrast => "M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0zM8 2v12M10.7 3.2v9.6M12.9 5v6",
             Self::Globe => "M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0zM2 8h12M8 2c3.2 3.4 3.2 8.6 0 12M8 2c-3.2 3.4-3.2 8.6 0 12",
             Self::Menu => "M2.3 4h11.4M2.3 8h11.4M2.3 12h11.4",
+            Self::Keyboard => "M1.8 4h12.4v8H1.8zM4.2 6.6h.1M6.7 6.6h.1M9.2 6.6h.1M11.7 6.6h.1M5 9.4h6",
             Self::Exit => "M9.5 2.5h-7v11h7M6.5 8h7.2M11.2 5.3 13.8 8l-2.6 2.7",
             Self::Clock => "M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0zM8 4.5V8l2.4 1.6",
             Self::SortUp => "M8 13V3M4.5 6.3 8 2.8l3.5 3.5",

@@ -2,7 +2,7 @@
 //!
 //! The navigation holds the pages the session may open, nothing else; it must never list a page by hand.
 
-use super::components::{AccountLine, FormErrors, NavGroup, NavItem, PasswordField, Shell, SubmitButton};
+use super::components::{AccountLine, FormErrors, MenuLink, NavGroup, NavItem, PasswordField, Shell, SubmitButton, Switch, with_param};
 use super::forms::use_form;
 use super::frame::{Current, Proof};
 use super::icons::Icon;
@@ -10,7 +10,8 @@ use super::words::{say, t};
 use crate::calls::session::Prove;
 use crate::catalog::page::{self, NavGroup as Group};
 use crate::domain::form::Frame;
-use crate::domain::session::Session;
+use crate::domain::session::{Session, SessionApp};
+use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -43,9 +44,13 @@ pub fn Layout(
         kind: if session.is_root { t("Root account", "主账号") } else { t("Sub-account", "子账号") }.to_owned(),
         account_href: "/account".to_owned(),
     };
-    let demo = session.demo;
+    let switcher = Signal::derive(move || {
+        let (path, query) = (location.pathname.get(), location.search.get());
+        current.and_then(|current| current.0.get()).and_then(|session| switch(&session.apps, &path, &query))
+    });
+    let (demo, home) = (session.demo, session.home());
     view! {
-        <Shell groups account theme here>
+        <Shell groups account theme here switcher home>
             {demo.then(|| view! { <p class="demo-mark">{t("Demo organisation: all data on these pages is made up.", "演示组织：页面上的所有数据均为虚构。")}</p> })}
             {children()}
         </Shell>
@@ -67,6 +72,43 @@ fn groups(session: &Session, path: &str) -> Vec<NavGroup> {
             NavGroup { title: say(&group.title()), items: items.collect() }
         })
         .collect()
+}
+
+/// The application switcher of a page that is about one application or about all: the same page of each application that opens it.
+fn switch(apps: &[SessionApp], path: &str, query: &str) -> Option<Switch> {
+    let page = page::at(path)?;
+    let usage = page.id == "usage";
+    if !usage && !page.is_on_application() {
+        return None;
+    }
+    let query = query.trim_start_matches('?');
+    let here = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    let shown = if usage {
+        query.split('&').find_map(|pair| pair.strip_prefix("app=")).unwrap_or_default()
+    } else {
+        page.param("id", path).unwrap_or_default()
+    };
+    let shown = apps.iter().find(|app| app.id.to_string() == shown);
+    // Who may not know of the application in the path is told nothing of it, and has nothing to switch.
+    if !usage && shown.is_none() {
+        return None;
+    }
+    let all = t("All applications", "全部应用");
+    let of_all = if usage { with_param(&with_param(&here, "page", None), "app", Some("all")) } else { "/apps".to_owned() };
+    let mut links = vec![MenuLink { label: all.to_owned(), href: of_all, current: shown.is_none() }];
+    links.extend(apps.iter().filter_map(|app| {
+        let opens = |id: &str| app.pages.iter().any(|page| page == id);
+        let id = app.id.to_string();
+        let href = if usage && opens("usage") {
+            with_param(&with_param(&here, "page", None), "app", Some(&id))
+        } else if !usage && opens(page.id) {
+            page.path.replace(":id", &id)
+        } else {
+            return None;
+        };
+        Some(MenuLink { label: format!("{} {id}", app.name), href, current: shown.is_some_and(|shown| shown.id == app.id) })
+    }));
+    Some(Switch { label: shown.map_or_else(|| all.to_owned(), |app| app.name.clone()), links })
 }
 
 /// The icon a page of the catalogue names.
@@ -93,37 +135,49 @@ fn is_current(page: &str, path: &str) -> bool {
 fn ProofDialog(here: Signal<String>) -> impl IntoView {
     let proof = use_context::<Proof>().unwrap_or_else(|| Proof::new(false));
     let form = use_form::<Prove>();
+    let dialog = NodeRef::<html::Dialog>::new();
     let done = form.done();
+    // Above whatever dialog the form that asks stands in; closing gives the focus back to it.
+    Effect::new(move |_| {
+        if let Some(dialog) = dialog.get() {
+            let _ = dialog.remove_attribute("open");
+            let _ = dialog.show_modal();
+        }
+    });
+    let close = move || {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    };
     Effect::new(move |_| {
         if done.get() {
-            proof.close();
+            close();
         }
     });
     // A plain form posts to `/prove`, which leads back to this page; with scripts the action answers in place.
     view! {
         <Show when=move || proof.is_asked()>
-            <div class="proof" role="dialog" aria-modal="true" aria-labelledby="proof-title">
-                <div class="card proof-card">
-                    <h2 id="proof-title">{t("Confirm it is you", "身份验证")}</h2>
-                    <p>{t("Credentials and rights need a recent proof of your password. Then send the form again.", "变更凭据或权限需要近期的密码验证。验证后请再次提交表单。")}</p>
-                    <ActionForm action=form.action>
-                        <FormErrors errors=form.errors() scope="proof" />
-                        <input type="hidden" name="next" prop:value=move || here.get() />
-                        <PasswordField name="password" label=t("Your password", "您的密码") autocomplete="current-password" scope="proof" errors=form.errors() />
-                        <div class="form-actions">
-                            <SubmitButton pending=form.pending()>{t("Confirm", "验证")}</SubmitButton>
-                            <button type="button" class="btn needs-scripts" on:click=move |_| proof.close()>{t("Cancel", "取消")}</button>
-                        </div>
-                    </ActionForm>
-                </div>
-            </div>
+            <dialog class="dialog proof" open=true aria-labelledby="proof-title" node_ref=dialog on:close=move |_| proof.close()>
+                <h2 class="dialog-title" id="proof-title">{t("Confirm it is you", "身份验证")}</h2>
+                <p class="dialog-body">{t("Credentials and rights need a recent proof of your password. Then send the form again.", "变更凭据或权限需要近期的密码验证。验证后请再次提交表单。")}</p>
+                <ActionForm action=form.action>
+                    <FormErrors errors=form.errors() scope="proof" />
+                    <input type="hidden" name="next" prop:value=move || here.get() />
+                    <PasswordField name="password" label=t("Your password", "您的密码") autocomplete="current-password" scope="proof" errors=form.errors() />
+                    <div class="dialog-actions">
+                        <SubmitButton pending=form.pending()>{t("Confirm", "验证")}</SubmitButton>
+                        <button type="button" class="btn needs-scripts" on:click=move |_| close()>{t("Cancel", "取消")}</button>
+                    </div>
+                </ActionForm>
+            </dialog>
         </Show>
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_current;
+    use super::*;
+    use crate::domain::ids::SdkAppId;
 
     #[test]
     fn exactly_one_page_of_the_navigation_is_current() {
@@ -131,5 +185,27 @@ mod tests {
         assert!(is_current("/apps", "/apps/1400000001/features"));
         assert!(is_current("/cam", "/cam") && !is_current("/cam", "/cam/users"));
         assert!(!is_current("/apps", "/appsters"));
+    }
+
+    #[test]
+    fn the_switcher_leads_to_the_same_page_of_applications_that_open_it() {
+        Owner::new().with(|| {
+            let app = |id, pages: &[&str]| SessionApp {
+                id: SdkAppId(id),
+                name: format!("app{id}"),
+                pages: pages.iter().map(|page| (*page).to_owned()).collect(),
+            };
+            let apps = [app(1, &["app", "app-features", "usage"]), app(2, &["app"]), app(3, &["app-features", "usage"])];
+            let hrefs = |path, query| {
+                let switch = switch(&apps, path, query)?;
+                Some((switch.label, switch.links.into_iter().map(|link| link.href).collect::<Vec<_>>().join(" ")))
+            };
+            assert_eq!(hrefs("/apps/1/features", "").unwrap(), ("app1".into(), "/apps /apps/1/features /apps/3/features".into()));
+            let of_usage = "/usage?from=2026-11-01&app=all /usage?from=2026-11-01&app=1 /usage?from=2026-11-01&app=3";
+            assert_eq!(hrefs("/usage", "?app=3&from=2026-11-01&page=2").unwrap(), ("app3".into(), of_usage.into()));
+            assert_eq!(hrefs("/usage", "").unwrap().0, "All applications");
+            assert_eq!(hrefs("/apps/9/features", ""), None, "an application that is not listed");
+            assert_eq!(hrefs("/apps", ""), None);
+        });
     }
 }

@@ -3,9 +3,10 @@
 //! A fault is always explained, with the request id and what to do; never only a status.
 
 use super::components::{Denial as Decision, Empty, EmptyState, ExplainCard, LinkButton, Refusal, Skeleton};
-use super::frame::{sign_in_again, use_offset};
+use super::frame::{sign_in_again, use_offset, use_session};
 use super::words::{say, t};
 use crate::cam::Verdict;
+use crate::catalog::page;
 use crate::domain::fault::{Denial, Fault};
 use crate::text::Text;
 use leptos::either::Either;
@@ -45,13 +46,20 @@ pub fn FaultView(
         Fault::NotFound => t("Not found", "页面不存在"),
         _ => t("Not available", "暂时无法显示"),
     };
+    // Not everybody may open the start page of the console: the way leads to a page that opens.
+    let home = use_session().map_or("/", |session| session.home());
     let body = match fault {
-        Fault::Denied(denial) => view! { <ExplainCard refusal=refusal(&denial) offset=use_offset() way_back=("/".to_owned(), t("the start page", "首页").to_owned()) /> }.into_any(),
+        Fault::Denied(denial) => {
+            let way_back = (home.to_owned(), page::at(home).map_or_else(String::new, |page| say(&page.title)));
+            view! { <ExplainCard refusal=refusal(&denial) offset=use_offset() way_back /> }.into_any()
+        }
         Fault::NotFound => view! {
-            <EmptyState why=Empty::NothingYet title=t("There is nothing here", "页面或对象不存在")>
-                <p>{t("It does not exist, or your account may not see it.", "该对象不存在，或当前账号无权查看。")}</p>
-                <LinkButton href="/">{t("To the start page", "返回首页")}</LinkButton>
-            </EmptyState>
+            <section class="card">
+                <EmptyState why=Empty::Missing>
+                    <p>{t("It does not exist, or your account may not see it.", "该对象不存在，或当前账号无权查看。")}</p>
+                    <LinkButton href=home>{t("To the start page", "返回首页")}</LinkButton>
+                </EmptyState>
+            </section>
         }
         .into_any(),
         Fault::SignedOut => {
@@ -68,7 +76,8 @@ pub fn FaultView(
                 Fault::Unreachable => "Unreachable",
                 _ => "Internal",
             };
-            view! { <EmptyState why=Empty::Failed { code: code.to_owned(), request_id, retry_href: String::new() } title=words /> }.into_any()
+            view! { <EmptyState why=Empty::Failed { code: code.to_owned(), request_id, retry_href: String::new() } title=words /> }
+                .into_any()
         }
     };
     // A page that is refused before it is rendered has no title of its own.

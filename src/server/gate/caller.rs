@@ -8,12 +8,13 @@ use super::{Gate, store_fault};
 use crate::cam::{self, Context, PolicySet, Principal, Resource, Verdict};
 use crate::catalog::action::{Action, ActionRow, trtc};
 use crate::catalog::page::Page;
+use crate::catalog::pages::Usage;
 use crate::catalog::rule::{Grant, Rule};
 use crate::catalog::{self, preset};
 use crate::domain::applications::Tag;
 use crate::domain::fault::{Denial, Fault};
 use crate::domain::ids::{SdkAppId, Uin};
-use crate::domain::session::Session;
+use crate::domain::session::{Session, SessionApp};
 use crate::server::store::Store;
 use crate::server::store::applications::AppFacts;
 use crate::server::store::policies::InForceRow;
@@ -323,8 +324,19 @@ impl Caller {
             demo: self.0.live.demo != 0,
             utc_offset_mins: self.utc_offset_mins(),
             pages: pages.collect(),
+            apps: self.session_apps(),
             controls: controls.map(|control| control.id.to_owned()).collect(),
         }
+    }
+
+    fn session_apps(&self) -> Vec<SessionApp> {
+        let pages = |app: &AppFacts| {
+            let of_one = catalog::page::all().filter(|page| page.is_on_application() || page.id == Usage::NAME);
+            of_one.filter(|page| self.holds(page.opens, Ask::App(app))).map(|page| page.id.to_owned()).collect()
+        };
+        let listed = self.apps_where(Rule::may::<trtc::DescribeAppStatList>());
+        let listed = listed.into_iter().filter_map(|at| self.0.apps.get(at));
+        listed.map(|app| SessionApp { id: app.id, name: app.name.clone(), pages: pages(app) }).collect()
     }
 
     /// Nothing is permitted to an account that still has its first password.

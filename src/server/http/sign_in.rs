@@ -61,7 +61,14 @@ pub async fn log_in(
     };
     match web.gate.log_in(&facts, owner, field(&fields, "username"), field(&fields, "password"), agent).await {
         Ok(session) => {
-            let next = if session.must_change_password { "/password" } else { own_path(field(&fields, "next")) };
+            let next = if session.must_change_password {
+                "/password"
+            } else {
+                match own_path(field(&fields, "next")) {
+                    "/" => home(&web, &facts, &session.token).await,
+                    page => page,
+                }
+            };
             let mut response = Redirect::to(next).into_response();
             set_cookie(&mut response, session_of(&web, session.token));
             if let Some(lang) = session.preferences.0 {
@@ -86,6 +93,12 @@ pub async fn log_in(
             response
         }
     }
+}
+
+/// Where somebody who asked for no page begins: not everybody may open the start page.
+async fn home(web: &Web, facts: &RequestFacts, token: &str) -> &'static str {
+    let facts = RequestFacts { token: Some(token.to_owned()), ..facts.clone() };
+    web.gate.caller(&facts).await.map_or("/", |caller| caller.session().home())
 }
 
 /// `POST /logout`: ends the session, whatever its state.
@@ -137,7 +150,8 @@ pub async fn change_password(
         Err(fault) => Err(fault),
     };
     match changed {
-        Ok(()) => Redirect::to("/").into_response(),
+        // Only now is anything permitted, so where to begin is asked anew.
+        Ok(()) => Redirect::to(home(&web, &facts, facts.token.as_deref().unwrap_or_default()).await).into_response(),
         Err(fault) => Again { web: &web, headers: &headers, facts: &facts, nonce }.page("/password", "/password", fields, fault).await,
     }
 }

@@ -4,8 +4,6 @@
 
 pub mod bars;
 pub mod scale;
-pub mod spark;
 
 pub use bars::*;
 pub use scale::*;
-pub use spark::*;

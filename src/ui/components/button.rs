@@ -32,21 +32,6 @@ impl Look {
     }
 }
 
-/// A button that acts by script (`on:click=…` on the component). Whatever matters must also work as a form.
-#[component]
-pub fn Button(
-    /// How it looks.
-    #[prop(optional)]
-    look: Look,
-    /// Drawn before the words.
-    #[prop(optional_no_strip, into)]
-    icon: Option<Icon>,
-    /// The words.
-    children: Children,
-) -> impl IntoView {
-    view! { <button type="button" class=look.class()>{icon.map(Icon::draw)}{children()}</button> }
-}
-
 /// A link that looks like a button.
 #[component]
 pub fn LinkButton(

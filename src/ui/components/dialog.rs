@@ -140,61 +140,6 @@ fn TypedName(id: String, label: String, pattern: String) -> impl IntoView {
     }
 }
 
-/// A confirmation with a plain form that posts to `action`. The children are the facts, the effects and the hidden inputs.
-#[component]
-pub fn ConfirmDialog(
-    /// Unique on the page.
-    #[prop(into)]
-    id: String,
-    /// The words on the button that opens it.
-    #[prop(into)]
-    opener: String,
-    /// How that button looks.
-    #[prop(optional)]
-    look: Look,
-    /// Drawn before its words.
-    #[prop(optional_no_strip, into)]
-    icon: Option<Icon>,
-    /// The question.
-    #[prop(into)]
-    title: String,
-    /// How hard it is.
-    kind: Confirm,
-    /// Where the form posts to.
-    #[prop(into)]
-    action: String,
-    /// The words on the button: the deed itself, never "OK".
-    #[prop(into)]
-    deed: String,
-    /// Ask for the reader's password too (field `password`): credentials and rights.
-    #[prop(optional)]
-    reauthenticate: bool,
-    /// Open at first: after the server has refused what was sent without scripts.
-    #[prop(optional)]
-    open: bool,
-    /// The facts, the effects, the hidden inputs.
-    children: Children,
-) -> impl IntoView {
-    let password = reauthenticate.then(|| {
-        let control = format!("{id}-password");
-        view! {
-            <div class="field">
-                <label class="field-label" for=control.clone()>{t("Your password", "您的密码")}</label>
-                <input class="control" id=control name="password" type="password" required=true autocomplete="current-password" />
-            </div>
-        }
-    });
-    view! {
-        <Dialog id=id.clone() opener look icon title open>
-            <form method="post" action=action>
-                <div class="dialog-body">{children()}</div>
-                {password}
-                <ConfirmActions id kind deed />
-            </form>
-        </Dialog>
-    }
-}
-
 /// A pattern that only this text matches, for HTML's `pattern`, which is a regular expression with the `v` flag.
 fn exactly(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() * 2);

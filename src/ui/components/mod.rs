@@ -9,7 +9,7 @@
 //! # Frame
 //! | component | props | classes |
 //! |---|---|---|
-//! | [`Shell`] | `groups: Signal<Vec<NavGroup>>, account: AccountLine, [theme], here: Signal<String>, [switcher: (label, Vec<MenuLink>)], [paths: BarPaths]`, children | `.shell` `.main` |
+//! | [`Shell`] | `groups: Signal<Vec<NavGroup>>, account: AccountLine, [theme], here: Signal<String>, [switcher: Signal<Option<Switch>>], [home]`, children | `.shell` `.main` |
 //! | [`BareShell`] | `title, [theme], here, [paths]`, children: login, setup | `.bare` `.bare-card` |
 //! | [`TopBar`], [`SideNav`] | are in `Shell`; posts `lang` or `theme` with `next` to `/preferences`, and to `/logout` | `.topbar` `.sidenav` |
 //! | [`PageHeader`] | `title, [crumbs: Vec<Crumb>], [tags], [age], [actions]` | `.page-head` |
@@ -27,14 +27,14 @@
 //! | [`Pager`] | `paging: Paging { page, size, total }, here`: "1–20 of 134" | `.pager` |
 //! | [`History`] / [`HistoryEntry`] | children / `who, at_ms, [offset], what, [changes: Vec<Changed>]` | `.history` |
 //! | [`Time`] | `at_ms, [offset: UtcOffset], [precision: Precision]` | `.time` |
-//! | [`Tag`] / [`Badge`] | `[tone: Tone]`, children / `count` | `.tag-…` `.badge` |
-//! | charts | see [`crate::ui::charts`]: `BarChart`, `Sparkline` | `.chart` `.spark` |
+//! | [`Tag`] | `[tone: Tone]`, children | `.tag-…` |
+//! | charts | see [`crate::ui::charts`]: `BarChart` | `.chart` |
 //!
 //! # Messages
 //! | component | props |
 //! |---|---|
 //! | [`Notice`] | `[tone], [title]`, children |
-//! | [`EmptyState`] | `why: Empty::{NothingYet, NoMatch{clear_href}, NoPermission, NotEnabled, Failed{code, request_id, retry_href}, Loading}, [title]`, children |
+//! | [`EmptyState`] | `why: Empty::{NothingYet, NoMatch{clear_href}, NoPermission, NotEnabled, Missing, Failed{code, request_id, retry_href}, Loading}, [title]`, children |
 //! | [`Skeleton`] | `[lines]` |
 //! | [`ExplainCard`] | `refusal: Refusal, [offset], [way_back: (href, name)]`, children: further ways out |
 //! | toasts | `use_toasts()` → `.say(tone, text)`, `.say_with_undo(text, callback)` |
@@ -42,7 +42,6 @@
 //! # Controls
 //! | component | props |
 //! |---|---|
-//! | [`Button`] | `[look: Look], [icon]`, children; `on:click=…`, `attr:…` |
 //! | [`LinkButton`] | `href, [look], [icon], [external]`, children; `external` for files and exports |
 //! | [`SubmitButton`] | `[pending: Signal<bool>], [look], [icon], [name], [value]`, children |
 //! | [`CopyButton`] | `text, [label]`; appears with scripts |
@@ -53,7 +52,6 @@
 //! | [`FilterBar`] / [`Toolbar`] | `action, label`, children = fields (GET) / children |
 //! | [`Dialog`] | `id, opener, [look], [icon], title, [open], [done: Signal<bool>]`, children = your own form |
 //! | [`ConfirmActions`] | `id, kind: Confirm::{Plain, Danger, TypeName(name)}, deed, [pending]`: ends the form in a `Dialog` |
-//! | [`ConfirmDialog`] | `id, opener, [look], [icon], title, kind, action, deed, [reauthenticate], [open]`, children: plain POST form |
 //!
 //! # Fields
 //! Every field takes `name, label, [scope], [hint], [errors: Signal<Vec<FieldError>>]` and shows, of all `errors` of the form, its own. `scope`
@@ -86,6 +84,7 @@ pub mod errors;
 pub mod facts;
 pub mod field;
 pub mod history;
+pub mod keys;
 pub mod link;
 pub mod locked;
 pub mod notice;

@@ -2,9 +2,10 @@
 //!
 //! It must never fetch anything.
 
+use super::keys::{KeyHelpDialog, provide_key_help};
 use super::sidenav::{NavGroup, SideNav};
 use super::toast::{ToastRegion, provide_toasts};
-use super::topbar::{AccountLine, BarPaths, MenuLink, TopBar};
+use super::topbar::{AccountLine, Switch, TopBar};
 use crate::domain::session::Theme;
 use crate::ui::words::t;
 use leptos::prelude::*;
@@ -23,25 +24,27 @@ pub fn Shell(
     /// The address of the page (path and query).
     #[prop(into)]
     here: Signal<String>,
-    /// The application switcher: what it says now, and where it leads.
-    #[prop(optional_no_strip, into)]
-    switcher: Option<(String, Vec<MenuLink>)>,
-    /// Where the forms of the bar post to.
-    #[prop(optional)]
-    paths: BarPaths,
+    /// The application switcher, where it applies.
+    #[prop(optional, into)]
+    switcher: Signal<Option<Switch>>,
+    /// Where the product's name leads.
+    #[prop(default = "/")]
+    home: &'static str,
     /// The page.
     children: Children,
 ) -> impl IntoView {
     provide_toasts();
+    provide_key_help();
     view! {
         // `external` keeps the router away, so that the browser moves the focus.
         <a class="skip-link" href="#main" rel="external">{t("Skip to content", "跳到主要内容")}</a>
-        <TopBar account=account theme here switcher with_nav=true paths />
+        <TopBar account=account theme here switcher home with_nav=true />
         <div class="shell">
             <SideNav groups />
             <main class="main" id="main" tabindex="-1">{children()}</main>
         </div>
         <ToastRegion />
+        <KeyHelpDialog />
     }
 }
 
@@ -57,14 +60,11 @@ pub fn BareShell(
     /// The address of the page (path and query).
     #[prop(into)]
     here: Signal<String>,
-    /// Where the forms of the bar post to.
-    #[prop(optional)]
-    paths: BarPaths,
     /// The form.
     children: Children,
 ) -> impl IntoView {
     view! {
-        <TopBar theme here paths />
+        <TopBar theme here />
         <main class="bare" id="main">
             <section class="card bare-card">
                 <h1>{title}</h1>

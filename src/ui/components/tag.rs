@@ -44,12 +44,3 @@ pub fn Tag(
 ) -> impl IntoView {
     view! { <span class=format!("tag tag-{}", tone.name())>{children()}</span> }
 }
-
-/// A count in a round box, behind the name of a tab or card.
-#[component]
-pub fn Badge(
-    /// The count.
-    count: i64,
-) -> impl IntoView {
-    view! { <span class="badge">{crate::ui::words::number(count)}</span> }
-}

@@ -3,6 +3,7 @@
 //! It must never know a session: it shows the account it is given, and its forms post to addresses that check for themselves.
 
 use super::copy::CopyButton;
+use super::keys::KeyHelp;
 use crate::domain::session::Theme;
 use crate::text::Lang;
 use crate::ui::icons::Icon;
@@ -22,6 +23,15 @@ pub struct AccountLine {
     pub account_href: String,
 }
 
+/// The application switcher: what it says now, and where it leads.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Switch {
+    /// The name of the application the page is about, or of all.
+    pub label: String,
+    /// The same page of every application, and that of all.
+    pub links: Vec<MenuLink>,
+}
+
 /// One line of a menu in the bar.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MenuLink {
@@ -31,23 +41,6 @@ pub struct MenuLink {
     pub href: String,
     /// It is where the reader is.
     pub current: bool,
-}
-
-/// The addresses the bar's forms post to; a base path stands in front of them where there is one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BarPaths {
-    /// Where the product's name leads.
-    pub home: String,
-    /// Takes `lang` or `theme`, and `next`.
-    pub preferences: String,
-    /// Ends the session.
-    pub logout: String,
-}
-
-impl Default for BarPaths {
-    fn default() -> Self {
-        Self { home: "/".to_owned(), preferences: "/preferences".to_owned(), logout: "/logout".to_owned() }
-    }
 }
 
 /// The bar. Its menus are popovers: they open, close with Esc and close each other without scripts.
@@ -62,17 +55,16 @@ pub fn TopBar(
     /// The address of the page (path and query), to come back to.
     #[prop(optional, into)]
     here: Signal<String>,
-    /// The application switcher: what it says now, and where it leads. Empty where it does not apply.
-    #[prop(optional_no_strip, into)]
-    switcher: Option<(String, Vec<MenuLink>)>,
+    /// The application switcher, where it applies.
+    #[prop(optional, into)]
+    switcher: Signal<Option<Switch>>,
+    /// Where the product's name leads.
+    #[prop(default = "/")]
+    home: &'static str,
     /// The page has a [`SideNav`](super::SideNav), which narrow screens open from here.
     #[prop(optional)]
     with_nav: bool,
-    /// Where the forms post to.
-    #[prop(optional)]
-    paths: BarPaths,
 ) -> impl IntoView {
-    let preferences = paths.preferences.clone();
     view! {
         <header class="topbar">
             {with_nav
@@ -83,19 +75,21 @@ pub fn TopBar(
                         </button>
                     }
                 })}
-            <a class="product" href=paths.home>{t("TRTC Console", "TRTC 控制台")}</a>
-            {switcher.map(|(label, links)| view! { <Switcher label links /> })}
+            <a class="product" href=home>{t("TRTC Console", "TRTC 控制台")}</a>
+            {move || switcher.get().map(|switch| view! { <Switcher switch /> })}
             <span class="bar-space"></span>
-            <LanguageSwitch action=preferences.clone() here />
-            <ThemeSwitch action=preferences theme here />
-            {account.map(|account| view! { <AccountMenu account logout=paths.logout /> })}
+            <LanguageSwitch here />
+            <ThemeSwitch theme here />
+            {account.map(|account| view! { <AccountMenu account /> })}
         </header>
     }
 }
 
 #[component]
-fn Switcher(label: String, links: Vec<MenuLink>) -> impl IntoView {
-    let lines: Vec<_> = links
+fn Switcher(switch: Switch) -> impl IntoView {
+    let label = switch.label;
+    let lines: Vec<_> = switch
+        .links
         .into_iter()
         .map(|link| view! { <li><a class="menu-item" href=link.href aria-current=link.current.then_some("true")>{link.label}</a></li> })
         .collect();
@@ -114,13 +108,13 @@ fn Switcher(label: String, links: Vec<MenuLink>) -> impl IntoView {
 
 /// One button that switches to the other language, named in that language.
 #[component]
-fn LanguageSwitch(action: String, here: Signal<String>) -> impl IntoView {
+fn LanguageSwitch(here: Signal<String>) -> impl IntoView {
     let (other, words, spoken) = match use_lang() {
         Lang::En => (Lang::Zh, "中文", "切换到中文"),
         Lang::Zh => (Lang::En, "English", "Switch to English"),
     };
     view! {
-        <form method="post" action=action>
+        <form method="post" action="/preferences">
             <input type="hidden" name="next" value=move || here.get() />
             <button type="submit" class="bar-button" name="lang" value=other.tag() lang=other.tag() aria-label=spoken>
                 {Icon::Globe.draw()}
@@ -131,7 +125,7 @@ fn LanguageSwitch(action: String, here: Signal<String>) -> impl IntoView {
 }
 
 #[component]
-fn ThemeSwitch(action: String, theme: Theme, here: Signal<String>) -> impl IntoView {
+fn ThemeSwitch(theme: Theme, here: Signal<String>) -> impl IntoView {
     let lines: Vec<_> = [
         (Theme::System, t("Follow the system", "跟随系统")),
         (Theme::Light, t("Light", "浅色")),
@@ -151,7 +145,7 @@ fn ThemeSwitch(action: String, theme: Theme, here: Signal<String>) -> impl IntoV
     view! {
         <div class="bar-menu">
             <button type="button" class="bar-button" popovertarget="theme-menu" aria-label=t("Theme", "主题")>{Icon::Contrast.draw()}</button>
-            <form class="menu" id="theme-menu" popover="auto" method="post" action=action>
+            <form class="menu" id="theme-menu" popover="auto" method="post" action="/preferences">
                 <input type="hidden" name="next" value=move || here.get() />
                 {lines}
             </form>
@@ -160,7 +154,8 @@ fn ThemeSwitch(action: String, theme: Theme, here: Signal<String>) -> impl IntoV
 }
 
 #[component]
-fn AccountMenu(account: AccountLine, logout: String) -> impl IntoView {
+fn AccountMenu(account: AccountLine) -> impl IntoView {
+    let help = use_context::<KeyHelp>();
     let initial: String = account.name.chars().take(1).flat_map(char::to_uppercase).collect();
     view! {
         <div class="bar-menu">
@@ -175,7 +170,21 @@ fn AccountMenu(account: AccountLine, logout: String) -> impl IntoView {
                 <p class="account-uin">"UIN " <code>{account.uin.clone()}</code> <CopyButton text=account.uin /></p>
                 <hr />
                 <a class="menu-item" href=account.account_href>{Icon::User.draw()} {t("My account", "我的账号")}</a>
-                <form method="post" action=logout>
+                {help
+                    .map(|help| {
+                        view! {
+                            <button
+                                type="button"
+                                class="menu-item needs-scripts"
+                                popovertarget="account-menu"
+                                popovertargetaction="hide"
+                                on:click=move |_| help.open()
+                            >
+                                {Icon::Keyboard.draw()} {t("Keyboard shortcuts", "键盘快捷键")}
+                            </button>
+                        }
+                    })}
+                <form method="post" action="/logout">
                     <button type="submit" class="menu-item">{Icon::Exit.draw()} {t("Log out", "退出登录")}</button>
                 </form>
             </div>

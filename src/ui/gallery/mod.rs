@@ -122,7 +122,7 @@ fn framed(path: &'static str, page: impl FnOnce() -> AnyView + Send + 'static) -
         MenuLink { label: t("All applications", "全部应用").to_owned(), href: "/usage".to_owned(), current: true },
         MenuLink { label: "课堂 1400000001".to_owned(), href: "/usage?app=1400000001".to_owned(), current: false },
     ];
-    let switcher = (t("All applications", "全部应用").to_owned(), links);
+    let switcher = Signal::stored(Some(Switch { label: t("All applications", "全部应用").to_owned(), links }));
     let here = path.to_owned();
     view! { <Shell groups account here switcher>{page()}</Shell> }.into_any()
 }

@@ -67,9 +67,7 @@ pub(super) fn usage() -> AnyView {
             </FilterBar>
             <StatRow>
                 <StatTile label=t("Audio minutes", "音频分钟数") value=number(132_480) change=Change::Up(t("8.2 % on October", "较十月 8.2 %").to_owned()) />
-                <StatTile label=t("Video minutes", "视频分钟数") value=number(248_911) change=Change::Up("3.1 %".to_owned())>
-                    <Sparkline title=t("Video minutes, 30 days", "视频分钟数，30 天") values=days().into_iter().map(|day| day.values.map(|each| each[0])).collect() />
-                </StatTile>
+                <StatTile label=t("Video minutes", "视频分钟数") value=number(248_911) change=Change::Up("3.1 %".to_owned()) />
                 <StatTile label=t("Peak users", "峰值用户数") value=number(1_655) change=Change::Down("2.0 %".to_owned()) />
                 <StatTile label=t("Rooms", "房间数") value="—" change=Change::Same(t("no data", "无数据").to_owned()) />
             </StatRow>
@@ -176,23 +174,28 @@ pub(super) fn list() -> AnyView {
                                 .into_any()
                             } else {
                                 view! {
-                                    <ConfirmDialog
+                                    <Dialog
                                         id=format!("drop-{id}")
                                         opener=t("Delete", "删除")
                                         look=Look::Danger
                                         title=t("Delete this application?", "删除此应用？")
-                                        kind=Confirm::TypeName(id.to_string())
-                                        action=format!("/apps/{id}/delete")
-                                        deed=t("Delete application", "删除应用")
-                                        reauthenticate=true
                                         open={row == 4}
                                     >
-                                        <p>{t("This cannot be undone. It ends:", "此操作不可撤销，将会：")}</p>
-                                        <ul>
-                                            <li>{t("its usage history of 30 days", "删除 30 天的用量记录")}</li>
-                                            <li>{t("its callback address", "停用其回调地址")}</li>
-                                        </ul>
-                                    </ConfirmDialog>
+                                        <form method="post" action=format!("/apps/{id}/delete")>
+                                            <div class="dialog-body">
+                                                <p>{t("This cannot be undone. It ends:", "此操作不可撤销，将会：")}</p>
+                                                <ul>
+                                                    <li>{t("its usage history of 30 days", "删除 30 天的用量记录")}</li>
+                                                    <li>{t("its callback address", "停用其回调地址")}</li>
+                                                </ul>
+                                            </div>
+                                            <ConfirmActions
+                                                id=format!("drop-{id}")
+                                                kind=Confirm::TypeName(id.to_string())
+                                                deed=t("Delete application", "删除应用")
+                                            />
+                                        </form>
+                                    </Dialog>
                                 }
                                 .into_any()
                             }}
@@ -210,7 +213,6 @@ pub(super) fn list() -> AnyView {
             />
             <Toolbar>
                 <SearchBox label=t("Name, SDKAppID or tag", "名称、SDKAppID 或标签") action="/apps" value="课堂" keep=vec![("sort".to_owned(), "name".to_owned())] />
-                <Badge count=1_234 />
             </Toolbar>
             <DataTable
                 caption=t("Applications", "应用管理")
@@ -281,14 +283,14 @@ pub(super) fn states() -> AnyView {
             <Notice tone=Tone::Error title=t("Not saved", "未保存")>{t("The server did not answer.", "服务器没有响应。")}</Notice>
             <Card title=t("Tags", "标签")>
                 <Tag>{t("plain", "普通")}</Tag> " " <Tag tone=Tone::Brand>{t("default", "默认")}</Tag> " " <Tag tone=Tone::Ok>{t("normal", "正常")}</Tag> " "
-                <Tag tone=Tone::Warn>{t("expires", "即将到期")}</Tag> " " <Tag tone=Tone::Error>{t("broken", "异常")}</Tag> " " <Badge count=12 />
+                <Tag tone=Tone::Warn>{t("expires", "即将到期")}</Tag> " " <Tag tone=Tone::Error>{t("broken", "异常")}</Tag>
             </Card>
             <Card title=t("Buttons", "按钮")>
                 <FormActions>
-                    <Button look=Look::Primary>{t("Primary", "主要")}</Button>
-                    <Button icon=Icon::Refresh>{t("Plain", "普通")}</Button>
-                    <Button look=Look::Danger icon=Icon::Bin>{t("Danger", "危险")}</Button>
-                    <Button look=Look::Text>{t("Text", "文字")}</Button>
+                    <SubmitButton>{t("Primary", "主要")}</SubmitButton>
+                    <LinkButton href="/" icon=Icon::Refresh>{t("Plain", "普通")}</LinkButton>
+                    <SubmitButton look=Look::Danger icon=Icon::Bin>{t("Danger", "危险")}</SubmitButton>
+                    <LinkButton href="/" look=Look::Text>{t("Text", "文字")}</LinkButton>
                     <Locked by=Lock::Permission id="lock-a" reason=t("You may do this on other applications, not on this one.", "您可操作其他应用，但无权操作此应用。")>{t("Disable", "停用")}</Locked>
                     <Locked by=Lock::State id="lock-b" reason=t("Switch on relay to CDN first.", "请先开启旁路转推。")>{t("Start", "开启")}</Locked>
                 </FormActions>
