@@ -3,7 +3,7 @@
 //! Success is told only after the server's answer. What was typed is never lost: with scripts the page stays, without it comes back filled.
 
 use super::components::{FieldError, Tone, use_toasts};
-use super::frame::{Proof, sign_in_again};
+use super::frame::{Proof, Withdrawn, sign_in_again};
 use super::words::use_lang;
 use crate::domain::fault::Fault;
 use crate::domain::form::{Frame, Submitted};
@@ -51,6 +51,7 @@ where
     let submitted = use_context::<Frame>().and_then(|frame| frame.submitted).filter(|form| form.path == S::PATH);
     let action = ServerAction::<S>::new();
     let proof = use_context::<Proof>();
+    let withdrawn = use_context::<Withdrawn>();
     Effect::new(move |_| {
         action.value().with(|outcome| match outcome {
             Some(Err(Fault::Reauthenticate)) => {
@@ -59,6 +60,12 @@ where
                 }
             }
             Some(Err(Fault::SignedOut)) => sign_in_again(),
+            // Nothing is offered that is not permitted, so the permission has gone since.
+            Some(Err(Fault::Denied(_))) => {
+                if let Some(Withdrawn(withdrawn)) = withdrawn {
+                    withdrawn.set(true);
+                }
+            }
             _ => {}
         });
     });

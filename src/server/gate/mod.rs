@@ -38,6 +38,7 @@ struct Inner {
     passwords: Passwords,
     limits: SessionLimits,
     addresses: throttle::Addresses,
+    turns: throttle::Turns,
     setup: login::SetupCode,
     cache: cache::Cache,
 }
@@ -53,6 +54,7 @@ impl Gate {
             passwords,
             limits,
             addresses: throttle::Addresses::default(),
+            turns: throttle::Turns::default(),
             setup: login::SetupCode::default(),
             cache: cache::Cache::default(),
         }))

@@ -132,9 +132,24 @@ impl Store {
     }
 
     /// Notes failed attempts and, when there were too many, until when the account is locked.
-    pub async fn note_failed_login(&self, uin: Uin, locked_until_ms: i64) -> Stored<()> {
-        sqlx::query("UPDATE accounts SET failed_logins = failed_logins + 1, locked_until_ms = $1 WHERE uin = $2")
-            .bind(locked_until_ms)
+    pub async fn note_failed_login(&self, owner: Uin, uin: Uin, locked_until_ms: i64) -> Stored<()> {
+        sqlx::query(
+            "UPDATE accounts SET failed_logins = failed_logins + 1,
+                    locked_until_ms = CASE WHEN locked_until_ms < $1 THEN $1 ELSE locked_until_ms END
+             WHERE owner_uin = $2 AND uin = $3",
+        )
+        .bind(locked_until_ms)
+        .bind(owner.0)
+        .bind(uin.0)
+        .execute(&self.write)
+        .await?;
+        Ok(())
+    }
+
+    /// Forgets the failed attempts of an account, whose password was proven; most have none.
+    pub async fn forgive_failed_logins(&self, owner: Uin, uin: Uin) -> Stored<()> {
+        sqlx::query("UPDATE accounts SET failed_logins = 0, locked_until_ms = 0 WHERE owner_uin = $1 AND uin = $2 AND failed_logins > 0")
+            .bind(owner.0)
             .bind(uin.0)
             .execute(&self.write)
             .await?;
@@ -313,6 +328,14 @@ pub async fn set_password(change: &mut Change, owner: Uin, uin: Uin, password_ha
     .execute(&mut **change)
     .await?;
     Ok(done.rows_affected() > 0)
+}
+
+/// Whether the installation has a root account, asked in the change that makes the first: changes that ask wait for each other.
+pub async fn has_root(change: &mut Change) -> Stored<bool> {
+    // The one row that every installation has, locked until the change is over.
+    sqlx::query("UPDATE sdk_app_ids SET last_id = last_id WHERE only_row = 1").execute(&mut **change).await?;
+    let row: Option<(i64,)> = sqlx::query_as("SELECT owner_uin FROM owners LIMIT 1").fetch_optional(&mut **change).await?;
+    Ok(row.is_some())
 }
 
 /// Notes a login that succeeded.

@@ -54,14 +54,16 @@ impl Store {
     }
 
     /// Notes that a session is in use.
-    pub async fn touch_session(&self, session_id: &str, now_ms: i64) -> Stored<()> {
-        sqlx::query("UPDATE sessions SET seen_ms = $1 WHERE session_id = $2").bind(now_ms).bind(session_id).execute(&self.write).await?;
+    pub async fn touch_session(&self, owner: Uin, session_id: &str, now_ms: i64) -> Stored<()> {
+        let touch = sqlx::query("UPDATE sessions SET seen_ms = $1 WHERE owner_uin = $2 AND session_id = $3");
+        touch.bind(now_ms).bind(owner.0).bind(session_id).execute(&self.write).await?;
         Ok(())
     }
 
     /// Notes that the holder of a session has proven the password again.
-    pub async fn prove_session(&self, session_id: &str, now_ms: i64) -> Stored<()> {
-        sqlx::query("UPDATE sessions SET proven_ms = $1 WHERE session_id = $2").bind(now_ms).bind(session_id).execute(&self.write).await?;
+    pub async fn prove_session(&self, owner: Uin, session_id: &str, now_ms: i64) -> Stored<()> {
+        let prove = sqlx::query("UPDATE sessions SET proven_ms = $1 WHERE owner_uin = $2 AND session_id = $3");
+        prove.bind(now_ms).bind(owner.0).bind(session_id).execute(&self.write).await?;
         Ok(())
     }
 

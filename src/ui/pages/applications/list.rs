@@ -2,6 +2,7 @@
 //!
 //! It must never cut or search by itself; the server does.
 
+use super::AppName;
 use super::tags::TagRows;
 use crate::calls::applications::{CreateApplication, list_applications};
 use crate::domain::applications::{AppList, AppStatus, Application};
@@ -183,7 +184,7 @@ fn Row(app: Application) -> impl IntoView {
     let tags: Vec<_> = app.tags.into_iter().map(|tag| view! { <li><Tag>{tag.key} "=" {tag.value}</Tag></li> }).collect();
     view! {
         <tr>
-            <td><a href=format!("/apps/{}", app.id)>{app.name}</a></td>
+            <td><AppName id=app.id name=app.name /></td>
             <td><code>{app.id.to_string()}</code></td>
             <td><Tag tone>{say(&app.status.text())}</Tag></td>
             <td><ul class="tag-list">{tags}</ul></td>
