@@ -166,7 +166,7 @@ async fn store_events(store: &Store, clock: &Clock, news: &[NewEvent]) -> Stored
     let mut due: BTreeMap<RoomOf, Due> = BTreeMap::new();
     for new in news {
         let Some((room, fact)) = new.fact() else { continue };
-        let fresh = Due { first_ms: fact.at_ms(), last_ms: fact.at_ms(), due_ms: clock.now_ms() };
+        let fresh = Due { first_ms: fact.at_ms(), last_ms: fact.at_ms(), due_ms: clock.now_ms(), not_before_ms: 0 };
         let due = due.entry(RoomOf { app: new.app, room, owner: new.owner }).or_insert(fresh);
         due.first_ms = due.first_ms.min(fact.at_ms());
         due.last_ms = due.last_ms.max(fact.at_ms());
