@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const MAX_SILENCE_MS: i64 = MAX_SILENT_STAY_SECS * 1_000;
 
 /// Nothing happened in TRTC before 2015; such a time is a mistake and does not count.
-const EARLIEST_MS: i64 = 1_420_070_400_000;
+pub(super) const EARLIEST_MS: i64 = 1_420_070_400_000;
 
 /// What one event means for the stays of its room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
