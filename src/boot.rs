@@ -19,7 +19,7 @@ use axum_server::accept::NoDelayAcceptor;
 use hyper_util::rt::TokioTimer;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -41,7 +41,7 @@ pub struct Console {
     pub intake: Intake,
     rollups: Rollups,
     store: Store,
-    workers: Vec<JoinHandle<()>>,
+    workers: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Console {
@@ -62,7 +62,7 @@ impl Console {
         let bundle = assets::addresses(&config.site_dir);
         let (intake, writer) = Intake::start(store.clone(), clock.clone());
         let rollups = Rollups::new(store.clone(), clock);
-        let workers = vec![writer, rollups.start()];
+        let workers = Mutex::new(vec![writer, rollups.start()]);
         let router = router(Web { gate: gate.clone(), intake: intake.clone(), config: Arc::new(config), bundle });
         Ok(Self { router, gate, intake, rollups, store, workers })
     }
@@ -112,12 +112,18 @@ impl Console {
         self.rollups.catch_up().await.map_err(|error| format!("figures could not be worked out: {error}"))
     }
 
-    /// Stops the workers and closes the database. Whoever was answered has nothing waiting to be written, and figures under way are worked
-    /// out at the next start.
+    /// Stops the workers and closes the database. Whoever was answered has no event waiting to be written, what was counted is written now,
+    /// and figures under way are worked out at the next start.
     pub async fn close(&self) {
-        for worker in &self.workers {
+        let workers = std::mem::take(&mut *self.workers.lock().unwrap_or_else(PoisonError::into_inner));
+        for worker in &workers {
             worker.abort();
         }
+        for worker in workers {
+            // Ends with the word that it was stopped, which is no news.
+            drop(worker.await);
+        }
+        self.intake.flush().await;
         self.store.close().await;
     }
 }

@@ -8,7 +8,8 @@ use crate::domain::ids::SdkAppId;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-/// The last events of an application and the callbacks that were refused.
+/// The last events of an application and the callbacks that were refused; bodies, users and addresses only for who may change the callback
+/// configuration.
 #[server(prefix = "/call", endpoint = "events/recent", input = GetUrl)]
 pub async fn recent_events(id: SdkAppId) -> Result<CallbackLog, Fault> {
     use crate::catalog::pages::AppCallbacks;

@@ -94,8 +94,8 @@ pub const MAX_CALLBACK_BODY_BYTES: usize = 64 * 1_024;
 
 // Usage. Source: TRTC API reference, usage statistics.
 
-/// Calendar days one request for usage may span; a page that shows more asks several times.
-pub const MAX_USAGE_QUERY_DAYS: i64 = 31;
+/// Calendar days one request for usage may span. Ours: a year, since the sums of the days cost next to nothing.
+pub const MAX_USAGE_QUERY_DAYS: i64 = 366;
 /// A stay in a room without any event for longer than this is closed and marked. Ours.
 pub const MAX_SILENT_STAY_SECS: i64 = 24 * 3_600;
 

@@ -35,8 +35,10 @@ impl Call {
 pub struct Reckoning {
     /// In order of time.
     pub calls: Vec<Call>,
-    /// The instants at which the room was settled, in order: where a later window may begin or end.
+    /// The instants at which the room was settled, in order: where a later window may begin or end. The last may be yet to come.
     pub settled_ms: Vec<i64>,
+    /// There are facts after the last of them: of no weight yet, but they may have some once somebody enters.
+    pub is_open: bool,
 }
 
 impl Reckoning {
@@ -47,19 +49,21 @@ impl Reckoning {
     #[must_use]
     pub fn of(facts: Vec<Fact>, now_ms: i64) -> Self {
         let mut reckoning = Self::default();
+        let last_ms = facts.iter().map(Fact::at_ms).max();
         for segment in segments(facts, now_ms) {
-            reckoning.settled_ms.extend(segment.settled_ms);
+            reckoning.settled_ms.push(segment.settled_ms);
             reckoning.add_calls(segment);
         }
+        reckoning.is_open = last_ms > reckoning.settled_ms.last().copied();
         reckoning
     }
 
-    /// Whether a window that ended at a settled instant still ends there, so that everything after it is as it was.
+    /// Whether a window that ended at a settled instant still has settled by then, so that everything after it is as it was.
     ///
     /// When not, an entry now waits for an end beyond the window, and the window must be made longer.
     #[must_use]
     pub fn is_complete(&self, until_ms: Option<i64>) -> bool {
-        until_ms.is_none_or(|until_ms| self.settled_ms.last() == Some(&until_ms))
+        until_ms.is_none_or(|until_ms| !self.is_open && self.settled_ms.last().is_none_or(|settled_ms| *settled_ms <= until_ms))
     }
 
     /// A stay that begins after all earlier ones of the segment have ended begins a new call: silence can empty a room unseen.

@@ -16,7 +16,7 @@ pub const DAY_MS: i64 = 86_400_000;
 pub const DEFAULT_UTC_OFFSET_MINS: i64 = 480;
 
 /// The most days one query may span.
-pub const MAX_PERIOD_DAYS: i64 = 366;
+pub use crate::catalog::limits::MAX_USAGE_QUERY_DAYS as MAX_PERIOD_DAYS;
 
 /// A calendar day, counted from 1970-01-01, of the years 1 to 9999; everywhere written `YYYY-MM-DD`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

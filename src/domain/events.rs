@@ -1,15 +1,18 @@
 //! TRTC event callbacks: what a body says, what its codes are called.
 //!
-//! Source: events-and-usage.md. Unknown groups, types and fields are kept and never an error. Signatures are checked elsewhere, on the bytes;
+//! Source: events-and-usage.md. Unknown groups, types and fields are kept and never an error, also when they hold what JSON can write and
+//! few programs can read (half a character, a number beyond any, deep nesting). Signatures are checked elsewhere, on the bytes;
 //! what the events add up to is the business of `stays`, `calls` and `usage`.
 
+use super::stays::EARLIEST_MS;
 use crate::text::Text;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::fmt;
 
-/// A body beyond this is refused: 64 KiB.
-pub const MAX_BODY_BYTES: usize = 65_536;
+/// A body beyond this is refused.
+pub use crate::catalog::limits::MAX_CALLBACK_BODY_BYTES as MAX_BODY_BYTES;
 
 /// Room and user ids beyond this are kept in the body but not taken for ids; TRTC allows 64 and 32 bytes.
 pub const MAX_ID_BYTES: usize = 256;
@@ -58,7 +61,7 @@ impl fmt::Display for RoomKey {
     }
 }
 
-/// One event as TRTC sent it. A field that is absent or of an unexpected type is `None` and still in `body`.
+/// One event as TRTC sent it. A field that is absent or of an unexpected type is `None`; the body is kept beside it, as it was sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// 1 room, 2 media, 3 on-cloud recording, 4 relay to CDN.
@@ -69,7 +72,8 @@ pub struct Event {
     pub callback_ms: Option<i64>,
     /// The room.
     pub room: Option<RoomKey>,
-    /// When it happened, epoch milliseconds: `EventMsTs`, else `EventTs` (seconds, number or string).
+    /// When it happened, epoch milliseconds: `EventMsTs`, else `EventTs` (seconds, number or string); a time that can be goes before one
+    /// that cannot.
     pub at_ms: Option<i64>,
     /// The user it is about.
     pub user: Option<String>,
@@ -85,31 +89,48 @@ pub struct Event {
     pub reason: Option<i64>,
     /// The recording or relay task.
     pub task: Option<String>,
-    /// Everything that was sent.
-    pub body: Value,
 }
 
 impl Event {
-    /// Reads a body.
+    /// Reads a body. Gives the event and what makes two bodies the same event: everything but the time of sending, in one spelling whatever
+    /// the order of the members. A repeated callback differs from the first only in `CallbackTs`.
     ///
     /// # Errors
     /// What is wrong when it is not a JSON object or larger than [`MAX_BODY_BYTES`]; nothing else is an error.
-    pub fn read(body: &[u8]) -> Result<Self, Text> {
+    pub fn read(body: &[u8]) -> Result<(Self, String), Text> {
         if body.len() > MAX_BODY_BYTES {
             return Err(Text::new("the body is larger than 64 KiB", "请求体超过 64 KiB"));
         }
-        let body: Value = serde_json::from_slice(body).map_err(|_| Text::new("the body is not JSON", "请求体不是 JSON"))?;
-        if !body.is_object() {
-            return Err(Text::new("the body is not a JSON object", "请求体不是 JSON 对象"));
+        let not_json = || Text::new("the body is not JSON", "请求体不是 JSON");
+        let text = std::str::from_utf8(body).map_err(|_| not_json())?;
+        if let Ok(body) = serde_json::from_str::<Value>(text) {
+            if !body.is_object() {
+                return Err(not_an_object());
+            }
+            return Ok((Self::of(&body), identity(&body)));
         }
+        // Passes over every value without making it, at any depth: what is JSON all the same holds something that no value can.
+        serde_json::from_str::<IgnoredAny>(text).map_err(|_| not_json())?;
+        if !text.trim_start().starts_with('{') {
+            return Err(not_an_object());
+        }
+        // Known fields alone. When one of them is the unreadable one, the event is kept for people to read and counts for nothing.
+        let known = serde_json::from_str::<Known>(text).ok().and_then(|known| serde_json::to_value(known).ok()).unwrap_or_default();
+        Ok((Self::of(&known), without_sending_time(text)))
+    }
+
+    /// The event of a body, or of what could be read of it.
+    fn of(body: &Value) -> Self {
         let info = &body["EventInfo"];
-        let at_ms = number(&info["EventMsTs"]).or_else(|| number(&info["EventTs"]).map(|secs| secs.saturating_mul(1_000)));
-        Ok(Self {
+        let ms = time(&info["EventMsTs"]);
+        let secs_ms = time(&info["EventTs"]).map(|secs| secs.saturating_mul(1_000));
+        let can_be = |at_ms: &i64| *at_ms >= EARLIEST_MS;
+        Self {
             group: number(&body["EventGroupId"]),
             event_type: number(&body["EventType"]),
             callback_ms: number(&body["CallbackTs"]),
             room: RoomKey::from_value(&info["RoomId"]),
-            at_ms,
+            at_ms: ms.filter(can_be).or(secs_ms.filter(can_be)).or(ms).or(secs_ms),
             user: info["UserId"].as_str().and_then(id),
             unique: name(&info["UniqueId"]),
             role: number(&info["Role"]),
@@ -117,20 +138,7 @@ impl Event {
             user_type: number(&info["UserType"]),
             reason: number(&info["Reason"]),
             task: name(&info["TaskId"]),
-            body,
-        })
-    }
-
-    /// What makes two bodies the same event: everything but the time of sending, in one spelling whatever the order of the members.
-    ///
-    /// A repeated callback differs from the first only in `CallbackTs`.
-    #[must_use]
-    pub fn identity(&self) -> String {
-        let mut body = sorted(&self.body);
-        if let Some(members) = body.as_object_mut() {
-            members.remove("CallbackTs");
         }
-        body.to_string()
     }
 
     /// What the event is called.
@@ -142,6 +150,59 @@ impl Event {
         };
         self.event_type.and_then(type_name).unwrap_or_else(unknown)
     }
+}
+
+fn not_an_object() -> Text {
+    Text::new("the body is not a JSON object", "请求体不是 JSON 对象")
+}
+
+/// The fields that [`Event`] is made of, read from a body whose other fields cannot be.
+#[derive(Default, Deserialize, Serialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Known {
+    event_group_id: Value,
+    event_type: Value,
+    callback_ts: Value,
+    event_info: KnownInfo,
+}
+
+#[derive(Default, Deserialize, Serialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct KnownInfo {
+    room_id: Value,
+    event_ts: Value,
+    event_ms_ts: Value,
+    user_id: Value,
+    unique_id: Value,
+    role: Value,
+    terminal_type: Value,
+    user_type: Value,
+    reason: Value,
+    task_id: Value,
+}
+
+fn identity(body: &Value) -> String {
+    let mut body = sorted(body);
+    if let Some(members) = body.as_object_mut() {
+        members.remove("CallbackTs");
+    }
+    body.to_string()
+}
+
+/// A text that no value can hold, without the digits after its first `"CallbackTs"`.
+fn without_sending_time(text: &str) -> String {
+    let Some((before, after)) = text.split_once("\"CallbackTs\"") else { return text.to_owned() };
+    let is_time = |c: char| c.is_ascii_digit() || c.is_ascii_whitespace() || matches!(c, ':' | '"');
+    format!("{before}{}", after.trim_start_matches(is_time))
+}
+
+/// A time, whose fraction of a unit is dropped.
+fn time(value: &Value) -> Option<i64> {
+    let fraction = || value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
+    // Every whole number of this size is exact in a float.
+    #[expect(clippy::cast_possible_truncation, reason = "within the bounds of the line before")]
+    let whole = |secs: f64| (0.0..9e15).contains(&secs).then_some(secs as i64);
+    number(value).or_else(|| fraction().and_then(whole))
 }
 
 /// A whole number, also when it was sent as a string.
@@ -190,10 +251,10 @@ pub struct ReceivedEvent {
     pub event_type: Option<i64>,
     /// The room.
     pub room: Option<RoomKey>,
-    /// The user.
+    /// The user; `None` also when the reader may not see bodies.
     pub user: Option<String>,
-    /// The body as it was sent: JSON.
-    pub body: String,
+    /// The body as it was sent: JSON; `None` when the reader may not see bodies.
+    pub body: Option<String>,
 }
 
 /// Why a callback was refused.
@@ -250,7 +311,7 @@ pub struct Refusal {
     pub count: i64,
     /// The last one, epoch milliseconds.
     pub last_ms: i64,
-    /// Where the last one came from.
+    /// Where the last one came from; empty when the reader may not see bodies.
     pub last_address: String,
 }
 
@@ -261,6 +322,23 @@ pub struct CallbackLog {
     pub events: Vec<ReceivedEvent>,
     /// Refused callbacks by hour, newest first.
     pub refusals: Vec<Refusal>,
+    /// The reader may see bodies, users and addresses.
+    pub whole: bool,
+}
+
+impl CallbackLog {
+    /// The same for who may read the configuration of an application but not change it: what happened when and in which room. A body can
+    /// name everything, such as the key of a relay address or the place of a recording.
+    #[must_use]
+    pub fn without_bodies(mut self) -> Self {
+        for event in &mut self.events {
+            (event.user, event.body) = (None, None);
+        }
+        for refusal in &mut self.refusals {
+            refusal.last_address.clear();
+        }
+        Self { whole: false, ..self }
+    }
 }
 
 /// What a group of events is called.
@@ -307,52 +385,16 @@ pub fn type_name(event_type: i64) -> Option<Text> {
     })
 }
 
-/// What a role is called.
-#[must_use]
-pub fn role_name(role: i64) -> Option<Text> {
-    Some(match role {
-        20 => Text::new("Anchor", "主播"),
-        21 => Text::new("Audience", "观众"),
-        _ => return None,
-    })
-}
-
-/// What a terminal is called.
-#[must_use]
-pub fn terminal_name(terminal: i64) -> Option<Text> {
-    Some(match terminal {
-        1 => Text::new("Windows", "Windows 端"),
-        2 => Text::new("Android", "Android 端"),
-        3 => Text::new("iOS", "iOS 端"),
-        4 => Text::new("Linux", "Linux 端"),
-        100 => Text::new("Other", "其他"),
-        _ => return None,
-    })
-}
-
-/// Why a user entered (103) or left (104).
-#[must_use]
-pub fn reason_name(event_type: i64, reason: i64) -> Option<Text> {
-    Some(match (event_type, reason) {
-        (103, 1) => Text::new("Entered", "正常进房"),
-        (103, 2) => Text::new("Changed network", "切换网络"),
-        (103, 3) => Text::new("Tried again after a timeout", "超时重试"),
-        (103, 4) => Text::new("Joined from another room", "跨房连麦进房"),
-        (104, 1) => Text::new("Left", "正常退房"),
-        (104, 2) => Text::new("Timed out", "超时离开"),
-        (104, 3) => Text::new("Was removed", "被移出房间"),
-        (104, 4) => Text::new("Stopped joining from another room", "取消连麦退房"),
-        (104, 5) => Text::new("The process was killed", "强杀"),
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn read(body: &str) -> Event {
-        Event::read(body.as_bytes()).unwrap()
+        Event::read(body.as_bytes()).unwrap().0
+    }
+
+    fn identity(body: &str) -> String {
+        Event::read(body.as_bytes()).unwrap().1
     }
 
     #[test]
@@ -386,7 +428,6 @@ mod tests {
             (event.group, event.event_type, event.room.clone(), event.user.clone(), event.at_ms),
             (Some(9), Some(907), None, None, None)
         );
-        assert_eq!((&event.body["New"][0], &event.body["EventInfo"]["Mood"]), (&Value::from(1), &Value::from("good")));
         assert_eq!(event.name().en, "Event 907");
         assert_eq!(read("{}").name().zh, "无类型事件");
     }
@@ -412,10 +453,39 @@ mod tests {
 
     #[test]
     fn a_repeated_callback_is_the_same_event() {
-        let first = read(r#"{"EventGroupId":1,"EventType":103,"CallbackTs":1,"EventInfo":{"RoomId":1,"UserId":"a","EventMsTs":5}}"#);
-        let again = read(r#"{"CallbackTs":2, "EventInfo":{"UserId":"a","EventMsTs":5,"RoomId":1},"EventType":103,"EventGroupId":1}"#);
-        let other = read(r#"{"EventGroupId":1,"EventType":103,"CallbackTs":1,"EventInfo":{"RoomId":"1","UserId":"a","EventMsTs":5}}"#);
-        assert_eq!(first.identity(), again.identity());
-        assert_ne!(first.identity(), other.identity());
+        let first = r#"{"EventGroupId":1,"EventType":103,"CallbackTs":1,"EventInfo":{"RoomId":1,"UserId":"a","EventMsTs":5}}"#;
+        let again = r#"{"CallbackTs":2, "EventInfo":{"UserId":"a","EventMsTs":5,"RoomId":1},"EventType":103,"EventGroupId":1}"#;
+        let other = first.replace("\"RoomId\":1", "\"RoomId\":\"1\"");
+        assert_eq!(identity(first), identity(again));
+        assert_ne!(identity(first), identity(&other));
+        let odd = first.replace('{', "{\"New\":1e400,");
+        assert_eq!(identity(&odd), identity(&odd.replace("\"CallbackTs\":1", "\"CallbackTs\" : 22")));
+        assert_ne!(identity(&odd), identity(&odd.replace("\"UserId\":\"a\"", "\"UserId\":\"b\"")));
+    }
+
+    #[test]
+    fn what_no_value_can_hold_is_passed_over() {
+        let known = r#""EventGroupId":1,"EventType":103,"EventInfo":{"RoomId":1,"UserId":"a","EventMsTs":1664209748180}"#;
+        let plain = read(&format!("{{{known}}}"));
+        let deep = format!("{}{}", "[".repeat(30_000), "]".repeat(30_000));
+        for odd in [r#""\ud800""#, "1e400", deep.as_str()] {
+            assert_eq!(read(&format!("{{\"New\":{odd},{known}}}")), plain);
+            assert_eq!(read(&format!("{{{known},\"New\":{odd}}}")), plain);
+            assert_eq!(read(&format!("{{\"EventType\":{odd}}}")).event_type, None, "kept, and counts for nothing");
+            assert_eq!(Event::read(format!("[{odd}]").as_bytes()).unwrap_err().en, "the body is not a JSON object");
+            assert_eq!(Event::read(format!("{{\"New\":{odd}").as_bytes()).unwrap_err().en, "the body is not JSON");
+        }
+    }
+
+    #[test]
+    fn a_time_that_can_be_goes_before_one_that_cannot() {
+        let at = |ms: &str, secs: &str| read(&format!(r#"{{"EventInfo":{{"EventMsTs":{ms},"EventTs":{secs}}}}}"#)).at_ms;
+        for ms in ["0", "null", "\"\"", "1400000000000", "[]", "-1", "1e300"] {
+            for secs in ["1664209748", "1664209748.9", "\"1664209748\"", "\"1664209748.5\"", "1.664209748e9"] {
+                assert_eq!(at(ms, secs), Some(1_664_209_748_000), "{ms} {secs}");
+            }
+        }
+        assert_eq!(at("1664209748180.5", "1"), Some(1_664_209_748_180));
+        assert_eq!((at("5", "null"), at("0", "7"), at("null", "7")), (Some(5), Some(0), Some(7_000)), "as sent, to be looked at");
     }
 }

@@ -7,25 +7,27 @@
 //! 1. A stay begins with an entry (103) and ends with the first of: the user's exit (104), the end of the room (102), the user's next
 //!    entry. Until then it is in progress.
 //! 2. An exit that carries the `UniqueId` of an earlier entry, not of the present one, is a late message about that entry and ends nothing.
-//! 3. An end more than 24 hours after the user's last sign of life (103, 105, 201–206) is not believed: the stay is closed at that sign
-//!    and marked, since an exit was lost and minutes nobody can vouch for are worse than missing ones. Only an exit that carries the
-//!    `UniqueId` of the entry is proof enough after any silence.
+//! 3. Nobody stays for more than 24 hours without a sign of life (103, 105, 201–206): the stay is closed at the last one and marked, since an
+//!    exit was lost and minutes nobody can vouch for are worse than missing ones. Whatever the user does later needs a new entry to count.
+//!    This is a limit: an exit after more than a silent day proves nothing, not even with the `UniqueId` of its entry. It keeps one lost
+//!    exit from binding together all that happens in a room ever after, and two events from making years of figures.
 //! 4. A user sends a picture from 201 or 205 to the matching 202 or 206, or to the end of rule 1 when it is an exit, the end of the room
 //!    or silence. A next entry alone does not stop it. Only while in a room does it count.
 //! 5. In one millisecond: a room that is closed and created anew while people are in it is closed first, otherwise it is closed last. A
 //!    user who is in a room leaves before entering, one who is not enters before leaving. Start and stop together change nothing.
-//! 6. The room is *settled* at an instant when every entry up to and including it has found its end. What happens later owes nothing to
-//!    what happened before, so figures can be worked out from one settled instant to the next.
+//! 6. The room is *settled* at an instant when every entry up to and including it has found its end. Where silence is the end, that is 24
+//!    hours after the last sign of life of anybody, which may be yet to come. What happens later owes nothing to what happened before, so
+//!    figures can be worked out from one settled instant to the next.
 
 use super::days::DAY_MS;
 use crate::catalog::limits::MAX_SILENT_STAY_SECS;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// An end farther than this from the last sign of life is not believed (rule 3).
+/// A stay ends when there is no sign of life for longer than this (rule 3).
 const MAX_SILENCE_MS: i64 = MAX_SILENT_STAY_SECS * 1_000;
 
-/// Nothing happened in TRTC before 2015; such a time is a mistake and does not count.
-const EARLIEST_MS: i64 = 1_420_070_400_000;
+/// Nothing happened in TRTC before 2015, epoch milliseconds; such a time is a mistake and does not count.
+pub(super) const EARLIEST_MS: i64 = 1_420_070_400_000;
 
 /// What one event means for the stays of its room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -134,32 +136,34 @@ pub struct Stay {
 pub struct Segment {
     /// When the room was created (101), in order; may be empty.
     pub created_ms: Vec<i64>,
-    /// In order of entry; never empty in a settled segment.
+    /// In order of entry, never empty.
     pub stays: Vec<Stay>,
-    /// When it settled; `None` for the last one while an entry waits for its end.
-    pub settled_ms: Option<i64>,
+    /// When it settled, or will if nothing more happens.
+    pub settled_ms: i64,
 }
 
 /// Works out the stays of one room from all its facts, or from all after a settled instant.
 ///
-/// `now_ms` is the present moment, to which stays in progress count. The last segment may lack an end, all others are settled.
+/// `now_ms` is the present moment, to which stays in progress count. Facts after the last segment make no stay yet.
 #[must_use]
 pub fn segments(mut facts: Vec<Fact>, now_ms: i64) -> Vec<Segment> {
     facts.sort_unstable();
     facts.dedup();
-    let mut room = Room::default();
+    let mut room = Room { now_ms, ..Room::default() };
     for moment in facts.chunk_by(|a, b| a.at_ms == b.at_ms) {
         room.moment(moment);
     }
-    room.finish(now_ms)
+    room.end_in_silence();
+    room.settled
 }
 
 /// A room while its facts are read in order of time.
 #[derive(Default)]
 struct Room {
+    now_ms: i64,
     users: BTreeMap<String, User>,
-    /// How many of them are in the room.
-    here: usize,
+    /// The last signs of life of the stays that have not ended, and how many have the same.
+    signs_ms: BTreeMap<i64, usize>,
     segment: Segment,
     settled: Vec<Segment>,
 }
@@ -187,9 +191,12 @@ impl Room {
     /// Everything that happened in one millisecond.
     fn moment(&mut self, facts: &[Fact]) {
         let Some(at_ms) = facts.first().map(Fact::at_ms) else { return };
+        if self.silent_ms().is_some_and(|silent_ms| silent_ms < at_ms) {
+            self.end_in_silence();
+        }
         let has = |kind| facts.iter().any(|fact| fact.kind == kind);
         let (created, closed) = (has(FactKind::Created), has(FactKind::Closed));
-        let closed_first = created && closed && self.here > 0;
+        let closed_first = created && closed && !self.signs_ms.is_empty();
         if closed_first {
             self.close(at_ms);
         }
@@ -198,42 +205,60 @@ impl Room {
         }
         for facts in facts.chunk_by(|a, b| a.user == b.user).filter(|facts| !facts[0].user.is_empty()) {
             let user = self.users.entry(facts[0].user.clone()).or_default();
-            self.here -= usize::from(user.stay.is_some());
+            if let Some(stay) = &user.stay
+                && let Some(count) = self.signs_ms.get_mut(&stay.last_ms)
+            {
+                *count -= 1;
+                if *count == 0 {
+                    self.signs_ms.remove(&stay.last_ms);
+                }
+            }
             user.moment(at_ms, facts, &mut self.segment.stays);
-            self.here += usize::from(user.stay.is_some());
+            if let Some(stay) = &user.stay {
+                *self.signs_ms.entry(stay.last_ms).or_default() += 1;
+            }
         }
         if closed && !closed_first {
             self.close(at_ms);
         }
-        // A segment with stays and nobody left has just lost the last one: what follows begins from nothing.
-        if !self.segment.stays.is_empty() && self.here == 0 {
-            self.segment.settled_ms = Some(at_ms);
-            self.end_segment();
+        // The last one who was heard of has just left: what follows begins from nothing.
+        let somebody = !self.segment.stays.is_empty() || !self.signs_ms.is_empty();
+        if somebody && self.silent_ms().is_none_or(|silent_ms| silent_ms < at_ms) {
+            for (name, user) in &mut self.users {
+                user.fall_silent(name, &mut self.segment.stays);
+            }
+            self.end_segment(at_ms);
         }
+    }
+
+    /// The instant up to which silence may last; `None` when nobody is in the room.
+    fn silent_ms(&self) -> Option<i64> {
+        self.signs_ms.last_key_value().map(|(last_ms, _)| last_ms.saturating_add(MAX_SILENCE_MS))
     }
 
     fn close(&mut self, at_ms: i64) {
         for (name, user) in &mut self.users {
-            user.end_stay(name, at_ms, StayEnd::RoomClosed, false, &mut self.segment.stays);
+            user.end_stay(name, at_ms, StayEnd::RoomClosed, &mut self.segment.stays);
             (user.camera, user.screen) = (false, false);
         }
-        self.here = 0;
+        self.signs_ms.clear();
     }
 
-    fn end_segment(&mut self) {
+    /// Ends the segment when silence does, if anybody is in the room: at an instant that may be yet to come, so that for now they are there.
+    fn end_in_silence(&mut self) {
+        let Some(silent_ms) = self.silent_ms() else { return };
+        for (name, user) in &mut self.users {
+            user.end_stay(name, self.now_ms, StayEnd::InProgress, &mut self.segment.stays);
+        }
+        self.end_segment(silent_ms);
+    }
+
+    fn end_segment(&mut self, settled_ms: i64) {
+        self.segment.settled_ms = settled_ms;
         self.segment.stays.sort_unstable();
         self.settled.push(std::mem::take(&mut self.segment));
         self.users.clear();
-    }
-
-    fn finish(mut self, now_ms: i64) -> Vec<Segment> {
-        for (name, user) in &mut self.users {
-            user.end_stay(name, now_ms, StayEnd::InProgress, false, &mut self.segment.stays);
-        }
-        if !self.segment.stays.is_empty() {
-            self.end_segment();
-        }
-        self.settled
+        self.signs_ms.clear();
     }
 }
 
@@ -241,6 +266,9 @@ impl User {
     /// Everything this user did in one millisecond (rule 5).
     fn moment(&mut self, at_ms: i64, facts: &[Fact], stays: &mut Vec<Stay>) {
         let name = &facts[0].user;
+        if self.is_silent(at_ms) {
+            self.fall_silent(name, stays);
+        }
         let has = |kind| facts.iter().any(|fact| fact.kind == kind);
         let of = |kind| facts.iter().filter(move |fact| fact.kind == kind);
         let enters_as = |unique: &Option<String>| unique.is_some() && of(FactKind::Entered).any(|fact| fact.unique == *unique);
@@ -279,38 +307,52 @@ impl User {
     }
 
     fn enter(&mut self, name: &str, at_ms: i64, entry: &Fact, stays: &mut Vec<Stay>) {
-        if let Some(unique) = self.stay.as_ref().and_then(|stay| stay.unique.clone()) {
-            self.earlier.insert(unique);
-        }
-        self.end_stay(name, at_ms, StayEnd::NextEntry, false, stays);
+        self.end_stay(name, at_ms, StayEnd::NextEntry, stays);
         self.stay =
             Some(OpenStay { from_ms: at_ms, unique: entry.unique.clone(), last_ms: at_ms, sending_since: None, sending: Vec::new() });
     }
 
     fn leave(&mut self, name: &str, at_ms: i64, exit: &Fact, stays: &mut Vec<Stay>) {
-        let mut proven = false;
-        if let Some(stay) = &self.stay {
-            proven = exit.unique.is_some() && exit.unique == stay.unique;
-            if !proven && exit.unique.as_ref().is_some_and(|unique| self.earlier.contains(unique)) {
-                return;
-            }
-            self.earlier.extend(stay.unique.clone());
+        if let Some(stay) = &self.stay
+            && exit.unique != stay.unique
+            && exit.unique.as_ref().is_some_and(|unique| self.earlier.contains(unique))
+        {
+            return;
         }
-        self.end_stay(name, at_ms, StayEnd::Left, proven, stays);
+        self.end_stay(name, at_ms, StayEnd::Left, stays);
         (self.camera, self.screen) = (false, false);
     }
 
-    /// Ends the stay if there is one; without proof the end must be near a sign of life (rule 3).
-    fn end_stay(&mut self, name: &str, at_ms: i64, end: StayEnd, proven: bool, stays: &mut Vec<Stay>) {
-        let Some(stay) = self.stay.take() else { return };
-        let silent = !proven && at_ms.saturating_sub(stay.last_ms) > MAX_SILENCE_MS;
-        let (to_ms, end) = if silent { (stay.last_ms, StayEnd::Silent) } else { (at_ms.max(stay.last_ms), end) };
-        if silent {
+    /// Whether the stay, if there is one, ended in silence before an instant (rule 3).
+    fn is_silent(&self, at_ms: i64) -> bool {
+        self.stay.as_ref().is_some_and(|stay| at_ms.saturating_sub(stay.last_ms) > MAX_SILENCE_MS)
+    }
+
+    /// Ends the stay if there is one, and in silence if that came first.
+    fn end_stay(&mut self, name: &str, at_ms: i64, end: StayEnd, stays: &mut Vec<Stay>) {
+        if self.is_silent(at_ms) {
+            self.fall_silent(name, stays);
+        } else {
+            self.close_stay(name, at_ms, end, stays);
+        }
+    }
+
+    /// Ends the stay if there is one at its last sign of life, and the pictures with it.
+    fn fall_silent(&mut self, name: &str, stays: &mut Vec<Stay>) {
+        if self.stay.is_some() {
+            self.close_stay(name, i64::MIN, StayEnd::Silent, stays);
             (self.camera, self.screen) = (false, false);
         }
+    }
+
+    /// Ends the stay if there is one, not before its last sign of life.
+    fn close_stay(&mut self, name: &str, at_ms: i64, end: StayEnd, stays: &mut Vec<Stay>) {
+        let Some(stay) = self.stay.take() else { return };
+        let to_ms = at_ms.max(stay.last_ms);
         let mut sending = stay.sending;
         sending.extend(stay.sending_since.map(|since_ms| (since_ms, to_ms)));
         sending.retain(|(from_ms, to_ms)| from_ms < to_ms);
+        self.earlier.extend(stay.unique);
         stays.push(Stay { from_ms: stay.from_ms, to_ms, user: name.to_owned(), end, sending });
     }
 }

@@ -3,6 +3,8 @@
 //! What the events add up to is in `usage` and, as pure arithmetic, in `stays`.
 
 use crate::kit::{Answer, Browser, DATABASES, Database, NOW_MS, PASSWORD, TestConsole};
+use crate::people::{owner_of, resource_of, statement, sub_account};
+use crate::usage::csv;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use trtc_console::domain::events::{CallbackLog, RefusalReason};
@@ -60,7 +62,7 @@ async fn a_signed_event_is_stored_once_however_often_it_comes() {
         let log = log_of(&mut root, app).await;
         assert_eq!(log.events.len(), 1);
         let event = &log.events[0];
-        assert_eq!((event.body.as_str(), event.received_ms, event.event_type), (DOCUMENTED, NOW_MS, Some(204)));
+        assert_eq!((event.body.as_deref(), event.received_ms, event.event_type), (Some(DOCUMENTED), NOW_MS, Some(204)));
         assert_eq!((event.at_ms, event.user.as_deref()), (Some(1_664_209_748_180), Some("user_85034614")));
     }
 }
@@ -162,13 +164,13 @@ async fn many_at_once_are_all_stored_before_they_are_answered() {
             stored += 1;
         }
         assert_eq!(stored, 600);
-        let csv = root.get(&format!("/usage/export.csv?app={app}&from=2026-11-24&to=2026-11-24")).await;
-        assert_eq!(csv.body.lines().nth(1).unwrap(), format!("2026-11-24,{app},0,0,300,300,7"));
+        let csv = csv(&mut root, &format!("app={app}&from=2026-11-24&to=2026-11-24")).await;
+        assert_eq!(csv[1], format!("2026-11-24,{app},0,0,300,300,7"));
     }
 }
 
 /// All of them at the same time, on one thread.
-async fn join_all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+pub async fn join_all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
     let mut waiting: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
     std::future::poll_fn(|context| {
         for (future, done) in &mut waiting {
@@ -200,4 +202,85 @@ async fn a_database_that_is_down_asks_the_sender_to_try_again() {
     let app = app_with_key(&mut root, "school").await;
     console.console.close().await;
     assert_eq!(send_signed(&console, app, KEY, DOCUMENTED).await.status, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn bodies_are_shown_only_to_who_may_change_the_callback_configuration() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let app = app_with_key(&mut root, "school").await;
+    let relay = r#"{"EventGroupId":4,"EventType":401,"EventInfo":{"RoomId":"20015","UserId":"teacher","EventTs":1664209748,"Payload":{"Url":"rtmp://cdn.example/live?txSecret=hidden"}}}"#;
+    assert_eq!(send_signed(&console, app, KEY, relay).await.status, StatusCode::OK);
+    assert_eq!(send(&console, Some(&app.to_string()), None, relay).await.status, StatusCode::UNAUTHORIZED);
+    wait_for_refusals(&mut root, app, 1).await;
+
+    let one = &[resource_of(owner_of(&mut root).await, app)];
+    let reads = statement("allow", &["trtc:DescribeAppStatList", "trtc:DescribeSdkAppInfo"], one);
+    let barred = statement("deny", &["trtc:HardDescribeMixConf", "trtc:AlterRecording"], one);
+    let edits = statement("allow", &["trtc:ModifyCallbackConf"], one);
+    let id = app.to_string();
+    let mut reader = sub_account(&console, &mut root, "reader", &[reads.clone(), barred]).await;
+    let mut editor = sub_account(&console, &mut root, "editor", &[reads, edits]).await;
+    let seen = reader.read("events/recent", &[("id", &id)]).await;
+    assert_eq!(seen.status, StatusCode::OK);
+    for hidden in ["txSecret", "teacher", "127.0.0.1"] {
+        assert!(!seen.body.contains(hidden), "{hidden} in {}", seen.body);
+    }
+    let log: CallbackLog = seen.json();
+    assert_eq!((log.events[0].event_type, log.events[0].received_ms, log.refusals[0].count), (Some(401), NOW_MS, 1));
+    assert_eq!(log.events[0].room.as_ref().unwrap().to_string(), "20015");
+    let page = reader.get(&format!("/apps/{app}/callbacks")).await;
+    assert!(page.body.contains("shown to who may change the callback configuration") && !page.body.contains("txSecret"), "{}", page.body);
+    for browser in [&mut editor, &mut root] {
+        let seen = browser.read("events/recent", &[("id", &id)]).await.body;
+        assert!(["txSecret", "teacher", "127.0.0.1"].iter().all(|shown| seen.contains(shown)), "{seen}");
+        assert!(browser.get(&format!("/apps/{app}/callbacks")).await.body.contains("txSecret"));
+    }
+}
+
+#[tokio::test]
+async fn refusals_counted_before_a_stop_are_there_after_the_start() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        let mut root = console.root().await;
+        let (app, gone) = (app_with_key(&mut root, "school").await, app_with_key(&mut root, "gone").await.to_string());
+        let wrong = sign("wrong", DOCUMENTED.as_bytes());
+        for app in [app.to_string(), gone.clone()] {
+            for _ in 0..20 {
+                assert_eq!(send(&console, Some(&app), Some(&wrong), DOCUMENTED).await.status, StatusCode::UNAUTHORIZED);
+            }
+        }
+        // What was counted for an application that is gone goes with it, and nothing else does.
+        assert_eq!(root.call("apps/disable", &[("id", &gone)]).await.status, StatusCode::OK);
+        assert_eq!(root.call("apps/delete", &[("id", &gone), ("confirm", &gone)]).await.status, StatusCode::OK);
+        let console = console.restarted().await;
+        let mut root = console.root().await;
+        let counts: Vec<i64> = log_of(&mut root, app).await.refusals.iter().map(|refusal| refusal.count).collect();
+        assert_eq!(counts, [20]);
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_in_an_unknown_field_is_kept_and_counted() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let app = app_with_key(&mut root, "school").await;
+    let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
+    for (minute, odd) in [r#""\ud800""#, "1e400", deep.as_str()].into_iter().enumerate() {
+        let body = |event_type: i64, sent: i64| {
+            let at_ms = NOW_MS - 3_600_000 + (i64::try_from(minute).unwrap() * 2 + event_type) * 60_000;
+            format!(
+                r#"{{"New":{odd},"CallbackTs":{sent},"EventGroupId":1,"EventType":{event_type},"EventInfo":{{"RoomId":1,"UserId":"a","EventMsTs":{at_ms}}}}}"#
+            )
+        };
+        for sent in [NOW_MS, NOW_MS + 10_000] {
+            for event_type in [103, 104] {
+                assert_eq!(send_signed(&console, app, KEY, &body(event_type, sent)).await.status, StatusCode::OK, "{odd}");
+            }
+        }
+    }
+    let log = log_of(&mut root, app).await;
+    assert_eq!(log.events.len(), 6, "sent again is the same event");
+    assert!(log.events.iter().all(|event| event.room.is_some() && event.at_ms.is_some()));
+    assert_eq!(csv(&mut root, &format!("app={app}&from=2026-11-24&to=2026-11-24")).await[1], format!("2026-11-24,{app},3,0,1,3,1"));
 }

@@ -73,7 +73,7 @@ fn a_stay_ends_with_exit_room_or_next_entry_or_not_yet() {
     let expected = ["a 0-10 Left", "b 5-20 NextEntry", "c 6-30 RoomClosed", "b 20-30 RoomClosed", "c 40-50 InProgress"];
     assert_eq!(stays(&facts, 50 * SEC, SEC), expected);
     let reckoning = reckon(&facts, 50 * SEC);
-    assert_eq!(reckoning.settled_ms, [BASE + 30 * SEC]);
+    assert_eq!(reckoning.settled_ms, [BASE + 30 * SEC, BASE + 40 * SEC + DAY_MS], "at the latest when silence ends the last stay");
     assert_eq!(reckoning.calls.iter().map(|call| call.in_progress).collect::<Vec<_>>(), [false, true]);
 }
 
@@ -151,16 +151,45 @@ fn more_than_a_day_of_silence_is_not_believed() {
         assert_eq!(stays(&near, 26 * HOUR, HOUR)[0], format!("a 0-25 {end}"));
         assert_eq!(stays(&far, 26 * HOUR, HOUR)[0], "a 0-1 Silent");
     }
-    let proven = [unique(103, 0, "a", "1"), unique(104, 30 * HOUR, "a", "1")];
-    assert_eq!(stays(&proven, 40 * HOUR, HOUR), ["a 0-30 Left"], "an exit that names its entry is proof");
+    let named = [unique(103, 0, "a", "1"), unique(104, 30 * HOUR, "a", "1")];
+    assert_eq!(stays(&named, 40 * HOUR, HOUR), ["a 0-0 Silent"], "an exit comes too late, also when it names its entry");
     let quiet = [fact(103, 0, "a"), fact(105, 30 * HOUR, "a"), fact(104, 31 * HOUR, "a")];
-    assert_eq!(stays(&quiet, 40 * HOUR, HOUR), ["a 0-31 Left"], "a sign of life proves the time before it");
+    assert_eq!(stays(&quiet, 40 * HOUR, HOUR), ["a 0-0 Silent"], "a sign of life without a stay is none");
+    let alive = [fact(103, 0, "a"), fact(105, 24 * HOUR, "a"), fact(203, 48 * HOUR, "a"), fact(104, 72 * HOUR, "a")];
+    assert_eq!(stays(&alive, 80 * HOUR, HOUR), ["a 0-72 Left"], "a sign of life a day is enough");
+    let ahead = [fact(103, 0, "a"), fact(103, 48 * HOUR, "b")];
+    assert_eq!(stays(&ahead, HOUR, HOUR)[0], "a 0-1 InProgress", "a clock that runs ahead does not end a stay of today");
+    let company = [
+        unique(103, 0, "a", "1"),
+        fact(103, 20 * HOUR, "b"),
+        unique(104, 30 * HOUR, "a", "1"),
+        unique(103, 31 * HOUR, "a", "2"),
+        unique(104, 32 * HOUR, "a", "1"),
+        fact(102, 33 * HOUR, ""),
+    ];
+    assert_eq!(stays(&company, 40 * HOUR, HOUR), ["a 0-0 Silent", "b 20-33 RoomClosed", "a 31-33 RoomClosed"], "whoever else is there");
     let returned =
         [entry.as_slice(), &[fact(201, 2 * HOUR, "a"), fact(103, 30 * HOUR, "a"), fact(103, 30 * HOUR, "b"), fact(102, 31 * HOUR, "")]]
             .concat();
     let expected = ["a 0-2 Silent", "a 30-31 RoomClosed", "b 30-31 RoomClosed"];
     assert_eq!(stays(&returned, 40 * HOUR, HOUR), expected, "the picture does not outlive the silence");
     assert_eq!(reckon(&returned, 40 * HOUR).calls.len(), 2);
+}
+
+#[test]
+fn one_lost_exit_does_not_bind_together_what_comes_later() {
+    let mut facts = vec![fact(103, 0, "lost")];
+    for hour in [3, 23, 40, 300] {
+        facts.extend([fact(103, hour * HOUR, "a"), fact(104, (hour + 2) * HOUR, "a")]);
+    }
+    let settled: Vec<i64> = reckon(&facts, 400 * HOUR).settled_ms.iter().map(|at| (at - BASE) / HOUR).collect();
+    assert_eq!(settled, [25, 42, 302], "from the first exit on after a day of silence");
+    assert_eq!(stays(&facts, 400 * HOUR, HOUR)[0], "lost 0-0 Silent");
+    let alone = reckon(&facts[..1], 400 * HOUR);
+    assert_eq!(alone.settled_ms, [BASE + DAY_MS]);
+    assert!(alone.is_complete(Some(BASE + DAY_MS)) && !alone.is_complete(Some(BASE + DAY_MS - 1)));
+    let pictures = reckon(&[fact(103, 0, "a"), fact(104, 1, "a"), fact(201, 2, "a")], 0);
+    assert!(!pictures.is_complete(Some(BASE + 5)), "what is later may begin with this picture");
 }
 
 #[test]
@@ -219,31 +248,38 @@ impl Naive<'_> {
         event_type == 102 || (who == user && (event_type == 103 || event_type == 104))
     }
 
-    /// The stay around an instant: its entry, the end it would have, the last sign of life.
-    fn stay(&self, user: &str, at: i64) -> Option<(i64, i64, i64)> {
+    /// The stay that began last before an instant: its end, at the first silence of more than a day or else at an event, and whether it was silence.
+    fn stay(&self, user: &str, at: i64) -> Option<(i64, bool)> {
         let (entry, kind) = self.events.range(..=at).rfind(|(_, event)| self.bounds(user, **event))?;
         let end = self.events.range(entry + 1..).find(|(_, event)| self.bounds(user, **event)).map_or(self.now_ms, |(at, _)| *at);
-        let (last, _) = self.events.range(*entry..end).rfind(|(_, (event_type, who))| *who == user && *event_type != 104)?;
-        (kind.0 == 103).then_some((*entry, end, *last))
+        let signs = self.events.range(*entry..end).filter(|(_, (_, who))| *who == user).map(|(at, _)| *at).chain([end]);
+        let silent = signs.clone().zip(signs.skip(1)).find(|(sign, next)| next - sign > DAY_MS);
+        (kind.0 == 103).then_some(silent.map_or((end, false), |(sign, _)| (sign, true)))
     }
 
     fn is_here(&self, user: &str, at: i64) -> bool {
-        self.stay(user, at).is_some_and(|(_, end, last)| if end - last > DAY_MS { at < last } else { at < end })
+        self.stay(user, at).is_some_and(|(end, _)| at < end)
     }
 
-    /// Whether an event leaves nobody whose entry waits for its end.
-    fn settles(&self, at: i64) -> bool {
-        let waits = |at| USERS.iter().any(|user| self.stay(user, at).is_some());
-        waits(at - 1) && !waits(at)
+    /// Whether the entry has not found its end yet.
+    fn waits(&self, user: &str, at: i64) -> bool {
+        self.stay(user, at).is_some_and(|(end, silent)| !silent || at <= end + DAY_MS)
     }
 
-    fn sends(&self, user: &str, at: i64, on: i64, off: i64) -> bool {
-        let was_silent = |at: i64| self.stay(user, at - 1).is_some_and(|(_, end, last)| end == at && end - last > DAY_MS);
-        let last = self.events.range(..=at).rfind(|(at, (event_type, who))| {
-            let own = *who == user && ([on, off, 104].contains(event_type) || (*event_type == 103 && was_silent(**at)));
-            own || *event_type == 102 || self.settles(**at)
-        });
-        last.is_some_and(|(_, (event_type, who))| *event_type == on && *who == user)
+    /// When a user's pictures end without 202 or 206: with an end, a silence, and when nobody's entry waits for its end any more.
+    fn resets(&self, user: &str) -> BTreeSet<i64> {
+        let somebody_waits = |at| USERS.iter().any(|user| self.waits(user, at));
+        let instants: BTreeSet<i64> = self.events.keys().flat_map(|at| [*at, at + DAY_MS + 1]).collect();
+        let ends =
+            |at: &i64| self.events.get(at).is_some_and(|(event_type, who)| *event_type == 102 || (*event_type == 104 && *who == user));
+        let falls_silent = |at: i64| self.stay(user, at - 1).is_some_and(|(end, silent)| silent && at == end + DAY_MS + 1);
+        let settles = |at: i64| somebody_waits(at - 1) && !somebody_waits(at);
+        instants.into_iter().filter(|at| ends(at) || falls_silent(*at) || settles(*at)).collect()
+    }
+
+    fn sends(&self, user: &str, resets: &BTreeSet<i64>, at: i64, on: i64, off: i64) -> bool {
+        let switch = self.events.range(..=at).rfind(|(_, (event_type, who))| *who == user && [on, off].contains(event_type));
+        switch.is_some_and(|(since, (event_type, _))| *event_type == on && resets.range(*since..=at).next().is_none())
     }
 
     fn days(&self) -> BTreeMap<Day, (i64, i64, i64, BTreeSet<String>)> {
@@ -255,12 +291,13 @@ impl Naive<'_> {
                 day.3.insert((*user).to_owned());
             }
         }
+        let resets = USERS.map(|user| self.resets(user));
         let mut at = self.base_ms;
         while at < self.now_ms {
             for user in USERS.into_iter().filter(|user| self.is_here(user, at)) {
                 let day = days.entry(Day::of(at, OFFSET)).or_default();
-                let others = USERS.into_iter().filter(|other| *other != user && self.is_here(other, at));
-                let sees = others.into_iter().any(|other| self.sends(other, at, 201, 202) || self.sends(other, at, 205, 206));
+                let mut others = USERS.into_iter().zip(&resets).filter(|(other, _)| *other != user && self.is_here(other, at));
+                let sees = others.any(|(other, resets)| self.sends(other, resets, at, 201, 202) || self.sends(other, resets, at, 205, 206));
                 if sees {
                     day.1 += self.step
                 } else {

@@ -2,7 +2,7 @@
 //!
 //! The rules themselves are tested in `stays`.
 
-use crate::events::{KEY, app_with_key, send_signed};
+use crate::events::{KEY, app_with_key, join_all, send_signed};
 use crate::kit::{Browser, DATABASES, NOW_MS, PASSWORD, ROOT, TestConsole};
 use crate::people::{owner_of, resource_of, statement, sub_account};
 use axum::http::StatusCode;
@@ -48,8 +48,14 @@ fn expected(app: i64) -> Vec<String> {
     vec![HEADER.to_owned(), format!("2026-11-23,{app},1,2,3,3,1"), format!("2026-11-24,{app},1,1,3,1,1")]
 }
 
-async fn csv(browser: &mut Browser, query: &str) -> Vec<String> {
-    let answer = browser.get(&format!("/usage/export.csv?{query}")).await;
+/// The file once everything received is in it, by lines.
+pub async fn csv(browser: &mut Browser, query: &str) -> Vec<String> {
+    let answer = loop {
+        let answer = browser.get(&format!("/usage/export.csv?{query}")).await;
+        if answer.status != StatusCode::SERVICE_UNAVAILABLE {
+            break answer;
+        }
+    };
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8");
     answer.body.lines().map(str::to_owned).collect()
@@ -278,4 +284,65 @@ async fn the_demo_month_goes_through_the_door_and_adds_up() {
     // The same again changes nothing.
     demo_events::send(&console.console.gate, &console.console.intake, &apps[1..2], DEMO_DAYS, 480).await.unwrap();
     assert!(all_rows(&mut root).await == month);
+}
+
+#[tokio::test]
+async fn a_room_at_rest_is_said_to_be_behind_by_its_own_readers_only_and_the_file_waits() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let (busy, quiet) = (app_with_key(&mut root, "busy").await, app_with_key(&mut root, "quiet").await);
+    let sound = |secs: i64| event(203, secs, "ann");
+    let first = [event(103, 0, "ann")].into_iter().chain((1..5_000).map(sound)).collect::<Vec<_>>();
+    for some in first.chunks(250) {
+        for answer in join_all(some.iter().map(|body| send_signed(&console, busy, KEY, body))).await {
+            assert_eq!(answer.status, StatusCode::OK);
+        }
+    }
+    let (asked, other) = (busy.to_string(), quiet.to_string());
+    report(&mut root, &[("app", &asked)]).await;
+    // One more makes the room expensive: it rests for a while, and the clock stands still.
+    send_signed(&console, busy, KEY, &sound(5_001)).await;
+    report(&mut root, &[("app", &asked)]).await;
+    send_signed(&console, busy, KEY, &event(104, 5_002, "ann")).await;
+    let late: UsageReport = root.read("usage/report", &[("app", &asked)]).await.json();
+    assert!(late.behind, "an acknowledged event is missing");
+    let file = root.get(&format!("/usage/export.csv?app={busy}&from=2026-11-23&to=2026-11-24")).await;
+    assert_eq!((file.status, file.header("retry-after").as_str()), (StatusCode::SERVICE_UNAVAILABLE, "5"), "{}", file.body);
+    assert!(file.body.contains("not counted yet"), "{}", file.body);
+
+    let of_other: UsageReport = root.read("usage/report", &[("app", &other)]).await.json();
+    assert!(!of_other.behind, "what happens in another application is not told");
+    let file = root.get(&format!("/usage/export.csv?app={quiet}&from=2026-11-23&to=2026-11-24")).await;
+    assert_eq!((file.status, file.body.trim()), (StatusCode::OK, HEADER));
+
+    console.clock.advance(1_000);
+    console.console.work_out_figures().await.unwrap();
+    assert_eq!(csv(&mut root, &format!("app={busy}&from=2026-11-24&to=2026-11-24")).await[1], format!("2026-11-24,{busy},83,0,1,0,1"));
+}
+
+#[tokio::test]
+async fn an_event_whose_milliseconds_cannot_be_counts_at_its_seconds() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let app = app_with_key(&mut root, "school").await;
+    for (event_type, secs, to) in [(103, 0, "0"), (104, 30, "1"), (103, 31, "null"), (104, 60, "\"\"")] {
+        let at_ms = BASE + secs * 1_000;
+        let body = event(event_type, secs, "ann").replace(&format!("\"EventMsTs\":{at_ms}"), &format!("\"EventMsTs\":{to}"));
+        let body = body.replace(&format!("\"EventTs\":{}", at_ms / 1_000), &format!("\"EventTs\":{}.75", at_ms / 1_000));
+        assert_eq!(send_signed(&console, app, KEY, &body).await.status, StatusCode::OK);
+    }
+    assert_eq!(csv(&mut root, "from=2026-11-23&to=2026-11-23").await[1], format!("2026-11-23,{app},1,0,1,2,1"));
+}
+
+#[tokio::test]
+async fn one_pair_of_events_years_apart_makes_no_years_of_days() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let app = app_with_key(&mut root, "school").await;
+    let named = |event_type, secs| event(event_type, secs, "ann").replace("\"UserId\"", "\"UniqueId\":\"u\",\"UserId\"");
+    for body in [named(103, -300 * 86_400), named(104, 0)] {
+        assert_eq!(send_signed(&console, app, KEY, &body).await.status, StatusCode::OK);
+    }
+    let rows = csv(&mut root, "from=2025-12-01&to=2026-11-24").await;
+    assert_eq!(rows, [HEADER.to_owned(), format!("2026-01-27,{app},0,0,1,1,1")], "{} rows", rows.len());
 }

@@ -73,23 +73,18 @@ impl Gate {
             }
             None => None,
         };
-        let Some((app, owner, sealed)) = known else {
-            // The same work as for a known one, so that the time tells nothing.
-            is_signed("none", &body, sign.unwrap_or_default());
-            return Err(CallbackError::NoApplication);
+        let key = match &known {
+            Some((app, _, sealed)) if !sealed.is_empty() => Some(self.0.sealer.open(sealed).map_err(|_| {
+                tracing::error!(app = app.0, "a callback key cannot be opened: the sealing key is not the one it was sealed with");
+                CallbackError::Broken
+            })?),
+            _ => None,
         };
-        let refused = |reason| Err(CallbackError::Refused { owner, app, reason });
-        if sealed.is_empty() {
-            return refused(RefusalReason::NoKey);
-        }
-        let key = self.0.sealer.open(&sealed).map_err(|_| {
-            tracing::error!(app = app.0, "a callback key cannot be opened: the sealing key is not the one it was sealed with");
-            CallbackError::Broken
-        })?;
-        match sign {
-            None => refused(RefusalReason::NoSignature),
-            Some(sign) if !is_signed(&key, &body, sign) => refused(RefusalReason::WrongSignature),
-            Some(_) => Ok(Signed { owner, app, body }),
+        let checked = check(key.as_deref(), sign, &body);
+        let (app, owner, _) = known.ok_or(CallbackError::NoApplication)?;
+        match checked {
+            Ok(()) => Ok(Signed { owner, app, body }),
+            Err(reason) => Err(CallbackError::Refused { owner, app, reason }),
         }
     }
 
@@ -99,6 +94,18 @@ impl Gate {
             StoreError::Unavailable(_) => CallbackError::Unavailable,
             StoreError::Taken(_) | StoreError::Broken(_) => CallbackError::Broken,
         }
+    }
+}
+
+/// Whether a body is signed with a key, if there is one. The body is hashed whenever there is a signature and never without, whether the
+/// application has a key and whether there is one at all, so that the time tells nothing.
+fn check(key: Option<&str>, sign: Option<&str>, body: &[u8]) -> Result<(), RefusalReason> {
+    let right = sign.is_some_and(|sign| is_signed(key.unwrap_or("none"), body, sign));
+    match (key, sign) {
+        (None, _) => Err(RefusalReason::NoKey),
+        (Some(_), None) => Err(RefusalReason::NoSignature),
+        (Some(_), Some(_)) if !right => Err(RefusalReason::WrongSignature),
+        (Some(_), Some(_)) => Ok(()),
     }
 }
 
@@ -143,5 +150,16 @@ mod tests {
         }
         assert!(!is_signed("123654", format!("{BODY}\n").as_bytes(), SIGN), "one byte more");
         assert!(!is_signed("", BODY.as_bytes(), SIGN));
+    }
+
+    #[test]
+    fn without_a_key_no_signature_is_right() {
+        let body = BODY.as_bytes();
+        assert_eq!(check(Some("123654"), Some(SIGN), body), Ok(()));
+        assert_eq!(check(Some("123655"), Some(SIGN), body), Err(RefusalReason::WrongSignature));
+        assert_eq!(check(Some("123654"), None, body), Err(RefusalReason::NoSignature));
+        for signed in [None, Some(SIGN), Some(sign("none", body).as_str()), Some(sign("", body).as_str())] {
+            assert_eq!(check(None, signed, body), Err(RefusalReason::NoKey));
+        }
     }
 }

@@ -33,7 +33,8 @@ pub async fn trtc(
         Err(CallbackError::Broken) => return broken(),
         Err(CallbackError::NoApplication) => return unsigned(),
         Err(CallbackError::Refused { owner, app, reason }) => {
-            tracing::warn!(request_id = facts.request_id, app = app.0, reason = reason.tag(), "a callback was refused");
+            // Anybody can be refused as often as they like; the intake counts, and says so now and then.
+            tracing::debug!(request_id = facts.request_id, app = app.0, reason = reason.tag(), "a callback was refused");
             web.intake.refused(owner, app, reason, facts.address.to_string());
             return unsigned();
         }

@@ -1,6 +1,7 @@
 //! `GET /usage/export.csv`: the figures of the usage page as a file.
 //!
-//! The same figures as on the screen, by the same service; nothing may be worked out here.
+//! The same figures as on the screen, by the same service; nothing may be worked out here. A file is complete or there is none: 503
+//! while events are still to be counted.
 
 use super::Web;
 use super::pages::login_path;
@@ -12,23 +13,30 @@ use crate::server::gate::{Entry, RequestFacts, status};
 use crate::server::services::usage::{self, today};
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{Uri, header};
+use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
 /// The columns; programs rely on them.
 const COLUMNS: [&str; 7] = ["date", "sdk_app_id", "audio_minutes", "video_minutes", "users", "entries", "rooms"];
 
+/// When a file that could not be complete may be asked for again.
+const RETRY_AFTER_SECS: &str = "5";
+
 /// `?app=<number or all>&from=YYYY-MM-DD&to=YYYY-MM-DD`.
 pub async fn export(State(web): State<Web>, Extension(facts): Extension<RequestFacts>, uri: Uri) -> Response {
     match rows(&Entry::new(web.gate.clone(), facts), uri.query().unwrap_or_default()).await {
-        Ok((period, rows)) => file(period, &rows),
+        Ok((period, Some(rows))) => file(period, &rows),
+        Ok((_, None)) => {
+            let why = "some events that have arrived are not counted yet; ask again in a few seconds\n";
+            (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, RETRY_AFTER_SECS)], why).into_response()
+        }
         Err(Fault::SignedOut) => Redirect::to(&login_path(&uri)).into_response(),
         Err(Fault::PasswordChange) => Redirect::to("/password").into_response(),
         Err(fault) => (status(&fault), format!("{fault}\n")).into_response(),
     }
 }
 
-async fn rows(entry: &Entry, query: &str) -> Result<(Period, Vec<UsageRow>), Fault> {
+async fn rows(entry: &Entry, query: &str) -> Result<(Period, Option<Vec<UsageRow>>), Fault> {
     let permit = entry.caller().await?.on_apps::<Usage>()?;
     let value = |name: &str| {
         let pairs = form_urlencoded::parse(query.as_bytes());

@@ -92,7 +92,7 @@ impl Rollups {
         for (room, utc_offset_mins) in rooms {
             let Some(due) = claim(&mut change, room).await? else { continue };
             if let Some(rested_ms) = self.rests_until(room, now_ms) {
-                mark(&mut change, room, Due { due_ms: rested_ms, ..due }).await?;
+                mark(&mut change, room, Due { not_before_ms: rested_ms, ..due }).await?;
                 continue;
             }
             let (touched, facts) = work_out_room(&mut change, room, due, *utc_offset_mins, now_ms).await?;
@@ -126,7 +126,8 @@ async fn work_out_room(change: &mut Change, room: &RoomOf, due: Due, utc_offset_
     let after_ms = settled_before(change, room, due.first_ms).await?.unwrap_or(i64::MIN);
     let mut skip = 0;
     loop {
-        let until_ms = settled_from(change, room, due.last_ms, skip).await?;
+        // A settled instant to come moves on with every event of the people there, and nothing lies beyond it.
+        let until_ms = settled_from(change, room, due.last_ms, skip).await?.filter(|until_ms| *until_ms <= now_ms);
         let window = Window { after_ms, until_ms: until_ms.unwrap_or(i64::MAX) };
         let facts = facts(change, room, window).await?;
         let looked_at = facts.len();
@@ -137,7 +138,7 @@ async fn work_out_room(change: &mut Change, room: &RoomOf, due: Due, utc_offset_
             continue;
         }
         if let Some(call) = reckoning.calls.iter().find(|call| call.in_progress) {
-            let again = Due { first_ms: call.start_ms, last_ms: call.start_ms, due_ms: now_ms + REFRESH_MS };
+            let again = Due { first_ms: call.start_ms, last_ms: call.start_ms, due_ms: now_ms + REFRESH_MS, not_before_ms: 0 };
             mark(change, room, again).await?;
         }
         let of_call = |call| call_days(call, utc_offset_mins).into_iter().map(|(day, figures)| (call.start_ms, day, figures));

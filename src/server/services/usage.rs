@@ -43,12 +43,14 @@ pub async fn report(permit: &Permit<Usage, Apps>, query: UsageQuery, order: &str
     })
 }
 
-/// Every row of the usage of one application or of all in the scope, by day and number.
+/// Every row of the usage of one application or of all in the scope, by day and number; `None` while some events received before are
+/// not counted yet: a file cannot say that it is incomplete.
 ///
 /// # Errors
 /// As [`report`].
-pub async fn export(permit: &Permit<Usage, Apps>, query: UsageQuery) -> Result<Vec<UsageRow>, Fault> {
-    Ok(rows(permit, query).await?.0)
+pub async fn export(permit: &Permit<Usage, Apps>, query: UsageQuery) -> Result<Option<Vec<UsageRow>>, Fault> {
+    let (rows, behind) = rows(permit, query).await?;
+    Ok((!behind).then_some(rows))
 }
 
 /// The sums of the running month and the last 30 days over all applications in the scope.
@@ -91,7 +93,7 @@ async fn rows<G>(permit: &Permit<G, Apps>, query: UsageQuery) -> Result<(Vec<Usa
     let (store, owner) = (permit.store(), permit.owner());
     let mut waits = 0;
     let behind = loop {
-        let behind = permit.stored(store.is_behind(owner, permit.now_ms()).await)?;
+        let behind = permit.stored(store.is_behind(owner, &asked, permit.now_ms()).await)?;
         if !behind || waits == WAITS {
             break behind;
         }

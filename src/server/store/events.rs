@@ -63,7 +63,7 @@ impl Store {
                 event_type: (event_type != NO_NUMBER).then_some(event_type),
                 room: RoomKey::from_tag(&room),
                 user: (!user.is_empty()).then_some(user),
-                body,
+                body: Some(body),
             };
         Ok(rows.into_iter().map(event).collect())
     }
@@ -122,11 +122,11 @@ pub async fn keep(change: &mut Change, events: &[&NewEvent]) -> Stored<()> {
     Ok(())
 }
 
-/// Adds to the count of refused callbacks of an hour.
+/// Adds to the count of refused callbacks of an hour; does nothing when the application is gone.
 pub async fn refuse(change: &mut Change, owner: Uin, app: SdkAppId, refusal: &Refusal) -> Stored<()> {
     sqlx::query(
         "INSERT INTO callback_refusals (owner_uin, sdk_app_id, hour_ms, reason, refused, last_ms, last_address)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         SELECT owner_uin, sdk_app_id, $3, $4, $5, $6, $7 FROM applications WHERE owner_uin = $1 AND sdk_app_id = $2
          ON CONFLICT (sdk_app_id, hour_ms, reason) DO UPDATE SET refused = callback_refusals.refused + excluded.refused,
          last_ms = excluded.last_ms, last_address = excluded.last_address",
     )

@@ -58,17 +58,20 @@ impl From<sqlx::Error> for StoreError {
                     .find(|(constraint, columns)| named == *constraint || said.contains(columns))
                     .map_or_else(|| Self::Broken(error), |(constraint, _)| Self::Taken(constraint))
             }
-            // SQLSTATE classes 08 (connection), 53 (resources), 57 (operator intervention), and SQLite's BUSY.
-            sqlx::Error::Database(cause)
-                if cause.code().is_some_and(|code| {
-                    ["08", "53", "57"].iter().any(|class| code.len() == 5 && code.starts_with(class)) || code == "5"
-                }) =>
-            {
-                Self::Unavailable(error)
-            }
+            sqlx::Error::Database(cause) if cause.code().is_some_and(|code| is_passing(&code)) => Self::Unavailable(error),
             _ => Self::Broken(error),
         }
     }
+}
+
+/// Whether the code of a database says that the machine, not the statement, is at fault, so that another attempt may succeed.
+fn is_passing(code: &str) -> bool {
+    if code.len() == 5 {
+        // SQLSTATE: connection, resources (disk full too), operator intervention, system (input and output), a server that only reads.
+        return ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) || code == "25006";
+    }
+    // SQLite: BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL, CANTOPEN; the low byte of an extended code.
+    code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 7 | 8 | 10 | 13 | 14))
 }
 
 /// Unique constraints that a person can run into: the name, and how SQLite calls its columns.
@@ -196,4 +199,28 @@ fn prepare_sqlite<'c>(
             .await?;
         Ok(())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_full_or_read_only_disk_asks_for_another_attempt() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite:{}?mode=rwc", dir.path().join("full.db").display())).await.unwrap();
+        let fill = || sqlx::query("INSERT INTO sdk_app_ids (only_row, last_id) SELECT MAX(only_row) + 1, 0 FROM sdk_app_ids");
+        fill().execute(&store.write).await.unwrap();
+        for (pragma, said) in [("PRAGMA max_page_count = 1", "full"), ("PRAGMA query_only = 1", "readonly")] {
+            sqlx::query(sqlx::AssertSqlSafe(pragma)).execute(&store.write).await.unwrap();
+            let error = loop {
+                if let Err(error) = fill().execute(&store.write).await {
+                    break StoreError::from(error);
+                }
+            };
+            assert!(matches!(error, StoreError::Unavailable(_)) && error.to_string().contains(said), "{error}");
+        }
+        assert!(["58030", "53100", "57P01", "08006", "25006", "778", "1032", "261"].iter().all(|code| is_passing(code)));
+        assert!(["23503", "42601", "1", "787", "11", "2067", ""].iter().all(|code| !is_passing(code)));
+    }
 }

@@ -24,7 +24,10 @@ pub struct RoomOf {
 pub struct Due {
     pub first_ms: i64,
     pub last_ms: i64,
+    /// From then on the figures are behind.
     pub due_ms: i64,
+    /// Until then the worker leaves the room alone; 0 when it need not.
+    pub not_before_ms: i64,
 }
 
 impl Store {
@@ -32,7 +35,7 @@ impl Store {
     pub async fn rooms_due(&self, now_ms: i64, limit: i64) -> Stored<Vec<(RoomOf, i64)>> {
         let rows: Vec<(i64, i64, String, i64)> = sqlx::query_as(
             "SELECT d.owner_uin, d.sdk_app_id, d.room, o.utc_offset_mins FROM rooms_due d JOIN owners o ON o.owner_uin = d.owner_uin
-             WHERE d.due_ms <= $1 ORDER BY d.due_ms LIMIT $2",
+             WHERE d.due_ms <= $1 AND d.not_before_ms <= $1 ORDER BY d.due_ms LIMIT $2",
         )
         .bind(now_ms)
         .bind(limit)
@@ -42,10 +45,11 @@ impl Store {
         Ok(rows.into_iter().map(room).collect())
     }
 
-    /// Puts off a room that could not be worked out, so that it does not hold up the others.
-    pub async fn put_off(&self, room: &RoomOf, due_ms: i64) -> Stored<()> {
-        sqlx::query("UPDATE rooms_due SET due_ms = $1 WHERE sdk_app_id = $2 AND room = $3")
-            .bind(due_ms)
+    /// Puts off a room that could not be worked out, so that it does not hold up the others. It stays due.
+    pub async fn put_off(&self, room: &RoomOf, not_before_ms: i64) -> Stored<()> {
+        sqlx::query("UPDATE rooms_due SET not_before_ms = $1 WHERE owner_uin = $2 AND sdk_app_id = $3 AND room = $4")
+            .bind(not_before_ms)
+            .bind(room.owner.0)
             .bind(room.app.0)
             .bind(&room.room)
             .execute(&self.write)
@@ -54,14 +58,16 @@ impl Store {
     }
 }
 
-/// Notes that a room is due; what was noted before is widened.
+/// Notes that a room is due; what was noted before is widened, and a rest lasts as long as it was to last.
 pub async fn mark(change: &mut Change, room: &RoomOf, due: Due) -> Stored<()> {
     sqlx::query(
-        "INSERT INTO rooms_due (owner_uin, sdk_app_id, room, first_ms, last_ms, due_ms) VALUES ($1, $2, $3, $4, $5, $6)
+        "INSERT INTO rooms_due (owner_uin, sdk_app_id, room, first_ms, last_ms, due_ms, not_before_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (sdk_app_id, room) DO UPDATE SET
          first_ms = CASE WHEN excluded.first_ms < rooms_due.first_ms THEN excluded.first_ms ELSE rooms_due.first_ms END,
          last_ms = CASE WHEN excluded.last_ms > rooms_due.last_ms THEN excluded.last_ms ELSE rooms_due.last_ms END,
-         due_ms = CASE WHEN excluded.due_ms < rooms_due.due_ms THEN excluded.due_ms ELSE rooms_due.due_ms END",
+         due_ms = CASE WHEN excluded.due_ms < rooms_due.due_ms THEN excluded.due_ms ELSE rooms_due.due_ms END,
+         not_before_ms = CASE WHEN excluded.not_before_ms > rooms_due.not_before_ms
+             THEN excluded.not_before_ms ELSE rooms_due.not_before_ms END",
     )
     .bind(room.owner.0)
     .bind(room.app.0)
@@ -69,6 +75,7 @@ pub async fn mark(change: &mut Change, room: &RoomOf, due: Due) -> Stored<()> {
     .bind(due.first_ms)
     .bind(due.last_ms)
     .bind(due.due_ms)
+    .bind(due.not_before_ms)
     .execute(&mut **change)
     .await?;
     Ok(())
@@ -78,23 +85,27 @@ pub async fn mark(change: &mut Change, room: &RoomOf, due: Due) -> Stored<()> {
 ///
 /// `None` when somebody else has taken it.
 pub async fn claim(change: &mut Change, room: &RoomOf) -> Stored<Option<Due>> {
-    let row: Option<(i64, i64, i64)> =
-        sqlx::query_as("DELETE FROM rooms_due WHERE sdk_app_id = $1 AND room = $2 RETURNING first_ms, last_ms, due_ms")
-            .bind(room.app.0)
-            .bind(&room.room)
-            .fetch_optional(&mut **change)
-            .await?;
-    Ok(row.map(|(first_ms, last_ms, due_ms)| Due { first_ms, last_ms, due_ms }))
+    let row: Option<(i64, i64, i64, i64)> = sqlx::query_as(
+        "DELETE FROM rooms_due WHERE owner_uin = $1 AND sdk_app_id = $2 AND room = $3 RETURNING first_ms, last_ms, due_ms, not_before_ms",
+    )
+    .bind(room.owner.0)
+    .bind(room.app.0)
+    .bind(&room.room)
+    .fetch_optional(&mut **change)
+    .await?;
+    Ok(row.map(|(first_ms, last_ms, due_ms, not_before_ms)| Due { first_ms, last_ms, due_ms, not_before_ms }))
 }
 
 /// The last settled instant before another.
 pub async fn settled_before(change: &mut Change, room: &RoomOf, at_ms: i64) -> Stored<Option<i64>> {
     let row: Option<(i64,)> = sqlx::query_as(
-        "SELECT settled_ms FROM rooms_settled WHERE sdk_app_id = $1 AND room = $2 AND settled_ms < $3 ORDER BY settled_ms DESC LIMIT 1",
+        "SELECT settled_ms FROM rooms_settled WHERE sdk_app_id = $1 AND room = $2 AND settled_ms < $3 AND owner_uin = $4
+         ORDER BY settled_ms DESC LIMIT 1",
     )
     .bind(room.app.0)
     .bind(&room.room)
     .bind(at_ms)
+    .bind(room.owner.0)
     .fetch_optional(&mut **change)
     .await?;
     Ok(row.map(|(settled_ms,)| settled_ms))
@@ -103,12 +114,14 @@ pub async fn settled_before(change: &mut Change, room: &RoomOf, at_ms: i64) -> S
 /// A settled instant at or after another: the first, or the one so many later.
 pub async fn settled_from(change: &mut Change, room: &RoomOf, at_ms: i64, skip: i64) -> Stored<Option<i64>> {
     let row: Option<(i64,)> = sqlx::query_as(
-        "SELECT settled_ms FROM rooms_settled WHERE sdk_app_id = $1 AND room = $2 AND settled_ms >= $3 ORDER BY settled_ms LIMIT 1 OFFSET $4",
+        "SELECT settled_ms FROM rooms_settled WHERE sdk_app_id = $1 AND room = $2 AND settled_ms >= $3 AND owner_uin = $5
+         ORDER BY settled_ms LIMIT 1 OFFSET $4",
     )
     .bind(room.app.0)
     .bind(&room.room)
     .bind(at_ms)
     .bind(skip)
+    .bind(room.owner.0)
     .fetch_optional(&mut **change)
     .await?;
     Ok(row.map(|(settled_ms,)| settled_ms))
@@ -154,8 +167,13 @@ pub async fn replace(
     settled_ms: &[i64],
     figures: &[CallFigures],
 ) -> Stored<BTreeSet<Day>> {
-    delete(change, "DELETE FROM rooms_settled WHERE sdk_app_id = $1 AND room = $2 AND settled_ms > $3 AND settled_ms <= $4", room, window)
-        .await?;
+    delete(
+        change,
+        "DELETE FROM rooms_settled WHERE sdk_app_id = $1 AND room = $2 AND settled_ms > $3 AND settled_ms <= $4 AND owner_uin = $5",
+        room,
+        window,
+    )
+    .await?;
     for settled_ms in settled_ms {
         sqlx::query("INSERT INTO rooms_settled (owner_uin, sdk_app_id, room, settled_ms) VALUES ($1, $2, $3, $4)")
             .bind(room.owner.0)
@@ -166,16 +184,24 @@ pub async fn replace(
             .await?;
     }
 
-    let before: Vec<(i64,)> =
-        sqlx::query_as("SELECT DISTINCT day FROM call_days WHERE sdk_app_id = $1 AND room = $2 AND call_ms > $3 AND call_ms <= $4")
-            .bind(room.app.0)
-            .bind(&room.room)
-            .bind(window.after_ms)
-            .bind(window.until_ms)
-            .fetch_all(&mut **change)
-            .await?;
+    let before: Vec<(i64,)> = sqlx::query_as(
+        "SELECT DISTINCT day FROM call_days WHERE sdk_app_id = $1 AND room = $2 AND call_ms > $3 AND call_ms <= $4 AND owner_uin = $5",
+    )
+    .bind(room.app.0)
+    .bind(&room.room)
+    .bind(window.after_ms)
+    .bind(window.until_ms)
+    .bind(room.owner.0)
+    .fetch_all(&mut **change)
+    .await?;
     let mut days: BTreeSet<Day> = before.into_iter().map(|(day,)| Day::from_number(day)).collect();
-    delete(change, "DELETE FROM call_days WHERE sdk_app_id = $1 AND room = $2 AND call_ms > $3 AND call_ms <= $4", room, window).await?;
+    delete(
+        change,
+        "DELETE FROM call_days WHERE sdk_app_id = $1 AND room = $2 AND call_ms > $3 AND call_ms <= $4 AND owner_uin = $5",
+        room,
+        window,
+    )
+    .await?;
     for (call_ms, day, figures) in figures {
         days.insert(*day);
         sqlx::query(
@@ -202,12 +228,13 @@ pub async fn replace(
 /// Writes only what differs: a busy room has thousands of users, of whom one is new.
 async fn replace_users(change: &mut Change, room: &RoomOf, window: Window, figures: &[CallFigures]) -> Stored<()> {
     let before: Vec<(i64, i64, String)> = sqlx::query_as(
-        "SELECT call_ms, day, user_id FROM call_users WHERE sdk_app_id = $1 AND room = $2 AND call_ms > $3 AND call_ms <= $4",
+        "SELECT call_ms, day, user_id FROM call_users WHERE sdk_app_id = $1 AND room = $2 AND call_ms > $3 AND call_ms <= $4 AND owner_uin = $5",
     )
     .bind(room.app.0)
     .bind(&room.room)
     .bind(window.after_ms)
     .bind(window.until_ms)
+    .bind(room.owner.0)
     .fetch_all(&mut **change)
     .await?;
     let before: BTreeSet<(i64, i64, &str)> = before.iter().map(|(call_ms, day, user)| (*call_ms, *day, user.as_str())).collect();
@@ -216,14 +243,17 @@ async fn replace_users(change: &mut Change, room: &RoomOf, window: Window, figur
         .flat_map(|(call_ms, day, figures)| figures.users.iter().map(move |user| (*call_ms, day.number(), user.as_str())))
         .collect();
     for (call_ms, day, user) in before.difference(&after) {
-        sqlx::query("DELETE FROM call_users WHERE sdk_app_id = $1 AND day = $2 AND user_id = $3 AND room = $4 AND call_ms = $5")
-            .bind(room.app.0)
-            .bind(day)
-            .bind(*user)
-            .bind(&room.room)
-            .bind(call_ms)
-            .execute(&mut **change)
-            .await?;
+        sqlx::query(
+            "DELETE FROM call_users WHERE sdk_app_id = $1 AND day = $2 AND user_id = $3 AND room = $4 AND call_ms = $5 AND owner_uin = $6",
+        )
+        .bind(room.app.0)
+        .bind(day)
+        .bind(*user)
+        .bind(&room.room)
+        .bind(call_ms)
+        .bind(room.owner.0)
+        .execute(&mut **change)
+        .await?;
     }
     let new: Vec<&(i64, i64, &str)> = after.difference(&before).collect();
     for some in by_rows(&new) {
@@ -239,7 +269,8 @@ async fn replace_users(change: &mut Change, room: &RoomOf, window: Window, figur
 }
 
 async fn delete(change: &mut Change, sql: &'static str, room: &RoomOf, window: Window) -> Stored<()> {
-    sqlx::query(sql).bind(room.app.0).bind(&room.room).bind(window.after_ms).bind(window.until_ms).execute(&mut **change).await?;
+    let query = sqlx::query(sql).bind(room.app.0).bind(&room.room).bind(window.after_ms).bind(window.until_ms).bind(room.owner.0);
+    query.execute(&mut **change).await?;
     Ok(())
 }
 
@@ -268,17 +299,18 @@ pub async fn sum_day(change: &mut Change, owner: Uin, app: SdkAppId, day: Day, n
     .fetch_one(&mut **change)
     .await?;
     if rooms == 0 {
-        sqlx::query("DELETE FROM usage_days WHERE sdk_app_id = $1 AND day = $2")
+        sqlx::query("DELETE FROM usage_days WHERE sdk_app_id = $1 AND day = $2 AND owner_uin = $3")
             .bind(app.0)
             .bind(day.number())
+            .bind(owner.0)
             .execute(&mut **change)
             .await?;
         return Ok(());
     }
     sqlx::query(
         "UPDATE usage_days SET audio_ms = $1, video_ms = $2, entries = $3, in_progress = $4, silent = $5, rooms = $6,
-         users = (SELECT COUNT(DISTINCT user_id) FROM call_users WHERE sdk_app_id = $7 AND day = $8)
-         WHERE sdk_app_id = $7 AND day = $8",
+         users = (SELECT COUNT(DISTINCT user_id) FROM call_users WHERE sdk_app_id = $7 AND day = $8 AND owner_uin = $9)
+         WHERE sdk_app_id = $7 AND day = $8 AND owner_uin = $9",
     )
     .bind(audio_ms)
     .bind(video_ms)
@@ -288,6 +320,7 @@ pub async fn sum_day(change: &mut Change, owner: Uin, app: SdkAppId, day: Day, n
     .bind(rooms)
     .bind(app.0)
     .bind(day.number())
+    .bind(owner.0)
     .execute(&mut **change)
     .await?;
     Ok(())

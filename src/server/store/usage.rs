@@ -55,13 +55,18 @@ impl Store {
         Ok(rows.into_iter().filter(|row| apps.contains(&SdkAppId(row.sdk_app_id))).map(UsageRow::from).collect())
     }
 
-    /// Whether figures of an owner are still to be worked out from what was due before an instant.
-    pub async fn is_behind(&self, owner: Uin, now_ms: i64) -> Stored<bool> {
-        let row: Option<(i64,)> = sqlx::query_as("SELECT due_ms FROM rooms_due WHERE owner_uin = $1 AND due_ms <= $2 LIMIT 1")
-            .bind(owner.0)
-            .bind(now_ms)
-            .fetch_optional(&self.read)
-            .await?;
-        Ok(row.is_some())
+    /// Whether figures of some applications are still to be worked out from what was due before an instant. Of others it must tell nothing.
+    pub async fn is_behind(&self, owner: Uin, apps: &[SdkAppId], now_ms: i64) -> Stored<bool> {
+        let (Some(first), Some(last)) = (apps.iter().min(), apps.iter().max()) else { return Ok(false) };
+        let behind: Vec<(i64,)> = sqlx::query_as(
+            "SELECT DISTINCT sdk_app_id FROM rooms_due WHERE owner_uin = $1 AND sdk_app_id >= $2 AND sdk_app_id <= $3 AND due_ms <= $4",
+        )
+        .bind(owner.0)
+        .bind(first.0)
+        .bind(last.0)
+        .bind(now_ms)
+        .fetch_all(&self.read)
+        .await?;
+        Ok(behind.into_iter().any(|(app,)| apps.contains(&SdkAppId(app))))
     }
 }

@@ -1,6 +1,6 @@
 //! What arrived lately for an application: events received, and callbacks that were refused with the reason.
 //!
-//! It must never show more than the server listed for this application.
+//! It must never show more than the server listed for this application, and says so when that is less than there is.
 
 use crate::domain::events::{CallbackLog, ReceivedEvent, Refusal, group_name, type_name};
 use crate::domain::ids::SdkAppId;
@@ -22,10 +22,11 @@ pub fn LogCards(
     key_set: bool,
 ) -> impl IntoView {
     let refresh = format!("/apps/{id}/callbacks");
+    let whole = log.whole;
     let events = if log.events.is_empty() {
         let why = if key_set { Empty::NothingYet } else { Empty::NotEnabled };
         view! {
-            <WideRow columns=6>
+            <WideRow columns=if whole { 6 } else { 4 }>
                 <EmptyState why title=t("No event was received yet", "尚未收到事件")>
                     <p>{t("Enter address and key at TRTC; the first room that is entered shows up here.", "请在 TRTC 填写地址和密钥，有用户进房后事件将显示在此。")}</p>
                 </EmptyState>
@@ -33,33 +34,42 @@ pub fn LogCards(
         }
         .into_any()
     } else {
-        log.events.into_iter().map(|event| view! { <EventRow event /> }).collect_view().into_any()
+        log.events.into_iter().map(|event| view! { <EventRow event whole /> }).collect_view().into_any()
     };
     let refusals = if log.refusals.is_empty() {
-        view! { <WideRow columns=5><EmptyState why=Empty::NothingYet title=t("No callback was refused", "没有被拒绝的回调") /></WideRow> }
+        view! { <WideRow columns=if whole { 5 } else { 4 }><EmptyState why=Empty::NothingYet title=t("No callback was refused", "没有被拒绝的回调") /></WideRow> }
             .into_any()
     } else {
-        log.refusals.into_iter().map(|refusal| view! { <RefusalRow refusal /> }).collect_view().into_any()
+        log.refusals.into_iter().map(|refusal| view! { <RefusalRow refusal whole /> }).collect_view().into_any()
     };
-    let event_columns = vec![
+    let mut event_columns = vec![
         Column::text(t("Received", "接收时间")),
         Column::text(t("Event", "事件")),
         Column::text(t("Group", "事件组")),
         Column::text(t("Room", "房间")),
-        Column::text(t("User", "用户")),
-        Column::text(t("As sent", "原始内容")),
     ];
-    let refusal_columns = vec![
+    let mut refusal_columns = vec![
         Column::text(t("Hour", "时段")),
         Column::text(t("Reason", "原因")),
         Column::figure(t("Count", "次数")),
         Column::text(t("Last", "最近一次")),
-        Column::text(t("From", "来源地址")),
     ];
+    if whole {
+        event_columns.extend([Column::text(t("User", "用户")), Column::text(t("As sent", "原始内容"))]);
+        refusal_columns.push(Column::text(t("From", "来源地址")));
+    }
+    let note = if whole {
+        t("The last 50, newest first.", "最近 50 条，按时间倒序。")
+    } else {
+        t(
+            "The last 50, newest first. Users and bodies are shown to who may change the callback configuration.",
+            "最近 50 条，按时间倒序。用户和原始内容仅对可修改回调配置的用户显示。",
+        )
+    };
     view! {
         <Card
             title=t("Last events received", "最近收到的事件")
-            note=t("The last 50, newest first.", "最近 50 条，按时间倒序。")
+            note
             flush=true
             actions=move || view! { <LinkButton href=refresh icon=Icon::Refresh external=true>{t("Refresh", "刷新")}</LinkButton> }
         >
@@ -76,7 +86,7 @@ pub fn LogCards(
 }
 
 #[component]
-fn EventRow(event: ReceivedEvent) -> impl IntoView {
+fn EventRow(event: ReceivedEvent, whole: bool) -> impl IntoView {
     let unknown = |code: Option<i64>| code.map_or_else(|| "—".to_owned(), |code| code.to_string());
     let named = |text: Option<Text>, code: Option<i64>| text.map_or_else(|| unknown(code), |text| say(&text));
     let name = named(event.event_type.and_then(type_name), event.event_type);
@@ -89,19 +99,21 @@ fn EventRow(event: ReceivedEvent) -> impl IntoView {
             <td>{name} " " <span class="muted">{unknown(event.event_type)}</span></td>
             <td>{group}</td>
             <td>{room}</td>
-            <td>{user}</td>
-            <td>
-                <details>
-                    <summary>{t("Show", "显示")}</summary>
-                    <code class="event-body">{event.body}</code>
-                </details>
-            </td>
+            {whole.then(|| view! {
+                <td>{user}</td>
+                <td>
+                    <details>
+                        <summary>{t("Show", "显示")}</summary>
+                        <code class="event-body">{event.body}</code>
+                    </details>
+                </td>
+            })}
         </tr>
     }
 }
 
 #[component]
-fn RefusalRow(refusal: Refusal) -> impl IntoView {
+fn RefusalRow(refusal: Refusal, whole: bool) -> impl IntoView {
     let offset = use_offset();
     view! {
         <tr>
@@ -109,7 +121,7 @@ fn RefusalRow(refusal: Refusal) -> impl IntoView {
             <td>{say(&refusal.reason.text())}</td>
             <td class="num">{number(refusal.count)}</td>
             <td class="nowrap"><Time at_ms=refusal.last_ms offset /></td>
-            <td><code>{refusal.last_address}</code></td>
+            {whole.then(|| view! { <td><code>{refusal.last_address}</code></td> })}
         </tr>
     }
 }
