@@ -289,14 +289,35 @@ async fn tag_limits_are_named() {
 }
 
 #[tokio::test]
-async fn disabling_and_deleting_want_a_recent_proof() {
+async fn long_lists_of_tags_are_refused_before_they_are_looked_at() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let id = application(&mut root, "app", &[("team", "live")]).await.to_string();
+    let keys: Vec<String> = (0..10_000).map(|number| format!("key{number}")).collect();
+    let mut fields = vec![("id", id.as_str()), ("name", "more")];
+    fields.extend(keys.iter().map(|key| ("keys[]", key.as_str())));
+    let refused = root.call("apps/create", &fields).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);
+    assert!(refused.body.contains("the limit of 50 tags of an application is reached") && refused.body.len() < 1_000, "{}", refused.body);
+    fields[1] = ("old_keys[]", "team");
+    let refused = root.call("apps/tags", &fields).await;
+    assert_eq!((refused.status, wrong_fields(refused.json())), (StatusCode::UNPROCESSABLE_ENTITY, vec!["keys[]".to_owned()]));
+    assert_eq!(list(&mut root, "").await.of, 1);
+}
+
+#[tokio::test]
+async fn disabling_deleting_and_tagging_want_a_recent_proof() {
     let console = TestConsole::start().await;
     let mut root = console.root().await;
     let id = application(&mut root, "app", &[]).await.to_string();
     console.clock.advance(16 * 60_000);
-    for (call, fields) in
-        [("apps/disable", vec![]), ("apps/enable", vec![]), ("apps/delete", vec![("confirm", id.as_str())]), ("callbacks/set-key", vec![])]
-    {
+    for (call, fields) in [
+        ("apps/disable", vec![]),
+        ("apps/enable", vec![]),
+        ("apps/delete", vec![("confirm", id.as_str())]),
+        ("apps/tags", vec![("keys[]", "team"), ("values[]", "live")]),
+        ("callbacks/set-key", vec![]),
+    ] {
         let fields: Vec<_> = [("id", id.as_str())].into_iter().chain(fields).collect();
         let answer = root.call(call, &fields).await;
         assert_eq!((answer.status, answer.json::<Fault>()), (StatusCode::UNAUTHORIZED, Fault::Reauthenticate), "{call}");

@@ -172,3 +172,43 @@ async fn groups_and_memberships_end_at_their_limits() {
     assert_eq!(root.call("users/join", &fields[..11]).await.status, StatusCode::OK);
     assert_eq!(conflict(&root.call("users/join", &[fields[0], fields[11]]).await), limit);
 }
+
+#[tokio::test]
+async fn a_list_that_cannot_fit_is_refused_before_anything_is_looked_up() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let id = create(&mut root, "crew").await;
+    let ana = crate::users::create(&mut root, "ana", &[]).await.uin.to_string();
+    let unknown: Vec<String> = (0..1_001).map(|number| (7_000_000 + number).to_string()).collect();
+    let list = |first: [(&'static str, &str); 1], field: &'static str, count: usize| {
+        let first = first.map(|(name, value)| (name, value.to_owned())).into_iter();
+        first.chain(unknown.iter().take(count).map(|one| (field, one.clone()))).collect::<Vec<_>>()
+    };
+    for (call, fields, limit) in [
+        ("groups/add-users", list([("id", &id)], "users[]", 101), "the limit of 100 users in one user group is reached"),
+        ("users/join", list([("uin", &ana)], "groups[]", 11), "the limit of 10 user groups of one user is reached"),
+        ("users/create", list([("name", "ben")], "groups[]", 11), "the limit of 10 user groups of one user is reached"),
+        (
+            "groups/attach",
+            list([("id", &id)], "policies[]", 201),
+            "the limit of 200 policies attached to one user or user group is reached",
+        ),
+        (
+            "users/create",
+            list([("name", "ben")], "policies[]", 201),
+            "the limit of 200 policies attached to one user or user group is reached",
+        ),
+        ("policies/attach-users", list([("id", TRTC_READ)], "users[]", 1_001), "the limit of 1000 sub-accounts is reached"),
+        ("policies/attach-groups", list([("id", TRTC_READ)], "groups[]", 301), "the limit of 300 user groups is reached"),
+    ] {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        assert_eq!(conflict(&root.call(call, &fields).await), limit, "{call}");
+        let fewer = root.call(call, &fields[..fields.len() - 1]).await;
+        assert_eq!(fewer.status, StatusCode::NOT_FOUND, "{call}: one less is looked up");
+    }
+    let mut fields = vec![("uin", ana.as_str())];
+    fields.extend(vec![("policies[]", TRTC_READ); 10_000]);
+    assert_eq!(root.call("users/attach", &fields).await.status, StatusCode::OK, "the same ten thousand times is once");
+    let policies: Vec<AttachedPolicy> = root.read("users/policies", &[("uin", &ana)]).await.json();
+    assert_eq!(policies.len(), 1);
+}

@@ -2,7 +2,7 @@
 //!
 //! Membership changes rights; it is asked for with its own actions, never with those that edit a group or a user.
 
-use super::attachments::chosen;
+use super::lists::{chosen, within};
 use super::users::typed;
 use crate::catalog::action::cam;
 use crate::catalog::limits::{MAX_GROUPS, MAX_GROUPS_PER_USER, MAX_USERS_PER_GROUP};
@@ -63,7 +63,7 @@ pub async fn create(permit: &Permit<cam::CreateGroup>, name: &str, remark: &str)
     permit.stored(raise_revision(&mut change, owner).await)?;
     named(permit, name, groups::add(&mut change, owner, id, name, remark, permit.now_ms()).await)?;
     if permit.stored(groups::count(&mut change, owner).await)? > MAX_GROUPS {
-        return Err(Fault::limit(&Text::new("user groups", "用户组"), MAX_GROUPS));
+        return Err(groups_are_full());
     }
     permit.stored(change.commit().await.map_err(StoreError::from))?;
     Ok(id)
@@ -104,11 +104,13 @@ pub async fn delete(permit: &Permit<cam::DeleteGroup, GroupId>, typed_name: &str
 /// # Errors
 /// [`Fault::NotFound`] for an unknown user or group, [`Fault::Conflict`] at a limit, [`Fault::Invalid`] for an empty choice.
 pub async fn join(permit: &Permit<cam::AddUserToGroup, Vec<(GroupId, Uin)>>, field: &str) -> Result<(), Fault> {
-    chosen(field, permit.target())?;
+    let pairs = chosen(field, permit.target())?;
+    within(&pairs, |(_, uin)| *uin, MAX_GROUPS_PER_USER, user_is_in_enough)?;
+    within(&pairs, |(group, _)| *group, MAX_USERS_PER_GROUP, group_is_full)?;
     let mut change = permit.change().await?;
     permit.stored(raise_revision(&mut change, permit.owner()).await)?;
-    for (group, uin) in permit.target() {
-        put_in(permit, &mut change, *group, *uin).await?;
+    for (group, uin) in pairs {
+        put_in(permit, &mut change, group, uin).await?;
     }
     permit.stored(change.commit().await.map_err(StoreError::from))
 }
@@ -133,12 +135,26 @@ pub(super) async fn put_in<G, T>(permit: &Permit<G, T>, change: &mut Change, gro
     }
     let (members, of) = permit.stored(groups::count_members(change, owner, group, uin).await)?;
     if members > MAX_USERS_PER_GROUP {
-        return Err(Fault::limit(&Text::new("users in one user group", "单个用户组的用户"), MAX_USERS_PER_GROUP));
+        return Err(group_is_full());
     }
     if of > MAX_GROUPS_PER_USER {
-        return Err(Fault::limit(&Text::new("user groups of one user", "单个用户所属的用户组"), MAX_GROUPS_PER_USER));
+        return Err(user_is_in_enough());
     }
     Ok(())
+}
+
+/// There would be too many user groups.
+pub(super) fn groups_are_full() -> Fault {
+    Fault::limit(&Text::new("user groups", "用户组"), MAX_GROUPS)
+}
+
+/// One user would be in too many user groups.
+pub(super) fn user_is_in_enough() -> Fault {
+    Fault::limit(&Text::new("user groups of one user", "单个用户所属的用户组"), MAX_GROUPS_PER_USER)
+}
+
+fn group_is_full() -> Fault {
+    Fault::limit(&Text::new("users in one user group", "单个用户组的用户"), MAX_USERS_PER_GROUP)
 }
 
 fn check(name: &str, remark: &str) -> Result<(), Fault> {

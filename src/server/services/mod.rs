@@ -11,6 +11,7 @@ pub mod demo_events;
 pub mod events;
 pub mod features;
 pub mod groups;
+mod lists;
 pub mod policies;
 pub mod rollups;
 pub mod usage;
