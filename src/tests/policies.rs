@@ -376,6 +376,9 @@ async fn an_old_proof_of_the_password_is_not_enough_for_rights() {
     console.clock.advance(16 * 60_000);
     assert_eq!(save(&mut root, id, &allowing(&["trtc:*"]), &[]).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(root.call("policies/delete", &[("id", &id.to_string())]).await.status, StatusCode::UNAUTHORIZED);
+    let version = [("id", id.to_string()), ("version", "1".to_owned())];
+    let version: Vec<(&str, &str)> = version.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(root.call("policies/delete-version", &version).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(detail(&mut root, id).await.last_version, 1, "reading needs none");
     assert_eq!(root.call("session/prove", &[("password", PASSWORD)]).await.status, StatusCode::OK);
     assert_eq!(save(&mut root, id, &allowing(&["trtc:*"]), &[]).await.status, StatusCode::OK);

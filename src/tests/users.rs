@@ -281,6 +281,8 @@ async fn credentials_and_rights_want_a_recent_proof() {
         ("users/reset-password", vec![("uin", uin.as_str())]),
         ("users/delete", vec![("uin", uin.as_str()), ("confirm", "ana")]),
         ("users/attach", vec![("uin", uin.as_str()), ("policies[]", TRTC_READ)]),
+        ("users/disable", vec![("uin", uin.as_str()), ("disabled", "true")]),
+        ("users/disable", vec![("uin", uin.as_str()), ("disabled", "false")]),
     ] {
         assert_eq!(root.call(path, &fields).await.json::<Fault>(), Fault::Reauthenticate, "{path}");
     }
