@@ -212,3 +212,48 @@ async fn a_list_that_cannot_fit_is_refused_before_anything_is_looked_up() {
     let policies: Vec<AttachedPolicy> = root.read("users/policies", &[("uin", &ana)]).await.json();
     assert_eq!(policies.len(), 1);
 }
+
+#[tokio::test]
+async fn who_would_lose_the_own_rights_by_a_group_or_an_attachment_is_told_first() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        let mut root = console.root().await;
+        let policy = crate::policies::create(&mut root, "admins", &crate::policies::allowing(&["cam:*"])).await.to_string();
+        let id = create(&mut root, "admins").await;
+        assert_eq!(root.call("groups/attach", &[("id", &id), ("policies[]", &policy)]).await.status, StatusCode::OK);
+        let made = crate::users::create(&mut root, "ana", &[]).await;
+        let (uin, bo) = (made.uin.to_string(), crate::users::create(&mut root, "bo", &[&policy]).await.uin.to_string());
+        for one in [&uin, &bo] {
+            assert_eq!(root.call("users/join", &[("uin", one), ("groups[]", &id)]).await.status, StatusCode::OK);
+        }
+        let mut ana = log_in(&console, &made).await;
+        let leave = [("id", id.as_str()), ("uin", uin.as_str())];
+        let detach = [("id", id.as_str()), ("policy", policy.as_str())];
+        let delete = [("id", id.as_str()), ("confirm", "admins")];
+        for (call, fields) in [("groups/remove-user", leave), ("groups/detach", detach), ("groups/delete", delete)] {
+            let told = conflict(&ana.call(call, &fields).await);
+            assert!(told.starts_with("this takes from your own account: `cam:"), "{call}: {told}");
+        }
+        // Without scripts the row that was refused has the box to tick, and no other one.
+        let page = ana.post_from(&format!("/cam/groups/{id}"), "/call/groups/remove-user", &leave).await;
+        assert_eq!((page.status, page.body.matches("name=\"confirmed\"").count()), (StatusCode::CONFLICT, 1));
+        let row = page.body.split("<tr>").find(|row| row.contains("name=\"confirmed\"")).unwrap();
+        assert!(row.contains(&format!("/cam/users/{uin}")), "{row}");
+        let page = ana.post_from(&format!("/cam/policies/{policy}?tab=used"), "/call/groups/detach", &detach).await;
+        assert_eq!((page.status, page.body.matches("name=\"confirmed\"").count()), (StatusCode::CONFLICT, 1));
+
+        assert_eq!(ana.call("groups/remove-user", &[leave[0], ("uin", &bo)]).await.status, StatusCode::OK, "bo loses, not ana");
+        assert_eq!(ana.call("users/detach", &[("uin", &bo), ("policy", &policy)]).await.status, StatusCode::OK, "bo again");
+        // What is also held another way is not lost.
+        assert_eq!(root.call("users/attach", &[("uin", &uin), ("policies[]", &policy)]).await.status, StatusCode::OK);
+        assert_eq!(ana.call("groups/detach", &detach).await.status, StatusCode::OK);
+        let direct = [("uin", uin.as_str()), ("policy", policy.as_str())];
+        assert!(conflict(&ana.call("users/detach", &direct).await).contains("cam:"));
+        assert_eq!(ana.get("/cam/users").await.status, StatusCode::OK, "what was refused changed nothing");
+        assert_eq!(root.call("groups/attach", &[("id", &id), ("policies[]", &policy)]).await.status, StatusCode::OK);
+        assert_eq!(ana.call("users/detach", &direct).await.status, StatusCode::OK);
+        assert_eq!(ana.call("groups/remove-user", &[leave[0], leave[1], ("confirmed", "true")]).await.status, StatusCode::OK);
+        assert_eq!(ana.get("/cam/users").await.status, StatusCode::FORBIDDEN, "it was meant");
+        assert_eq!(root.call("groups/detach", &detach).await.status, StatusCode::OK, "root loses nothing by policies");
+    }
+}

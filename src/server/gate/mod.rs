@@ -17,6 +17,7 @@ pub use callback::{CallbackError, Signed, sign};
 pub use caller::{Caller, RequestFacts};
 pub use entry::{Entry, enter, entry, status};
 pub use login::{LoggedIn, LoginFault, Setup};
+pub use foresee::Foreseen;
 pub use permit::{App, Apps, Everything, Permit};
 
 use super::clock::Clock;

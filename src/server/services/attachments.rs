@@ -4,6 +4,7 @@
 
 use super::groups::groups_are_full;
 use super::lists::{chosen, within};
+use super::lockout;
 use super::users::users_are_full;
 use crate::catalog::action::cam;
 use crate::catalog::limits::{MAX_GROUPS, MAX_POLICIES_PER_HOLDER, MAX_SUB_ACCOUNTS};
@@ -11,7 +12,7 @@ use crate::catalog::preset;
 use crate::domain::accounts::AttachedPolicy;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
-use crate::server::gate::Permit;
+use crate::server::gate::{Foreseen, Permit};
 use crate::server::store::policies::{self, Attachment};
 use crate::server::store::{Change, StoreError, accounts, groups, raise_revision};
 use crate::text::Text;
@@ -53,18 +54,20 @@ pub async fn attach_to_groups(permit: &Permit<cam::AttachGroupPolicy, Vec<(Polic
 /// Detaches a policy from a user; what comes through a group is not touched.
 ///
 /// # Errors
-/// [`Fault::NotFound`] when it is not attached directly.
-pub async fn detach_from_user(permit: &Permit<cam::DetachUserPolicy, (PolicyId, Uin)>) -> Result<(), Fault> {
+/// [`Fault::NotFound`] when it is not attached directly, [`Fault::Conflict`] when the caller would lose rights by it and has not confirmed.
+pub async fn detach_from_user(permit: &Permit<cam::DetachUserPolicy, (PolicyId, Uin)>, confirmed: bool) -> Result<(), Fault> {
     let (policy, uin) = *permit.target();
+    lockout::known(permit, Foreseen::DetachedFromUser(policy, uin), confirmed).await?;
     detach(permit, policy, uin.into()).await
 }
 
 /// Detaches a policy from a user group.
 ///
 /// # Errors
-/// [`Fault::NotFound`] when it is not attached.
-pub async fn detach_from_group(permit: &Permit<cam::DetachGroupPolicy, (PolicyId, GroupId)>) -> Result<(), Fault> {
+/// [`Fault::NotFound`] when it is not attached, [`Fault::Conflict`] when the caller would lose rights by it and has not confirmed.
+pub async fn detach_from_group(permit: &Permit<cam::DetachGroupPolicy, (PolicyId, GroupId)>, confirmed: bool) -> Result<(), Fault> {
     let (policy, group) = *permit.target();
+    lockout::known(permit, Foreseen::DetachedFromGroup(policy, group), confirmed).await?;
     detach(permit, policy, group.into()).await
 }
 

@@ -3,6 +3,7 @@
 //! Membership changes rights; it is asked for with its own actions, never with those that edit a group or a user.
 
 use super::lists::{chosen, within};
+use super::lockout;
 use super::users::typed;
 use crate::catalog::action::cam;
 use crate::catalog::limits::{MAX_GROUPS, MAX_GROUPS_PER_USER, MAX_USERS_PER_GROUP};
@@ -11,7 +12,7 @@ use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::groups::{Group, GroupRow};
 use crate::domain::ids::{GroupId, Uin};
 use crate::domain::paging::{Listing, Page};
-use crate::server::gate::Permit;
+use crate::server::gate::{Foreseen, Permit};
 use crate::server::store::{Change, Store, StoreError, Stored, groups, raise_revision};
 use crate::text::Text;
 
@@ -87,13 +88,14 @@ pub async fn edit(permit: &Permit<cam::UpdateGroup, GroupId>, name: &str, remark
 /// Deletes a group with its memberships and attachments. One that has any wants its name typed.
 ///
 /// # Errors
-/// [`Fault::NotFound`], [`Fault::Invalid`] for another name.
-pub async fn delete(permit: &Permit<cam::DeleteGroup, GroupId>, typed_name: &str) -> Result<(), Fault> {
+/// [`Fault::NotFound`], [`Fault::Invalid`] for another name, [`Fault::Conflict`] when the caller would lose rights by it and has not confirmed.
+pub async fn delete(permit: &Permit<cam::DeleteGroup, GroupId>, typed_name: &str, confirmed: bool) -> Result<(), Fault> {
     let (owner, id) = (permit.owner(), *permit.target());
     let row = permit.stored(permit.store().group(owner, id).await)?.ok_or(Fault::NotFound)?;
     if row.members > 0 || row.policies > 0 {
         typed(typed_name, &row.name)?;
     }
+    lockout::known(permit, Foreseen::Ended(id), confirmed).await?;
     let mut change = permit.change().await?;
     permit.stored(groups::delete(&mut change, owner, id).await)?;
     permit.stored(change.commit().await.map_err(StoreError::from))
@@ -118,9 +120,10 @@ pub async fn join(permit: &Permit<cam::AddUserToGroup, Vec<(GroupId, Uin)>>, fie
 /// Takes a user out of a group.
 ///
 /// # Errors
-/// [`Fault::NotFound`] when the user is not in it.
-pub async fn leave(permit: &Permit<cam::RemoveUserFromGroup, (GroupId, Uin)>) -> Result<(), Fault> {
+/// [`Fault::NotFound`] when the user is not in it, [`Fault::Conflict`] when the caller would lose rights by it and has not confirmed.
+pub async fn leave(permit: &Permit<cam::RemoveUserFromGroup, (GroupId, Uin)>, confirmed: bool) -> Result<(), Fault> {
     let (group, uin) = *permit.target();
+    lockout::known(permit, Foreseen::Left(group, uin), confirmed).await?;
     let mut change = permit.change().await?;
     let was = permit.stored(groups::remove_member(&mut change, permit.owner(), group, uin).await)?;
     permit.stored(change.commit().await.map_err(StoreError::from))?;

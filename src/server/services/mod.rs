@@ -12,6 +12,7 @@ pub mod events;
 pub mod features;
 pub mod groups;
 mod lists;
+mod lockout;
 pub mod policies;
 pub mod rollups;
 pub mod usage;

@@ -1,6 +1,6 @@
 //! The versions of a policy: which one counts, two of them compared line by line, and old ones deleted.
 
-use super::manage::{Forms, MeansIt};
+use super::manage::Forms;
 use super::path;
 use crate::calls::policies::{compare_policy_versions, policy_versions};
 use crate::catalog::limits::MAX_POLICY_VERSIONS;
@@ -12,6 +12,7 @@ use crate::ui::components::{
 };
 use crate::ui::editor::listing::coloured;
 use crate::ui::frame::{may, use_offset};
+use crate::ui::pages::attachments::MeansIt;
 use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
