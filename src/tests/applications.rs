@@ -268,6 +268,54 @@ async fn tags_of_the_resource_and_of_the_request_decide() {
 }
 
 #[tokio::test]
+async fn a_permitted_tag_never_takes_a_protected_one_off() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let id = application(&mut root, "live", &[("stage", "prod"), ("team", "live"), ("env", "dev")]).await.to_string();
+    let see = r#"{"effect":"allow","action":["trtc:Describe*"],"resource":"*"}"#;
+    let may_tag = |quantity: &str| {
+        format!(
+            r#"{{"effect":"allow","action":["tag:ModifyResourceTags"],"resource":"*","condition":{{"{quantity}:string_equal":{{"qcs:request_tag":["env&dev","env&test"]}}}}}}"#
+        )
+    };
+    let row = |old: (&str, &str), new: (&str, &str)| {
+        [("old_keys[]", old.0), ("old_values[]", old.1), ("keys[]", new.0), ("values[]", new.1)]
+            .map(|(name, value)| (name, value.to_owned()))
+    };
+    let none = ("", "");
+    for quantity in ["for_all_value", "for_any_value"] {
+        let mut lead = sub_account(&console, &mut root, &quantity.replace('_', "-"), &[see.to_owned(), may_tag(quantity)]).await;
+        for (rows, status, why) in [
+            (vec![row(("team", "live"), none)], StatusCode::FORBIDDEN, "removed alone"),
+            (
+                vec![row(("env", "dev"), ("env", "test")), row(("team", "live"), none)],
+                StatusCode::FORBIDDEN,
+                "removed beside a permitted one",
+            ),
+            (
+                vec![row(("env", "dev"), none), row(("team", "live"), none)],
+                StatusCode::FORBIDDEN,
+                "removed beside the removal of a permitted one",
+            ),
+            (vec![row(("stage", "prod"), ("stage", "dev"))], StatusCode::FORBIDDEN, "given another value"),
+            // The form says that the tag had a permitted value: what is stored counts.
+            (vec![row(("stage", "dev"), none)], StatusCode::FORBIDDEN, "removed under a false old value"),
+            (vec![row(("env", "dev"), ("env", "test"))], StatusCode::OK, "both values are permitted"),
+            (vec![row(("env", "test"), none)], StatusCode::OK, "a permitted one taken off"),
+            (vec![row(none, ("env", "dev"))], StatusCode::OK, "and set again"),
+        ] {
+            let fields: Vec<(&str, String)> = [("id", id.clone())].into_iter().chain(rows.into_iter().flatten()).collect();
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let answer = lead.call("apps/tags", &fields).await;
+            assert_eq!(answer.status, status, "{quantity}: {why}: {}", answer.body);
+        }
+    }
+    let tags = root.read("apps/view", &[("id", &id)]).await.json::<AppHead>().app.tags;
+    let tags: Vec<_> = tags.iter().map(|tag| format!("{}={}", tag.key, tag.value)).collect();
+    assert_eq!(tags, ["env=dev", "stage=prod", "team=live"]);
+}
+
+#[tokio::test]
 async fn tag_limits_are_named() {
     let console = TestConsole::start().await;
     let mut root = console.root().await;

@@ -118,7 +118,7 @@ pub async fn delete(permit: &Permit<DeleteTrtcApp, App>, confirm: &str) -> Resul
     Ok(())
 }
 
-/// Sets and takes off tags. Those set are the ones that the gate has seen as `qcs:request_tag`.
+/// Sets and takes off tags, all of them seen by the gate as `qcs:request_tag`.
 pub async fn change_tags(permit: &Permit<ModifyResourceTags, App>, tags: &TagChange) -> Result<(), Fault> {
     tags.check_size()?;
     let mut faults = FieldFaults::default();
