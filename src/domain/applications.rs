@@ -3,6 +3,7 @@
 //! Callback keys must never be a field of anything listed; they cross the wire alone, to who may change them.
 
 use super::fault::Fault;
+use super::free_text::check_printable;
 use super::ids::{SdkAppId, Uin};
 use super::paging::Page;
 use crate::catalog::limits::{
@@ -139,16 +140,18 @@ pub fn check_name(name: &str) -> Result<(), Text> {
     }
 }
 
-/// Application descriptions: up to 300 characters. Source: console.md.
+/// Application descriptions: up to 300 characters without control characters; line breaks may be. Source: console.md.
 ///
 /// # Errors
 /// What would be right.
 pub fn check_description(description: &str) -> Result<(), Text> {
-    if description.chars().count() <= MAX_APP_DESCRIPTION_CHARS {
-        Ok(())
-    } else {
-        Err(Text::made(format!("at most {MAX_APP_DESCRIPTION_CHARS} characters"), format!("最多 {MAX_APP_DESCRIPTION_CHARS} 个字符")))
+    if description.chars().count() > MAX_APP_DESCRIPTION_CHARS {
+        return Err(Text::made(
+            format!("at most {MAX_APP_DESCRIPTION_CHARS} characters"),
+            format!("最多 {MAX_APP_DESCRIPTION_CHARS} 个字符"),
+        ));
     }
+    check_printable(description)
 }
 
 /// A tag: key of 1–127 and value of up to 255 letters, digits, spaces and `+-=._:/@()[]`, the key not a reserved one.
@@ -272,6 +275,7 @@ mod tests {
             assert!(check_name(wrong).is_err(), "{wrong}");
         }
         assert!(check_description(&"x".repeat(300)).is_ok() && check_description(&"x".repeat(301)).is_err());
+        assert!(check_description("one\r\ntwo").is_ok() && check_description("\u{1b}[2J").is_err());
     }
 
     #[test]

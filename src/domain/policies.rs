@@ -2,6 +2,7 @@
 //!
 //! The language of the documents is the business of `cam`, what is wrong with one that of `policy_check`.
 
+use super::free_text::check_printable;
 use super::ids::{GroupId, PolicyId, Uin};
 use crate::catalog::limits::{MAX_POLICY_DESCRIPTION_BYTES, MAX_POLICY_NAME_CHARS};
 use crate::text::Text;
@@ -150,12 +151,15 @@ pub fn check_name(name: &str) -> Result<(), Text> {
     if right { Ok(()) } else { Err(Text::new("1 to 128 letters, digits and `+=,.@-_`", "1 至 128 个字母、数字及 `+=,.@-_`")) }
 }
 
-/// Policy descriptions: at most 300 bytes. Source: cam-semantics §7.
+/// Policy descriptions: at most 300 bytes without control characters; line breaks may be. Source: cam-semantics §7.
 ///
 /// # Errors
 /// What would be right.
 pub fn check_description(description: &str) -> Result<(), Text> {
-    if description.len() <= MAX_POLICY_DESCRIPTION_BYTES { Ok(()) } else { Err(Text::new("at most 300 bytes", "最多 300 字节")) }
+    if description.len() > MAX_POLICY_DESCRIPTION_BYTES {
+        return Err(Text::new("at most 300 bytes", "最多 300 字节"));
+    }
+    check_printable(description)
 }
 
 #[cfg(test)]
@@ -176,5 +180,6 @@ mod tests {
     fn descriptions_are_measured_in_bytes() {
         assert!(check_description(&"运".repeat(100)).is_ok());
         assert!(check_description(&"运".repeat(101)).is_err());
+        assert!(check_description("one\ntwo").is_ok() && check_description("one\0two").is_err());
     }
 }

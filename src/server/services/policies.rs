@@ -29,15 +29,20 @@ const MAX_DOCUMENT_FAULTS: usize = 10;
 /// One page of all policies: custom ones by name, then the presets.
 pub async fn list(permit: &Permit<cam::ListPolicies>, listing: &Listing, kind: PolicyKind) -> Result<Page<PolicyRow>, Fault> {
     let (store, owner) = (permit.store(), permit.owner());
+    let wanted = listing.wanted();
     let mut rows = Vec::new();
     if kind != PolicyKind::Preset {
-        rows.extend(permit.stored(store.custom_policies(owner, listing).await)?.into_iter().map(custom_row));
+        rows.extend(permit.stored(store.custom_policies(owner, &wanted).await)?.into_iter().map(custom_row));
     }
     if kind != PolicyKind::Custom {
         let attached = permit.stored(store.preset_attachments(owner, MAX_PRESET_ID).await)?;
-        let wanted = listing.search.trim().to_lowercase();
         let of = |preset: &Preset| attached.iter().find(|(id, _)| *id == preset.id).map_or(0, |(_, count)| *count);
-        rows.extend(presets().iter().filter(|preset| mentions(preset, &wanted)).map(|preset| preset_row(preset, of(preset))));
+        rows.extend(
+            presets()
+                .iter()
+                .filter(|preset| wanted.is_in(&[preset.name, &preset.description.en, &preset.description.zh]))
+                .map(|preset| preset_row(preset, of(preset))),
+        );
     }
     Ok(Page::cut(rows, listing.page, ROWS_A_PAGE))
 }
@@ -259,11 +264,6 @@ fn preset_row(preset: &Preset, attachments: i64) -> PolicyRow {
         attachments,
         updated_ms: None,
     }
-}
-
-/// Whether a preset is found by a search; `wanted` is in lower case.
-fn mentions(preset: &Preset, wanted: &str) -> bool {
-    [preset.name, &preset.description.en, &preset.description.zh].iter().any(|text| text.to_lowercase().contains(wanted))
 }
 
 fn not_preset(id: PolicyId) -> Result<(), Fault> {
