@@ -120,6 +120,15 @@ pub struct ComparedLine {
     pub text: String,
 }
 
+/// One row of a comparison.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ComparedRow {
+    /// A line.
+    Line(ComparedLine),
+    /// So many lines that stand in both, far from any change.
+    Equal(u32),
+}
+
 /// Two versions of a policy, line by line. Line ends (LF or CR LF) are no difference: forms change them on their way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comparison {
@@ -127,8 +136,14 @@ pub struct Comparison {
     pub before: i64,
     /// The number of the second version.
     pub after: i64,
-    /// Every line of both.
-    pub lines: Vec<ComparedLine>,
+    /// The lines that differ with some around each, in their order; the others are counted.
+    pub rows: Vec<ComparedRow>,
+    /// Lines that stand only in the first.
+    pub removed: u32,
+    /// Lines that stand only in the second.
+    pub added: u32,
+    /// Lines after the last row: what is too long to be shown.
+    pub left_out: u32,
     /// Both say the same: at most the layout differs.
     pub same_meaning: bool,
 }
@@ -137,7 +152,7 @@ impl Comparison {
     /// Whether not one line differs.
     #[must_use]
     pub fn same_text(&self) -> bool {
-        self.lines.iter().all(|line| line.change == LineChange::Same)
+        self.removed == 0 && self.added == 0
     }
 }
 
