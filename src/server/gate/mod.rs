@@ -11,11 +11,13 @@ mod foresee;
 mod login;
 pub mod password;
 mod permit;
+mod tagging;
 pub mod throttle;
 
 pub use callback::{CallbackError, Signed, sign};
 pub use caller::{Caller, RequestFacts};
 pub use entry::{Entry, enter, entry, status};
+pub use foresee::Foreseen;
 pub use login::{LoggedIn, LoginFault, Setup};
 pub use permit::{App, Apps, Everything, Permit};
 

@@ -83,8 +83,12 @@ impl Store {
             .collect())
     }
 
-    /// Ends one session of an account; `false` when there is none of that id.
+    /// Ends one session of an account; `false` when there is none of that id. PostgreSQL is never asked for what no id can be: it has no
+    /// text with a NUL in it.
     pub async fn end_session(&self, owner: Uin, uin: Uin, session_id: &str) -> Stored<bool> {
+        if !session_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+            return Ok(false);
+        }
         let done = sqlx::query("DELETE FROM sessions WHERE owner_uin = $1 AND uin = $2 AND session_id = $3")
             .bind(owner.0)
             .bind(uin.0)
