@@ -157,7 +157,7 @@ pub fn check_password(password: &str) -> Result<(), Text> {
     } else {
         Err(Text::new(
             "8 to 128 characters with three of: lower case, upper case, digits, other characters",
-            "8 至 128 个字符,至少包含小写字母、大写字母、数字、其他字符中的三类",
+            "8 至 128 个字符，至少包含小写字母、大写字母、数字、其他字符中的三类",
         ))
     }
 }
@@ -181,7 +181,7 @@ pub fn check_remark(remark: &str) -> Result<(), Text> {
     if remark.chars().count() <= 200 && !remark.chars().any(char::is_control) {
         Ok(())
     } else {
-        Err(Text::new("at most 200 characters on one line", "最多 200 个字符,不可换行"))
+        Err(Text::new("at most 200 characters on one line", "最多 200 个字符，不可换行"))
     }
 }
 

@@ -99,7 +99,7 @@ impl FromStr for Day {
             date.and_then(|date| Date::constant(1970, 1, 1).until((jiff::Unit::Day, date)).ok()).map(|span| i64::from(span.get_days()));
         match days {
             Some(days) if days >= Self::FIRST => Ok(Self::from_number(days)),
-            _ => Err(Text::new("not a date; write it as `2026-11-24`", "不是有效的日期,请按 `2026-11-24` 的格式填写")),
+            _ => Err(Text::new("not a date; write it as `2026-11-24`", "不是有效的日期，请按 `2026-11-24` 的格式填写")),
         }
     }
 }

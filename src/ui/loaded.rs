@@ -48,6 +48,7 @@ pub fn FaultView(
     };
     // Not everybody may open the start page of the console: the way leads to a page that opens.
     let home = use_session().map_or("/", |session| session.home());
+    let explained = matches!(fault, Fault::Denied(_));
     let body = match fault {
         Fault::Denied(denial) => {
             let way_back = (home.to_owned(), page::at(home).map_or_else(String::new, |page| say(&page.title)));
@@ -55,7 +56,7 @@ pub fn FaultView(
         }
         Fault::NotFound => view! {
             <section class="card">
-                <EmptyState why=Empty::Missing>
+                <EmptyState why=Empty::NothingYet title=t("There is nothing here", "页面或对象不存在")>
                     <p>{t("It does not exist, or your account may not see it.", "该对象不存在，或当前账号无权查看。")}</p>
                     <LinkButton href=home>{t("To the start page", "返回首页")}</LinkButton>
                 </EmptyState>
@@ -80,9 +81,10 @@ pub fn FaultView(
                 .into_any()
         }
     };
-    // A page that is refused before it is rendered has no title of its own.
+    // What takes the place of a page has the title and the heading that the page would have had.
     view! {
         <Title text=format!("{name} · {}", t("TRTC Console", "TRTC 控制台")) />
+        {(!explained).then(|| view! { <h1 class="visually-hidden">{name}</h1> })}
         {body}
     }
 }
@@ -96,7 +98,7 @@ fn refusal(denial: &Denial) -> Refusal {
         },
         who: Text::made(
             format!("{} (sub-account {} of {})", denial.account, denial.uin, denial.owner_uin),
-            format!("{}(主账号 {2} 的子账号 {1})", denial.account, denial.uin, denial.owner_uin),
+            format!("{}（主账号 {2} 的子账号 {1}）", denial.account, denial.uin, denial.owner_uin),
         ),
         action: denial.action.clone(),
         gloss: denial.gloss.clone(),

@@ -173,7 +173,7 @@ fn named<G, T, V>(permit: &Permit<G, T>, name: &str, stored: Stored<V>) -> Resul
         Err(StoreError::Taken(Store::GROUP_NAME)) => {
             let taken = Text::made(
                 format!("the name `{name}` is taken; letter case does not count"),
-                format!("名称 `{name}` 已被占用(不区分大小写)"),
+                format!("名称 `{name}` 已被占用（不区分大小写）"),
             );
             Err(Fault::invalid("name", taken))
         }

@@ -98,7 +98,7 @@ pub async fn create(
         Err(StoreError::Taken(Store::ACCOUNT_NAME)) => {
             let taken = Text::made(
                 format!("the name `{name}` is taken; letter case does not count"),
-                format!("名称 `{name}` 已被占用(不区分大小写)"),
+                format!("名称 `{name}` 已被占用（不区分大小写）"),
             );
             return Err(Fault::invalid("name", taken));
         }

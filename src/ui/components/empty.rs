@@ -1,4 +1,4 @@
-//! Why there is nothing to see: different reasons that must never look the same.
+//! Why there is nothing to see: six different reasons that must never look the same.
 
 use super::button::LinkButton;
 use crate::ui::icons::Icon;
@@ -19,8 +19,6 @@ pub enum Empty {
     NoPermission,
     /// The feature is switched off.
     NotEnabled,
-    /// The page itself does not exist: its title is the heading of the page.
-    Missing,
     /// It failed.
     Failed {
         /// The code of the failure.
@@ -51,12 +49,9 @@ pub fn EmptyState(
         Empty::NoMatch { .. } => ("empty empty-no-match", Icon::Search, t("Nothing matches these filters", "没有符合筛选条件的内容")),
         Empty::NoPermission => ("empty empty-no-permission", Icon::Lock, t("You may not see this", "您没有查看权限")),
         Empty::NotEnabled => ("empty empty-not-enabled", Icon::Pause, t("This is switched off", "该功能未开启")),
-        Empty::Missing => ("empty empty-missing", Icon::Search, t("There is nothing here", "页面或对象不存在")),
         Empty::Failed { .. } => ("empty empty-failed", Icon::Warning, t("This could not be loaded", "加载失败")),
         Empty::Loading => ("empty empty-loading", Icon::Clock, t("Loading", "加载中")),
     };
-    // What takes the place of a whole page has its heading.
-    let heads = matches!(why, Empty::Missing | Empty::Failed { .. });
     let role = match why {
         Empty::Failed { .. } => Some("alert"),
         Empty::Loading => Some("status"),
@@ -78,11 +73,10 @@ pub fn EmptyState(
         ),
         _ => None,
     };
-    let title = title.unwrap_or_else(|| words.to_owned());
     view! {
         <div class=class role=role>
             {icon.draw()}
-            {if heads { view! { <h1 class="empty-title">{title}</h1> }.into_any() } else { view! { <p class="empty-title">{title}</p> }.into_any() }}
+            <p class="empty-title">{title.unwrap_or_else(|| words.to_owned())}</p>
             {children.map(|children| view! { <div class="empty-body">{children()}</div> })}
             {more}
         </div>

@@ -34,7 +34,7 @@
 //! | component | props |
 //! |---|---|
 //! | [`Notice`] | `[tone], [title]`, children |
-//! | [`EmptyState`] | `why: Empty::{NothingYet, NoMatch{clear_href}, NoPermission, NotEnabled, Missing, Failed{code, request_id, retry_href}, Loading}, [title]`, children |
+//! | [`EmptyState`] | `why: Empty::{NothingYet, NoMatch{clear_href}, NoPermission, NotEnabled, Failed{code, request_id, retry_href}, Loading}, [title]`, children |
 //! | [`Skeleton`] | `[lines]` |
 //! | [`ExplainCard`] | `refusal: Refusal, [offset], [way_back: (href, name)]`, children: further ways out |
 //! | toasts | `use_toasts()` → `.say(tone, text)`, `.say_with_undo(text, callback)` |

@@ -28,7 +28,7 @@ pub fn CamPage() -> impl IntoView {
         />
         <Card
             title=t("Login link of the users", "子用户登录链接")
-            note=t("Sub-accounts log in here with user name and password.", "子账号通过此链接,使用用户名和密码登录。")
+            note=t("Sub-accounts log in here with user name and password.", "子账号通过此链接，使用用户名和密码登录。")
         >
             <p><code>{link.clone()}</code> " " <CopyButton text=link /></p>
         </Card>
@@ -60,18 +60,22 @@ fn Report(summary: AccountSummary) -> impl IntoView {
         (
             UserFilter::WithoutPolicy,
             summary.users_without_policy,
-            t("They can log in and do nothing: attach a policy, or delete them.", "可登录但无任何权限:请绑定策略或删除。"),
+            t("They can log in and do nothing: attach a policy, or delete them.", "可登录但无任何权限：请绑定策略或删除。"),
         ),
-        (UserFilter::Administrators, summary.users_administrator, t("They may do everything. Keep them few.", "拥有全部权限,应尽量减少。")),
+        (
+            UserFilter::Administrators,
+            summary.users_administrator,
+            t("They may do everything. Keep them few.", "拥有全部权限，应尽量减少。"),
+        ),
         (
             UserFilter::FirstPassword,
             summary.users_first_password,
-            t("The first password is still in use, and its maker may know it.", "仍在使用初始密码,创建者可能知晓。"),
+            t("The first password is still in use, and its maker may know it.", "仍在使用初始密码，创建者可能知晓。"),
         ),
         (
             UserFilter::Disabled,
             summary.users_disabled,
-            t("They cannot log in. Delete those nobody needs any more.", "无法登录,不再需要的用户请删除。"),
+            t("They cannot log in. Delete those nobody needs any more.", "无法登录，不再需要的用户请删除。"),
         ),
     ];
     let open = lists("users");

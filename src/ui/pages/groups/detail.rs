@@ -136,7 +136,7 @@ fn Delete(row: GroupRow, form: Form<DeleteGroup>) -> impl IntoView {
         <Dialog id="delete" opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title=t("Delete user group", "删除用户组") open=form.came_back() done=form.done()>
             <ActionForm action=form.action>
                 <FormErrors errors=form.errors() scope="delete" />
-                <div class="dialog-body"><p>{t("Its users stay, but lose at once what they may do through this group only.", "组内用户不会被删除,但会立即失去仅通过该组获得的权限。")}</p></div>
+                <div class="dialog-body"><p>{t("Its users stay, but lose at once what they may do through this group only.", "组内用户不会被删除，但会立即失去仅通过该组获得的权限。")}</p></div>
                 <input type="hidden" name="id" value=row.id.to_string() />
                 {move || form.takes_rights().then(|| view! { <MeansIt scope="delete" /> })}
                 <ConfirmActions id="delete" kind deed=t("Delete user group", "删除用户组") pending=form.pending() />

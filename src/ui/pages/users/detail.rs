@@ -76,7 +76,7 @@ pub fn UserPage() -> impl IntoView {
     );
     let credential = move || {
         forms.reset.answer().filter(|credential| credential.uin == uin.get()).map(|credential| {
-            view! { <CredentialCard credential title=t("The password was reset; the sessions of the user have ended", "密码已重置,该用户的会话已结束") /> }
+            view! { <CredentialCard credential title=t("The password was reset; the sessions of the user have ended", "密码已重置，该用户的会话已结束") /> }
         })
     };
     view! {
@@ -124,12 +124,12 @@ fn Account(user: User, forms: Forms) -> impl IntoView {
     let locked = user.locked_until_ms.map(|at_ms| {
         view! {
             <Notice tone=Tone::Warn>
-                {t("Too many failed logins: locked until ", "登录失败次数过多,锁定至 ")} <Time at_ms offset />
+                {t("Too many failed logins: locked until ", "登录失败次数过多，锁定至 ")} <Time at_ms offset />
             </Notice>
         }
     });
     let first = user.must_change_password.then(|| {
-        let words = t("First password: must be changed at the next login", "初始密码:下次登录时须修改");
+        let words = t("First password: must be changed at the next login", "初始密码：下次登录时须修改");
         view! { <Fact name=t("Password", "密码")><Tag tone=Tone::Warn>{words}</Tag></Fact> }
     });
     let shown = user.clone();

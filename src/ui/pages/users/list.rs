@@ -118,7 +118,7 @@ fn NoUsers(asked: Asked) -> impl IntoView {
         let create = may("users.create").then(|| view! { <LinkButton href="/cam/users/new">{t("Create user", "新建用户")}</LinkButton> });
         view! {
             <EmptyState why=Empty::NothingYet title=t("There are no users yet", "暂无用户")>
-                <p>{t("A user logs in with its own name and may do what you attach to it.", "用户使用自己的用户名登录,权限取决于绑定的策略。")}</p>
+                <p>{t("A user logs in with its own name and may do what you attach to it.", "用户使用自己的用户名登录，权限取决于绑定的策略。")}</p>
                 {create}
             </EmptyState>
         }

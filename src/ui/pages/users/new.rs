@@ -65,7 +65,7 @@ fn NewForm(form: Form<CreateUser>) -> impl IntoView {
                     label=t("User name", "用户名")
                     scope="user"
                     value=form.value("name", "")
-                    hint=t("1 to 64 letters, digits and + = , . @ - _ ; it cannot be changed later.", "1 至 64 个字母、数字及 + = , . @ - _,创建后不可修改。")
+                    hint=t("1 to 64 letters, digits and + = , . @ - _ ; it cannot be changed later.", "1 至 64 个字母、数字及 + = , . @ - _，创建后不可修改。")
                     maxlength=64
                     required=true
                     errors
@@ -79,7 +79,7 @@ fn NewForm(form: Form<CreateUser>) -> impl IntoView {
                     label=t("Password", "密码")
                     autocomplete="new-password"
                     scope="user"
-                    hint=t("Leave it empty and the console makes a strong one, which is shown once.", "留空则由控制台生成高强度密码,仅显示一次。")
+                    hint=t("Leave it empty and the console makes a strong one, which is shown once.", "留空则由控制台生成高强度密码，仅显示一次。")
                     required=false
                     errors
                 />
@@ -127,6 +127,6 @@ fn Rights(form: Form<CreateUser>) -> impl IntoView {
         }
     });
     let nothing = (groups.is_none() && policies.is_none())
-        .then(|| view! { <p class="muted">{t("The user will be able to do nothing until somebody attaches a policy.", "绑定策略之前,该用户没有任何权限。")}</p> });
+        .then(|| view! { <p class="muted">{t("The user will be able to do nothing until somebody attaches a policy.", "绑定策略之前，该用户没有任何权限。")}</p> });
     view! { {groups} {policies} {nothing} }
 }
