@@ -16,7 +16,8 @@ use crate::server::services::rollups::Rollups;
 use crate::server::store::Store;
 use crate::server::telemetry;
 use axum::Router;
-use axum::serve::ListenerExt as _;
+use axum_server::accept::NoDelayAcceptor;
+use hyper_util::rt::TokioTimer;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,6 +27,10 @@ use tokio::task::JoinHandle;
 
 /// How often what has expired is forgotten.
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
+/// A client that takes longer to say what it wants is cut off, so that slow ones cannot take all connections.
+const HEADERS_WITHIN: Duration = Duration::from_secs(20);
+/// Requests under way when the process is told to stop have so long to end.
+const STOP_WITHIN: Duration = Duration::from_secs(10);
 
 /// A server put together but not yet listening.
 pub struct Console {
@@ -46,7 +51,7 @@ impl Console {
     /// # Errors
     /// A sentence that says what could not be done.
     pub async fn build(config: Config, clock: Clock, cost: Cost) -> Result<Self, String> {
-        std::fs::create_dir_all(&config.data_dir).map_err(|error| format!("cannot create {}: {error}", config.data_dir.display()))?;
+        seal::private_directory(&config.data_dir).map_err(|error| format!("cannot create {}: {error}", config.data_dir.display()))?;
         let sealer = match &config.seal_key {
             Some(key) => Sealer::from_base64(key.reveal()).ok_or("the seal key must be 32 bytes in base64")?,
             None => Sealer::of_installation(&config.data_dir).map_err(|error| format!("cannot read the seal key: {error}"))?,
@@ -68,12 +73,6 @@ impl Console {
     /// # Errors
     /// When the socket fails.
     pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), String> {
-        // Without TCP_NODELAY a streamed answer waits for the acknowledgement of its first part: 40 ms each.
-        let listener = listener.tap_io(|stream| {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "TCP_NODELAY was not set");
-            }
-        });
         let gate = self.gate.clone();
         let sweeper = tokio::spawn(async move {
             loop {
@@ -81,11 +80,29 @@ impl Console {
                 gate.sweep().await;
             }
         });
-        let service = self.router.clone().into_make_service_with_connect_info::<SocketAddr>();
-        let served = axum::serve(listener, service).with_graceful_shutdown(stop).await;
+        let handle = axum_server::Handle::new();
+        let stopper = tokio::spawn({
+            let handle = handle.clone();
+            async move {
+                stop.await;
+                handle.graceful_shutdown(Some(STOP_WITHIN));
+            }
+        });
+        let served = self.listen(listener, handle).await;
+        stopper.abort();
         sweeper.abort();
         self.close().await;
         served.map_err(|error| format!("the server stopped: {error}"))
+    }
+
+    async fn listen(&self, listener: TcpListener, handle: axum_server::Handle<SocketAddr>) -> std::io::Result<()> {
+        // Without TCP_NODELAY a streamed answer waits for the acknowledgement of its first part: 40 ms each.
+        let mut server = axum_server::from_tcp(listener.into_std()?)?
+            .acceptor(NoDelayAcceptor::new())
+            .first_request_timeout(HEADERS_WITHIN)
+            .handle(handle);
+        server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN);
+        server.serve(self.router.clone().into_make_service_with_connect_info::<SocketAddr>()).await
     }
 
     /// Works out the figures of every event that is in, now instead of in a moment.
@@ -141,20 +158,24 @@ pub async fn serve(config: Config) -> Result<(), String> {
 /// As [`serve`].
 pub async fn demo(config: Config, credentials_file: Option<PathBuf>) -> Result<(), String> {
     telemetry::start(config.log_json);
-    let (listen, kept) = (config.listen, config.data_dir.join("demo-logins.json"));
+    // The passwords of the first start: the database has only their hashes. Under the first name until all events are in.
+    let (listen, data_dir) = (config.listen, config.data_dir.clone());
+    let (begun, kept) = (data_dir.join("demo-logins.begun.json"), data_dir.join("demo-logins.json"));
     let console = Console::build(config, Clock::System, Cost::STANDARD).await?;
-    let logins = match demo::create(&console, DEMO_DAYS).await? {
-        Some(logins) => {
-            write_private(&kept, &serde_json::to_string_pretty(&logins).map_err(|error| error.to_string())?)?;
-            logins
-        }
-        // The passwords of the first start: the database has only their hashes.
-        None => {
-            let text = std::fs::read_to_string(&kept)
-                .map_err(|_| "this database has accounts already, and none of a demo: use `serve`".to_owned())?;
-            serde_json::from_str(&text).map_err(|error| format!("{}: {error}", kept.display()))?
-        }
-    };
+    if let Some(logins) = demo::create(&console).await? {
+        write_private(&begun, &serde_json::to_string_pretty(&logins).map_err(|error| error.to_string())?)?;
+    }
+    if begun.exists() {
+        demo::send_events(&console, &read_logins(&begun)?, DEMO_DAYS).await?;
+        std::fs::rename(&begun, &kept).map_err(|error| format!("cannot write {}: {error}", kept.display()))?;
+    }
+    if !kept.exists() {
+        return Err(format!(
+            "this database has accounts already, and no demo that was finished: use `serve`, or remove {} to begin the demo anew",
+            data_dir.display()
+        ));
+    }
+    let logins = read_logins(&kept)?;
     if let Some(path) = credentials_file {
         write_private(&path, &serde_json::to_string_pretty(&logins).map_err(|error| error.to_string())?)?;
     }
@@ -163,6 +184,11 @@ pub async fn demo(config: Config, credentials_file: Option<PathBuf>) -> Result<(
         println!("  {:<12} owner {}  user {:<18} password {}", login.case, login.owner, login.username, login.password);
     }
     listen_and_serve(console, listen).await
+}
+
+fn read_logins(path: &Path) -> Result<Vec<demo::Login>, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Writes a file that only its owner can read.
@@ -177,7 +203,7 @@ fn write_private(path: &Path, text: &str) -> Result<(), String> {
 /// # Errors
 /// When the database cannot be reached or a migration fails.
 pub async fn migrate(config: Config) -> Result<(), String> {
-    std::fs::create_dir_all(&config.data_dir).map_err(|error| format!("cannot create {}: {error}", config.data_dir.display()))?;
+    seal::private_directory(&config.data_dir).map_err(|error| format!("cannot create {}: {error}", config.data_dir.display()))?;
     let store = Store::open(config.database_url.reveal()).await.map_err(|error| format!("cannot migrate the database: {error}"))?;
     store.close().await;
     println!("the database is up to date");

@@ -42,44 +42,63 @@ const APPS: [(&str, &str, &str, Business); 4] = [
     ("客服热线", "Calls with customer support", "support", Business::Support),
 ];
 
-/// Creates the demo organisation in an installation without accounts, with events of so many days. Gives the logins; `None` when there is an account already.
+/// Creates the demo organisation in an installation without accounts, still without events. Gives the logins; `None` when there is an account already.
 ///
 /// # Errors
 /// What stopped it.
-pub async fn create(console: &Console, days: i64) -> Result<Option<Vec<Login>>, String> {
+pub async fn create(console: &Console) -> Result<Option<Vec<Login>>, String> {
     if console.gate.offer_setup().await.map_err(|fault| fault.to_string())?.is_none() {
         return Ok(None);
     }
     let root_password = password::generate();
     let owner = console.gate.create_root(ROOT, &root_password, true).await.map_err(|fault| fault.to_string())?;
-    let facts =
-        RequestFacts { token: None, address: IpAddr::V4(Ipv4Addr::LOCALHOST), request_id: "demo".to_owned(), origin: String::new() };
-    let session = console
-        .gate
-        .log_in(&facts, "", ROOT, &root_password, "demo")
-        .await
-        .map_err(|fault| format!("the demo's root account: {fault:?}"))?;
-    let organisation = Organisation { console, owner, root_password, facts: RequestFacts { token: Some(session.token), ..facts } };
-    organisation.fill(days).await.map(Some)
+    let organisation = Organisation::of(console, owner, &root_password).await?;
+    let logins = organisation.fill(root_password).await?;
+    organisation.leave().await?;
+    Ok(Some(logins))
+}
+
+/// Sends the events of so many days to the applications of the demo organisation. Sent again they change nothing, so what was interrupted
+/// can be done again.
+///
+/// # Errors
+/// What stopped it.
+pub async fn send_events(console: &Console, logins: &[Login], days: i64) -> Result<(), String> {
+    let root = logins.first().ok_or("the demo has no logins")?;
+    let owner = root.owner.parse().map_err(|_| "the demo's root account has no UIN")?;
+    let organisation = Organisation::of(console, owner, &root.password).await?;
+    organisation.send(&root.apps, days).await?;
+    organisation.leave().await
 }
 
 struct Organisation<'a> {
     console: &'a Console,
     owner: Uin,
-    root_password: String,
     /// The root account's own requests.
     facts: RequestFacts,
 }
 
-impl Organisation<'_> {
+impl<'a> Organisation<'a> {
+    /// The organisation, with its root account logged in.
+    async fn of(console: &'a Console, owner: Uin, root_password: &str) -> Result<Self, String> {
+        let facts =
+            RequestFacts { token: None, address: IpAddr::V4(Ipv4Addr::LOCALHOST), request_id: "demo".to_owned(), origin: String::new() };
+        let session = console.gate.log_in(&facts, "", ROOT, root_password, "demo").await;
+        let session = session.map_err(|fault| format!("the demo's root account: {fault:?}"))?;
+        Ok(Self { console, owner, facts: RequestFacts { token: Some(session.token), ..facts } })
+    }
+
+    async fn leave(&self) -> Result<(), String> {
+        self.console.gate.log_out(&self.facts).await.map_err(said)
+    }
+
     /// The root account as it is now; what it creates changes what it may list, so every step asks anew.
     async fn root(&self) -> Result<Caller, String> {
         self.console.gate.caller(&self.facts).await.map_err(said)
     }
 
-    async fn fill(&self, days: i64) -> Result<Vec<Login>, String> {
-        let apps = self.applications().await?;
-        let ids: Vec<SdkAppId> = apps.iter().map(|app| app.id).collect();
+    async fn fill(&self, root_password: String) -> Result<Vec<Login>, String> {
+        let ids = self.applications().await?;
         let own = *ids.first().ok_or("the demo has no application")?;
         let root = self.root().await?;
         let business = self
@@ -101,7 +120,7 @@ impl Organisation<'_> {
             case: "root".to_owned(),
             owner: self.owner.to_string(),
             username: ROOT.to_owned(),
-            password: self.root_password.clone(),
+            password: root_password,
             apps: ids.clone(),
         }];
         logins.push(self.user(&root, "service", "dept-a", "Department A: all of TRTC and nothing else", &[full], None, ids.clone()).await?);
@@ -111,14 +130,12 @@ impl Organisation<'_> {
         );
         logins.push(self.user(&root, "operation", "ops-ana", "Operations: usage statistics only", &[], Some(group), ids.clone()).await?);
         logins.push(self.user(&root, "auditor", "auditor", "Reads everything, changes nothing", &reading, None, ids).await?);
-        self.events(apps, days).await?;
-        root.log_out().await.map_err(said)?;
         Ok(logins)
     }
 
-    async fn applications(&self) -> Result<Vec<DemoApp>, String> {
-        let mut apps = Vec::new();
-        for (name, description, business, shape) in APPS {
+    async fn applications(&self) -> Result<Vec<SdkAppId>, String> {
+        let mut ids = Vec::new();
+        for (name, description, business, _) in APPS {
             let tags = [crate::domain::applications::Tag { key: "business".to_owned(), value: business.to_owned() }];
             let root = self.root().await?;
             let id = applications::create(&root.permit_tagging::<trtc::CreateTrtcApp>(&tags).map_err(said)?, name, description, &tags)
@@ -127,13 +144,18 @@ impl Organisation<'_> {
             let root = self.root().await?;
             let permit = root.on_app::<trtc::ModifyCallbackConf>(id).map_err(said)?;
             callback_config::set_key(&permit, "", "").await.map_err(said)?;
-            let key = callback_config::key(&permit).await.map_err(said)?.ok_or("the demo's callback key was not kept")?;
-            apps.push(DemoApp { id, key, business: shape });
+            ids.push(id);
         }
-        Ok(apps)
+        Ok(ids)
     }
 
-    async fn events(&self, apps: Vec<DemoApp>, days: i64) -> Result<(), String> {
+    async fn send(&self, ids: &[SdkAppId], days: i64) -> Result<(), String> {
+        let mut apps = Vec::new();
+        for (id, (_, _, _, business)) in ids.iter().zip(APPS) {
+            let permit = self.root().await?.on_app::<trtc::ModifyCallbackConf>(*id).map_err(said)?;
+            let key = callback_config::key(&permit).await.map_err(said)?.ok_or("the demo's callback key was not kept")?;
+            apps.push(DemoApp { id: *id, key, business });
+        }
         let offset = self.root().await?.utc_offset_mins();
         let sent = demo_events::send(&self.console.gate, &self.console.intake, &apps, days, offset).await?;
         self.console.work_out_figures().await?;

@@ -27,10 +27,11 @@ pub async fn create_application(
     #[server(default)] values: Vec<String>,
 ) -> Result<(), Fault> {
     use crate::catalog::action::trtc::CreateTrtcApp;
-    use crate::domain::applications::TagChange;
+    use crate::domain::applications::{TagChange, check_tag_count};
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
         let tags = TagChange::of_rows(&[], &[], &keys, &values).set;
+        check_tag_count(tags.len())?;
         let id = services::applications::create(&caller.permit_tagging::<CreateTrtcApp>(&tags)?, &name, &description, &tags).await?;
         leptos_axum::redirect(&format!("/apps?created={id}"));
         Ok(())
@@ -98,8 +99,8 @@ pub async fn delete_application(id: SdkAppId, #[server(default)] confirm: String
 }
 
 /// Changes tags, row by row: each as it was (`old_keys[]`, `old_values[]`, empty for a new row) and as it is wanted; an emptied key takes its
-/// tag off. Only what changes is part of the request that conditions on `qcs:request_tag` judge. The page of the application must open for the
-/// caller: tags decide rights, so a right to tag everything must not reach applications that are out of sight.
+/// tag off. Only what changes is part of the request that conditions on `qcs:request_tag` judge, what is taken off included. Tags decide
+/// rights: a change needs a recent proof of the password.
 #[server(prefix = "/call", endpoint = "apps/tags")]
 pub async fn change_application_tags(
     id: SdkAppId,
@@ -109,13 +110,14 @@ pub async fn change_application_tags(
     #[server(default)] values: Vec<String>,
 ) -> Result<(), Fault> {
     use crate::catalog::action::tag::ModifyResourceTags;
-    use crate::catalog::pages;
     use crate::domain::applications::TagChange;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        caller.on_app::<pages::App>(id)?;
         let tags = TagChange::of_rows(&old_keys, &old_values, &keys, &values);
-        services::applications::change_tags(&caller.on_app_tagging::<ModifyResourceTags>(id, &tags.set)?, &tags).await
+        tags.check_size()?;
+        let permit = caller.on_app_retagging::<ModifyResourceTags>(id, &tags)?;
+        caller.recently_proven()?;
+        services::applications::change_tags(&permit, &tags).await
     })
     .await
 }

@@ -38,15 +38,15 @@ pub async fn attach_user(uin: Uin, #[server(default)] policies: Vec<PolicyId>) -
     .await
 }
 
-/// Detaches a policy from a user.
+/// Detaches a policy from a user. `confirmed`: the caller knows what it takes from the own account.
 #[server(prefix = "/call", endpoint = "users/detach")]
-pub async fn detach_user(uin: Uin, policy: PolicyId) -> Result<(), Fault> {
+pub async fn detach_user(uin: Uin, policy: PolicyId, #[server(default)] confirmed: bool) -> Result<(), Fault> {
     use crate::catalog::action::cam;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
         let permit = caller.on::<cam::DetachUserPolicy, _>((policy, uin))?;
         caller.recently_proven()?;
-        services::attachments::detach_from_user(&permit).await
+        services::attachments::detach_from_user(&permit, confirmed).await
     })
     .await
 }
@@ -73,15 +73,15 @@ pub async fn attach_group(id: GroupId, #[server(default)] policies: Vec<PolicyId
     .await
 }
 
-/// Detaches a policy from a user group.
+/// Detaches a policy from a user group; `confirmed` as with [`detach_user`].
 #[server(prefix = "/call", endpoint = "groups/detach")]
-pub async fn detach_group(id: GroupId, policy: PolicyId) -> Result<(), Fault> {
+pub async fn detach_group(id: GroupId, policy: PolicyId, #[server(default)] confirmed: bool) -> Result<(), Fault> {
     use crate::catalog::action::cam;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
         let permit = caller.on::<cam::DetachGroupPolicy, _>((policy, id))?;
         caller.recently_proven()?;
-        services::attachments::detach_from_group(&permit).await
+        services::attachments::detach_from_group(&permit, confirmed).await
     })
     .await
 }

@@ -37,8 +37,8 @@ pub async fn set_relay(
     .await
 }
 
-/// Saves on-cloud recording. `callback_key` replaces the key unless empty, `drop_key` takes it away; both are credentials and need a recent
-/// proof of the password.
+/// Saves on-cloud recording. `callback_key` replaces the key unless empty, `drop_key` takes it away, and so does an empty `callback_url`: the
+/// key is a credential, and whatever changes it needs a recent proof of the password.
 #[server(prefix = "/call", endpoint = "features/recording")]
 pub async fn set_recording(
     id: SdkAppId,
@@ -60,9 +60,6 @@ pub async fn set_recording(
     gate::enter(|caller| async move {
         let permit = caller.on_app::<AlterRecording>(id)?;
         let (on, drop_key) = (on.is_some(), drop_key.is_some());
-        if drop_key || !callback_key.is_empty() {
-            caller.recently_proven()?;
-        }
         let input =
             RecordingInput { on, formats, file_mins, retention_days, resumption_secs, vod_sub_app, callback_url, callback_key, drop_key };
         services::features::set_recording(&permit, version, &input, &confirm).await
@@ -72,12 +69,12 @@ pub async fn set_recording(
 
 /// Chooses who is recorded.
 #[server(prefix = "/call", endpoint = "features/recording-mode")]
-pub async fn set_recording_mode(id: SdkAppId, version: i64, mode: String) -> Result<(), Fault> {
+pub async fn set_recording_mode(id: SdkAppId, version: i64, mode: String, #[server(default)] confirm: String) -> Result<(), Fault> {
     use crate::catalog::action::trtc::ModifyRecordMode;
     use crate::server::{gate, services};
-    gate::enter(
-        |caller| async move { services::features::set_recording_mode(&caller.on_app::<ModifyRecordMode>(id)?, version, &mode).await },
-    )
+    gate::enter(|caller| async move {
+        services::features::set_recording_mode(&caller.on_app::<ModifyRecordMode>(id)?, version, &mode, &confirm).await
+    })
     .await
 }
 

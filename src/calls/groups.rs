@@ -65,15 +65,16 @@ pub async fn edit_group(id: GroupId, name: String, #[server(default)] remark: St
     gate::enter(|caller| async move { services::groups::edit(&caller.on::<cam::UpdateGroup, _>(id)?, &name, &remark).await }).await
 }
 
-/// Deletes a user group, whose name was typed when it has members or policies, and leads to the list.
+/// Deletes a user group, whose name was typed when it has members or policies, and leads to the list. `confirmed`: the caller knows
+/// what it takes from the own account.
 #[server(prefix = "/call", endpoint = "groups/delete")]
-pub async fn delete_group(id: GroupId, #[server(default)] confirm: String) -> Result<(), Fault> {
+pub async fn delete_group(id: GroupId, #[server(default)] confirm: String, #[server(default)] confirmed: bool) -> Result<(), Fault> {
     use crate::catalog::action::cam;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
         let permit = caller.on::<cam::DeleteGroup, _>(id)?;
         caller.recently_proven()?;
-        services::groups::delete(&permit, &confirm).await?;
+        services::groups::delete(&permit, &confirm, confirmed).await?;
         leptos_axum::redirect("/cam/groups");
         Ok(())
     })
@@ -108,15 +109,15 @@ pub async fn join_groups(uin: Uin, #[server(default)] groups: Vec<GroupId>) -> R
     .await
 }
 
-/// Takes a user out of a user group.
+/// Takes a user out of a user group; `confirmed` as with [`delete_group`].
 #[server(prefix = "/call", endpoint = "groups/remove-user")]
-pub async fn remove_group_user(id: GroupId, uin: Uin) -> Result<(), Fault> {
+pub async fn remove_group_user(id: GroupId, uin: Uin, #[server(default)] confirmed: bool) -> Result<(), Fault> {
     use crate::catalog::action::cam;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
         let permit = caller.on::<cam::RemoveUserFromGroup, _>((id, uin))?;
         caller.recently_proven()?;
-        services::groups::leave(&permit).await
+        services::groups::leave(&permit, confirmed).await
     })
     .await
 }

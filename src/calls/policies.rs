@@ -146,8 +146,12 @@ pub async fn set_default_policy_version(id: PolicyId, version: i64, #[server(def
 pub async fn delete_policy_version(id: PolicyId, version: i64) -> Result<(), Fault> {
     use crate::catalog::action::cam;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::policies::delete_version(&caller.on::<cam::DeletePolicyVersion, _>(id)?, version).await })
-        .await
+    gate::enter(|caller| async move {
+        let permit = caller.on::<cam::DeletePolicyVersion, _>(id)?;
+        caller.recently_proven()?;
+        services::policies::delete_version(&permit, version).await
+    })
+    .await
 }
 
 /// Deletes a policy; one in use wants its name in `confirm`. Leads to the list.

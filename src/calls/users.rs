@@ -1,6 +1,6 @@
 //! Sub-accounts: list, detail, and every change of them.
 //!
-//! Credentials change here: creating, giving a new password and deleting want a recent proof of the password.
+//! Credentials change here: all but an e-mail address and a remark wants a recent proof of the password.
 
 use crate::domain::accounts::{NewCredential, User, UserRow};
 use crate::domain::fault::Fault;
@@ -76,12 +76,17 @@ pub async fn edit_user(uin: Uin, #[server(default)] email: String, #[server(defa
     gate::enter(|caller| async move { services::users::edit(&caller.on::<cam::UpdateUser, _>(uin)?, &email, &remark).await }).await
 }
 
-/// Disables or enables a user.
+/// Disables or enables a user: either decides whether its password opens anything.
 #[server(prefix = "/call", endpoint = "users/disable")]
 pub async fn disable_user(uin: Uin, disabled: bool) -> Result<(), Fault> {
     use crate::catalog::action::cam;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::users::set_disabled(&caller.on::<cam::UpdateUser, _>(uin)?, disabled).await }).await
+    gate::enter(|caller| async move {
+        let permit = caller.on::<cam::UpdateUser, _>(uin)?;
+        caller.recently_proven()?;
+        services::users::set_disabled(&permit, disabled).await
+    })
+    .await
 }
 
 /// Gives a user a new password; an empty one lets the console make it.

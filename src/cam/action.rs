@@ -2,7 +2,7 @@
 //!
 //! It must never know which actions exist: that is the catalogue's business, brought in by `check`.
 
-use super::diagnostic::{Code, Diagnostic};
+use super::diagnostic::{Code, Diagnostic, shown};
 use super::json::Node;
 use super::{variable, wildcard};
 use crate::text::Text;
@@ -95,6 +95,7 @@ impl ActionFault {
 fn fault(text: &str) -> Option<ActionFault> {
     let fault = |range: Range<usize>, message: Text, help: Text| Some(ActionFault { range, message, help });
     let all = 0..text.len();
+    let echo = shown(text);
     let shape = || {
         Text::new(
             "write it like `trtc:DescribeRoomInfo`, `trtc:Describe*` or `*`",
@@ -110,7 +111,7 @@ fn fault(text: &str) -> Option<ActionFault> {
     if variable::occurs(text) {
         return fault(
             all,
-            Text::made(format!("a variable cannot stand in the action `{text}`"), format!("操作 `{text}` 中不能使用变量")),
+            Text::made(format!("a variable cannot stand in the action `{echo}`"), format!("操作 `{echo}` 中不能使用变量")),
             Text::new("variables stand in the last resource segment and in condition values", "变量只能出现在资源的最后一段和条件值中"),
         );
     }
@@ -118,7 +119,7 @@ fn fault(text: &str) -> Option<ActionFault> {
         let blank = text.get(position..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
         return fault(
             position..position + blank,
-            Text::made(format!("blank inside the action `{text}`"), format!("操作 `{text}` 中有空白字符")),
+            Text::made(format!("blank inside the action `{echo}`"), format!("操作 `{echo}` 中有空白字符")),
             Text::new("delete the blank", "请删除空白字符"),
         );
     }
@@ -132,14 +133,16 @@ fn fault(text: &str) -> Option<ActionFault> {
         );
     }
     if let Some((prefix, _)) = bare.split_once('/') {
+        let end = skipped + prefix.len() + 1;
+        let prefix = shown(prefix);
         return fault(
-            0..skipped + prefix.len() + 1,
+            0..end,
             Text::made(format!("the prefix `{prefix}/` does not exist"), format!("前缀 `{prefix}/` 不存在")),
             Text::new("the only prefix is `name/`, once", "唯一的前缀是 `name/`，且只能出现一次"),
         );
     }
     let Some((service, operation)) = bare.split_once(':') else {
-        return fault(all, Text::made(format!("the action `{text}` has no operation"), format!("操作 `{text}` 缺少接口名")), shape());
+        return fault(all, Text::made(format!("the action `{echo}` has no operation"), format!("操作 `{echo}` 缺少接口名")), shape());
     };
     let colon = skipped + service.len();
     if service != "*" && !is_service(service) {
@@ -148,6 +151,7 @@ fn fault(text: &str) -> Option<ActionFault> {
         } else {
             Text::new("a service is written in lower case, like `trtc`", "产品名使用小写字母，例如 `trtc`")
         };
+        let service = shown(service);
         return fault(
             skipped..colon.max(skipped + 1),
             Text::made(format!("`{service}` is not a service name"), format!("`{service}` 不是产品名")),
@@ -156,7 +160,7 @@ fn fault(text: &str) -> Option<ActionFault> {
     }
     let start = colon + 1;
     if operation.is_empty() {
-        return fault(all, Text::made(format!("the action `{text}` has no operation"), format!("操作 `{text}` 缺少接口名")), shape());
+        return fault(all, Text::made(format!("the action `{echo}` has no operation"), format!("操作 `{echo}` 缺少接口名")), shape());
     }
     if let Some(position) = operation.find("**") {
         return fault(

@@ -4,7 +4,7 @@
 //! that is already stored stays in force: a verdict never depends on this.
 
 use super::action::ActionPattern;
-use super::diagnostic::{Code, Diagnostic, Located, Severity, Span};
+use super::diagnostic::{Code, Diagnostic, Located, Severity, Span, shown};
 use super::policy::{Effect, Policy, Statement};
 use super::resource::{Account, NamedPattern, ResourcePattern};
 use super::{spelling, wildcard};
@@ -98,15 +98,16 @@ fn unknown_action(action: &Located<ActionPattern>, vocabulary: &Vocabulary<'_>) 
     if let Some(service) = service
         && !services().any(|known| known == service)
     {
+        let echo = shown(service);
         let found = Diagnostic::error(
             Code::ActionServiceNotExist,
             action.span,
-            Text::made(format!("there is no service `{service}`"), format!("不存在产品 `{service}`")),
+            Text::made(format!("there is no service `{echo}`"), format!("不存在产品 `{echo}`")),
         );
-        return Some(match spelling::nearest(service, services()) {
+        return Some(match meant_service(service, services()) {
             Some(near) => found
                 .help(Text::made(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")))
-                .fix(action.span, format!("\"{}\"", pattern.as_str().replacen(service, near, 1))),
+                .fix(action.span, respelled(pattern, service, near)),
             None => {
                 let mut list: Vec<&str> = services().collect();
                 list.sort_unstable();
@@ -120,6 +121,7 @@ fn unknown_action(action: &Located<ActionPattern>, vocabulary: &Vocabulary<'_>) 
     if !pattern.is_exact() {
         let nothing = !known.any(|name| pattern.covers(name));
         return nothing.then(|| {
+            let pattern = shown(pattern.as_str());
             note(
                 Code::MatchesNoAction,
                 Severity::Warning,
@@ -133,18 +135,34 @@ fn unknown_action(action: &Located<ActionPattern>, vocabulary: &Vocabulary<'_>) 
     if known.any(|name| name == bare) {
         return None;
     }
+    let echo = shown(bare);
     let found = Diagnostic::error(
         Code::ActionNotExist,
         action.span,
-        Text::made(format!("there is no action `{bare}`"), format!("不存在操作 `{bare}`")),
+        Text::made(format!("there is no action `{echo}`"), format!("不存在操作 `{echo}`")),
     );
     let of_service = vocabulary.actions.iter().map(|action| action.name).filter(|name| name.split(':').next() == service);
     Some(match spelling::nearest(bare, of_service) {
         Some(near) => found
             .help(Text::made(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")))
-            .fix(action.span, format!("\"{}\"", pattern.as_str().replacen(bare, near, 1))),
+            .fix(action.span, respelled(pattern, bare, near)),
         None => found.help(Text::new("check the spelling; upper and lower case matter", "请检查拼写，注意区分大小写")),
     })
+}
+
+/// The service that was meant. Names of products are so short that most are a letter or two away from another product's, and a wrong
+/// offer grants the wrong product: only a long name can be told from a typing mistake.
+fn meant_service<'a>(service: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    const SHORT: usize = 4;
+    let near = spelling::nearest(service, known)?;
+    (near.eq_ignore_ascii_case(service) || service.len().min(near.len()) > SHORT).then_some(near)
+}
+
+/// The pattern as JSON with another beginning behind its prefix `name/`, which may itself hold the word that is wrong.
+fn respelled(pattern: &ActionPattern, wrong: &str, right: &str) -> String {
+    let bare = pattern.bare();
+    let prefix = pattern.as_str().strip_suffix(bare).unwrap_or_default();
+    format!("\"{prefix}{right}{}\"", bare.strip_prefix(wrong).unwrap_or_default())
 }
 
 /// An operation-level action is decided on `*`, which no six-segment pattern covers, however wide.
@@ -158,7 +176,7 @@ fn needs_all_resources(statement: &Statement, action: &Located<ActionPattern>, v
     if covered.any(|known| known.resource.is_some()) {
         return None;
     }
-    let pattern = &action.value;
+    let pattern = shown(action.value.as_str());
     let message = match statement.effect.value {
         Effect::Allow => Text::made(
             format!("`{pattern}` is not granted here: it works on no single resource"),
@@ -231,13 +249,14 @@ fn matches_no_resource(statement: &Statement, span: Span, named: &NamedPattern, 
     }
     // Without a single resource-level action the statement has another finding already.
     let example = examples.first()?;
+    let resource = shown(named.as_str());
     Some(note(
         Code::MatchesNoResource,
         Severity::Warning,
         span,
         Text::made(
-            format!("no action of this statement works on a resource like `{}`", ResourcePattern::Named(named.clone())),
-            format!("该语句中的操作都不作用于 `{}` 这样的资源", ResourcePattern::Named(named.clone())),
+            format!("no action of this statement works on a resource like `{resource}`"),
+            format!("该语句中的操作都不作用于 `{resource}` 这样的资源"),
         ),
         Text::made(format!("they work on `{example}`"), format!("它们作用于 `{example}`")),
     ))

@@ -7,7 +7,7 @@ use super::context::{Context, Values, tag_of};
 use super::decide::Principal;
 use super::{operand, variable, wildcard};
 use ipnet::IpNet;
-use jiff::Timestamp;
+use jiff::civil::DateTime;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
@@ -47,7 +47,8 @@ enum Operands {
     Texts(Vec<String>),
     /// Kept as text, because a number of any size is compared digit by digit.
     Numbers(Vec<String>),
-    Instants(Vec<Timestamp>),
+    /// Date and time of UTC.
+    Instants(Vec<DateTime>),
     Networks(Vec<IpNet>),
     Booleans(Vec<bool>),
     /// A variable has no value for this principal: the condition cannot hold.
@@ -124,11 +125,7 @@ impl Clause {
         Some(match &self.operands {
             Operands::Texts(texts) => match self.operator.comparison {
                 Comparison::Like => texts.iter().any(|text| wildcard::matches(text, value)),
-                Comparison::TextIgnoringCase => {
-                    let lower =
-                        |text: &str| -> bool { text.chars().flat_map(char::to_lowercase).eq(value.chars().flat_map(char::to_lowercase)) };
-                    texts.iter().any(|text| lower(text))
-                }
+                Comparison::TextIgnoringCase => texts.iter().any(|text| lower_case(text).eq(lower_case(value))),
                 _ => texts.iter().any(|text| text == value),
             },
             Operands::Numbers(numbers) => {
@@ -160,4 +157,10 @@ impl Clause {
             Relation::GreaterOrEqual => ordering.is_ge(),
         }
     }
+}
+
+/// The lower-case letters of a text, one by one so that nothing is allocated. Sigma alone has two of them, depending on where in a word
+/// it stands, and both are the same letter: `ΣΑΣ` and `σας` are equal.
+fn lower_case(text: &str) -> impl Iterator<Item = char> {
+    text.chars().flat_map(char::to_lowercase).map(|letter| if letter == 'ς' { 'σ' } else { letter })
 }

@@ -2,7 +2,8 @@
 //!
 //! It must never compare anything with a request; `clause` does.
 
-use super::diagnostic::{Code, Diagnostic, Located};
+use super::context::tag_of;
+use super::diagnostic::{Code, Diagnostic, Located, shown};
 use super::json::{Json, Node};
 use super::{operand, spelling, variable};
 use crate::text::Text;
@@ -13,7 +14,7 @@ use std::fmt;
 pub enum Comparison {
     /// Code points, exactly; also `binary_equal`.
     Text,
-    /// Code points after lower-casing.
+    /// Code points after lower-casing; both small sigmas are one.
     TextIgnoringCase,
     /// A pattern with `*`.
     Like,
@@ -209,10 +210,11 @@ fn members<'n>(node: &'n Node, found: &mut Vec<Diagnostic>) -> Option<&'n [super
 
 fn unknown_operator(key: &Located<String>) -> Diagnostic {
     let text = &key.value;
+    let echo = shown(text);
     let found = Diagnostic::error(
         Code::ConditionTypeError,
         key.span,
-        Text::made(format!("`{text}` is not an operator"), format!("`{text}` 不是条件运算符")),
+        Text::made(format!("`{echo}` is not an operator"), format!("`{echo}` 不是条件运算符")),
     );
     if text.ends_with("null_equal") || text == "null_equal_if_exist" {
         return found
@@ -248,27 +250,31 @@ fn unknown_operator(key: &Located<String>) -> Diagnostic {
 fn key_fault(key: &Located<String>) -> Option<Diagnostic> {
     let text = key.value.as_str();
     let fault = |message: Text, help: Text| Some(Diagnostic::error(Code::ConditionContentError, key.span, message).help(help));
+    let echo = shown(text);
     let shape = || Text::new("write it like `qcs:ip` or `qcs:tag/<tag key>`", "请写成 `qcs:ip` 或 `qcs:tag/<标签键>`");
     if text.is_empty() {
         return fault(Text::new("the condition key is empty", "条件键为空"), shape());
     }
     if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return fault(
-            Text::made(format!("blank inside the condition key `{text}`"), format!("条件键 `{text}` 中有空白字符")),
+            Text::made(format!("blank inside the condition key `{echo}`"), format!("条件键 `{echo}` 中有空白字符")),
             Text::new("delete the blank", "请删除空白字符"),
         );
     }
     if variable::occurs(text) {
         return fault(
-            Text::made(format!("a variable cannot stand in the condition key `{text}`"), format!("条件键 `{text}` 中不能使用变量")),
+            Text::made(format!("a variable cannot stand in the condition key `{echo}`"), format!("条件键 `{echo}` 中不能使用变量")),
             Text::new("variables stand in condition values", "变量只能出现在条件值中"),
         );
     }
-    // Behind the slash of a tag key every character a tag may have is legal, also colons.
-    let (name, tag) = text.split_once('/').map_or((text, None), |(name, tag)| (name, Some(tag)));
-    let empty_part = name.split(':').any(str::is_empty) || tag == Some("");
+    // In the key of a tag every character a tag may have is legal, also colons. Keys of other products hold what they like, the
+    // address of an identity provider for one, but no part between two colons is empty.
+    let empty_part = match tag_of(text) {
+        Some(tag) => tag.is_empty(),
+        None => text.split(':').any(str::is_empty),
+    };
     if empty_part {
-        return fault(Text::made(format!("`{text}` is not a condition key"), format!("`{text}` 不是有效的条件键")), shape());
+        return fault(Text::made(format!("`{echo}` is not a condition key"), format!("`{echo}` 不是有效的条件键")), shape());
     }
     None
 }
@@ -325,8 +331,9 @@ fn value_fault(operator: Operator, value: &Value, node: &Node) -> Option<Diagnos
         return Some(Diagnostic::error(Code::ConditionContentError, node.inside(fault.range), fault.message).help(variable::help()));
     }
     let is_variable = variable::occurs(text);
+    let echo = shown(text);
     let wrong =
-        |what: Text, help: Text| content(Text::made(format!("`{text}` is not {}", what.en), format!("`{text}` 不是{}", what.zh)), help);
+        |what: Text, help: Text| content(Text::made(format!("`{echo}` is not {}", what.en), format!("`{echo}` 不是{}", what.zh)), help);
     match operator.comparison {
         Comparison::Text | Comparison::TextIgnoringCase | Comparison::Like => None,
         Comparison::Number(_) => {

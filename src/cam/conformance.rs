@@ -4,9 +4,10 @@
 
 use super::context::Context;
 use super::decide::{Origin, PolicySet, Principal, Source, Verdict, Via};
+use super::diagnostic::{Diagnostic, shown};
 use super::json::{self, Json, Node};
 use super::policy::{Policy, parse};
-use super::resource::Resource;
+use super::resource::ResourceRef;
 use super::trust::parse_trust;
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ pub struct Report {
 pub struct Failure {
     /// The line in the file, from 1.
     pub line: usize,
-    /// The name of the case; empty when the line could not be read.
+    /// The name of the case; empty when the line does not tell.
     pub id: String,
     /// What the case expects.
     pub expected: String,
@@ -36,19 +37,24 @@ pub struct Failure {
     pub why: String,
 }
 
-/// Runs every line that is not blank.
+/// A policy that is nested too deep for a policy is an invalid policy, so the line around it has to be read down to there.
+const MAX_DEPTH: usize = 4 * json::MAX_DEPTH;
+
+/// Runs every line that is not blank. Files saved on Windows may begin with a byte order mark.
 #[must_use]
 pub fn run(jsonl: &str) -> Report {
+    let jsonl = jsonl.strip_prefix('\u{feff}').unwrap_or(jsonl);
     let mut report = Report::default();
     for (index, line) in jsonl.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        match judge(line) {
+        let (root, mistakes) = json::read_down_to(MAX_DEPTH, line);
+        match judge(&root, &mistakes, line) {
             Ok(case) if case.expected == case.got => report.passed += 1,
             Ok(case) => {
-                report.failures.push(Failure { line: index + 1, id: case.id, expected: case.expected, got: case.got, why: case.why });
+                report.failures.push(Failure { line: index + 1, id: name(&root), expected: case.expected, got: case.got, why: case.why });
             }
             Err(why) => report.failures.push(Failure {
                 line: index + 1,
-                id: String::new(),
+                id: name(&root),
                 expected: "a readable case".to_owned(),
                 got: "an unreadable line".to_owned(),
                 why,
@@ -59,19 +65,23 @@ pub fn run(jsonl: &str) -> Report {
     report
 }
 
+/// The name of a case, as far as the line could be read.
+fn name(root: &Node) -> String {
+    let name = Object::of(root, "the case").ok().and_then(|root| root.find("id").and_then(as_text));
+    name.unwrap_or_default().to_owned()
+}
+
 struct Case {
-    id: String,
     expected: String,
     got: String,
     why: String,
 }
 
-fn judge(line: &str) -> Result<Case, String> {
-    let (root, mistakes) = json::read(line);
+fn judge(root: &Node, mistakes: &[Diagnostic], line: &str) -> Result<Case, String> {
     if let Some(mistake) = mistakes.first() {
         return Err(format!("not JSON at byte {}: {}", mistake.span.start, mistake.message));
     }
-    let root = Object::of(&root, "the case")?;
+    let root = Object::of(root, "the case")?;
     let mut expected = root.text("expect")?.to_owned();
     let known = ["allow", "deny_implicit", "deny_explicit", "invalid_policy"];
     if !known.contains(&expected.as_str()) {
@@ -86,12 +96,7 @@ fn judge(line: &str) -> Result<Case, String> {
         Outcome::Invalid(code) if names_code => format!("invalid_policy InvalidParameter.{code}"),
         Outcome::Invalid(_) => "invalid_policy".to_owned(),
     };
-    Ok(Case {
-        id: root.find("id").and_then(as_text).unwrap_or_default().to_owned(),
-        why: root.find("why").and_then(as_text).unwrap_or_default().to_owned(),
-        expected,
-        got,
-    })
+    Ok(Case { why: root.find("why").and_then(as_text).unwrap_or_default().to_owned(), expected, got })
 }
 
 enum Outcome {
@@ -135,7 +140,7 @@ fn outcome(root: &Object<'_>, line: &str) -> Result<Outcome, String> {
     }
     let set = PolicySet::compile(principal, policies, boundary, session);
     let action = request.text("action")?;
-    let verdict = set.verdict_all(action, &resources, &context);
+    let verdict = set.verdict_all(action, resources, &context);
     let trusted = match trust.and_then(|parsed| parsed.policy) {
         Some(trust) if verdict.is_allow() => trust.verdict(&principal, action, &context),
         _ => verdict,
@@ -159,7 +164,11 @@ fn principal(object: &Object<'_>) -> Result<Principal, String> {
     Ok(Principal {
         uin: number("uin")?,
         owner_uin: number("owner_uin")?,
-        app_id: if object.find("app_id").is_some() { Some(number("app_id")?) } else { None },
+        // Empty says the same as leaving it out: not known.
+        app_id: match object.find("app_id").map(as_text) {
+            None | Some(Some("")) => None,
+            Some(_) => Some(number("app_id")?),
+        },
         is_root: matches!(object.find("is_root").map(|node| &node.json), Some(Json::Bool(true))),
     })
 }
@@ -179,7 +188,9 @@ fn context(node: &Node) -> Result<Context, String> {
             .iter()
             .map(|node| match &node.json {
                 Json::Bool(truth) => Ok(truth.to_string()),
-                _ => as_text(node).map(str::to_owned).ok_or_else(|| format!("`{}` of the context has no plain value", member.key.value)),
+                _ => as_text(node)
+                    .map(str::to_owned)
+                    .ok_or_else(|| format!("`{}` of the context has no plain value", shown(&member.key.value))),
             })
             .collect::<Result<Vec<_>, _>>()?;
         context = context.with_list(member.key.value.clone(), values);
@@ -187,9 +198,9 @@ fn context(node: &Node) -> Result<Context, String> {
     Ok(context)
 }
 
-fn resource(node: &Node) -> Result<Resource, String> {
-    let text = as_text(node).ok_or("a resource of the request is not a string")?;
-    Resource::parse(text).map_err(|error| format!("`{text}`: {error}"))
+/// What is no resource is a question as well: nothing allows it.
+fn resource(node: &Node) -> Result<ResourceRef<'_>, String> {
+    as_text(node).map(ResourceRef::read).ok_or_else(|| "a resource of the request is not a string".to_owned())
 }
 
 fn as_text(node: &Node) -> Option<&str> {

@@ -92,6 +92,10 @@ impl Context {
         let Some(tag) = tag else {
             return self.list(other).map(|list| Values { list, tag: None });
         };
+        // The key has not been found under its own name, so a key of the same tag is its other one.
+        if let Some((_, list)) = self.keys.iter().find(|(known, _)| tag_of(known) == Some(tag)) {
+            return Some(Values { list, tag: None });
+        }
         let list = self.list("qcs:resource_tag").or_else(|| self.list("qcs:tag"))?;
         let values = Values { list, tag: Some(tag) };
         // The key of a tag is absent when the resource does not carry that tag, however many others it has.

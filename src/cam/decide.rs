@@ -7,7 +7,7 @@ use super::compile::{Layer, Owner, Request};
 use super::context::Context;
 use super::general;
 use super::policy::Policy;
-use super::resource::{Resource, ResourceRef};
+use super::resource::ResourceRef;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -171,7 +171,10 @@ impl PolicySet {
     /// The verdict on one action on several resources: each must be allowed, one explicit deny denies, and no resource at all is
     /// nothing that could be allowed.
     #[must_use]
-    pub fn verdict_all<'r>(&self, action: &str, resources: impl IntoIterator<Item = &'r Resource>, context: &Context) -> Verdict {
+    pub fn verdict_all<'r, R>(&self, action: &str, resources: impl IntoIterator<Item = R>, context: &Context) -> Verdict
+    where
+        R: Into<ResourceRef<'r>>,
+    {
         resources.into_iter().map(|resource| self.verdict(action, resource, context)).max().unwrap_or(Verdict::DenyImplicit)
     }
 

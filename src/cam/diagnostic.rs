@@ -4,6 +4,7 @@
 
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 
 /// A stretch of the policy text, in bytes from its start; `start <= end`.
@@ -266,6 +267,15 @@ impl Diagnostic {
     pub fn weigh(mut self, severity: Severity) -> Self {
         self.severity = severity;
         self
+    }
+}
+
+/// Text of the user as messages repeat it: its first 60 characters. A policy may hold one string of thousands.
+#[must_use]
+pub(super) fn shown(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default())),
+        None => Cow::Borrowed(text),
     }
 }
 

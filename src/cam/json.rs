@@ -3,7 +3,7 @@
 //! It must never accept what JSON does not (comments, trailing commas, `NaN`, single quotes, a byte order mark): it reads on after
 //! reporting them. Depth and number of reports are bounded.
 
-use super::diagnostic::{Code, Diagnostic, Located, Span};
+use super::diagnostic::{Code, Diagnostic, Located, Span, shown};
 use crate::text::Text;
 
 /// Values nested deeper than this are refused; a policy needs seven levels.
@@ -81,7 +81,12 @@ pub struct Member {
 /// Reads one JSON text. The node is `Broken` when nothing could be read; the list holds every mistake, at most [`MAX_MISTAKES`].
 #[must_use]
 pub fn read(text: &str) -> (Node, Vec<Diagnostic>) {
-    let mut reader = Reader { text, at: 0, mistakes: Vec::new() };
+    read_down_to(MAX_DEPTH, text)
+}
+
+/// The same for a text in which values may be nested deeper than in a policy. The depth is bounded by the stack.
+pub fn read_down_to(depth: usize, text: &str) -> (Node, Vec<Diagnostic>) {
+    let mut reader = Reader { text, depth, at: 0, mistakes: Vec::new() };
     if text.starts_with('\u{feff}') {
         reader.at = 3;
         reader.mistake(
@@ -96,8 +101,8 @@ pub fn read(text: &str) -> (Node, Vec<Diagnostic>) {
             Span::new(0, text.len()),
             Text::new("the policy is empty", "策略内容为空"),
             Some(Text::new(
-                "start with `{\"version\": \"2.0\", \"statement\": []}`",
-                "请从 `{\"version\": \"2.0\", \"statement\": []}` 开始",
+                "start with `{\"version\": \"2.0\", \"statement\": [{\"effect\": \"allow\", \"action\": [\"trtc:*\"], \"resource\": [\"*\"]}]}`",
+                "请从 `{\"version\": \"2.0\", \"statement\": [{\"effect\": \"allow\", \"action\": [\"trtc:*\"], \"resource\": [\"*\"]}]}` 开始",
             )),
         );
         return (Node { span: Span::new(0, text.len()), json: Json::Broken }, reader.mistakes);
@@ -116,6 +121,8 @@ pub fn read(text: &str) -> (Node, Vec<Diagnostic>) {
 
 struct Reader<'t> {
     text: &'t str,
+    /// Values nested deeper are refused.
+    depth: usize,
     at: usize,
     mistakes: Vec<Diagnostic>,
 }
@@ -175,10 +182,11 @@ impl<'t> Reader<'t> {
     fn value(&mut self, depth: usize) -> Node {
         let start = self.at;
         let json = match self.peek() {
-            Some('{' | '[') if depth >= MAX_DEPTH => {
+            Some('{' | '[') if depth >= self.depth => {
+                let most = self.depth;
                 self.mistake(
                     Span::new(start, start + 1),
-                    Text::made(format!("nested deeper than {MAX_DEPTH} levels"), format!("嵌套超过 {MAX_DEPTH} 层")),
+                    Text::made(format!("nested deeper than {most} levels"), format!("嵌套超过 {most} 层")),
                     Some(Text::new("a policy needs no more than seven levels", "策略最多只需要七层")),
                 );
                 self.at = self.text.len();
@@ -439,9 +447,10 @@ impl<'t> Reader<'t> {
         if super::operand::Number::parse(digits).is_some() {
             return Json::Number(digits.to_owned());
         }
+        let echo = shown(digits);
         self.mistake(
             Span::new(start, self.at),
-            Text::made(format!("`{digits}` is not a number"), format!("`{digits}` 不是数字")),
+            Text::made(format!("`{echo}` is not a number"), format!("`{echo}` 不是数字")),
             Some(Text::new("write it like `10`, `-1` or `1.5`, or put it in quotes", "请写成 `10`、`-1` 或 `1.5`，或者加上引号")),
         );
         Json::Broken
@@ -464,10 +473,10 @@ impl<'t> Reader<'t> {
             "false" => return Json::Bool(false),
             _ => {}
         }
-        let shown: String = word.chars().take(40).collect();
+        let echo = shown(word);
         self.mistake(
             Span::new(start, start + length),
-            Text::made(format!("a value is expected, found `{shown}`"), format!("此处应为值，实际为 `{shown}`")),
+            Text::made(format!("a value is expected, found `{echo}`"), format!("此处应为值，实际为 `{echo}`")),
             Some(Text::new("a string stands in double quotes", "字符串必须使用双引号")),
         );
         Json::Broken

@@ -4,7 +4,7 @@
 
 use super::action::ActionPattern;
 use super::condition::{self, Condition};
-use super::diagnostic::{Code, Diagnostic, Located, Span};
+use super::diagnostic::{Code, Diagnostic, Located, Span, shown};
 use super::json::{self, Json, Member, Node};
 use super::policy::Effect;
 use super::resource::ResourcePattern;
@@ -35,7 +35,7 @@ pub(super) struct Draft {
 pub(super) fn document(text: &str, kind: Kind) -> (Vec<Located<Draft>>, Vec<Diagnostic>) {
     let whole = Span::new(0, text.len());
     if text.len() > MAX_BYTES {
-        return (Vec::new(), vec![too_long(whole, text.chars().count())]);
+        return (Vec::new(), vec![too_large(whole)]);
     }
     let mut found = Vec::new();
     let characters = text.chars().filter(|c| !matches!(c, ' ' | '\t' | '\r' | '\n')).count();
@@ -50,6 +50,20 @@ pub(super) fn document(text: &str, kind: Kind) -> (Vec<Located<Draft>>, Vec<Diag
     let mut found = reader.found;
     found.sort_by_key(|diagnostic| diagnostic.span);
     (drafts, found)
+}
+
+/// The text is not even looked at, so nobody knows what of it is white space.
+fn too_large(span: Span) -> Diagnostic {
+    let size = MAX_BYTES / 1024;
+    Diagnostic::error(
+        Code::PolicyDocumentLengthOverLimit,
+        span,
+        Text::made(format!("the policy is larger than {size} KiB"), format!("策略超过 {size} KiB")),
+    )
+    .help(Text::made(
+        format!("delete white space, or split it into several policies of at most {MAX_CHARACTERS} characters (white space not counted)"),
+        format!("请删除空白，或拆分为多个策略，每个最多 {MAX_CHARACTERS} 个字符（不计空白）"),
+    ))
 }
 
 fn too_long(span: Span, characters: usize) -> Diagnostic {
@@ -89,7 +103,7 @@ impl Reader {
                 let mut seen = HashSet::new();
                 for Member { key, value } in members {
                     if !seen.insert(key.value.as_str()) {
-                        let name = &key.value;
+                        let name = shown(&key.value);
                         self.push(
                             Code::PolicyDocumentError,
                             key.span,
@@ -172,11 +186,11 @@ impl Reader {
     }
 
     fn unknown(&mut self, code: Code, member: &Member, name: &str, known: &[&'static str]) {
-        let shown: String = name.chars().take(60).collect();
+        let echo = shown(name);
         let found = Diagnostic::error(
             code,
             member.key.span,
-            Text::made(format!("`{shown}` is not a member of this object"), format!("此处没有成员 `{shown}`")),
+            Text::made(format!("`{echo}` is not a member of this object"), format!("此处没有成员 `{echo}`")),
         );
         let list = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
         self.found.push(match spelling::nearest(name, known.iter().copied()) {

@@ -1,6 +1,7 @@
 //! The document model of an identity policy, a permissions boundary or a session policy, and its canonical printed form.
 //!
-//! It must never print what the parser would refuse: printing and parsing again gives the same policy.
+//! It must never print what says something else: printing and parsing again gives the same policy. Only its length is nobody's promise:
+//! the canonical form has more brackets than a text may have had, so a policy that just fits may print as one that does not.
 
 use super::action::ActionPattern;
 use super::condition::{Condition, Value};

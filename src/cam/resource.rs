@@ -3,7 +3,7 @@
 //! It must never decide anything; `compile` binds a pattern to a principal, `decide` matches it.
 
 use super::action::is_service;
-use super::diagnostic::{Code, Diagnostic, Span};
+use super::diagnostic::{Code, Diagnostic, Span, shown};
 use super::json::Node;
 use super::variable;
 use crate::text::Text;
@@ -61,6 +61,14 @@ pub struct NamedPattern {
     pub last: String,
 }
 
+impl NamedPattern {
+    /// The pattern as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
 impl ResourcePattern {
     /// Reads the string of a policy; every faulty segment is reported.
     pub(super) fn read(text: &str, node: &Node) -> Result<Self, Vec<Diagnostic>> {
@@ -86,6 +94,7 @@ impl ResourcePattern {
         let region_at = place(region);
         let account_at = place(account);
         if !project.is_empty() {
+            let project = shown(project);
             found.push(
                 Diagnostic::error(
                     Code::ResourceProjectError,
@@ -97,6 +106,7 @@ impl ResourcePattern {
             );
         }
         if !(service.is_empty() || service == "*" || is_service(service)) {
+            let service = shown(service);
             found.push(
                 Diagnostic::error(
                     Code::ResourceServiceNotExist,
@@ -110,6 +120,7 @@ impl ResourcePattern {
             );
         }
         if !(region == "*" || region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')) {
+            let region = shown(region);
             found.push(
                 Diagnostic::error(
                     Code::ResourceRegionError,
@@ -144,7 +155,7 @@ impl ResourcePattern {
     pub fn as_str(&self) -> &str {
         match self {
             Self::All => "*",
-            Self::Named(named) => &named.text,
+            Self::Named(named) => named.as_str(),
         }
     }
 }
@@ -167,10 +178,11 @@ fn segments(text: &str) -> Option<[&str; 6]> {
 }
 
 fn not_six(text: &str, node: &Node) -> Diagnostic {
+    let echo = shown(text);
     Diagnostic::error(
         Code::ResourceQcsError,
         node.inside(0..text.len()),
-        Text::made(format!("`{text}` is not a resource description"), format!("`{text}` 不是有效的资源描述")),
+        Text::made(format!("`{echo}` is not a resource description"), format!("`{echo}` 不是有效的资源描述")),
     )
     .help(Text::new(
         "write `*`, or six segments like `qcs::trtc::uin/<root UIN>:sdkappid/<SDKAppID>`",
@@ -180,10 +192,11 @@ fn not_six(text: &str, node: &Node) -> Diagnostic {
 
 fn account_fault(account: &str, at: Span) -> Diagnostic {
     let found = |en: String, zh: String| Diagnostic::error(Code::ResourceUinError, at, Text::made(en, zh));
+    let echo = shown(account);
     if variable::occurs(account) {
         return found(
-            format!("`{account}` in the account segment is a placeholder of the documentation, not a variable"),
-            format!("账号段中的 `{account}` 是文档中的占位符，不是策略变量"),
+            format!("`{echo}` in the account segment is a placeholder of the documentation, not a variable"),
+            format!("账号段中的 `{echo}` 是文档中的占位符，不是策略变量"),
         )
         .help(Text::new(
             "write the UIN of the root account, or leave the segment empty for your own",
@@ -191,7 +204,7 @@ fn account_fault(account: &str, at: Span) -> Diagnostic {
         ))
         .fix(at, "");
     }
-    found(format!("`{account}` is not an account"), format!("`{account}` 不是账号")).help(Text::new(
+    found(format!("`{echo}` is not an account"), format!("`{echo}` 不是账号")).help(Text::new(
         "write `uin/<root UIN>`, or leave the segment empty for your own root account",
         "请写成 `uin/<主账号 UIN>`，或留空表示自己的主账号",
     ))
@@ -215,12 +228,17 @@ fn last_fault(last: &str, node: &Node, offset: usize) -> Option<Diagnostic> {
             Text::new("`*` covers `/` too; write it once", "`*` 已可跨越 `/`，请只写一个"),
         );
     }
-    if let Some((position, letter)) = last.char_indices().find(|(_, c)| c.is_whitespace() || c.is_control()) {
-        return found(
-            position..position + letter.len_utf8(),
-            Text::new("a blank or control character inside the resource", "资源中有空白或控制字符"),
-            Text::new("delete it", "请删除"),
-        );
+    let place = |position: usize, letter: char| position..position + letter.len_utf8();
+    let delete = || Text::new("delete it", "请删除");
+    if let Some((position, letter)) = last.char_indices().find(|(_, c)| c.is_control()) {
+        return found(place(position, letter), Text::new("a control character inside the resource", "资源中有控制字符"), delete());
+    }
+    // The name of an object may hold blanks, but around it they are slips of the hand.
+    if let Some(letter) = last.chars().next().filter(|letter| letter.is_whitespace()) {
+        return found(place(0, letter), Text::new("a blank in front of the last segment", "资源的最后一段以空白开头"), delete());
+    }
+    if let Some((position, letter)) = last.char_indices().next_back().filter(|(_, letter)| letter.is_whitespace()) {
+        return found(place(position, letter), Text::new("a blank at the end of the resource", "资源末尾有空白"), delete());
     }
     let fault = variable::check(last)?;
     found(fault.range, fault.message, variable::help())

@@ -7,8 +7,8 @@ use super::clause::{Caller, Clause};
 use super::condition::Condition;
 use super::context::Context;
 use super::decide::{Principal, Verdict};
-use super::diagnostic::{Code, Diagnostic, Located, Severity, Span};
-use super::json::{Json, Node};
+use super::diagnostic::{Code, Diagnostic, Located, Severity, Span, shown};
+use super::json::{Json, Member, Node};
 use super::parse::{self, Kind};
 use super::policy::Effect;
 use crate::text::Text;
@@ -117,8 +117,14 @@ impl TrustPrincipal {
     }
 }
 
+/// The kinds of principals; a statement names principals of one.
+const KINDS: [&str; 3] = ["qcs", "service", "federated"];
+
 /// Reads `{"qcs": […]}`, `{"service": […]}` or `{"federated": […]}`.
 pub(super) fn principals(node: &Node, found: &mut Vec<Diagnostic>) -> Vec<Located<TrustPrincipal>> {
+    if let Json::Object(members) = &node.json {
+        found.extend(second_kind(members));
+    }
     let mut fault = |code: Code, span: Span, message: Text| {
         found.push(Diagnostic::error(code, span, message).help(Text::new(
             "write `{\"qcs\": [\"qcs::cam::uin/<root UIN>:root\"]}`, `{\"service\": […]}` or `{\"federated\": […]}`",
@@ -136,7 +142,8 @@ pub(super) fn principals(node: &Node, found: &mut Vec<Diagnostic>) -> Vec<Locate
     };
     for member in members {
         let name = member.key.value.as_str();
-        if !matches!(name, "qcs" | "service" | "federated") {
+        if !KINDS.contains(&name) {
+            let name = shown(name);
             let message = Text::made(format!("`{name}` is not a kind of principal"), format!("`{name}` 不是身份类型"));
             fault(Code::PrincipalError, member.key.span, message);
             continue;
@@ -163,6 +170,7 @@ pub(super) fn principals(node: &Node, found: &mut Vec<Diagnostic>) -> Vec<Locate
             match read {
                 Some(principal) => principals.push(Located::new(principal, node.span)),
                 None => {
+                    let text = shown(text);
                     let message = Text::made(format!("`{text}` is not a principal"), format!("`{text}` 不是有效身份"));
                     fault(code, node.span, message);
                 }
@@ -170,6 +178,22 @@ pub(super) fn principals(node: &Node, found: &mut Vec<Diagnostic>) -> Vec<Locate
         }
     }
     principals
+}
+
+/// Principals of two kinds in one statement. The same kind twice is a duplicate like any other.
+fn second_kind(members: &[Member]) -> Option<Diagnostic> {
+    let mut kinds = members.iter().map(|member| &member.key).filter(|key| KINDS.contains(&key.value.as_str()));
+    let first = kinds.next()?;
+    let second = kinds.find(|key| key.value != first.value)?;
+    let (first, name) = (&first.value, &second.value);
+    let message = Text::made(
+        format!("a principal is of one kind, `{name}` cannot stand beside `{first}`"),
+        format!("身份只能有一种类型，`{name}` 不能与 `{first}` 同时出现"),
+    );
+    Some(
+        Diagnostic::error(Code::PrincipalError, second.span, message)
+            .help(Text::new("write a statement for each kind", "请为每种类型各写一条语句")),
+    )
 }
 
 fn account(text: &str) -> Option<TrustPrincipal> {

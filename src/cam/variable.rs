@@ -3,6 +3,7 @@
 //! They stand in the last resource segment and in condition values only. What is put in is digits, so it can never be a wildcard.
 
 use super::decide::Principal;
+use super::diagnostic::shown;
 use crate::text::Text;
 use std::ops::Range;
 
@@ -38,6 +39,7 @@ pub fn check(text: &str) -> Option<Fault> {
         let name = rest.get(..length)?;
         let end = start + 2 + length + 1;
         if !NAMES.contains(&name) {
+            let name = shown(name);
             return Some(Fault {
                 range: start..end,
                 message: Text::made(format!("`${{{name}}}` is not a policy variable"), format!("`${{{name}}}` 不是策略变量")),

@@ -196,6 +196,7 @@ impl Setting {
         match (self, after) {
             (Self::Relay(before), Self::Relay(after)) => relay_risk(*before, *after),
             (Self::Recording(before), Self::Recording(after)) => recording_risk(before, after),
+            (Self::RecordingMode(before), Self::RecordingMode(after)) => mode_risk(*before, *after),
             (Self::PermissionKeys(false), Self::PermissionKeys(true)) => Risk::live(Text::new(
                 "users whose client sends no PrivateMapKey can no longer enter any room of this application",
                 "未携带 PrivateMapKey 的用户将无法进入该应用的任何房间",
@@ -253,6 +254,26 @@ fn relay_risk(before: Relay, after: Relay) -> Option<Risk> {
             "streams that nobody names are no longer relayed; people who watch them over the CDN lose picture and sound",
             "未被指定的音视频流将停止旁路，其 CDN 观众将无法继续观看",
         )),
+        _ => None,
+    }
+}
+
+/// Counts while recording is off, too: nobody is asked about the mode again when it is turned on.
+fn mode_risk(before: RecordingMode, after: RecordingMode) -> Option<Risk> {
+    match (before, after) {
+        (RecordingMode::SpecifiedUsers, RecordingMode::Global) => Some(Risk {
+            level: RiskLevel::Costly,
+            effects: vec![
+                Text::new(
+                    "while recording is on, everybody who sends audio or video in any room of this application is recorded",
+                    "云端录制开启期间，该应用所有房间的全部上行用户都会被录制",
+                ),
+                Text::new("recording and storage are billed for each of these streams", "每路录制都会产生录制及存储费用"),
+            ],
+        }),
+        (RecordingMode::Global, RecordingMode::SpecifiedUsers) => {
+            Risk::live(Text::new("users whom nobody names are no longer recorded", "未被指定的用户将不再被录制"))
+        }
         _ => None,
     }
 }
@@ -343,6 +364,15 @@ mod tests {
         assert!(costly.check_confirmed(ACCEPTED, APP).is_err() && costly.check_confirmed("1400000002", APP).is_err());
         let live = off.risk_of(&relay(true, SpecifiedStream)).unwrap();
         assert!(live.check_confirmed(ACCEPTED, APP).is_ok() && live.check_confirmed("", APP).is_err());
+    }
+
+    #[test]
+    fn recording_everybody_costs_and_the_way_back_touches_people() {
+        use RecordingMode::{Global, SpecifiedUsers};
+        let level = |before, after| Setting::RecordingMode(before).risk_of(&Setting::RecordingMode(after)).map(|risk| risk.level);
+        assert_eq!(level(SpecifiedUsers, Global), Some(RiskLevel::Costly));
+        assert_eq!(level(Global, SpecifiedUsers), Some(RiskLevel::Live));
+        assert_eq!((level(Global, Global), level(SpecifiedUsers, SpecifiedUsers)), (None, None));
     }
 
     #[test]

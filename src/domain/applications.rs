@@ -2,13 +2,17 @@
 //!
 //! Callback keys must never be a field of anything listed; they cross the wire alone, to who may change them.
 
+use super::fault::Fault;
+use super::free_text::check_printable;
 use super::ids::{SdkAppId, Uin};
 use super::paging::Page;
 use crate::catalog::limits::{
-    MAX_APP_DESCRIPTION_CHARS, MAX_APP_NAME_CHARS, MAX_TAG_KEY_CHARS, MAX_TAG_VALUE_CHARS, RESERVED_TAG_KEY_PREFIXES, RESERVED_TAG_KEYS,
+    MAX_APP_DESCRIPTION_CHARS, MAX_APP_NAME_CHARS, MAX_TAG_KEY_CHARS, MAX_TAG_VALUE_CHARS, MAX_TAGS_PER_CHANGE, MAX_TAGS_PER_RESOURCE,
+    RESERVED_TAG_KEY_PREFIXES, RESERVED_TAG_KEYS,
 };
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// Whether an application works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,16 +140,18 @@ pub fn check_name(name: &str) -> Result<(), Text> {
     }
 }
 
-/// Application descriptions: up to 300 characters. Source: console.md.
+/// Application descriptions: up to 300 characters without control characters; line breaks may be. Source: console.md.
 ///
 /// # Errors
 /// What would be right.
 pub fn check_description(description: &str) -> Result<(), Text> {
-    if description.chars().count() <= MAX_APP_DESCRIPTION_CHARS {
-        Ok(())
-    } else {
-        Err(Text::made(format!("at most {MAX_APP_DESCRIPTION_CHARS} characters"), format!("最多 {MAX_APP_DESCRIPTION_CHARS} 个字符")))
+    if description.chars().count() > MAX_APP_DESCRIPTION_CHARS {
+        return Err(Text::made(
+            format!("at most {MAX_APP_DESCRIPTION_CHARS} characters"),
+            format!("最多 {MAX_APP_DESCRIPTION_CHARS} 个字符"),
+        ));
     }
+    check_printable(description)
 }
 
 /// A tag: key of 1–127 and value of up to 255 letters, digits, spaces and `+-=._:/@()[]`, the key not a reserved one.
@@ -182,6 +188,17 @@ pub fn check_tag(tag: &Tag) -> Result<(), Text> {
     }
 }
 
+/// Whether an application may have so many tags.
+///
+/// # Errors
+/// [`Fault::Conflict`] with the limit.
+pub fn check_tag_count(count: usize) -> Result<(), Fault> {
+    if count <= MAX_TAGS_PER_RESOURCE {
+        return Ok(());
+    }
+    Err(Fault::limit(&Text::new("tags of an application", "单个应用的标签"), i64::try_from(MAX_TAGS_PER_RESOURCE).unwrap_or(i64::MAX)))
+}
+
 /// What a form of tags asks for: each row is a tag as it was (empty for a new row) and as it is wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TagChange {
@@ -193,7 +210,8 @@ pub struct TagChange {
 
 impl TagChange {
     /// Reads the rows of a form, column by column. A row whose key was emptied removes its tag; an untouched row asks for nothing, so that
-    /// it is not part of the request that conditions on `qcs:request_tag` judge.
+    /// it is not part of the request that conditions on `qcs:request_tag` judge. How many rows there are is nobody's promise: this takes
+    /// time in proportion to them and no more.
     #[must_use]
     pub fn of_rows(old_keys: &[String], old_values: &[String], keys: &[String], values: &[String]) -> Self {
         let cell = |column: &[String], row: usize| column.get(row).map_or_else(String::new, |text| text.trim().to_owned());
@@ -204,14 +222,33 @@ impl TagChange {
             if !new.key.is_empty() && new != old {
                 change.set.push(new.clone());
             }
-            if !old.key.is_empty() && new.key != old.key {
+            // No tag has a key with a control character, and PostgreSQL has no text with a NUL in it.
+            if !old.key.is_empty() && new.key != old.key && !old.key.contains(char::is_control) {
                 change.remove.push(old.key);
             }
         }
-        // A key that moved to another row is set, not removed.
+        // A key that moved to another row is set, not removed; and what is gone is removed once.
         let Self { set, remove } = &mut change;
-        remove.retain(|key| set.iter().all(|tag| tag.key != *key));
+        let mut gone: HashSet<String> = set.iter().map(|tag| tag.key.clone()).collect();
+        remove.retain(|key| gone.insert(key.clone()));
         change
+    }
+
+    /// Whether so much may be asked for at once. Asked before anything looks at each tag: the gate, too, judges one after the other.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] with the limit.
+    pub fn check_size(&self) -> Result<(), Fault> {
+        if self.set.len() + self.remove.len() <= MAX_TAGS_PER_CHANGE {
+            return Ok(());
+        }
+        Err(Fault::invalid(
+            "keys[]",
+            Text::made(
+                format!("at most {MAX_TAGS_PER_CHANGE} tags can be changed at once; save in steps"),
+                format!("单次最多修改 {MAX_TAGS_PER_CHANGE} 个标签，请分次保存"),
+            ),
+        ))
     }
 
     /// Whether nothing is asked for.
@@ -238,6 +275,7 @@ mod tests {
             assert!(check_name(wrong).is_err(), "{wrong}");
         }
         assert!(check_description(&"x".repeat(300)).is_ok() && check_description(&"x".repeat(301)).is_err());
+        assert!(check_description("one\r\ntwo").is_ok() && check_description("\u{1b}[2J").is_err());
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod events;
 pub mod fault;
 pub mod features;
 pub mod form;
+pub mod free_text;
 pub mod groups;
 pub mod ids;
 pub mod paging;

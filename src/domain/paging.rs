@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 /// Rows a page of every list.
 pub const ROWS_A_PAGE: i64 = 20;
+/// What is searched for is cut to so many characters.
+const MAX_SEARCH_CHARS: usize = 64;
 
 /// Which part of a list is wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,30 +21,22 @@ pub struct Listing {
 }
 
 impl Listing {
-    /// The page asked for, brought into the range that has rows or could have.
+    /// What is searched for, ready to be held against texts.
     #[must_use]
-    pub fn page(&self) -> i64 {
-        self.page.clamp(1, 1_000_000)
+    pub fn wanted(&self) -> Wanted {
+        Wanted(self.search.trim().chars().take(MAX_SEARCH_CHARS).flat_map(char::to_lowercase).collect())
     }
+}
 
-    /// Rows before the first wanted one.
-    #[must_use]
-    pub fn offset(&self) -> i64 {
-        (self.page() - 1) * ROWS_A_PAGE
-    }
+/// What a list is searched for. Case does not count, in any script: databases differ there, so it is never their `LIKE` that searches.
+#[derive(Clone, Debug)]
+pub struct Wanted(String);
 
-    /// The `LIKE` pattern of the search, lower-case, with its own wildcards escaped by a backslash.
+impl Wanted {
+    /// Whether it is a part of one of the texts; nothing is a part of every text.
     #[must_use]
-    pub fn like(&self) -> String {
-        let mut pattern = String::from("%");
-        for c in self.search.trim().chars().take(64).flat_map(char::to_lowercase) {
-            if matches!(c, '%' | '_' | '\\') {
-                pattern.push('\\');
-            }
-            pattern.push(c);
-        }
-        pattern.push('%');
-        pattern
+    pub fn is_in(&self, texts: &[&str]) -> bool {
+        self.0.is_empty() || texts.iter().any(|text| text.to_lowercase().contains(&self.0))
     }
 }
 
@@ -73,10 +67,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn search_text_is_never_a_wildcard() {
-        let listing = Listing { search: " 50%_Off\\ ".into(), page: 0 };
-        assert_eq!(listing.like(), "%50\\%\\_off\\\\%");
-        assert_eq!((listing.page(), listing.offset()), (1, 0));
+    fn search_text_is_a_part_of_a_text_whatever_the_case_and_never_a_wildcard() {
+        let wanted = |search: &str| Listing { search: search.to_owned(), page: 0 }.wanted();
+        assert!(wanted(" 50%_off\\ ").is_in(&["x", "now 50%_Off\\!"]) && !wanted("5%").is_in(&["50%"]));
+        assert!(wanted("ÄRGER").is_in(&["kein Ärger"]) && wanted("ärger").is_in(&["ÄRGER"]) && wanted("客服").is_in(&["客服 A"]));
+        assert!(wanted("  ").is_in(&[]) && !wanted("a\0").is_in(&["a"]));
+        assert!(wanted(&"x".repeat(100)).is_in(&[&"x".repeat(64)]));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! The language of the documents is the business of `cam`, what is wrong with one that of `policy_check`.
 
+use super::free_text::check_printable;
 use super::ids::{GroupId, PolicyId, Uin};
 use crate::catalog::limits::{MAX_POLICY_DESCRIPTION_BYTES, MAX_POLICY_NAME_CHARS};
 use crate::text::Text;
@@ -119,6 +120,15 @@ pub struct ComparedLine {
     pub text: String,
 }
 
+/// One row of a comparison.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ComparedRow {
+    /// A line.
+    Line(ComparedLine),
+    /// So many lines that stand in both, far from any change.
+    Equal(u32),
+}
+
 /// Two versions of a policy, line by line. Line ends (LF or CR LF) are no difference: forms change them on their way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comparison {
@@ -126,8 +136,14 @@ pub struct Comparison {
     pub before: i64,
     /// The number of the second version.
     pub after: i64,
-    /// Every line of both.
-    pub lines: Vec<ComparedLine>,
+    /// The lines that differ with some around each, in their order; the others are counted.
+    pub rows: Vec<ComparedRow>,
+    /// Lines that stand only in the first.
+    pub removed: u32,
+    /// Lines that stand only in the second.
+    pub added: u32,
+    /// Lines after the last row: what is too long to be shown.
+    pub left_out: u32,
     /// Both say the same: at most the layout differs.
     pub same_meaning: bool,
 }
@@ -136,7 +152,7 @@ impl Comparison {
     /// Whether not one line differs.
     #[must_use]
     pub fn same_text(&self) -> bool {
-        self.lines.iter().all(|line| line.change == LineChange::Same)
+        self.removed == 0 && self.added == 0
     }
 }
 
@@ -150,12 +166,15 @@ pub fn check_name(name: &str) -> Result<(), Text> {
     if right { Ok(()) } else { Err(Text::new("1 to 128 letters, digits and `+=,.@-_`", "1 至 128 个字母、数字及 `+=,.@-_`")) }
 }
 
-/// Policy descriptions: at most 300 bytes. Source: cam-semantics §7.
+/// Policy descriptions: at most 300 bytes without control characters; line breaks may be. Source: cam-semantics §7.
 ///
 /// # Errors
 /// What would be right.
 pub fn check_description(description: &str) -> Result<(), Text> {
-    if description.len() <= MAX_POLICY_DESCRIPTION_BYTES { Ok(()) } else { Err(Text::new("at most 300 bytes", "最多 300 字节")) }
+    if description.len() > MAX_POLICY_DESCRIPTION_BYTES {
+        return Err(Text::new("at most 300 bytes", "最多 300 字节"));
+    }
+    check_printable(description)
 }
 
 #[cfg(test)]
@@ -176,5 +195,6 @@ mod tests {
     fn descriptions_are_measured_in_bytes() {
         assert!(check_description(&"运".repeat(100)).is_ok());
         assert!(check_description(&"运".repeat(101)).is_err());
+        assert!(check_description("one\ntwo").is_ok() && check_description("one\0two").is_err());
     }
 }

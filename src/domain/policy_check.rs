@@ -85,10 +85,13 @@ pub fn check(document: &str, owner: Option<Uin>) -> Checked {
     Checked { findings: findings.collect(), counts, characters: characters(document) }
 }
 
-/// The canonical form of a policy without errors: the same policy in the console's own layout. `None` when the text has errors.
+/// The canonical form of a policy without errors: the same policy in the console's own layout. `None` when the text has errors. The
+/// text as it is when only that form would be too long: lists need brackets that a lone value does without.
 #[must_use]
 pub fn formatted(document: &str) -> Option<String> {
-    cam::parse(document).policy.map(|policy| policy.to_string().trim_end().to_owned())
+    let printed = cam::parse(document).policy?.to_string();
+    let fits = cam::parse(&printed).policy.is_some();
+    Some(if fits { printed.trim_end() } else { document }.to_owned())
 }
 
 /// "412 of 6,144 characters", as the editor says it.
@@ -135,6 +138,24 @@ mod tests {
         assert_eq!(cam::parse(&nice).policy, cam::parse(text).policy);
         assert_eq!(formatted(&nice).as_deref(), Some(nice.as_str()), "formatting twice is formatting once");
         assert_eq!(formatted("{"), None);
+    }
+
+    #[test]
+    fn formatting_never_makes_a_policy_too_long() {
+        let with = |padding: usize| {
+            let name = "x".repeat(padding);
+            format!(r#"{{"version":"2.0","statement":{{"effect":"allow","action":"trtc:*","resource":"qcs::cos:::b/{name}"}}}}"#)
+        };
+        let full = with(MAX_POLICY_CHARS - with(0).len());
+        assert_eq!(characters(&full), MAX_POLICY_CHARS);
+        assert!(!check(&full, None).has_errors());
+        // The brackets around the lone statement, the lone action and the lone resource do not fit.
+        assert_eq!(formatted(&full).as_deref(), Some(full.as_str()));
+        let room = with(MAX_POLICY_CHARS - with(0).len() - 6);
+        let nice = formatted(&room).unwrap();
+        assert_ne!(nice, room);
+        assert_eq!(characters(&nice), MAX_POLICY_CHARS);
+        assert_eq!(cam::parse(&nice).policy, cam::parse(&room).policy);
     }
 
     #[test]

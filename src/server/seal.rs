@@ -76,6 +76,18 @@ impl Sealer {
     }
 }
 
+/// Makes a directory that only its owner can look into; one that is there is left as it is.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn private_directory(path: &Path) -> std::io::Result<()> {
+    let mut directory = std::fs::DirBuilder::new();
+    directory.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut directory, 0o700);
+    directory.create(path)
+}
+
 /// Writes a new file that only its owner can read.
 ///
 /// # Errors

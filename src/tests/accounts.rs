@@ -198,3 +198,128 @@ async fn a_plain_form_that_was_refused_can_be_sent_again_and_again() {
     let missing = root.call("session/prove", &[]).await;
     assert_eq!(missing.status, StatusCode::UNPROCESSABLE_ENTITY, "a field that is missing is the form's fault: {}", missing.body);
 }
+
+#[tokio::test]
+async fn guessing_in_parallel_is_no_quicker_than_in_a_row() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        let mut guesses = tokio::task::JoinSet::new();
+        for guess in 0..20 {
+            let mut browser = console.browser();
+            guesses.spawn(async move { try_login(&mut browser, ROOT, &format!("wrong{guess}")).await.status });
+        }
+        assert!(guesses.join_all().await.iter().all(|status| *status == StatusCode::UNAUTHORIZED));
+        assert_eq!(try_login(&mut console.browser(), ROOT, PASSWORD).await.status, StatusCode::UNAUTHORIZED, "locked by the fifth");
+        console.clock.advance(31_000);
+        let mut right = tokio::task::JoinSet::new();
+        for _ in 0..10 {
+            let mut browser = console.browser();
+            right.spawn(async move { try_login(&mut browser, ROOT, PASSWORD).await.status });
+        }
+        let right = right.join_all().await;
+        assert!(right.iter().all(|status| *status == StatusCode::SEE_OTHER), "many at once with the right password: {right:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_proof_of_the_password_forgives_the_failures_before() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    for _ in 0..3 {
+        for _ in 0..4 {
+            assert_eq!(root.call("session/prove", &[("password", "wrong")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        assert_eq!(root.call("session/prove", &[("password", PASSWORD)]).await.status, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn two_servers_in_setup_make_one_root_account() {
+    for database in DATABASES {
+        let console = TestConsole::empty_on(database).await;
+        let replica = console.replica().await;
+        let codes = [console.console.gate.offer_setup().await.unwrap().unwrap(), replica.gate.offer_setup().await.unwrap().unwrap()];
+        let form = |email: &str, code: &str| {
+            [("code", code), ("email", email), ("password", PASSWORD), ("repeat", PASSWORD)].map(|(name, value)| (name, value.to_owned()))
+        };
+        let (first, second) = (form(ROOT, &codes[0]), form("second@acme.example", &codes[1]));
+        let (first, second) =
+            (first.each_ref().map(|(name, value)| (*name, value.as_str())), second.each_ref().map(|(name, value)| (*name, value.as_str())));
+        let (mut here, mut there) = (console.browser(), Browser::of(&replica));
+        let answers = tokio::join!(here.post("/setup", &first), there.post("/setup", &second));
+        assert_eq!((answers.0.location(), answers.1.location()), ("/login".to_owned(), "/login".to_owned()));
+        assert_eq!(Browser::of(&replica).get("/setup").await.location(), "/login", "setup is over on every server");
+        let mut logins = Vec::new();
+        for email in [ROOT, "second@acme.example"] {
+            logins.push(try_login(&mut console.browser(), email, PASSWORD).await.status);
+        }
+        logins.sort();
+        assert_eq!(logins, [StatusCode::SEE_OTHER, StatusCode::UNAUTHORIZED], "exactly one of the two");
+        replica.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_call_never_leads_to_where_the_request_came_from() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    for (call, status) in
+        [("apps/list", StatusCode::OK), ("apps/view?id=1499999999", StatusCode::NOT_FOUND), ("apps/view", StatusCode::UNPROCESSABLE_ENTITY)]
+    {
+        let request =
+            Request::get(format!("/call/{call}")).header(header::ACCEPT, "text/html").header(header::REFERER, "https://evil.example/x");
+        let answer = root.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!((answer.status, answer.location().as_str()), (status, ""), "{call}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_call_wants_is_told_only_to_who_is_signed_in_and_within_bounds() {
+    let console = TestConsole::start().await;
+    assert_eq!(console.browser().call("session/prove", &[]).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(console.browser().read("apps/view", &[]).await.status, StatusCode::UNAUTHORIZED);
+    let mut root = console.root().await;
+    let large = "x".repeat(300_000);
+    assert_eq!(root.call("session/prove", &[("password", &large)]).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(root.post("/call/session/prove", &[("password", &large)]).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn a_name_with_control_characters_is_one_that_nobody_has() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        assert_eq!(try_login(&mut console.browser(), "a\0b", "wrong").await.status, StatusCode::UNAUTHORIZED);
+    }
+}
+
+#[tokio::test]
+async fn logging_out_ends_the_session_and_takes_the_cookie_back() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let mut stolen = root.clone();
+    let out = root.post("/logout", &[]).await;
+    assert_eq!((out.status, out.location().as_str()), (StatusCode::SEE_OTHER, "/login"));
+    let cookie = out.header("set-cookie");
+    assert!(cookie.starts_with("trtc_session=;") && cookie.contains("Max-Age=0") && cookie.contains("HttpOnly"), "{cookie}");
+    assert_eq!(stolen.read("session", &[]).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(console.browser().post("/logout", &[]).await.location(), "/login", "nobody is logged out as well");
+}
+
+#[tokio::test]
+async fn who_may_not_open_the_start_page_begins_where_it_may() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let owner = root.read("session", &[]).await.json::<Session>().uin.to_string();
+    for (name, policy, home) in
+        [("nobody", None, "/account"), ("people", Some(crate::users::CAM_READ), "/cam"), ("trtc", Some(crate::users::TRTC_READ), "/")]
+    {
+        let policies: Vec<&str> = policy.into_iter().collect();
+        crate::users::create(&mut root, name, &policies).await;
+        let mut browser = console.browser();
+        let form = [("owner", owner.as_str()), ("username", name), ("password", PASSWORD)];
+        assert_eq!(browser.post("/login", &form).await.location(), home);
+        let page = browser.get(home).await;
+        let product = page.body.split("<a ").find(|link| link.contains("class=\"product\"")).unwrap_or_default();
+        assert!(page.status == StatusCode::OK && product.contains(&format!("href=\"{home}\"")), "{home}: {product}");
+    }
+}

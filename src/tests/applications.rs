@@ -103,7 +103,9 @@ async fn search_finds_names_numbers_and_tags() {
         assert_eq!((found_now.page.total, found_now.listed, found_now.of), (i64::try_from(found.len()).unwrap(), 3, 3));
     }
     let page = root.get("/apps?q=env%3Ddev").await;
-    assert!(page.body.contains("课堂") && !page.body.contains("live_a"));
+    // The switcher at the head of the page has every application.
+    let table = page.body.split("<table").nth(1).and_then(|rest| rest.split("</table>").next()).unwrap();
+    assert!(table.contains("课堂") && !table.contains("live_a"));
 }
 
 #[tokio::test]
@@ -266,6 +268,54 @@ async fn tags_of_the_resource_and_of_the_request_decide() {
 }
 
 #[tokio::test]
+async fn a_permitted_tag_never_takes_a_protected_one_off() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let id = application(&mut root, "live", &[("stage", "prod"), ("team", "live"), ("env", "dev")]).await.to_string();
+    let see = r#"{"effect":"allow","action":["trtc:Describe*"],"resource":"*"}"#;
+    let may_tag = |quantity: &str| {
+        format!(
+            r#"{{"effect":"allow","action":["tag:ModifyResourceTags"],"resource":"*","condition":{{"{quantity}:string_equal":{{"qcs:request_tag":["env&dev","env&test"]}}}}}}"#
+        )
+    };
+    let row = |old: (&str, &str), new: (&str, &str)| {
+        [("old_keys[]", old.0), ("old_values[]", old.1), ("keys[]", new.0), ("values[]", new.1)]
+            .map(|(name, value)| (name, value.to_owned()))
+    };
+    let none = ("", "");
+    for quantity in ["for_all_value", "for_any_value"] {
+        let mut lead = sub_account(&console, &mut root, &quantity.replace('_', "-"), &[see.to_owned(), may_tag(quantity)]).await;
+        for (rows, status, why) in [
+            (vec![row(("team", "live"), none)], StatusCode::FORBIDDEN, "removed alone"),
+            (
+                vec![row(("env", "dev"), ("env", "test")), row(("team", "live"), none)],
+                StatusCode::FORBIDDEN,
+                "removed beside a permitted one",
+            ),
+            (
+                vec![row(("env", "dev"), none), row(("team", "live"), none)],
+                StatusCode::FORBIDDEN,
+                "removed beside the removal of a permitted one",
+            ),
+            (vec![row(("stage", "prod"), ("stage", "dev"))], StatusCode::FORBIDDEN, "given another value"),
+            // The form says that the tag had a permitted value: what is stored counts.
+            (vec![row(("stage", "dev"), none)], StatusCode::FORBIDDEN, "removed under a false old value"),
+            (vec![row(("env", "dev"), ("env", "test"))], StatusCode::OK, "both values are permitted"),
+            (vec![row(("env", "test"), none)], StatusCode::OK, "a permitted one taken off"),
+            (vec![row(none, ("env", "dev"))], StatusCode::OK, "and set again"),
+        ] {
+            let fields: Vec<(&str, String)> = [("id", id.clone())].into_iter().chain(rows.into_iter().flatten()).collect();
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let answer = lead.call("apps/tags", &fields).await;
+            assert_eq!(answer.status, status, "{quantity}: {why}: {}", answer.body);
+        }
+    }
+    let tags = root.read("apps/view", &[("id", &id)]).await.json::<AppHead>().app.tags;
+    let tags: Vec<_> = tags.iter().map(|tag| format!("{}={}", tag.key, tag.value)).collect();
+    assert_eq!(tags, ["env=dev", "stage=prod", "team=live"]);
+}
+
+#[tokio::test]
 async fn tag_limits_are_named() {
     let console = TestConsole::start().await;
     let mut root = console.root().await;
@@ -289,14 +339,35 @@ async fn tag_limits_are_named() {
 }
 
 #[tokio::test]
-async fn disabling_and_deleting_want_a_recent_proof() {
+async fn long_lists_of_tags_are_refused_before_they_are_looked_at() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let id = application(&mut root, "app", &[("team", "live")]).await.to_string();
+    let keys: Vec<String> = (0..10_000).map(|number| format!("key{number}")).collect();
+    let mut fields = vec![("id", id.as_str()), ("name", "more")];
+    fields.extend(keys.iter().map(|key| ("keys[]", key.as_str())));
+    let refused = root.call("apps/create", &fields).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);
+    assert!(refused.body.contains("the limit of 50 tags of an application is reached") && refused.body.len() < 1_000, "{}", refused.body);
+    fields[1] = ("old_keys[]", "team");
+    let refused = root.call("apps/tags", &fields).await;
+    assert_eq!((refused.status, wrong_fields(refused.json())), (StatusCode::UNPROCESSABLE_ENTITY, vec!["keys[]".to_owned()]));
+    assert_eq!(list(&mut root, "").await.of, 1);
+}
+
+#[tokio::test]
+async fn disabling_deleting_and_tagging_want_a_recent_proof() {
     let console = TestConsole::start().await;
     let mut root = console.root().await;
     let id = application(&mut root, "app", &[]).await.to_string();
     console.clock.advance(16 * 60_000);
-    for (call, fields) in
-        [("apps/disable", vec![]), ("apps/enable", vec![]), ("apps/delete", vec![("confirm", id.as_str())]), ("callbacks/set-key", vec![])]
-    {
+    for (call, fields) in [
+        ("apps/disable", vec![]),
+        ("apps/enable", vec![]),
+        ("apps/delete", vec![("confirm", id.as_str())]),
+        ("apps/tags", vec![("keys[]", "team"), ("values[]", "live")]),
+        ("callbacks/set-key", vec![]),
+    ] {
         let fields: Vec<_> = [("id", id.as_str())].into_iter().chain(fields).collect();
         let answer = root.call(call, &fields).await;
         assert_eq!((answer.status, answer.json::<Fault>()), (StatusCode::UNAUTHORIZED, Fault::Reauthenticate), "{call}");

@@ -80,3 +80,76 @@ fn null_says_the_same_as_leaving_out() {
     assert_eq!(nulls.matches("null").count(), 6, "{nulls}");
     assert_eq!(conformance::run(&nulls).failures, []);
 }
+
+/// A case of the file, by its name.
+fn case(id: &str) -> &'static str {
+    let name = format!("\"{id}\"");
+    include_str!("fixtures/cam.jsonl").lines().find(|line| line.contains(&name)).unwrap()
+}
+
+#[test]
+fn a_file_may_begin_with_one_byte_order_mark() {
+    let good = case("EVAL-001");
+    assert_eq!(conformance::run(&format!("\u{feff}{good}\n{good}\n")).passed, 2);
+    let report = conformance::run(&format!("{good}\n\u{feff}{good}"));
+    assert_eq!((report.passed, report.failed), (1, 1), "a mark elsewhere is not JSON");
+    assert_eq!(conformance::run(&format!("\u{feff}\u{feff}{good}")).failed, 1);
+}
+
+#[test]
+fn a_case_may_ask_about_what_is_no_resource() {
+    let good = case("EVAL-002");
+    assert!(good.contains("\"expect\": \"allow\""));
+    let named = good.split("\"resource\": ").last().unwrap().split('"').nth(1).unwrap();
+    let ask = |resource: &str| {
+        let asked = good.replacen(&format!("\"resource\": \"{named}\", \"context\""), &format!("\"resource\": {resource}, \"context\""), 1);
+        assert_ne!(asked, good);
+        conformance::run(&asked.replace("\"expect\": \"allow\"", "\"expect\": \"deny_implicit\"")).failures
+    };
+    for resource in ["sdkappid/1", "qcs::trtc::*:sdkappid/1", "", "qcs::trtc:::"] {
+        assert_eq!(ask(&format!("\"{resource}\"")), [], "{resource}");
+        assert_eq!(ask(&format!("[\"{named}\", \"{resource}\"]")), [], "{resource} beside one that is allowed");
+    }
+}
+
+#[test]
+fn a_policy_nested_too_deep_is_an_invalid_policy() {
+    let nested = |levels: usize, code: &str| {
+        let (open, shut) = ("[".repeat(levels), "]".repeat(levels));
+        let line = case("EVAL-001");
+        let head = line.split("\"policies\"").next().unwrap();
+        let tail = line.split_once("\"boundary\"").unwrap().1;
+        let policies = format!("[{{\"version\": \"2.0\", \"statement\": {open}{shut}}}]");
+        let line = format!("{head}\"policies\": {policies}, \"boundary\"{tail}");
+        let expected = format!("\"expect\": \"invalid_policy\", \"error_code\": \"InvalidParameter.{code}\"");
+        conformance::run(&line.replace("\"expect\": \"deny_implicit\"", &expected)).failures
+    };
+    for levels in [32, 40, 60] {
+        assert_eq!(nested(levels, "PolicyDocumentError"), [], "{levels}");
+    }
+    assert_eq!(nested(10_000, "PolicyDocumentError")[0].got, "an unreadable line", "depth is bounded all the same");
+    for levels in [2, 28, 29, 30, 31] {
+        assert_eq!(nested(levels, "StatementError"), [], "{levels}: not too deep, and no statement");
+    }
+}
+
+#[test]
+fn a_faulty_line_keeps_its_name() {
+    let lines =
+        ["{\"id\": \"A-1\"}", "{\"expect\": \"maybe\", \"id\": \"A-2\"}", "{\"id\": \"A-3\" \"expect\": \"allow\"}", "{\"id\": [1]}", "[]"];
+    let report = conformance::run(&lines.join("\n"));
+    let names: Vec<&str> = report.failures.iter().map(|failure| failure.id.as_str()).collect();
+    assert_eq!(names, ["A-1", "A-2", "A-3", "", ""]);
+    assert!(report.failures.iter().all(|failure| failure.got == "an unreadable line"));
+    let principal = case("EVAL-001").replace("\"owner_uin\": \"", "\"owner_uin\": \"x");
+    assert_eq!(conformance::run(&principal).failures[0].id, "EVAL-001");
+}
+
+#[test]
+fn an_empty_app_id_is_an_unknown_one() {
+    let good = case("EVAL-002").replace("\"app_id\": \"1250000000\"", "\"app_id\": \"\"");
+    assert!(good.contains("\"app_id\": \"\""));
+    assert_eq!(conformance::run(&good).failures, []);
+    let wrong = good.replace("\"app_id\": \"\"", "\"app_id\": \"x\"");
+    assert_eq!(conformance::run(&wrong).failures[0].why, "`app_id` of the principal is not a number");
+}

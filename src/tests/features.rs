@@ -77,7 +77,7 @@ async fn everything_is_off_until_it_is_switched_on_and_the_history_says_who_did(
             [("callback_url", "https://media.example/rec"), ("callback_key", "Sesam123"), ("formats[]", "hls"), ("file_mins", "")];
         save(&mut root, "features/recording", &recording(&callback)).await;
         console.clock.advance(1_000);
-        save(&mut root, "features/recording-mode", &[("mode", "global")]).await;
+        save(&mut root, "features/recording-mode", &[("mode", "global"), ("confirm", "1400000001")]).await;
         save(&mut root, "features/permission-keys", &[("on", "on"), ("confirm", "yes")]).await;
 
         let now = view(&mut root).await;
@@ -189,6 +189,42 @@ async fn what_people_notice_wants_confirmation_and_what_costs_the_sdk_app_id() {
 }
 
 #[tokio::test]
+async fn recording_everybody_is_confirmed_by_the_number_of_the_application() {
+    let (_console, mut root) = console().await;
+    let page = root.get("/apps/1400000001/features").await.body;
+    let dialog = page.split("id=\"recording-mode\"").nth(1).and_then(|rest| rest.split("</details>").next()).unwrap();
+    assert!(dialog.contains("everybody who sends") && dialog.contains("Type 1400000001 to confirm"), "{dialog}");
+    for confirm in ["", "yes", "1400000002"] {
+        let fields = [("mode", "global"), ("confirm", confirm)];
+        assert_eq!(wrong(&mut root, "features/recording-mode", &fields).await, ["confirm"], "{confirm}");
+    }
+    assert_eq!(view(&mut root).await.features.recording_mode, RecordingMode::SpecifiedUsers);
+    save(&mut root, "features/recording-mode", &[("mode", "global"), ("confirm", "1400000001")]).await;
+    assert_eq!(wrong(&mut root, "features/recording-mode", &[("mode", "specified_users")]).await, ["confirm"], "recordings would end");
+    save(&mut root, "features/recording-mode", &[("mode", "specified_users"), ("confirm", "yes")]).await;
+}
+
+#[tokio::test]
+async fn the_recording_callback_key_changes_only_with_a_recent_proof() {
+    let (console, mut root) = console().await;
+    save(&mut root, "features/relay", RELAY_ON).await;
+    let url = ("callback_url", "https://a.example");
+    save(&mut root, "features/recording", &recording(&[url, ("callback_key", "Sesam123")])).await;
+    console.clock.advance(16 * 60_000);
+    save(&mut root, "features/recording", &recording(&[url, ("retention_days", "7")])).await;
+    for edits in [vec![url, ("callback_key", "Sesam456")], vec![url, ("drop_key", "on")], vec![]] {
+        let version = version(&mut root).await;
+        let fields: Vec<_> = [APP, ("version", version.as_str())].into_iter().chain(recording(&edits)).collect();
+        let answer = root.call("features/recording", &fields).await;
+        assert_eq!((answer.status, answer.json::<Fault>()), (StatusCode::UNAUTHORIZED, Fault::Reauthenticate), "{edits:?}");
+    }
+    assert!(view(&mut root).await.recording_key_set);
+    assert_eq!(root.call("session/prove", &[("password", crate::kit::PASSWORD)]).await.status, StatusCode::OK);
+    save(&mut root, "features/recording", &recording(&[])).await;
+    assert!(!view(&mut root).await.recording_key_set, "without an address there is no key");
+}
+
+#[tokio::test]
 async fn the_second_of_two_saves_is_told_and_keeps_its_input() {
     for database in DATABASES {
         let console = TestConsole::start_on(database).await;
@@ -196,7 +232,7 @@ async fn the_second_of_two_saves_is_told_and_keeps_its_input() {
         application(&mut root, "app", &[]).await;
         let based_on_0: Vec<_> = [APP, ("version", "0")].iter().chain(RELAY_ON).copied().collect();
         assert_eq!(root.call("features/relay", &based_on_0).await.status, StatusCode::OK);
-        let late = [APP, ("version", "0"), ("mode", "global")];
+        let late = [APP, ("version", "0"), ("mode", "global"), ("confirm", "1400000001")];
         assert_eq!(root.call("features/recording-mode", &late).await.status, StatusCode::CONFLICT);
         assert_eq!(view(&mut root).await.features.recording_mode, RecordingMode::SpecifiedUsers);
         let stale = recording(&[("on", "-"), ("callback_url", "https://typed.example/x")]);
@@ -275,7 +311,7 @@ async fn a_right_to_one_part_never_carries_another() {
     let parts: [Part; 4] = [
         ("trtc:ModifyMixConf", "features/relay", vec![("on", "on"), ("mode", "global"), ("confirm", "1400000001")]),
         ("trtc:AlterRecording", "features/recording", recording(&[])),
-        ("trtc:ModifyRecordMode", "features/recording-mode", vec![("mode", "global")]),
+        ("trtc:ModifyRecordMode", "features/recording-mode", vec![("mode", "global"), ("confirm", "1400000001")]),
         ("trtc:ChangeSecretKeyFlag", "features/permission-keys", vec![("on", "on"), ("confirm", "yes")]),
     ];
     for (at, (action, own_call, own_fields)) in parts.iter().enumerate() {

@@ -172,3 +172,88 @@ async fn groups_and_memberships_end_at_their_limits() {
     assert_eq!(root.call("users/join", &fields[..11]).await.status, StatusCode::OK);
     assert_eq!(conflict(&root.call("users/join", &[fields[0], fields[11]]).await), limit);
 }
+
+#[tokio::test]
+async fn a_list_that_cannot_fit_is_refused_before_anything_is_looked_up() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let id = create(&mut root, "crew").await;
+    let ana = crate::users::create(&mut root, "ana", &[]).await.uin.to_string();
+    let unknown: Vec<String> = (0..1_001).map(|number| (7_000_000 + number).to_string()).collect();
+    let list = |first: [(&'static str, &str); 1], field: &'static str, count: usize| {
+        let first = first.map(|(name, value)| (name, value.to_owned())).into_iter();
+        first.chain(unknown.iter().take(count).map(|one| (field, one.clone()))).collect::<Vec<_>>()
+    };
+    for (call, fields, limit) in [
+        ("groups/add-users", list([("id", &id)], "users[]", 101), "the limit of 100 users in one user group is reached"),
+        ("users/join", list([("uin", &ana)], "groups[]", 11), "the limit of 10 user groups of one user is reached"),
+        ("users/create", list([("name", "ben")], "groups[]", 11), "the limit of 10 user groups of one user is reached"),
+        (
+            "groups/attach",
+            list([("id", &id)], "policies[]", 201),
+            "the limit of 200 policies attached to one user or user group is reached",
+        ),
+        (
+            "users/create",
+            list([("name", "ben")], "policies[]", 201),
+            "the limit of 200 policies attached to one user or user group is reached",
+        ),
+        ("policies/attach-users", list([("id", TRTC_READ)], "users[]", 1_001), "the limit of 1000 sub-accounts is reached"),
+        ("policies/attach-groups", list([("id", TRTC_READ)], "groups[]", 301), "the limit of 300 user groups is reached"),
+    ] {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        assert_eq!(conflict(&root.call(call, &fields).await), limit, "{call}");
+        let fewer = root.call(call, &fields[..fields.len() - 1]).await;
+        assert_eq!(fewer.status, StatusCode::NOT_FOUND, "{call}: one less is looked up");
+    }
+    let mut fields = vec![("uin", ana.as_str())];
+    fields.extend(vec![("policies[]", TRTC_READ); 10_000]);
+    assert_eq!(root.call("users/attach", &fields).await.status, StatusCode::OK, "the same ten thousand times is once");
+    let policies: Vec<AttachedPolicy> = root.read("users/policies", &[("uin", &ana)]).await.json();
+    assert_eq!(policies.len(), 1);
+}
+
+#[tokio::test]
+async fn who_would_lose_the_own_rights_by_a_group_or_an_attachment_is_told_first() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        let mut root = console.root().await;
+        let policy = crate::policies::create(&mut root, "admins", &crate::policies::allowing(&["cam:*"])).await.to_string();
+        let id = create(&mut root, "admins").await;
+        assert_eq!(root.call("groups/attach", &[("id", &id), ("policies[]", &policy)]).await.status, StatusCode::OK);
+        let made = crate::users::create(&mut root, "ana", &[]).await;
+        let (uin, bo) = (made.uin.to_string(), crate::users::create(&mut root, "bo", &[&policy]).await.uin.to_string());
+        for one in [&uin, &bo] {
+            assert_eq!(root.call("users/join", &[("uin", one), ("groups[]", &id)]).await.status, StatusCode::OK);
+        }
+        let mut ana = log_in(&console, &made).await;
+        let leave = [("id", id.as_str()), ("uin", uin.as_str())];
+        let detach = [("id", id.as_str()), ("policy", policy.as_str())];
+        let delete = [("id", id.as_str()), ("confirm", "admins")];
+        for (call, fields) in [("groups/remove-user", leave), ("groups/detach", detach), ("groups/delete", delete)] {
+            let told = conflict(&ana.call(call, &fields).await);
+            assert!(told.starts_with("this takes from your own account: `cam:"), "{call}: {told}");
+        }
+        // Without scripts the row that was refused has the box to tick, and no other one.
+        let page = ana.post_from(&format!("/cam/groups/{id}"), "/call/groups/remove-user", &leave).await;
+        assert_eq!((page.status, page.body.matches("name=\"confirmed\"").count()), (StatusCode::CONFLICT, 1));
+        let row = page.body.split("<tr>").find(|row| row.contains("name=\"confirmed\"")).unwrap();
+        assert!(row.contains(&format!("/cam/users/{uin}")), "{row}");
+        let page = ana.post_from(&format!("/cam/policies/{policy}?tab=used"), "/call/groups/detach", &detach).await;
+        assert_eq!((page.status, page.body.matches("name=\"confirmed\"").count()), (StatusCode::CONFLICT, 1));
+
+        assert_eq!(ana.call("groups/remove-user", &[leave[0], ("uin", &bo)]).await.status, StatusCode::OK, "bo loses, not ana");
+        assert_eq!(ana.call("users/detach", &[("uin", &bo), ("policy", &policy)]).await.status, StatusCode::OK, "bo again");
+        // What is also held another way is not lost.
+        assert_eq!(root.call("users/attach", &[("uin", &uin), ("policies[]", &policy)]).await.status, StatusCode::OK);
+        assert_eq!(ana.call("groups/detach", &detach).await.status, StatusCode::OK);
+        let direct = [("uin", uin.as_str()), ("policy", policy.as_str())];
+        assert!(conflict(&ana.call("users/detach", &direct).await).contains("cam:"));
+        assert_eq!(ana.get("/cam/users").await.status, StatusCode::OK, "what was refused changed nothing");
+        assert_eq!(root.call("groups/attach", &[("id", &id), ("policies[]", &policy)]).await.status, StatusCode::OK);
+        assert_eq!(ana.call("users/detach", &direct).await.status, StatusCode::OK);
+        assert_eq!(ana.call("groups/remove-user", &[leave[0], leave[1], ("confirmed", "true")]).await.status, StatusCode::OK);
+        assert_eq!(ana.get("/cam/users").await.status, StatusCode::FORBIDDEN, "it was meant");
+        assert_eq!(root.call("groups/detach", &detach).await.status, StatusCode::OK, "root loses nothing by policies");
+    }
+}

@@ -60,8 +60,13 @@ impl TestConsole {
     /// The same console, stopped and started again: same data, nothing in memory.
     pub async fn restarted(mut self) -> Self {
         self.console.close().await;
-        self.console = Console::build(Config::load(self.flags.clone()).unwrap(), self.clock.clone(), Cost::TESTS).await.unwrap();
+        self.console = self.replica().await;
         self
+    }
+
+    /// Another server on the same database.
+    pub async fn replica(&self) -> Console {
+        Console::build(Config::load(self.flags.clone()).unwrap(), self.clock.clone(), Cost::TESTS).await.unwrap()
     }
 
     /// A console with the root account [`ROOT`], on SQLite.
@@ -82,13 +87,14 @@ impl TestConsole {
     /// A console with the demo organisation and a few days of its events, and the logins.
     pub async fn demo() -> (Self, Vec<Login>) {
         let console = Self::empty().await;
-        let logins = demo::create(&console.console, 2).await.unwrap().unwrap();
+        let logins = demo::create(&console.console).await.unwrap().unwrap();
+        demo::send_events(&console.console, &logins, 2).await.unwrap();
         (console, logins)
     }
 
     /// Someone who has not logged in.
     pub fn browser(&self) -> Browser {
-        Browser { router: self.console.router.clone(), cookies: Vec::new() }
+        Browser::of(&self.console)
     }
 
     /// A second root account in the same installation, logged in.
@@ -141,6 +147,11 @@ impl Answer {
 }
 
 impl Browser {
+    /// Someone who has not logged in to a server.
+    pub fn of(console: &Console) -> Self {
+        Self { router: console.router.clone(), cookies: Vec::new() }
+    }
+
     /// Logs in and must succeed.
     pub async fn log_in(&mut self, owner: &str, name: &str, password: &str) {
         let answer = self.post("/login", &[("owner", owner), ("username", name), ("password", password)]).await;

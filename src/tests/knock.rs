@@ -41,7 +41,7 @@ const KNOCKS: &[Knock] = &[
             ("confirm", "yes"),
         ],
     ),
-    ("features/recording-mode", &[("id", "{app}"), ("version", "2"), ("mode", "global")]),
+    ("features/recording-mode", &[("id", "{app}"), ("version", "2"), ("mode", "global"), ("confirm", "{app}")]),
     ("features/permission-keys", &[("id", "{app}"), ("version", "3"), ("on", "on"), ("confirm", "yes")]),
     ("callbacks/view", &[("id", "{app}")]),
     ("callbacks/set-key", &[("id", "{app}"), ("callback_key", "zebra0")]),

@@ -9,6 +9,7 @@ mod applications;
 mod cam;
 mod events;
 mod features;
+mod free_text;
 mod groups;
 mod knock;
 mod matrix;

@@ -8,7 +8,7 @@ use trtc_console::domain::accounts::NewCredential;
 use trtc_console::domain::fault::Fault;
 use trtc_console::domain::ids::{PolicyId, Uin};
 use trtc_console::domain::paging::Page;
-use trtc_console::domain::policies::{Comparison, Holder, LineChange, Policy, PolicyRow, PolicyVersion};
+use trtc_console::domain::policies::{ComparedRow, Comparison, Holder, LineChange, Policy, PolicyRow, PolicyVersion};
 use trtc_console::domain::policy_check::Checked;
 use trtc_console::domain::session::Session;
 
@@ -205,10 +205,27 @@ async fn two_versions_are_compared_line_by_line() {
     let fields = [("id", id.to_string()), ("before", "1".to_owned()), ("after", "2".to_owned())];
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let compared: Comparison = root.read("policies/compare", &fields).await.json();
-    let changed: Vec<_> =
-        compared.lines.iter().filter(|line| line.change != LineChange::Same).map(|line| (line.change, line.text.as_str())).collect();
+    let lines = compared.rows.iter().filter_map(|row| if let ComparedRow::Line(line) = row { Some(line) } else { None });
+    let changed: Vec<_> = lines.filter(|line| line.change != LineChange::Same).map(|line| (line.change, line.text.as_str())).collect();
     assert_eq!(changed, [(LineChange::Removed, "  \"action\": \"trtc:*\","), (LineChange::Added, "  \"action\": \"cam:*\",")]);
-    assert!(!compared.same_meaning && compared.lines.len() == 9);
+    assert!(!compared.same_meaning && compared.rows.len() == 9 && compared.left_out == 0);
+}
+
+#[tokio::test]
+async fn versions_of_blank_lines_are_compared_in_a_short_answer() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let blank = |lines: usize| format!("{}{}", "\n".repeat(lines), allowing(&["trtc:*"]));
+    let id = create(&mut root, "blank", &blank(60_000)).await;
+    save(&mut root, id, &blank(30_000), &[]).await;
+    let fields = [("id", id.to_string()), ("before", "1".to_owned()), ("after", "2".to_owned())];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let answer = root.read("policies/compare", &fields).await;
+    let compared: Comparison = answer.json();
+    assert!((compared.removed, compared.added) == (30_000, 0) && compared.same_meaning, "{} {}", compared.removed, compared.added);
+    assert!(answer.body.len() < 100_000, "{}", answer.body.len());
+    let page = root.get(&format!("/cam/policies/{id}?tab=versions&before=1&after=2")).await;
+    assert!(page.body.contains("lines are left out") && page.body.len() < 700_000, "{}", page.body.len());
 }
 
 #[tokio::test]
@@ -376,6 +393,9 @@ async fn an_old_proof_of_the_password_is_not_enough_for_rights() {
     console.clock.advance(16 * 60_000);
     assert_eq!(save(&mut root, id, &allowing(&["trtc:*"]), &[]).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(root.call("policies/delete", &[("id", &id.to_string())]).await.status, StatusCode::UNAUTHORIZED);
+    let version = [("id", id.to_string()), ("version", "1".to_owned())];
+    let version: Vec<(&str, &str)> = version.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(root.call("policies/delete-version", &version).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(detail(&mut root, id).await.last_version, 1, "reading needs none");
     assert_eq!(root.call("session/prove", &[("password", PASSWORD)]).await.status, StatusCode::OK);
     assert_eq!(save(&mut root, id, &allowing(&["trtc:*"]), &[]).await.status, StatusCode::OK);

@@ -281,6 +281,8 @@ async fn credentials_and_rights_want_a_recent_proof() {
         ("users/reset-password", vec![("uin", uin.as_str())]),
         ("users/delete", vec![("uin", uin.as_str()), ("confirm", "ana")]),
         ("users/attach", vec![("uin", uin.as_str()), ("policies[]", TRTC_READ)]),
+        ("users/disable", vec![("uin", uin.as_str()), ("disabled", "true")]),
+        ("users/disable", vec![("uin", uin.as_str()), ("disabled", "false")]),
     ] {
         assert_eq!(root.call(path, &fields).await.json::<Fault>(), Fault::Reauthenticate, "{path}");
     }
@@ -302,6 +304,8 @@ async fn without_scripts_the_credential_is_on_the_page_and_mistakes_keep_what_wa
     let page = root.post_from("/cam/users/new", "/call/users/create", &[("name", "ana"), ("must_change", "true")]).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.body.contains("data:text/csv") && page.body.contains("http://console.test/login/"), "login link and file are there");
+    let formula = root.post_from("/cam/users/new", "/call/users/create", &[("name", "=1+1")]).await;
+    assert!(formula.body.contains("%22%27%3D1%2B1%22"), "a name that begins like a formula is text in a spreadsheet");
     assert!(!root.get("/cam/users/new").await.body.contains("data:text/csv"), "and never again");
 }
 

@@ -3,7 +3,7 @@
 //! Success is told only after the server's answer. What was typed is never lost: with scripts the page stays, without it comes back filled.
 
 use super::components::{FieldError, Tone, use_toasts};
-use super::frame::{Proof, sign_in_again};
+use super::frame::{Proof, Withdrawn, sign_in_again};
 use super::words::use_lang;
 use crate::domain::fault::Fault;
 use crate::domain::form::{Frame, Submitted};
@@ -51,6 +51,7 @@ where
     let submitted = use_context::<Frame>().and_then(|frame| frame.submitted).filter(|form| form.path == S::PATH);
     let action = ServerAction::<S>::new();
     let proof = use_context::<Proof>();
+    let withdrawn = use_context::<Withdrawn>();
     Effect::new(move |_| {
         action.value().with(|outcome| match outcome {
             Some(Err(Fault::Reauthenticate)) => {
@@ -59,6 +60,12 @@ where
                 }
             }
             Some(Err(Fault::SignedOut)) => sign_in_again(),
+            // Nothing is offered that is not permitted, so the permission has gone since.
+            Some(Err(Fault::Denied(_))) => {
+                if let Some(Withdrawn(withdrawn)) = withdrawn {
+                    withdrawn.set(true);
+                }
+            }
             _ => {}
         });
     });
@@ -148,14 +155,20 @@ where
         self.submitted.with_value(|form| form.as_ref().filter(|form| form.outcome.is_err()).map(|form| form.values(field)))
     }
 
-    /// Everything that was ticked for a list when the form came back without scripts.
+    /// Whether the last try was about one row of several that share the form: `is` tells it from what scripts sent, `fields` from what a
+    /// plain form did.
     #[must_use]
-    pub fn ticked(self, list: &str) -> Vec<String> {
-        let name = format!("{list}[]");
-        self.submitted.with_value(|form| {
-            let fields = form.iter().filter(|form| form.outcome.is_err()).flat_map(|form| &form.fields);
-            fields.filter(|(field, _)| *field == name).map(|(_, value)| value.clone()).collect()
-        })
+    pub fn about(self, fields: &[(&'static str, String)], is: impl Fn(&S) -> bool + Send + Sync + 'static) -> Memo<bool> {
+        let input = self.action.input();
+        let came_back = fields.iter().all(|(name, value)| self.typed(name).as_ref() == Some(value));
+        // The input is there only while its answer is awaited: what it said is kept.
+        Memo::new(move |before| input.with(|sent| sent.as_ref().map(&is)).unwrap_or_else(|| before.copied().unwrap_or(came_back)))
+    }
+
+    /// Whether the server wants to hear that the author of the last try knows what it takes from the own account.
+    #[must_use]
+    pub fn takes_rights(self) -> bool {
+        matches!(self.fault(), Some(Fault::Conflict(_)))
     }
 
     /// Whether the form came back without scripts, refused: its dialog stands open then.

@@ -3,7 +3,9 @@
 //! The permitted set hides and locks things as a courtesy; the gate is the rule.
 
 use crate::calls::session::current_session;
+use crate::catalog::page;
 use crate::domain::fault::Fault;
+use crate::domain::ids::SdkAppId;
 use crate::domain::session::Session;
 use crate::ui::components::UtcOffset;
 use leptos::prelude::*;
@@ -12,6 +14,10 @@ use leptos_router::hooks::use_location;
 /// Who is signed in, as the server last said.
 #[derive(Clone, Copy)]
 pub struct Current(pub RwSignal<Option<Session>>);
+
+/// Whether something was refused that the page had offered: rights were withdrawn while it was open.
+#[derive(Clone, Copy)]
+pub struct Withdrawn(pub RwSignal<bool>);
 
 /// Asks for the password over the page when an action demands a recent proof of it.
 #[derive(Clone, Copy)]
@@ -45,13 +51,21 @@ impl Proof {
 pub fn provide_session(session: Option<Session>) {
     let current = RwSignal::new(session);
     provide_context(Current(current));
-    let path = use_location().pathname;
-    Effect::new(move |before: Option<String>| {
-        let now = path.get();
+    let withdrawn = RwSignal::new(false);
+    provide_context(Withdrawn(withdrawn));
+    let location = use_location();
+    Effect::new(move |before: Option<(String, String)>| {
+        let now = (location.pathname.get(), location.search.get());
         if before.is_some_and(|before| before != now) && current.with_untracked(Option::is_some) {
+            withdrawn.set(false);
             refresh(current);
         }
         now
+    });
+    Effect::new(move |_| {
+        if withdrawn.get() {
+            refresh(current);
+        }
     });
 }
 
@@ -83,6 +97,17 @@ pub fn sign_in_again() {
 #[must_use]
 pub fn may(control: &'static str) -> bool {
     use_context::<Current>().is_some_and(|current| current.0.with(|session| session.as_ref().is_some_and(|session| session.may(control))))
+}
+
+/// The first page of an application that the reader may open, if it may open any.
+#[must_use]
+pub fn app_home(id: SdkAppId) -> Option<String> {
+    let current = use_context::<Current>()?;
+    current.0.with(|session| {
+        let app = session.as_ref()?.apps.iter().find(|app| app.id == id)?;
+        let mut pages = app.pages.iter().filter_map(|id| page::find(id));
+        pages.find(|page| page.is_on_application()).map(|page| page.path.replace(":id", &id.to_string()))
+    })
 }
 
 /// The session of the page; pages are rendered only for who is signed in.

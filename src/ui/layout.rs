@@ -2,9 +2,11 @@
 //!
 //! The navigation holds the pages the session may open, nothing else; it must never list a page by hand.
 
-use super::components::{AccountLine, FormErrors, MenuLink, NavGroup, NavItem, PasswordField, Shell, SubmitButton, Switch, with_param};
+use super::components::{
+    AccountLine, FormErrors, MenuLink, NavGroup, NavItem, Notice, PasswordField, Shell, SubmitButton, Switch, Tone, with_param,
+};
 use super::forms::use_form;
-use super::frame::{Current, Proof};
+use super::frame::{Current, Proof, Withdrawn};
 use super::icons::Icon;
 use super::words::{say, t};
 use crate::calls::session::Prove;
@@ -52,9 +54,25 @@ pub fn Layout(
     view! {
         <Shell groups account theme here switcher home>
             {demo.then(|| view! { <p class="demo-mark">{t("Demo organisation: all data on these pages is made up.", "演示组织：页面上的所有数据均为虚构。")}</p> })}
+            <WithdrawnNotice here />
             {children()}
         </Shell>
         <ProofDialog here />
+    }
+}
+
+/// Says that rights were withdrawn while the page was open. What was typed stays where it is.
+#[component]
+fn WithdrawnNotice(here: Signal<String>) -> impl IntoView {
+    let withdrawn = use_context::<Withdrawn>();
+    view! {
+        <Show when=move || withdrawn.is_some_and(|Withdrawn(withdrawn)| withdrawn.get())>
+            <Notice tone=Tone::Warn title=t("Your rights were changed while this page was open", "页面打开期间您的权限已变更")>
+                {t("Nothing was saved, and what you typed is still here. ", "未保存任何内容，您输入的内容仍保留。")}
+                <a href=move || here.get() rel="external">{t("Load the page anew", "重新加载页面")}</a>
+                {t(" to see what you may do now.", "以查看当前权限。")}
+            </Notice>
+        </Show>
     }
 }
 

@@ -22,9 +22,13 @@ use crate::server::store::sessions::LiveRow;
 use sha2::{Digest as _, Sha256};
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A session's last use is noted at most this often, so that reading pages seldom writes.
 const TOUCH_EVERY_MS: i64 = 60_000;
+
+/// A request waits no longer for that note.
+const TOUCH_PATIENCE: Duration = Duration::from_millis(200);
 
 /// What a request tells about who sent it.
 #[derive(Clone, Debug)]
@@ -85,7 +89,11 @@ impl Gate {
             return Err(Fault::SignedOut);
         }
         if now_ms - live.seen_ms > TOUCH_EVERY_MS {
-            store.touch_session(&live.session_id, now_ms).await.map_err(broken)?;
+            // A note for later: a busy database must not make the reader wait for it, let alone refuse the page.
+            let noted = tokio::time::timeout(TOUCH_PATIENCE, store.touch_session(Uin(live.owner_uin), &live.session_id, now_ms)).await;
+            if !matches!(noted, Ok(Ok(()))) {
+                tracing::debug!(request_id = facts.request_id, "the use of a session was not noted");
+            }
         }
         let policies = self.policies_of(&live, &facts.request_id).await?;
         let apps = match self.0.cache.apps(Uin(live.owner_uin), live.revision) {

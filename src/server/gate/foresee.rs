@@ -1,41 +1,75 @@
-//! What a change of policies would take from the very account that makes it, asked before it is made.
+//! What a change of rights would take from the very account that makes it, asked before it is made.
 //!
 //! Only foresees: it must never permit anything, and the change itself is made elsewhere, under its own permit.
 
 use super::caller::{Caller, compile};
 use super::store_fault;
-use crate::cam::{Resource, Verdict};
+use crate::cam::{PolicySet, Resource, Verdict};
 use crate::catalog::action::ActionRow;
 use crate::catalog::page::{self, NavGroup};
 use crate::domain::fault::Fault;
-use crate::domain::ids::PolicyId;
+use crate::domain::ids::{GroupId, PolicyId, Uin};
+use crate::server::store::policies::InForceRow;
+
+/// A change of rights that is thought of.
+#[derive(Clone, Copy, Debug)]
+pub enum Foreseen<'a> {
+    /// The document of a policy becomes another one; `None`: the policy is gone.
+    Document(PolicyId, Option<&'a str>),
+    /// A policy is detached from an account.
+    DetachedFromUser(PolicyId, Uin),
+    /// A policy is detached from a user group.
+    DetachedFromGroup(PolicyId, GroupId),
+    /// An account is taken out of a user group.
+    Left(GroupId, Uin),
+    /// A user group is gone.
+    Ended(GroupId),
+}
+
+impl Foreseen<'_> {
+    /// Puts the change into effect on one of the policies in force for an account; `None` when it makes no difference there, else whether
+    /// the row is left.
+    fn leaves(self, row: &mut InForceRow, account: Uin) -> Option<bool> {
+        let direct = row.group_id == 0;
+        match self {
+            Self::Document(policy, document) if row.policy_id == policy.0 => {
+                if let Some(document) = document {
+                    document.clone_into(&mut row.document);
+                }
+                Some(document.is_some())
+            }
+            Self::DetachedFromUser(policy, uin) if uin == account && direct && row.policy_id == policy.0 => Some(false),
+            Self::DetachedFromGroup(policy, group) if row.group_id == group.0 && row.policy_id == policy.0 => Some(false),
+            Self::Left(group, uin) if uin == account && row.group_id == group.0 => Some(false),
+            Self::Ended(group) if row.group_id == group.0 => Some(false),
+            _ => None,
+        }
+    }
+}
 
 impl Caller {
-    /// The actions of the pages of access management that this account may do now and could not do any more if the document of one
-    /// policy were another one (`None`: if the policy were gone). A root account loses nothing by policies.
+    /// The actions of the pages of access management that this account may do now and could not do any more after a change. A root account
+    /// loses nothing by policies.
     ///
     /// # Errors
     /// When the policies in force cannot be read.
-    pub async fn would_lose(&self, id: PolicyId, document: Option<&str>) -> Result<Vec<&'static ActionRow>, Fault> {
+    pub async fn would_lose(&self, change: Foreseen<'_>) -> Result<Vec<&'static ActionRow>, Fault> {
         if self.is_root() {
             return Ok(Vec::new());
         }
         let rows = self.store().policies_in_force(self.owner(), self.uin()).await;
         let mut rows = rows.map_err(|error| store_fault(&error, self.request_id()))?;
-        if !rows.iter().any(|row| row.policy_id == id.0) {
+        let mut concerned = false;
+        rows.retain_mut(|row| {
+            let left = change.leaves(row, self.uin());
+            concerned |= left.is_some();
+            left.unwrap_or(true)
+        });
+        if !concerned {
             return Ok(Vec::new());
         }
-        rows.retain_mut(|row| {
-            if row.policy_id != id.0 {
-                return true;
-            }
-            if let Some(document) = document {
-                document.clone_into(&mut row.document);
-            }
-            document.is_some()
-        });
         let after = compile(self.live(), rows, self.request_id())?;
-        let may = |set: &crate::cam::PolicySet, row: &ActionRow| set.verdict(row.full, &Resource::all(), self.context()) == Verdict::Allow;
+        let may = |set: &PolicySet, row: &ActionRow| set.verdict(row.full, &Resource::all(), self.context()) == Verdict::Allow;
         let mut lost: Vec<&'static ActionRow> = access_actions();
         lost.retain(|row| may(self.policies(), row) && !may(&after, row));
         Ok(lost)

@@ -6,6 +6,7 @@ use super::caller::{Caller, RequestFacts, token_hash};
 use super::throttle::wait_ms;
 use super::{Gate, store_fault};
 use crate::domain::accounts::{check_email, check_password};
+use crate::domain::days::DEFAULT_UTC_OFFSET_MINS;
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::ids::Uin;
 use crate::domain::session::{Preferences, SessionRow, Theme};
@@ -77,14 +78,11 @@ impl Gate {
     /// See [`LoginFault`].
     pub async fn log_in(&self, facts: &RequestFacts, owner: &str, name: &str, password: &str, agent: &str) -> Result<LoggedIn, LoginFault> {
         let now_ms = self.now_ms();
-        let wait = self.0.addresses.wait_secs(facts.address, now_ms);
-        if wait > 0 {
-            return Err(LoginFault::TooMany(wait));
-        }
+        let attempt = self.0.addresses.begin(facts.address, now_ms).map_err(LoginFault::TooMany)?;
         let broken = |error: StoreError| LoginFault::Fault(store_fault(&error, &facts.request_id));
         let known = self.find_login(owner.trim(), name.trim()).await.map_err(broken)?;
         let Some(row) = self.check(known, password, now_ms).await.map_err(broken)? else {
-            self.0.addresses.note(facts.address, now_ms);
+            attempt.failed(now_ms);
             tracing::info!(request_id = facts.request_id, "login refused");
             return Err(LoginFault::Refused);
         };
@@ -118,6 +116,10 @@ impl Gate {
     }
 
     async fn find_login(&self, owner: &str, name: &str) -> Result<Option<LoginRow>, StoreError> {
+        // No name has a control character, and not every database takes one.
+        if name.chars().any(char::is_control) {
+            return Ok(None);
+        }
         let key = name.to_lowercase();
         match owner.parse::<i64>() {
             Ok(uin) if !key.contains('@') => self.0.store.sub_account_by_name(Uin(uin), &key).await,
@@ -130,8 +132,13 @@ impl Gate {
         }
     }
 
-    /// The account if the password is right and no lock is on it. The same work is done in every case.
+    /// The account if the password is right and no lock is on it. Attempts on one account take turns, so that guessing in parallel is no
+    /// quicker than guessing in a row. The same work is done in every case, and a failure is written after the answer.
     async fn check(&self, known: Option<LoginRow>, password: &str, now_ms: i64) -> Result<Option<LoginRow>, StoreError> {
+        let (owner, uin) = known.as_ref().map_or((Uin(0), Uin(0)), |row| (Uin(row.owner_uin), Uin(row.uin)));
+        let turn = self.0.turns.of(uin).await;
+        // Read again: those before may have failed since.
+        let known = self.0.store.login_of(owner, uin).await?;
         let right = self.0.passwords.verify(password, known.as_ref().map(|row| row.password_hash.as_str())).await;
         let Some(row) = known else { return Ok(None) };
         if row.locked_until_ms > now_ms {
@@ -141,7 +148,13 @@ impl Gate {
             return Ok(Some(row));
         }
         let wait = wait_ms(row.failed_logins + 1);
-        self.0.store.note_failed_login(Uin(row.uin), if wait > 0 { now_ms + wait } else { 0 }).await?;
+        let (gate, locked_until_ms) = (self.clone(), if wait > 0 { now_ms + wait } else { 0 });
+        tokio::spawn(async move {
+            let _turn = turn;
+            if let Err(error) = gate.0.store.note_failed_login(owner, uin, locked_until_ms).await {
+                tracing::error!(%error, "a failed login was not counted");
+            }
+        });
         Ok(None)
     }
 
@@ -158,10 +171,24 @@ impl Gate {
         Ok(Some(code))
     }
 
-    /// Whether the setup page is open.
-    #[must_use]
-    pub fn in_setup(&self) -> bool {
-        self.0.setup.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    /// Whether the setup page is open: a code was offered and there is no root account yet, not even one made on another server.
+    pub async fn in_setup(&self) -> bool {
+        if self.setup_code().is_none() {
+            return false;
+        }
+        if !matches!(self.0.store.has_root().await, Ok(true)) {
+            return true;
+        }
+        self.close_setup();
+        false
+    }
+
+    fn setup_code(&self) -> Option<String> {
+        self.0.setup.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn close_setup(&self) {
+        *self.0.setup.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Creates the first root account for who knows the code.
@@ -170,14 +197,11 @@ impl Gate {
     /// [`Fault::NotFound`] when there is an account already, [`Fault::Invalid`] for a wrong code or field, [`Fault::TooMany`] after many wrong codes.
     pub async fn set_up(&self, facts: &RequestFacts, setup: Setup<'_>) -> Result<Uin, Fault> {
         let now_ms = self.now_ms();
-        let wait = self.0.addresses.wait_secs(facts.address, now_ms);
-        if wait > 0 {
-            return Err(Fault::TooMany { retry_secs: wait });
-        }
-        let code = self.0.setup.0.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or(Fault::NotFound)?;
+        let attempt = self.0.addresses.begin(facts.address, now_ms).map_err(|retry_secs| Fault::TooMany { retry_secs })?;
+        let code = self.setup_code().ok_or(Fault::NotFound)?;
         let right = bool::from(code.as_bytes().ct_eq(setup.code.trim().to_uppercase().as_bytes()));
         if !right {
-            self.0.addresses.note(facts.address, now_ms);
+            attempt.failed(now_ms);
         }
         let mut faults = FieldFaults::default();
         faults.check(right, "code", || Text::new("not the code in the server's log", "与服务器日志中的代码不符"));
@@ -185,7 +209,7 @@ impl Gate {
         faults.add("password", check_password(setup.password));
         faults.check(setup.password == setup.repeat, "repeat", || Text::new("the two passwords differ", "两次输入的密码不一致"));
         faults.finish()?;
-        self.create_root(setup.email.trim(), setup.password, false).await
+        self.make_root(setup.email.trim(), setup.password, Root { demo: false, first: true }).await
     }
 
     /// Creates a root account. For the setup page, the command line and the demo; whoever calls it has shown the right to.
@@ -193,11 +217,20 @@ impl Gate {
     /// # Errors
     /// [`Fault::Conflict`] when the address is taken.
     pub async fn create_root(&self, email: &str, password: &str, demo: bool) -> Result<Uin, Fault> {
+        self.make_root(email, password, Root { demo, first: false }).await
+    }
+
+    async fn make_root(&self, email: &str, password: &str, kind: Root) -> Result<Uin, Fault> {
         let (owner, now_ms) = (new_uin(), self.now_ms());
         let hash = self.0.passwords.hash(password).await;
         let made = async {
             let mut change = self.0.store.change().await?;
-            accounts::add_owner(&mut change, owner, random_number(FIRST_APP_ID, APP_ID_SPAN), 8 * 60, demo, now_ms).await?;
+            // Two people may have the code, or two servers one each: the first who comes is the root account.
+            if kind.first && accounts::has_root(&mut change).await? {
+                return Ok(false);
+            }
+            let app_id = random_number(FIRST_APP_ID, APP_ID_SPAN);
+            accounts::add_owner(&mut change, owner, app_id, DEFAULT_UTC_OFFSET_MINS, kind.demo, now_ms).await?;
             let root = NewAccount {
                 uin: owner,
                 owner,
@@ -210,13 +243,14 @@ impl Gate {
                 now_ms,
             };
             accounts::add(&mut change, &root).await?;
-            change.commit().await.map_err(StoreError::from)
+            change.commit().await?;
+            Ok(true)
         };
         match made.await {
-            Ok(()) => {
+            Ok(made) => {
                 // Setup is for installations without an account.
-                *self.0.setup.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
-                Ok(owner)
+                self.close_setup();
+                if made { Ok(owner) } else { Err(Fault::NotFound) }
             }
             Err(StoreError::Taken(Store::ROOT_NAME)) => {
                 Err(Fault::Conflict(Text::new("this e-mail address has an account already", "该邮箱已有账号")))
@@ -230,6 +264,20 @@ impl Gate {
         self.0.passwords.hash(password).await
     }
 
+    /// Ends the session of a request, whatever its state; a request without one is logged out already.
+    ///
+    /// # Errors
+    /// [`Fault::Unavailable`] or [`Fault::Internal`]: then it lives on.
+    pub async fn log_out(&self, facts: &RequestFacts) -> Result<(), Fault> {
+        let Some(token) = &facts.token else { return Ok(()) };
+        let ended = async {
+            let mut change = self.0.store.change().await?;
+            sessions::end_by_token(&mut change, &token_hash(token)).await?;
+            change.commit().await.map_err(StoreError::from)
+        };
+        ended.await.map_err(|error| store_fault(&error, &facts.request_id))
+    }
+
     /// Forgets sessions that nobody can continue any more.
     pub async fn sweep(&self) {
         let (now_ms, limits) = (self.now_ms(), self.0.limits);
@@ -239,23 +287,24 @@ impl Gate {
     }
 }
 
+/// What kind of root account is made.
+#[derive(Clone, Copy)]
+struct Root {
+    /// Its data are made up.
+    demo: bool,
+    /// Only if there is no other.
+    first: bool,
+}
+
 /// What everybody signed in may do with the own account, first password or not.
 impl Caller {
-    /// Ends this session.
-    ///
-    /// # Errors
-    /// [`Fault::Unavailable`] or [`Fault::Internal`].
-    pub async fn log_out(&self) -> Result<(), Fault> {
-        self.end_session(self.session_id()).await
-    }
-
     /// Proves the password again, for what demands a recent proof.
     ///
     /// # Errors
     /// [`Fault::Invalid`] for a wrong password; wrong ones count as failed logins.
     pub async fn prove(&self, password: &str) -> Result<(), Fault> {
         self.demand_password("password", password).await?;
-        self.stored(self.gate().0.store.prove_session(self.session_id(), self.now_ms()).await)
+        self.stored(self.gate().0.store.prove_session(self.owner(), self.session_id(), self.now_ms()).await)
     }
 
     /// Changes the own password and ends all other sessions of the account.
@@ -309,7 +358,7 @@ impl Caller {
         let gate = self.gate();
         let known = self.stored(gate.0.store.login_of(self.owner(), self.uin()).await)?;
         match self.stored(gate.check(known, password, self.now_ms()).await)? {
-            Some(_) => Ok(()),
+            Some(_) => self.stored(gate.0.store.forgive_failed_logins(self.owner(), self.uin()).await),
             None => Err(Fault::invalid(
                 field,
                 Text::new("not your password, or too many attempts: wait a while", "密码不正确，或尝试次数过多，请稍后再试"),

@@ -11,11 +11,13 @@ mod foresee;
 mod login;
 pub mod password;
 mod permit;
+mod tagging;
 pub mod throttle;
 
 pub use callback::{CallbackError, Signed, sign};
 pub use caller::{Caller, RequestFacts};
 pub use entry::{Entry, enter, entry, status};
+pub use foresee::Foreseen;
 pub use login::{LoggedIn, LoginFault, Setup};
 pub use permit::{App, Apps, Everything, Permit};
 
@@ -38,6 +40,7 @@ struct Inner {
     passwords: Passwords,
     limits: SessionLimits,
     addresses: throttle::Addresses,
+    turns: throttle::Turns,
     setup: login::SetupCode,
     cache: cache::Cache,
 }
@@ -53,6 +56,7 @@ impl Gate {
             passwords,
             limits,
             addresses: throttle::Addresses::default(),
+            turns: throttle::Turns::default(),
             setup: login::SetupCode::default(),
             cache: cache::Cache::default(),
         }))

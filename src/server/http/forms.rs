@@ -9,8 +9,9 @@ use super::pages::{own_path, page_request, show};
 use crate::domain::fault::Fault;
 use crate::domain::form::Submitted;
 use crate::server::gate::{Entry, RequestFacts, status};
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use cookie::{Cookie, SameSite};
@@ -19,7 +20,11 @@ use leptos::server_fn::error::FromServerFnError as _;
 
 /// Any method on `/call/…`.
 pub async fn call(State(web): State<Web>, request: Request) -> Response {
-    if request.method() == Method::POST && accepts_html(request.headers()) { posted(&web, request).await } else { run(&web, request).await }
+    let (parts, body) = request.into_parts();
+    // Read here once, and no more than any form of ours has.
+    let Ok(body) = to_bytes(body, super::MAX_BODY_BYTES).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+    let plain_form = parts.method == Method::POST && accepts_html(&parts.headers);
+    if plain_form { posted(&web, parts, body).await } else { run(&web, parts, body).await }
 }
 
 /// Whether this is a browser posting a form, not the browser half calling.
@@ -27,14 +32,21 @@ fn accepts_html(headers: &HeaderMap) -> bool {
     headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accepted| accepted.contains("text/html"))
 }
 
-async fn run(web: &Web, request: Request) -> Response {
-    let Some(facts) = request.extensions().get::<RequestFacts>().cloned() else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
-    let known =
-        leptos::server_fn::axum::server_fn_paths().any(|(path, method)| path == request.uri().path() && method == *request.method());
+async fn run(web: &Web, mut parts: Parts, body: Bytes) -> Response {
+    let Some(facts) = parts.extensions.get::<RequestFacts>().cloned() else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    let known = leptos::server_fn::axum::server_fn_paths().any(|(path, method)| path == parts.uri.path() && method == parts.method);
     if !known {
         return StatusCode::NOT_FOUND.into_response();
     }
     let entry = Entry::new(web.gate.clone(), facts);
+    // Who is nobody learns nothing about what a call wants.
+    if let Err(fault) = entry.caller().await {
+        return (status(&fault), [(header::CONTENT_TYPE, "application/json")], fault.ser()).into_response();
+    }
+    // The framework would answer a form by leading to whatever the Referer names, another site included: that is ours to decide.
+    parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    parts.headers.remove(header::REFERER);
+    let request = Request::from_parts(parts, Body::from(body));
     let response = leptos_axum::handle_server_fns_with_context(move || provide_context(entry.clone()), request).await.into_response();
     let mut response = with_status(response).await;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -53,16 +65,13 @@ async fn with_status(response: Response) -> Response {
 }
 
 /// A plain form: runs the server function as the browser half would, then answers with a page instead of JSON.
-async fn posted(web: &Web, request: Request) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, super::MAX_BODY_BYTES).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+async fn posted(web: &Web, parts: Parts, body: Bytes) -> Response {
     let fields: Vec<(String, String)> = serde_urlencoded(&body);
     let back = back(&parts.headers);
     let path = parts.uri.path().to_owned();
     let (headers, extensions) = (parts.headers.clone(), parts.extensions.clone());
 
-    parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-    let response = run(web, Request::from_parts(parts, Body::from(body))).await;
+    let response = run(web, parts, body).await;
     let failed = !response.status().is_success();
     let onward = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let Ok(answer) = to_bytes(response.into_body(), 4 * super::MAX_BODY_BYTES).await else {

@@ -10,7 +10,6 @@ use crate::domain::fault::Fault;
 use crate::domain::form::{Frame, Submitted};
 use crate::domain::ids::SdkAppId;
 use crate::domain::session::{Preferences, Theme};
-use crate::server::config::Config;
 use crate::server::gate::{Entry, RequestFacts, status};
 use crate::text::Lang;
 use crate::ui::app::shell;
@@ -38,17 +37,17 @@ pub async fn page(State(web): State<Web>, request: Request) -> Response {
 pub async fn show(web: &Web, request: Request, submitted: Option<Submitted>) -> Response {
     let path = request.uri().path().to_owned();
     let Some(facts) = request.extensions().get::<RequestFacts>().cloned() else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    let mut frame = Frame { preferences: preferences(request.headers()), submitted, origin: facts.origin.clone(), ..Frame::default() };
     let entry = Entry::new(web.gate.clone(), facts);
-    let mut frame = Frame { preferences: preferences(request.headers()), submitted, ..Frame::default() };
-    frame.origin = origin(&web.config, request.headers());
 
     if is_public(&path) {
-        if (path == "/setup") != web.gate.in_setup() {
-            return Redirect::to(if web.gate.in_setup() { "/setup" } else { "/login" }).into_response();
+        let in_setup = web.gate.in_setup().await;
+        if (path == "/setup") != in_setup {
+            return Redirect::to(if in_setup { "/setup" } else { "/login" }).into_response();
         }
     } else {
         match entry.caller().await {
-            Err(Fault::SignedOut) if web.gate.in_setup() => return Redirect::to("/setup").into_response(),
+            Err(Fault::SignedOut) if web.gate.in_setup().await => return Redirect::to("/setup").into_response(),
             Err(Fault::SignedOut) => return Redirect::to(&login_path(request.uri())).into_response(),
             Err(fault) => frame.fault = Some(fault),
             Ok(caller) if path == "/password" => frame.session = Some(caller.session()),
@@ -63,12 +62,6 @@ pub async fn show(web: &Web, request: Request, submitted: Option<Submitted>) -> 
         }
     }
     render(web, request, entry, frame).await
-}
-
-/// Where the reader reaches this console: as configured, else as the browser asked for it.
-fn origin(config: &Config, headers: &HeaderMap) -> String {
-    let host = || headers.get(header::HOST).and_then(|host| host.to_str().ok()).map(|host| format!("http://{host}"));
-    config.public_url.clone().or_else(host).unwrap_or_default()
 }
 
 /// The application in the path of a page, when the page belongs to one; an id that is no number is one that nothing has.

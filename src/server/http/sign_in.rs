@@ -8,7 +8,7 @@ use super::pages::{own_path, page_request, preferences, show};
 use crate::domain::fault::Fault;
 use crate::domain::form::Submitted;
 use crate::domain::session::{Preferences, Theme};
-use crate::server::gate::{Entry, LoginFault, RequestFacts, Setup};
+use crate::server::gate::{Entry, LoginFault, RequestFacts, Setup, status};
 use crate::text::Lang;
 use axum::Form;
 use axum::extract::{Extension, OriginalUri, State};
@@ -103,15 +103,14 @@ async fn home(web: &Web, facts: &RequestFacts, token: &str) -> &'static str {
 
 /// `POST /logout`: ends the session, whatever its state.
 pub async fn log_out(State(web): State<Web>, Extension(facts): Extension<RequestFacts>) -> Response {
-    let entry = Entry::new(web.gate.clone(), facts);
-    if let Ok(caller) = entry.caller().await
-        && let Err(fault) = caller.log_out().await
-        && fault != Fault::NotFound
-    {
-        return (crate::server::gate::status(&fault), fault.message().en.into_owned()).into_response();
+    if let Err(fault) = web.gate.log_out(&facts).await {
+        // The session lives on, so its cookie must not look as if it did not.
+        return (status(&fault), fault.message().en.into_owned()).into_response();
     }
     let mut response = Redirect::to("/login").into_response();
-    set_cookie(&mut response, Cookie::build((session_cookie(web.config.is_https()), "")).path("/").removal().build());
+    let mut gone = session_of(&web, String::new());
+    gone.make_removal();
+    set_cookie(&mut response, gone);
     response
 }
 

@@ -6,11 +6,11 @@
 
 use crate::catalog::action::tag::ModifyResourceTags;
 use crate::catalog::action::trtc::{CreateTrtcApp, DeleteTrtcApp, ModifyAppInfo, ModifyAppStatus};
-use crate::catalog::limits::{MAX_APPLICATIONS, MAX_TAG_KEYS, MAX_TAGS_PER_CHANGE, MAX_TAGS_PER_RESOURCE};
+use crate::catalog::limits::{MAX_APPLICATIONS, MAX_TAG_KEYS};
 use crate::catalog::page::{self, NavGroup};
 use crate::catalog::pages;
 use crate::domain::app_changes::check_typed;
-use crate::domain::applications::{self, AppHead, AppList, AppStatus, Application, Tag, TagChange};
+use crate::domain::applications::{self, AppHead, AppList, AppStatus, Application, Tag, TagChange, check_tag_count};
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::ids::SdkAppId;
 use crate::domain::paging::{Listing, Page, ROWS_A_PAGE};
@@ -18,6 +18,7 @@ use crate::server::gate::{App, Apps, Permit};
 use crate::server::store::applications::{self as stored, NewApplication};
 use crate::server::store::{Change, Store, StoreError, Stored};
 use crate::text::Text;
+use std::collections::HashSet;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
@@ -56,6 +57,7 @@ pub(super) async fn head<G>(permit: &Permit<G, App>) -> Result<AppHead, Fault> {
 /// Creates an application. Its tags are those that the gate has seen as `qcs:request_tag`.
 pub async fn create(permit: &Permit<CreateTrtcApp>, name: &str, description: &str, tags: &[Tag]) -> Result<SdkAppId, Fault> {
     let (name, description) = (name.trim(), description.trim());
+    check_tag_count(tags.len())?;
     let mut faults = check(name, description);
     check_tags(&mut faults, tags);
     faults.finish()?;
@@ -153,16 +155,11 @@ pub(crate) async fn purge(store: &Store) -> Stored<()> {
     Ok(())
 }
 
-/// Sets and takes off tags. Those set are the ones that the gate has seen as `qcs:request_tag`.
+/// Sets and takes off tags, all of them seen by the gate as `qcs:request_tag`.
 pub async fn change_tags(permit: &Permit<ModifyResourceTags, App>, tags: &TagChange) -> Result<(), Fault> {
+    tags.check_size()?;
     let mut faults = FieldFaults::default();
     check_tags(&mut faults, &tags.set);
-    faults.check(tags.set.len() + tags.remove.len() <= MAX_TAGS_PER_CHANGE, "keys[]", || {
-        Text::made(
-            format!("at most {MAX_TAGS_PER_CHANGE} tags can be changed at once; save in steps"),
-            format!("单次最多修改 {MAX_TAGS_PER_CHANGE} 个标签，请分次保存"),
-        )
-    });
     faults.finish()?;
     let mut change = permit.change().await?;
     put_tags(permit, &mut change, permit.target().id(), tags).await?;
@@ -174,10 +171,7 @@ async fn put_tags<G, T>(permit: &Permit<G, T>, change: &mut Change, id: SdkAppId
         return Ok(());
     }
     let counts = permit.stored(stored::change_tags(change, permit.owner(), id, tags).await)?.ok_or(Fault::NotFound)?;
-    if counts.of_app > i64::try_from(MAX_TAGS_PER_RESOURCE).unwrap_or(i64::MAX) {
-        let max = i64::try_from(MAX_TAGS_PER_RESOURCE).unwrap_or(i64::MAX);
-        return Err(Fault::limit(&Text::new("tags of an application", "单个应用的标签"), max));
-    }
+    check_tag_count(usize::try_from(counts.of_app).unwrap_or(usize::MAX))?;
     if counts.keys_of_owner > MAX_TAG_KEYS {
         return Err(Fault::limit(&Text::new("tag keys", "标签键"), MAX_TAG_KEYS));
     }
@@ -192,9 +186,10 @@ fn check(name: &str, description: &str) -> FieldFaults {
 }
 
 fn check_tags(faults: &mut FieldFaults, tags: &[Tag]) {
-    for (at, tag) in tags.iter().enumerate() {
+    let mut keys = HashSet::new();
+    for tag in tags {
         faults.add("keys[]", applications::check_tag(tag));
-        faults.check(tags.iter().take(at).all(|other| other.key != tag.key), "keys[]", || {
+        faults.check(keys.insert(tag.key.as_str()), "keys[]", || {
             Text::made(format!("the tag key `{}` stands here twice", tag.key), format!("标签键 `{}` 重复", tag.key))
         });
     }

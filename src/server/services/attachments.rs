@@ -2,13 +2,17 @@
 //!
 //! What a policy grants is not asked here; whoever holds the action may attach any policy of the root account, as in CAM.
 
+use super::groups::groups_are_full;
+use super::lists::{chosen, within};
+use super::lockout;
+use super::users::users_are_full;
 use crate::catalog::action::cam;
-use crate::catalog::limits::MAX_POLICIES_PER_HOLDER;
+use crate::catalog::limits::{MAX_GROUPS, MAX_POLICIES_PER_HOLDER, MAX_SUB_ACCOUNTS};
 use crate::catalog::preset;
 use crate::domain::accounts::AttachedPolicy;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
-use crate::server::gate::Permit;
+use crate::server::gate::{Foreseen, Permit};
 use crate::server::store::policies::{self, Attachment};
 use crate::server::store::{Change, StoreError, accounts, groups, raise_revision};
 use crate::text::Text;
@@ -18,12 +22,14 @@ use crate::text::Text;
 /// # Errors
 /// [`Fault::NotFound`] for an unknown policy or user, [`Fault::Conflict`] when a user would hold too many, [`Fault::Invalid`] for an empty choice.
 pub async fn attach_to_users(permit: &Permit<cam::AttachUserPolicy, Vec<(PolicyId, Uin)>>) -> Result<(), Fault> {
-    chosen("policies", permit.target())?;
+    let pairs = chosen("policies", permit.target())?;
+    within(&pairs, |(_, uin)| *uin, MAX_POLICIES_PER_HOLDER, holder_is_full)?;
+    within(&pairs, |(policy, _)| *policy, MAX_SUB_ACCOUNTS, users_are_full)?;
     let mut change = permit.change().await?;
     permit.stored(raise_revision(&mut change, permit.owner()).await)?;
-    for (policy, uin) in permit.target() {
-        permit.stored(accounts::name_of(&mut change, permit.owner(), *uin).await)?.ok_or(Fault::NotFound)?;
-        attach(permit, &mut change, *policy, (*uin).into()).await?;
+    for (policy, uin) in pairs {
+        permit.stored(accounts::name_of(&mut change, permit.owner(), uin).await)?.ok_or(Fault::NotFound)?;
+        attach(permit, &mut change, policy, uin.into()).await?;
     }
     permit.stored(change.commit().await.map_err(StoreError::from))
 }
@@ -33,12 +39,14 @@ pub async fn attach_to_users(permit: &Permit<cam::AttachUserPolicy, Vec<(PolicyI
 /// # Errors
 /// As [`attach_to_users`].
 pub async fn attach_to_groups(permit: &Permit<cam::AttachGroupPolicy, Vec<(PolicyId, GroupId)>>) -> Result<(), Fault> {
-    chosen("policies", permit.target())?;
+    let pairs = chosen("policies", permit.target())?;
+    within(&pairs, |(_, group)| *group, MAX_POLICIES_PER_HOLDER, holder_is_full)?;
+    within(&pairs, |(policy, _)| *policy, MAX_GROUPS, groups_are_full)?;
     let mut change = permit.change().await?;
     permit.stored(raise_revision(&mut change, permit.owner()).await)?;
-    for (policy, group) in permit.target() {
-        permit.stored(groups::name_of(&mut change, permit.owner(), *group).await)?.ok_or(Fault::NotFound)?;
-        attach(permit, &mut change, *policy, (*group).into()).await?;
+    for (policy, group) in pairs {
+        permit.stored(groups::name_of(&mut change, permit.owner(), group).await)?.ok_or(Fault::NotFound)?;
+        attach(permit, &mut change, policy, group.into()).await?;
     }
     permit.stored(change.commit().await.map_err(StoreError::from))
 }
@@ -46,18 +54,20 @@ pub async fn attach_to_groups(permit: &Permit<cam::AttachGroupPolicy, Vec<(Polic
 /// Detaches a policy from a user; what comes through a group is not touched.
 ///
 /// # Errors
-/// [`Fault::NotFound`] when it is not attached directly.
-pub async fn detach_from_user(permit: &Permit<cam::DetachUserPolicy, (PolicyId, Uin)>) -> Result<(), Fault> {
+/// [`Fault::NotFound`] when it is not attached directly, [`Fault::Conflict`] when the caller would lose rights by it and has not confirmed.
+pub async fn detach_from_user(permit: &Permit<cam::DetachUserPolicy, (PolicyId, Uin)>, confirmed: bool) -> Result<(), Fault> {
     let (policy, uin) = *permit.target();
+    lockout::known(permit, Foreseen::DetachedFromUser(policy, uin), confirmed).await?;
     detach(permit, policy, uin.into()).await
 }
 
 /// Detaches a policy from a user group.
 ///
 /// # Errors
-/// [`Fault::NotFound`] when it is not attached.
-pub async fn detach_from_group(permit: &Permit<cam::DetachGroupPolicy, (PolicyId, GroupId)>) -> Result<(), Fault> {
+/// [`Fault::NotFound`] when it is not attached, [`Fault::Conflict`] when the caller would lose rights by it and has not confirmed.
+pub async fn detach_from_group(permit: &Permit<cam::DetachGroupPolicy, (PolicyId, GroupId)>, confirmed: bool) -> Result<(), Fault> {
     let (policy, group) = *permit.target();
+    lockout::known(permit, Foreseen::DetachedFromGroup(policy, group), confirmed).await?;
     detach(permit, policy, group.into()).await
 }
 
@@ -107,8 +117,7 @@ pub(super) async fn attach<G, T>(permit: &Permit<G, T>, change: &mut Change, pol
     }
     permit.stored(policies::attach(change, owner, policy, to, permit.now_ms()).await)?;
     if permit.stored(policies::count_attached(change, owner, to).await)? > MAX_POLICIES_PER_HOLDER {
-        let what = Text::new("policies attached to one user or user group", "单个用户或用户组绑定的策略");
-        return Err(Fault::limit(&what, MAX_POLICIES_PER_HOLDER));
+        return Err(holder_is_full());
     }
     Ok(())
 }
@@ -120,9 +129,9 @@ async fn detach<G, T>(permit: &Permit<G, T>, policy: PolicyId, from: Attachment)
     if was { Ok(()) } else { Err(Fault::NotFound) }
 }
 
-/// Demands that something was chosen.
-pub(super) fn chosen<T>(field: &str, choice: &[T]) -> Result<(), Fault> {
-    if choice.is_empty() { Err(Fault::invalid(field, Text::new("choose at least one", "请至少选择一项"))) } else { Ok(()) }
+/// One user or user group would hold too many policies.
+pub(super) fn holder_is_full() -> Fault {
+    Fault::limit(&Text::new("policies attached to one user or user group", "单个用户或用户组绑定的策略"), MAX_POLICIES_PER_HOLDER)
 }
 
 /// Fills in the names of preset policies and sorts by name, directly attached ones first.

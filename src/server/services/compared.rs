@@ -1,22 +1,60 @@
 //! Two texts of a policy side by side: which lines went, which came, and whether it matters.
 //!
-//! Must never take long on a hostile pair of texts: beyond its time it answers coarser, not later.
+//! Must never take long on a hostile pair of texts, nor give much: beyond its time it answers coarser, beyond its length it counts.
 
 use crate::cam;
-use crate::domain::policies::{ComparedLine, Comparison, LineChange};
-use similar::{Algorithm, ChangeTag, TextDiff};
+use crate::domain::policies::{ComparedLine, ComparedRow, Comparison, LineChange};
+use similar::{Algorithm, Change, ChangeTag, TextDiff};
 use std::time::Duration;
 
 /// After this the rest of the texts is compared as one piece.
 const MAX_TIME: Duration = Duration::from_millis(200);
+/// Equal lines that are told before and after each change.
+const CONTEXT: usize = 3;
+/// Fewer equal lines than this are told: a row that counts them would save nothing.
+const FOLDED_FROM: usize = 4;
+/// Rows that are told; a policy of the greatest length has fewer lines, unless they are blank.
+const MAX_ROWS: usize = 1_000;
 
 /// Compares two numbered texts.
 pub(super) fn comparison(before: (i64, &str), after: (i64, &str)) -> Comparison {
     // Forms turn LF into CR LF on their way; that is no change of the policy.
     let (old, new) = (before.1.replace("\r\n", "\n"), after.1.replace("\r\n", "\n"));
     let diff = TextDiff::configure().algorithm(Algorithm::Patience).timeout(MAX_TIME).diff_lines(&old, &new);
-    let number = |index: Option<usize>| index.and_then(|index| u32::try_from(index + 1).ok());
-    let lines = diff.iter_all_changes().map(|line| ComparedLine {
+    let lines: Vec<Change<&str>> = diff.iter_all_changes().collect();
+    let count = |tag: ChangeTag| counted(lines.iter().filter(|line| line.tag() == tag).count());
+    let (mut rows, mut told) = (Vec::new(), 0);
+    let runs: Vec<&[Change<&str>]> =
+        lines.chunk_by(|one, next| (one.tag() == ChangeTag::Equal) == (next.tag() == ChangeTag::Equal)).collect();
+    for (at, run) in runs.iter().enumerate() {
+        let equal = run.first().is_some_and(|line| line.tag() == ChangeTag::Equal);
+        // Nothing is near a change that is not there: before the first one and after the last one.
+        let (head, tail) = (if at > 0 { CONTEXT } else { 0 }, if at + 1 < runs.len() { CONTEXT } else { 0 });
+        let hidden = run.len().saturating_sub(head + tail);
+        let folded = equal && hidden >= FOLDED_FROM;
+        let (first, last) = if folded { (head, tail) } else { (run.len(), 0) };
+        for (number, line) in run.iter().enumerate() {
+            if rows.len() >= MAX_ROWS {
+                break;
+            }
+            if number < first || number >= run.len() - last {
+                rows.push(ComparedRow::Line(told_line(line)));
+                told += 1;
+            } else if number == first {
+                rows.push(ComparedRow::Equal(counted(hidden)));
+                told += hidden;
+            }
+        }
+    }
+    let (removed, added, left_out) = (count(ChangeTag::Delete), count(ChangeTag::Insert), counted(lines.len() - told));
+    let meaning = (cam::parse(before.1).policy, cam::parse(after.1).policy);
+    let same_meaning = meaning.0.is_some() && meaning.0 == meaning.1;
+    Comparison { before: before.0, after: after.0, rows, removed, added, left_out, same_meaning }
+}
+
+fn told_line(line: &Change<&str>) -> ComparedLine {
+    let number = |index: Option<usize>| index.map(|index| counted(index + 1));
+    ComparedLine {
         change: match line.tag() {
             ChangeTag::Equal => LineChange::Same,
             ChangeTag::Delete => LineChange::Removed,
@@ -25,9 +63,11 @@ pub(super) fn comparison(before: (i64, &str), after: (i64, &str)) -> Comparison 
         before: number(line.old_index()),
         after: number(line.new_index()),
         text: line.value().trim_end_matches('\n').to_owned(),
-    });
-    let meaning = (cam::parse(before.1).policy, cam::parse(after.1).policy);
-    Comparison { before: before.0, after: after.0, lines: lines.collect(), same_meaning: meaning.0.is_some() && meaning.0 == meaning.1 }
+    }
+}
+
+fn counted(lines: usize) -> u32 {
+    u32::try_from(lines).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -36,20 +76,28 @@ mod tests {
 
     fn marks(before: &str, after: &str) -> String {
         let compared = comparison((1, before), (2, after));
-        let mark = |line: &ComparedLine| match line.change {
-            LineChange::Same => format!(" {}", line.text),
-            LineChange::Removed => format!("-{}", line.text),
-            LineChange::Added => format!("+{}", line.text),
+        let mark = |row: &ComparedRow| match row {
+            ComparedRow::Equal(count) => format!("={count}"),
+            ComparedRow::Line(line) => match line.change {
+                LineChange::Same => format!(" {}", line.text),
+                LineChange::Removed => format!("-{}", line.text),
+                LineChange::Added => format!("+{}", line.text),
+            },
         };
-        compared.lines.iter().map(mark).collect::<Vec<_>>().join("|")
+        compared.rows.iter().map(mark).collect::<Vec<_>>().join("|")
     }
 
     #[test]
     fn lines_come_and_go_in_their_place() {
         assert_eq!(marks("a\nb\nc\n", "a\nx\nc\nd\n"), " a|-b|+x| c|+d");
         assert_eq!(marks("a\nb\n", "a\r\nb\r\n"), " a| b", "line ends are no difference");
-        let lines = comparison((1, "a\nb\n"), (2, "b\n")).lines;
-        assert_eq!(lines.iter().map(|line| (line.before, line.after)).collect::<Vec<_>>(), [(Some(1), None), (Some(2), Some(1))]);
+        let compared = comparison((1, "a\nb\n"), (2, "b\n"));
+        let numbers = compared.rows.iter().map(|row| match row {
+            ComparedRow::Line(line) => (line.before, line.after),
+            ComparedRow::Equal(_) => (None, None),
+        });
+        assert_eq!(numbers.collect::<Vec<_>>(), [(Some(1), None), (Some(2), Some(1))]);
+        assert_eq!((compared.removed, compared.added, compared.left_out), (1, 0, 0));
     }
 
     #[test]
@@ -64,10 +112,27 @@ mod tests {
     }
 
     #[test]
-    fn hostile_texts_are_compared_coarser_and_nothing_is_left_out() {
+    fn equal_lines_far_from_a_change_are_counted() {
+        let text =
+            |changed: &str| (1..=20).map(|line| if line == 10 { format!("{changed}\n") } else { format!("{line}\n") }).collect::<String>();
+        assert_eq!(marks(&text("x"), &text("y")), "=6| 7| 8| 9|-x|+y| 11| 12| 13|=7");
+        assert_eq!(marks(&text("x"), &text("x")), "=20", "nothing differs");
+        let near = |changed: &str| format!("{changed}\n1\n2\n3\n4\n5\n6\n7\n8\n9\n{changed}\n");
+        assert_eq!(marks(&near("x"), &near("y")), "-x|+y| 1| 2| 3| 4| 5| 6| 7| 8| 9|-x|+y", "three lines are no fold");
+        assert_eq!(marks("", ""), "");
+    }
+
+    #[test]
+    fn hostile_texts_are_compared_coarser_told_in_part_and_counted_in_full() {
         let text = |step: usize| (0..32_000_usize).map(|line| ((line * step) % 9).to_string()).collect::<Vec<_>>().join("\n");
         let compared = comparison((1, &text(7)), (2, &text(5)));
-        let of = |gone: LineChange| compared.lines.iter().filter(|line| line.change != gone).count();
-        assert_eq!((of(LineChange::Added), of(LineChange::Removed)), (32_000, 32_000));
+        let told = |row: &ComparedRow| if let ComparedRow::Equal(count) = row { *count } else { 1 };
+        let same = 32_000 - compared.removed;
+        assert_eq!((compared.rows.len(), same), (MAX_ROWS, 32_000 - compared.added));
+        assert_eq!(compared.rows.iter().map(told).sum::<u32>() + compared.left_out, same + compared.removed + compared.added);
+
+        let blank = comparison((1, &"\n".repeat(60_000)), (2, &"\n".repeat(30_000)));
+        assert_eq!((blank.removed, blank.added), (30_000, 0));
+        assert!(blank.rows.len() <= MAX_ROWS && blank.left_out >= 28_000, "{} {}", blank.rows.len(), blank.left_out);
     }
 }

@@ -7,6 +7,7 @@ use crate::domain::days::{Day, Period};
 use crate::domain::ids::SdkAppId;
 use crate::server::gate::{CallbackError, Gate, sign};
 use serde_json::{Value, json};
+use std::time::Duration;
 use tokio::task::JoinSet;
 
 /// Days of events.
@@ -201,11 +202,23 @@ pub async fn send(gate: &Gate, intake: &Intake, apps: &[DemoApp], days: i64, utc
     Ok(sent)
 }
 
+/// How often and how far apart an event is sent to a database that is too busy.
+const TRIES: u32 = 6;
+const PAUSE: Duration = Duration::from_secs(1);
+
 async fn send_one(gate: Gate, intake: Intake, app: DemoApp, body: Vec<u8>) -> Result<(), String> {
-    let signature = sign(&app.key, &body);
-    let signed =
-        gate.signed(Some(&app.id.to_string()), Some(&signature), body).await.map_err(|error: CallbackError| format!("{error:?}"))?;
-    intake.accept(signed).await.map_err(|error: IntakeError| format!("{error:?}"))
+    let (id, signature) = (app.id.to_string(), sign(&app.key, &body));
+    let mut tries = 0;
+    loop {
+        let signed = gate.signed(Some(&id), Some(&signature), body.clone()).await.map_err(|error: CallbackError| format!("{error:?}"))?;
+        tries += 1;
+        match intake.accept(signed).await {
+            Ok(()) => return Ok(()),
+            // As TRTC does: what could not be stored is sent again.
+            Err(IntakeError::Unavailable) if tries < TRIES => tokio::time::sleep(PAUSE).await,
+            Err(error) => return Err(format!("{error:?}")),
+        }
+    }
 }
 
 /// Chance that is always the same (SplitMix64).

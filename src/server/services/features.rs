@@ -46,7 +46,8 @@ pub async fn set_relay(permit: &Permit<ModifyMixConf, App>, version: i64, on: bo
     save(permit, stored, vec![(Setting::Relay(before), Setting::Relay(after))], confirm).await
 }
 
-/// Saves on-cloud recording with all its parameters, and its callback key when there is a new one or none any more.
+/// Saves on-cloud recording with all its parameters, and its callback key when there is a new one or none any more. What becomes of the
+/// stored key is known only here, so here it is that a recent proof of the password is demanded for it.
 pub async fn set_recording(permit: &Permit<AlterRecording, App>, version: i64, input: &RecordingInput, confirm: &str) -> Result<(), Fault> {
     let mut stored = based_on(permit, version).await?;
     let after = input.read(stored.features.relay.on)?;
@@ -61,18 +62,21 @@ pub async fn set_recording(permit: &Permit<AlterRecording, App>, version: i64, i
         changes.push((Setting::RecordingKey(KeyState::Set), Setting::RecordingKey(KeyState::Absent)));
         stored.recording_key_sealed = String::new();
     }
+    if changes.iter().any(|(_, after)| matches!(after, Setting::RecordingKey(_))) {
+        permit.caller().recently_proven()?;
+    }
     save(permit, stored, changes, confirm).await
 }
 
 /// Chooses who is recorded.
-pub async fn set_recording_mode(permit: &Permit<ModifyRecordMode, App>, version: i64, mode: &str) -> Result<(), Fault> {
+pub async fn set_recording_mode(permit: &Permit<ModifyRecordMode, App>, version: i64, mode: &str, confirm: &str) -> Result<(), Fault> {
     let after = RecordingMode::ALL
         .into_iter()
         .find(|known| known.tag() == mode)
         .ok_or_else(|| Fault::invalid("mode", Text::new("choose a mode", "请选择模式")))?;
     let mut stored = based_on(permit, version).await?;
     let before = std::mem::replace(&mut stored.features.recording_mode, after);
-    save(permit, stored, vec![(Setting::RecordingMode(before), Setting::RecordingMode(after))], "").await
+    save(permit, stored, vec![(Setting::RecordingMode(before), Setting::RecordingMode(after))], confirm).await
 }
 
 /// Switches advanced permission control.

@@ -2,7 +2,8 @@
 //!
 //! Membership changes rights; it is asked for with its own actions, never with those that edit a group or a user.
 
-use super::attachments::chosen;
+use super::lists::{chosen, within};
+use super::lockout;
 use super::users::typed;
 use crate::catalog::action::cam;
 use crate::catalog::limits::{MAX_GROUPS, MAX_GROUPS_PER_USER, MAX_USERS_PER_GROUP};
@@ -11,7 +12,7 @@ use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::groups::{Group, GroupRow};
 use crate::domain::ids::{GroupId, Uin};
 use crate::domain::paging::{Listing, Page};
-use crate::server::gate::Permit;
+use crate::server::gate::{Foreseen, Permit};
 use crate::server::store::{Change, Store, StoreError, Stored, groups, raise_revision};
 use crate::text::Text;
 
@@ -63,7 +64,7 @@ pub async fn create(permit: &Permit<cam::CreateGroup>, name: &str, remark: &str)
     permit.stored(raise_revision(&mut change, owner).await)?;
     named(permit, name, groups::add(&mut change, owner, id, name, remark, permit.now_ms()).await)?;
     if permit.stored(groups::count(&mut change, owner).await)? > MAX_GROUPS {
-        return Err(Fault::limit(&Text::new("user groups", "用户组"), MAX_GROUPS));
+        return Err(groups_are_full());
     }
     permit.stored(change.commit().await.map_err(StoreError::from))?;
     Ok(id)
@@ -87,13 +88,14 @@ pub async fn edit(permit: &Permit<cam::UpdateGroup, GroupId>, name: &str, remark
 /// Deletes a group with its memberships and attachments. One that has any wants its name typed.
 ///
 /// # Errors
-/// [`Fault::NotFound`], [`Fault::Invalid`] for another name.
-pub async fn delete(permit: &Permit<cam::DeleteGroup, GroupId>, typed_name: &str) -> Result<(), Fault> {
+/// [`Fault::NotFound`], [`Fault::Invalid`] for another name, [`Fault::Conflict`] when the caller would lose rights by it and has not confirmed.
+pub async fn delete(permit: &Permit<cam::DeleteGroup, GroupId>, typed_name: &str, confirmed: bool) -> Result<(), Fault> {
     let (owner, id) = (permit.owner(), *permit.target());
     let row = permit.stored(permit.store().group(owner, id).await)?.ok_or(Fault::NotFound)?;
     if row.members > 0 || row.policies > 0 {
         typed(typed_name, &row.name)?;
     }
+    lockout::known(permit, Foreseen::Ended(id), confirmed).await?;
     let mut change = permit.change().await?;
     permit.stored(groups::delete(&mut change, owner, id).await)?;
     permit.stored(change.commit().await.map_err(StoreError::from))
@@ -104,11 +106,13 @@ pub async fn delete(permit: &Permit<cam::DeleteGroup, GroupId>, typed_name: &str
 /// # Errors
 /// [`Fault::NotFound`] for an unknown user or group, [`Fault::Conflict`] at a limit, [`Fault::Invalid`] for an empty choice.
 pub async fn join(permit: &Permit<cam::AddUserToGroup, Vec<(GroupId, Uin)>>, field: &str) -> Result<(), Fault> {
-    chosen(field, permit.target())?;
+    let pairs = chosen(field, permit.target())?;
+    within(&pairs, |(_, uin)| *uin, MAX_GROUPS_PER_USER, user_is_in_enough)?;
+    within(&pairs, |(group, _)| *group, MAX_USERS_PER_GROUP, group_is_full)?;
     let mut change = permit.change().await?;
     permit.stored(raise_revision(&mut change, permit.owner()).await)?;
-    for (group, uin) in permit.target() {
-        put_in(permit, &mut change, *group, *uin).await?;
+    for (group, uin) in pairs {
+        put_in(permit, &mut change, group, uin).await?;
     }
     permit.stored(change.commit().await.map_err(StoreError::from))
 }
@@ -116,9 +120,10 @@ pub async fn join(permit: &Permit<cam::AddUserToGroup, Vec<(GroupId, Uin)>>, fie
 /// Takes a user out of a group.
 ///
 /// # Errors
-/// [`Fault::NotFound`] when the user is not in it.
-pub async fn leave(permit: &Permit<cam::RemoveUserFromGroup, (GroupId, Uin)>) -> Result<(), Fault> {
+/// [`Fault::NotFound`] when the user is not in it, [`Fault::Conflict`] when the caller would lose rights by it and has not confirmed.
+pub async fn leave(permit: &Permit<cam::RemoveUserFromGroup, (GroupId, Uin)>, confirmed: bool) -> Result<(), Fault> {
     let (group, uin) = *permit.target();
+    lockout::known(permit, Foreseen::Left(group, uin), confirmed).await?;
     let mut change = permit.change().await?;
     let was = permit.stored(groups::remove_member(&mut change, permit.owner(), group, uin).await)?;
     permit.stored(change.commit().await.map_err(StoreError::from))?;
@@ -133,12 +138,26 @@ pub(super) async fn put_in<G, T>(permit: &Permit<G, T>, change: &mut Change, gro
     }
     let (members, of) = permit.stored(groups::count_members(change, owner, group, uin).await)?;
     if members > MAX_USERS_PER_GROUP {
-        return Err(Fault::limit(&Text::new("users in one user group", "单个用户组的用户"), MAX_USERS_PER_GROUP));
+        return Err(group_is_full());
     }
     if of > MAX_GROUPS_PER_USER {
-        return Err(Fault::limit(&Text::new("user groups of one user", "单个用户所属的用户组"), MAX_GROUPS_PER_USER));
+        return Err(user_is_in_enough());
     }
     Ok(())
+}
+
+/// There would be too many user groups.
+pub(super) fn groups_are_full() -> Fault {
+    Fault::limit(&Text::new("user groups", "用户组"), MAX_GROUPS)
+}
+
+/// One user would be in too many user groups.
+pub(super) fn user_is_in_enough() -> Fault {
+    Fault::limit(&Text::new("user groups of one user", "单个用户所属的用户组"), MAX_GROUPS_PER_USER)
+}
+
+fn group_is_full() -> Fault {
+    Fault::limit(&Text::new("users in one user group", "单个用户组的用户"), MAX_USERS_PER_GROUP)
 }
 
 fn check(name: &str, remark: &str) -> Result<(), Fault> {

@@ -11,6 +11,8 @@ pub mod demo_events;
 pub mod events;
 pub mod features;
 pub mod groups;
+mod lists;
+mod lockout;
 pub mod policies;
 pub mod rollups;
 pub mod usage;

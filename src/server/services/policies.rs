@@ -13,8 +13,9 @@ use crate::domain::paging::{Listing, Page, ROWS_A_PAGE};
 use crate::domain::policies::{Comparison, Holder, Policy, PolicyKind, PolicyRow, PolicyVersion, check_description, check_name};
 use crate::domain::policy_check;
 use crate::server::clock::random_number;
-use crate::server::gate::Permit;
+use crate::server::gate::{Foreseen, Permit};
 use crate::server::services::compared;
+use crate::server::services::lockout::{self, lockout};
 use crate::server::store::policies::{self, NewPolicy, PolicyColumns};
 use crate::server::store::{Store, StoreError, raise_revision};
 use crate::text::Text;
@@ -28,15 +29,20 @@ const MAX_DOCUMENT_FAULTS: usize = 10;
 /// One page of all policies: custom ones by name, then the presets.
 pub async fn list(permit: &Permit<cam::ListPolicies>, listing: &Listing, kind: PolicyKind) -> Result<Page<PolicyRow>, Fault> {
     let (store, owner) = (permit.store(), permit.owner());
+    let wanted = listing.wanted();
     let mut rows = Vec::new();
     if kind != PolicyKind::Preset {
-        rows.extend(permit.stored(store.custom_policies(owner, listing).await)?.into_iter().map(custom_row));
+        rows.extend(permit.stored(store.custom_policies(owner, &wanted).await)?.into_iter().map(custom_row));
     }
     if kind != PolicyKind::Custom {
         let attached = permit.stored(store.preset_attachments(owner, MAX_PRESET_ID).await)?;
-        let wanted = listing.search.trim().to_lowercase();
         let of = |preset: &Preset| attached.iter().find(|(id, _)| *id == preset.id).map_or(0, |(_, count)| *count);
-        rows.extend(presets().iter().filter(|preset| mentions(preset, &wanted)).map(|preset| preset_row(preset, of(preset))));
+        rows.extend(
+            presets()
+                .iter()
+                .filter(|preset| wanted.is_in(&[preset.name, &preset.description.en, &preset.description.zh]))
+                .map(|preset| preset_row(preset, of(preset))),
+        );
     }
     Ok(Page::cut(rows, listing.page, ROWS_A_PAGE))
 }
@@ -149,7 +155,7 @@ pub async fn save_version(
     }
     let mut concerns = Vec::new();
     if in_force.is_some() && !draft.confirmed {
-        concerns.extend(lockout(permit, Some(draft.document)).await?);
+        concerns.extend(lockout(permit, Foreseen::Document(id, Some(draft.document))).await?);
     }
     let mut change = permit.change().await?;
     permit.stored(raise_revision(&mut change, owner).await)?;
@@ -184,9 +190,7 @@ pub async fn set_default(permit: &Permit<cam::SetDefaultPolicyVersion, PolicyId>
     let (owner, id) = (permit.owner(), *permit.target());
     not_preset(id)?;
     let document = permit.stored(permit.store().policy_document(owner, id, version).await)?.ok_or(Fault::NotFound)?;
-    if !confirmed && let Some(concern) = lockout(permit, Some(&document)).await? {
-        return Err(Fault::Conflict(concern));
-    }
+    lockout::known(permit, Foreseen::Document(id, Some(&document)), confirmed).await?;
     let mut change = permit.change().await?;
     if !permit.stored(policies::set_default(&mut change, owner, id, version, permit.now_ms()).await)? {
         return Err(Fault::NotFound);
@@ -217,7 +221,7 @@ pub async fn delete_version(permit: &Permit<cam::DeletePolicyVersion, PolicyId>,
 pub async fn delete(permit: &Permit<cam::DeletePolicy, PolicyId>, typed: &str, confirmed: bool) -> Result<(), Fault> {
     let (owner, id) = (permit.owner(), *permit.target());
     not_preset(id)?;
-    let concern = if confirmed { None } else { lockout(permit, None).await? };
+    let concern = if confirmed { None } else { lockout(permit, Foreseen::Document(id, None)).await? };
     let mut change = permit.change().await?;
     permit.stored(raise_revision(&mut change, owner).await)?;
     let (name, attachments) = permit.stored(policies::in_use(&mut change, owner, id).await)?.ok_or(Fault::NotFound)?;
@@ -262,11 +266,6 @@ fn preset_row(preset: &Preset, attachments: i64) -> PolicyRow {
     }
 }
 
-/// Whether a preset is found by a search; `wanted` is in lower case.
-fn mentions(preset: &Preset, wanted: &str) -> bool {
-    [preset.name, &preset.description.en, &preset.description.zh].iter().any(|text| text.to_lowercase().contains(wanted))
-}
-
 fn not_preset(id: PolicyId) -> Result<(), Fault> {
     if preset::find(id.0).is_none() {
         return Ok(());
@@ -308,22 +307,6 @@ fn name_taken<G, T, V>(permit: &Permit<G, T>, done: Result<V, StoreError>) -> Re
 
 async fn commit<G, T>(permit: &Permit<G, T>, change: crate::server::store::Change) -> Result<(), Fault> {
     permit.stored(change.commit().await.map_err(StoreError::from))
-}
-
-/// What the caller would do to itself by giving the policy this document, or none at all.
-async fn lockout<G>(permit: &Permit<G, PolicyId>, document: Option<&str>) -> Result<Option<Text>, Fault> {
-    let lost = permit.caller().would_lose(*permit.target(), document).await?;
-    if lost.is_empty() {
-        return Ok(None);
-    }
-    let shown: Vec<String> = lost.iter().take(5).map(|row| format!("`{}`", row.full)).collect();
-    let more = lost.len() - shown.len();
-    let (en, zh) =
-        if more > 0 { (format!(" and {more} more"), format!(" 等共 {} 项", lost.len())) } else { (String::new(), String::new()) };
-    Ok(Some(Text::made(
-        format!("this takes from your own account: {}{en}; confirm that you mean it", shown.join(", ")),
-        format!("此操作会使您自己的账号失去：{}{zh}；如确需如此，请确认", shown.join("、")),
-    )))
 }
 
 fn joined(concerns: &[Text]) -> Option<Text> {

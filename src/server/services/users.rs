@@ -3,10 +3,11 @@
 //! A root account is never listed or changed here. Nobody can disable or delete the own account: a console without its last
 //! administrator would need its root account to be opened again.
 
-use super::attachments::attach;
-use super::groups::put_in;
+use super::attachments::{attach, holder_is_full};
+use super::groups::{put_in, user_is_in_enough};
+use super::lists::{once, within};
 use crate::catalog::action::cam;
-use crate::catalog::limits::MAX_SUB_ACCOUNTS;
+use crate::catalog::limits::{MAX_GROUPS_PER_USER, MAX_POLICIES_PER_HOLDER, MAX_SUB_ACCOUNTS};
 use crate::domain::accounts::{NewCredential, User, UserFilter, UserRow, check_email, check_name, check_password, check_remark};
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::ids::{GroupId, PolicyId, Uin};
@@ -73,6 +74,10 @@ pub async fn create(
         faults.add("password", check_password(new.password));
     }
     faults.finish()?;
+    let groups: Vec<_> = join.iter().flat_map(|join| once(join.target()).into_iter().map(move |group| (*join, group))).collect();
+    let policies: Vec<_> = hold.iter().flat_map(|hold| once(hold.target()).into_iter().map(move |policy| (*hold, policy))).collect();
+    within(&groups, |_| (), MAX_GROUPS_PER_USER, user_is_in_enough)?;
+    within(&policies, |_| (), MAX_POLICIES_PER_HOLDER, holder_is_full)?;
     let made = new.password.is_empty().then(password::generate);
     let hash = permit.caller().gate().hash_password(made.as_deref().unwrap_or(new.password)).await;
 
@@ -100,17 +105,13 @@ pub async fn create(
         added => permit.stored(added)?,
     }
     if permit.stored(accounts::count_users(&mut change, owner).await)? > MAX_SUB_ACCOUNTS {
-        return Err(Fault::limit(&Text::new("sub-accounts", "子账号"), MAX_SUB_ACCOUNTS));
+        return Err(users_are_full());
     }
-    if let Some(join) = join {
-        for group in join.target() {
-            put_in(join, &mut change, *group, uin).await?;
-        }
+    for (join, group) in groups {
+        put_in(join, &mut change, group, uin).await?;
     }
-    if let Some(hold) = hold {
-        for policy in hold.target() {
-            attach(hold, &mut change, *policy, uin.into()).await?;
-        }
+    for (hold, policy) in policies {
+        attach(hold, &mut change, policy, uin.into()).await?;
     }
     permit.stored(change.commit().await.map_err(StoreError::from))?;
     Ok(NewCredential { uin, owner_uin: owner, name: name.to_owned(), password: made, must_change_password: new.must_change_password })
@@ -185,6 +186,11 @@ pub async fn delete(permit: &Permit<cam::DeleteUser, Uin>, typed_name: &str) -> 
     typed(typed_name, &name)?;
     permit.stored(accounts::delete(&mut change, owner, uin).await)?;
     permit.stored(change.commit().await.map_err(StoreError::from))
+}
+
+/// There would be too many sub-accounts.
+pub(super) fn users_are_full() -> Fault {
+    Fault::limit(&Text::new("sub-accounts", "子账号"), MAX_SUB_ACCOUNTS)
 }
 
 /// Demands that the name of what is destroyed was typed.

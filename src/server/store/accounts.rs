@@ -132,9 +132,24 @@ impl Store {
     }
 
     /// Notes failed attempts and, when there were too many, until when the account is locked.
-    pub async fn note_failed_login(&self, uin: Uin, locked_until_ms: i64) -> Stored<()> {
-        sqlx::query("UPDATE accounts SET failed_logins = failed_logins + 1, locked_until_ms = $1 WHERE uin = $2")
-            .bind(locked_until_ms)
+    pub async fn note_failed_login(&self, owner: Uin, uin: Uin, locked_until_ms: i64) -> Stored<()> {
+        sqlx::query(
+            "UPDATE accounts SET failed_logins = failed_logins + 1,
+                    locked_until_ms = CASE WHEN locked_until_ms < $1 THEN $1 ELSE locked_until_ms END
+             WHERE owner_uin = $2 AND uin = $3",
+        )
+        .bind(locked_until_ms)
+        .bind(owner.0)
+        .bind(uin.0)
+        .execute(&self.write)
+        .await?;
+        Ok(())
+    }
+
+    /// Forgets the failed attempts of an account, whose password was proven; most have none.
+    pub async fn forgive_failed_logins(&self, owner: Uin, uin: Uin) -> Stored<()> {
+        sqlx::query("UPDATE accounts SET failed_logins = 0, locked_until_ms = 0 WHERE owner_uin = $1 AND uin = $2 AND failed_logins > 0")
+            .bind(owner.0)
             .bind(uin.0)
             .execute(&self.write)
             .await?;
@@ -153,26 +168,20 @@ impl Store {
         Ok(())
     }
 
-    /// One page of the sub-accounts, by name.
+    /// One page of the sub-accounts whose name, remark or UIN matches, by name. There are at most 1,000: they are searched here, where every
+    /// database gives the same answer.
     pub async fn users(&self, owner: Uin, listing: &Listing, filter: UserFilter) -> Stored<Page<UserRow>> {
-        let like = listing.like();
-        let among = format!(
-            r"{} AND (a.name_key LIKE $2 ESCAPE '\' OR LOWER(a.remark) LIKE $2 ESCAPE '\' OR CAST(a.uin AS TEXT) LIKE $2 ESCAPE '\')",
-            filtered(filter)
-        );
-        let (total,): (i64,) =
-            sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT COUNT(*) {among}"))).bind(owner.0).bind(&like).fetch_one(&self.read).await?;
         let rows: Vec<UserColumns> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
             "SELECT a.uin, a.name, a.remark, a.disabled, a.created_ms, a.last_login_ms, a.email, a.must_change_password, a.locked_until_ms
-             {among} ORDER BY a.name_key LIMIT $3 OFFSET $4"
+             {} ORDER BY a.name_key",
+            filtered(filter)
         )))
         .bind(owner.0)
-        .bind(&like)
-        .bind(ROWS_A_PAGE)
-        .bind(listing.offset())
         .fetch_all(&self.read)
         .await?;
-        Ok(Page { rows: rows.into_iter().map(UserColumns::into_row).collect(), total, page: listing.page() })
+        let wanted = listing.wanted();
+        let found = rows.into_iter().filter(|row| wanted.is_in(&[&row.name, &row.remark, &row.uin.to_string()]));
+        Ok(Page::cut(found.map(UserColumns::into_row).collect(), listing.page, ROWS_A_PAGE))
     }
 
     /// Every sub-account, by name. There are at most 1,000.
@@ -313,6 +322,14 @@ pub async fn set_password(change: &mut Change, owner: Uin, uin: Uin, password_ha
     .execute(&mut **change)
     .await?;
     Ok(done.rows_affected() > 0)
+}
+
+/// Whether the installation has a root account, asked in the change that makes the first: changes that ask wait for each other.
+pub async fn has_root(change: &mut Change) -> Stored<bool> {
+    // The one row that every installation has, locked until the change is over.
+    sqlx::query("UPDATE sdk_app_ids SET last_id = last_id WHERE only_row = 1").execute(&mut **change).await?;
+    let row: Option<(i64,)> = sqlx::query_as("SELECT owner_uin FROM owners LIMIT 1").fetch_optional(&mut **change).await?;
+    Ok(row.is_some())
 }
 
 /// Notes a login that succeeded.

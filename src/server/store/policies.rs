@@ -4,7 +4,7 @@
 
 use super::{Change, Store, Stored, raise_revision};
 use crate::domain::ids::{GroupId, PolicyId, Uin};
-use crate::domain::paging::Listing;
+use crate::domain::paging::Wanted;
 use crate::domain::policies::{Holder, PolicyVersion};
 
 /// One attachment that counts for an account, with the document of a custom policy.
@@ -58,15 +58,16 @@ impl Store {
         .await?)
     }
 
-    /// All custom policies whose name or description matches, by name. There are at most 1,500.
-    pub async fn custom_policies(&self, owner: Uin, listing: &Listing) -> Stored<Vec<PolicyColumns>> {
-        Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!(
-            r"{POLICY} WHERE p.owner_uin = $1 AND (p.name_key LIKE $2 ESCAPE '\' OR LOWER(p.description) LIKE $2 ESCAPE '\') ORDER BY p.name_key"
-        )))
-        .bind(owner.0)
-        .bind(listing.like())
-        .fetch_all(&self.read)
-        .await?)
+    /// All custom policies whose name or description matches, by name. There are at most 1,500: they are searched here, where every database
+    /// gives the same answer.
+    pub async fn custom_policies(&self, owner: Uin, wanted: &Wanted) -> Stored<Vec<PolicyColumns>> {
+        let mut rows: Vec<PolicyColumns> =
+            sqlx::query_as(sqlx::AssertSqlSafe(format!("{POLICY} WHERE p.owner_uin = $1 ORDER BY p.name_key")))
+                .bind(owner.0)
+                .fetch_all(&self.read)
+                .await?;
+        rows.retain(|row| wanted.is_in(&[&row.name, &row.description]));
+        Ok(rows)
     }
 
     /// One custom policy.

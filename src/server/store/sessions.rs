@@ -54,14 +54,16 @@ impl Store {
     }
 
     /// Notes that a session is in use.
-    pub async fn touch_session(&self, session_id: &str, now_ms: i64) -> Stored<()> {
-        sqlx::query("UPDATE sessions SET seen_ms = $1 WHERE session_id = $2").bind(now_ms).bind(session_id).execute(&self.write).await?;
+    pub async fn touch_session(&self, owner: Uin, session_id: &str, now_ms: i64) -> Stored<()> {
+        let touch = sqlx::query("UPDATE sessions SET seen_ms = $1 WHERE owner_uin = $2 AND session_id = $3");
+        touch.bind(now_ms).bind(owner.0).bind(session_id).execute(&self.write).await?;
         Ok(())
     }
 
     /// Notes that the holder of a session has proven the password again.
-    pub async fn prove_session(&self, session_id: &str, now_ms: i64) -> Stored<()> {
-        sqlx::query("UPDATE sessions SET proven_ms = $1 WHERE session_id = $2").bind(now_ms).bind(session_id).execute(&self.write).await?;
+    pub async fn prove_session(&self, owner: Uin, session_id: &str, now_ms: i64) -> Stored<()> {
+        let prove = sqlx::query("UPDATE sessions SET proven_ms = $1 WHERE owner_uin = $2 AND session_id = $3");
+        prove.bind(now_ms).bind(owner.0).bind(session_id).execute(&self.write).await?;
         Ok(())
     }
 
@@ -81,8 +83,12 @@ impl Store {
             .collect())
     }
 
-    /// Ends one session of an account; `false` when there is none of that id.
+    /// Ends one session of an account; `false` when there is none of that id. PostgreSQL is never asked for what no id can be: it has no
+    /// text with a NUL in it.
     pub async fn end_session(&self, owner: Uin, uin: Uin, session_id: &str) -> Stored<bool> {
+        if !session_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+            return Ok(false);
+        }
         let done = sqlx::query("DELETE FROM sessions WHERE owner_uin = $1 AND uin = $2 AND session_id = $3")
             .bind(owner.0)
             .bind(uin.0)

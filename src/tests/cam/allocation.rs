@@ -43,7 +43,7 @@ fn a_decision_allocates_nothing() {
     let conditions = r#"{
         "string_equal_ignore_case":{"k":["A","B"]}, "string_like":{"k":"*"}, "numeric_less_than":{"n":"1e3"},
         "date_less_than":{"qcs:current_time":"2027-01-01T00:00:00Z"}, "ip_equal":{"qcs:ip":["10.0.0.0/8","::1"]},
-        "for_all_value:string_not_equal":{"qcs:resource_tag":"x&y"}, "string_equal":{"qcs:tag/a":"b","mfa":"0"},
+        "for_all_value:string_not_equal":{"qcs:resource_tag":"x&y"}, "string_equal":{"qcs:tag/a":"b","qcs:tag/c":"d","mfa":"0"},
         "null_equal":{"absent":"true"}, "bool_equal_if_exist":{"b":"true"}}"#;
     let set = holding(&format!(
         r#"{{"effect":"allow","action":["trtc:Describe*","trtc:DismissRoom"],"resource":["qcs::trtc:::sdkappid/1*","qcs::trtc:::a/b/*"],"condition":{conditions}}},
@@ -55,6 +55,7 @@ fn a_decision_allocates_nothing() {
         .with_time_ms(1_795_521_600_000)
         .with("k", "b")
         .with("n", "12.5")
+        .with("qcs:resource_tag/c", "d")
         .with_resource_tags(["a&b".to_owned()]);
     let (one, other) = (app(1), app(2));
     let mut verdicts = Vec::with_capacity(16);

@@ -3,7 +3,7 @@
 //! It must never invent an action: the catalogue is the vocabulary.
 
 use super::OWNER;
-use trtc_console::cam::{check, parse};
+use trtc_console::cam::{KnownAction, Vocabulary, check, parse};
 use trtc_console::catalog::{presets, vocabulary};
 
 fn findings(statements: &str) -> Vec<(&'static str, &'static str, String, String, String)> {
@@ -57,12 +57,12 @@ fn unknown_actions_and_services_are_errors_that_name_the_nearest() {
         "did you mean `trtc:DismissRoom`?",
     );
     assert_one(
-        r#"{"effect":"allow","action":"trct:*","resource":"*"}"#,
+        r#"{"effect":"allow","action":"acount:*","resource":"*"}"#,
         "error",
         "ActionServiceNotExist",
-        "\"trct:*\"",
-        "there is no service `trct`",
-        "did you mean `trtc`?",
+        "\"acount:*\"",
+        "there is no service `acount`",
+        "did you mean `account`?",
     );
     assert_one(
         r#"{"effect":"allow","action":"trtc:describe*","resource":"*"}"#,
@@ -72,6 +72,57 @@ fn unknown_actions_and_services_are_errors_that_name_the_nearest() {
         "`trtc:describe*` covers no action that exists",
         "check the spelling; upper and lower case matter",
     );
+}
+
+/// The text that the only finding puts in place of the action.
+fn replacement(action: &str, vocabulary: &Vocabulary<'_>) -> Option<String> {
+    let text = format!(r#"{{"version":"2.0","statement":[{{"effect":"allow","action":"{action}","resource":"*"}}]}}"#);
+    let found = check(&parse(&text).policy.unwrap(), vocabulary, Some(OWNER));
+    assert_eq!(found.len(), 1, "{action}: {found:?}");
+    found.into_iter().next().and_then(|diagnostic| diagnostic.fix).map(|fix| fix.replacement)
+}
+
+#[test]
+fn another_product_is_never_taken_for_a_typing_mistake() {
+    for product in ["cvm", "cas", "cos", "sms", "tat", "trct", "am", "trtcs"] {
+        assert_one(
+            &format!(r#"{{"effect":"allow","action":"{product}:*","resource":"*"}}"#),
+            "error",
+            "ActionServiceNotExist",
+            &format!("\"{product}:*\""),
+            &format!("there is no service `{product}`"),
+            "services are `account`, `cam`, `sts`, `tag`, `trtc`",
+        );
+        assert_eq!(replacement(&format!("{product}:*"), vocabulary()), None);
+        assert_eq!(replacement(&format!("name/{product}:*"), vocabulary()), None);
+    }
+    assert_eq!(replacement("acount:*", vocabulary()).as_deref(), Some("\"account:*\""));
+}
+
+#[test]
+fn a_fix_of_an_action_leaves_its_prefix_alone() {
+    assert_eq!(replacement("name/acount:*", vocabulary()).as_deref(), Some("\"name/account:*\""));
+    assert_eq!(replacement("name/trtc:DismisRoom", vocabulary()).as_deref(), Some("\"name/trtc:DismissRoom\""));
+    // A service that is part of the prefix, and differs from a known one by case only.
+    let odd = Vocabulary { actions: vec![KnownAction { name: "AM:X", resource: None }], ..Vocabulary::default() };
+    assert_eq!(replacement("name/am:X*", &odd).as_deref(), Some("\"name/AM:X*\""));
+    assert_eq!(replacement("am:am", &odd).as_deref(), Some("\"AM:am\""));
+}
+
+#[test]
+fn text_of_the_policy_is_cut_in_findings() {
+    let long = "x".repeat(5_000);
+    for (action, resource) in [
+        (format!("{long}:Y"), "*".to_owned()),
+        (format!("trtc:{long}"), "*".to_owned()),
+        (format!("trtc:{long}*"), "*".to_owned()),
+        ("trtc:DismissRoom".to_owned(), format!("qcs::trtc:::{long}/1")),
+    ] {
+        let found = findings(&format!(r#"{{"effect":"allow","action":"{action}","resource":"{resource}"}}"#));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].3.contains("xxx") && found[0].3.contains('…'), "{found:?}");
+        assert!(found[0].3.chars().count() < 200 && found[0].4.chars().count() < 200, "{found:?}");
+    }
 }
 
 #[test]

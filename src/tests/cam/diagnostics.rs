@@ -113,7 +113,11 @@ fn resources_underline_the_segment_that_is_wrong() {
         ("qcs::trtc:::sdkappid/**", "ResourceContentError", "**", "`**` has no meaning in a resource"),
         ("qcs::trtc:::sdkappid/${UIN}", "ResourceContentError", "${UIN}", "`${UIN}` is not a policy variable"),
         ("qcs::trtc:::sdkappid/${uin", "ResourceContentError", "${uin", "the variable is not closed"),
-        ("qcs::trtc:::sdkappid/1 ", "ResourceContentError", " ", "a blank or control character inside the resource"),
+        ("qcs::trtc:::sdkappid/1 ", "ResourceContentError", " ", "a blank at the end of the resource"),
+        ("qcs::cos:::b/dir 1/*\u{3000}", "ResourceContentError", "\u{3000}", "a blank at the end of the resource"),
+        ("qcs::trtc::: sdkappid/1", "ResourceContentError", " ", "a blank in front of the last segment"),
+        ("qcs::trtc::: ", "ResourceContentError", " ", "a blank in front of the last segment"),
+        ("qcs::cos:::b/dir\u{7f}1/*", "ResourceContentError", "\u{7f}", "a control character inside the resource"),
         ("sdkappid/1", "ResourceQcsError", "sdkappid/1", "`sdkappid/1` is not a resource description"),
     ] {
         let found = found(&with(&format!(r#""resource":"{resource}""#)));
@@ -216,7 +220,73 @@ fn length_counts_characters_that_are_not_blank() {
     let over = found(&with(&member(room + 1)));
     assert_eq!(over.len(), 1);
     assert_eq!(over[0].2, "the policy has 6145 characters, at most 6144 are allowed (white space not counted)");
-    assert_eq!(parse(&" ".repeat(70_000)).primary().unwrap().code.as_str(), "PolicyDocumentLengthOverLimit");
+}
+
+#[test]
+fn a_text_that_is_too_large_to_be_read_is_told_so() {
+    for blanks in [64 * 1024 + 1, 70_000] {
+        let found = found(&" ".repeat(blanks));
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].0, found[0].2.as_str()), ("PolicyDocumentLengthOverLimit", "the policy is larger than 64 KiB"));
+        assert!(!found[0].3.is_empty());
+    }
+    let policy = with(r#""effect":"deny""#);
+    let blanks = " ".repeat(64 * 1024 - policy.len());
+    assert!(parse(&format!("{policy}{blanks}")).policy.is_some(), "as many blanks as fit");
+}
+
+#[test]
+fn an_empty_text_is_told_what_would_be_accepted() {
+    for text in ["", " \n\t\r"] {
+        let found = found(text);
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].0, found[0].2.as_str()), ("PolicyDocumentError", "the policy is empty"));
+        let recommended = found[0].3.split('`').nth(1).unwrap();
+        assert!(parse(recommended).policy.is_some(), "{recommended}");
+    }
+}
+
+#[test]
+fn text_of_the_user_is_cut_in_every_message() {
+    let long = "x".repeat(5_000);
+    let members = [
+        format!(r#""resource":"{long}""#),
+        format!(r#""resource":"qcs:{long}:{long}|:{long}|:{long}:y/${{{long}}}""#),
+        format!(r#""resource":"qcs::trtc::uin/${{{long}}}:y""#),
+        format!(r#""action":"{long}""#),
+        format!(r#""action":"{long}:""#),
+        format!(r#""action":"a {long}""#),
+        format!(r#""action":"${{{long}}}""#),
+        format!(r#""action":"{long}/trtc:X""#),
+        format!(r#""action":"{long}|:X""#),
+        format!(r#""condition":{{"{long}":{{"k":"1"}}}}"#),
+        format!(r#""condition":{{"ip_equal":{{"{long} ":"10.0.0.1"}}}}"#),
+        format!(r#""condition":{{"ip_equal":{{"${{{long}}}":"10.0.0.1"}}}}"#),
+        format!(r#""condition":{{"ip_equal":{{"{long}:":"10.0.0.1"}}}}"#),
+        format!(r#""condition":{{"ip_equal":{{"k":"{long}"}},"numeric_equal":{{"k":"{long}"}}}}"#),
+        format!(r#""condition":{{"date_equal":{{"k":"{long}"}},"bool_equal":{{"k":"{long}"}}}}"#),
+        format!(r#""{long}":1"#),
+        format!(r#""sid":1,"condition":{{"string_equal":{{"{long}":"1","{long}":"1"}}}}"#),
+        format!(r#""condition":1{long}"#),
+        format!(r#""condition":{long}"#),
+    ];
+    let principals =
+        [format!(r#"{{"{long}":"1"}}"#), format!(r#"{{"qcs":"{long}"}}"#), format!(r#"{{"service":"{long}|"}}"#)].map(|principal| {
+            let text =
+                format!(r#"{{"version":"2.0","statement":[{{"effect":"allow","action":"sts:AssumeRole","principal":{principal}}}]}}"#);
+            parse_trust(&text).diagnostics
+        });
+    for diagnostics in members.iter().map(|member| parse(&with(member)).diagnostics).chain(principals) {
+        let echoes = diagnostics.iter().filter(|found| found.message.en.contains("xxx")).count();
+        assert!(echoes > 0, "{diagnostics:?}");
+        for text in diagnostics.iter().flat_map(|found| [Some(&found.message), found.help.as_ref()]).flatten() {
+            for words in [&text.en, &text.zh] {
+                assert!(words.chars().count() < 300 && !words.contains(&"x".repeat(61)), "{words:.100}");
+            }
+        }
+    }
+    let found = found(&with(&format!(r#""action":"{}""#, "界".repeat(61))));
+    assert_eq!(found[0].2, format!("the action `{}…` has no operation", "界".repeat(60)));
 }
 
 #[test]
@@ -241,7 +311,8 @@ fn trust_policies_name_who_and_never_a_resource() {
     let trust = |members: &str| {
         parse_trust(&format!(r#"{{"version":"2.0","statement":[{{"effect":"allow","action":"sts:AssumeRole"{members}}}]}}"#))
     };
-    assert!(trust(r#","principal":{"qcs":"qcs::cam::uin/1:root","service":["cls.cloud.tencent.com"]}"#).policy.is_some());
+    assert!(trust(r#","principal":{"qcs":"qcs::cam::uin/1:root"}"#).policy.is_some());
+    assert!(trust(r#","principal":{"service":["cls.cloud.tencent.com"]}"#).policy.is_some());
     for (members, code) in [
         ("", "PrincipalError"),
         (r#","principal":"*""#, "PrincipalError"),
@@ -252,5 +323,54 @@ fn trust_policies_name_who_and_never_a_resource() {
         let parsed = trust(members);
         assert_eq!(parsed.diagnostics.iter().map(|d| d.code.as_str()).collect::<Vec<_>>(), [code], "{members}");
         assert!(parsed.policy.is_none());
+    }
+}
+
+#[test]
+fn a_principal_is_of_one_kind() {
+    let trust = |principal: &str| {
+        let text = format!(r#"{{"version":"2.0","statement":[{{"effect":"allow","action":"sts:AssumeRole","principal":{principal}}}]}}"#);
+        let found = parse_trust(&text).diagnostics;
+        found.iter().map(|d| (d.code.as_str(), d.span.of(&text).to_owned(), d.message.en.to_string())).collect::<Vec<_>>()
+    };
+    let error = |under: &str, message: &str| ("PrincipalError", format!("\"{under}\""), message.to_owned());
+    let account = r#""qcs":["qcs::cam::uin/1:root"]"#;
+    let service = r#""service":["cls.cloud.tencent.com"]"#;
+    let message = "a principal is of one kind, `service` cannot stand beside `qcs`";
+    assert_eq!(trust(&format!("{{{account},{service}}}")), [error("service", message)]);
+    let message = "a principal is of one kind, `qcs` cannot stand beside `service`";
+    assert_eq!(trust(&format!("{{{service},{account}}}")), [error("qcs", message)]);
+    assert_eq!(trust(&format!(r#"{{{account},"aws":["x"]}}"#)), [error("aws", "`aws` is not a kind of principal")]);
+    let twice = trust(&format!("{{{account},{account}}}"));
+    assert_eq!(twice.iter().map(|found| found.0).collect::<Vec<_>>(), ["PolicyDocumentError"], "{twice:?}");
+}
+
+#[test]
+fn a_condition_key_may_hold_an_address() {
+    let read = |key: &str| parse(&with(&format!(r#""condition":{{"string_equal_if_exist":{{"{key}":"x"}}}}"#)));
+    for key in [
+        "oidc:https://idp.example/aud",
+        "oidc:https://idp.example:8443/aud",
+        "saml:sub",
+        "qcs:tag/a:",
+        "qcs:tag/::",
+        "qcs:resource_tag/:a/b",
+        "k",
+    ] {
+        assert!(read(key).policy.is_some(), "{key}: {:?}", read(key).diagnostics);
+    }
+    for key in [
+        "",
+        ":ip",
+        "qcs:",
+        "qcs::ip",
+        ":",
+        "oidc::https://idp.example/aud",
+        "oidc:https://idp.example/aud:",
+        "qcs:tag/",
+        "qcs:resource_tag/",
+    ] {
+        let codes: Vec<_> = read(key).diagnostics.iter().map(|d| d.code.as_str()).collect();
+        assert_eq!(codes, ["ConditionContentError"], "{key}");
     }
 }

@@ -100,8 +100,12 @@ fn values(key: &str, question: &Question<'_>) -> Vec<String> {
         "qcs:uin" => vec![question.uin.to_string()],
         "qcs:mfa" => question.keys.get("mfa").cloned().unwrap_or_default(),
         "qcs:tag" => question.keys.get("qcs:resource_tag").cloned().unwrap_or_default(),
-        _ => match key.strip_prefix("qcs:tag/") {
+        _ => match key.strip_prefix("qcs:tag/").or_else(|| key.strip_prefix("qcs:resource_tag/")) {
             Some(tag) => {
+                let own = |prefix: &str| question.keys.get(&format!("{prefix}{tag}"));
+                if let Some(values) = own("qcs:tag/").or_else(|| own("qcs:resource_tag/")) {
+                    return values.clone();
+                }
                 let tags = question.keys.get("qcs:resource_tag").cloned().unwrap_or_default();
                 tags.iter().filter_map(|pair| pair.strip_prefix(&format!("{tag}&"))).map(str::to_owned).collect()
             }

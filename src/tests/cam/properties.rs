@@ -43,7 +43,7 @@ fn conditions() -> impl Strategy<Value = Option<Value>> {
         select(vec!["", "for_any_value:", "for_all_value:"]),
         select(vec!["string_equal", "string_not_equal", "string_equal_ignore_case", "string_not_equal_ignore_case", "binary_equal"]),
         select(vec!["", "_if_exist"]),
-        select(vec!["k", "l", "qcs:uin", "mfa", "qcs:mfa", "qcs:tag", "qcs:resource_tag", "qcs:tag/t"]),
+        select(vec!["k", "l", "qcs:uin", "mfa", "qcs:mfa", "qcs:tag", "qcs:resource_tag", "qcs:tag/t", "qcs:resource_tag/t"]),
         texts(),
     )
         .prop_map(|(qualifier, base, suffix, key, values)| (format!("{qualifier}{base}{suffix}"), json!({ key: values })));
@@ -104,9 +104,10 @@ fn request() -> impl Strategy<Value = Request> {
         list(vec!["a", "A", "ab", "", "1", "2"]),
         list(vec!["0", "1"]),
         list(vec!["t&a", "t&b", "u&a"]),
+        proptest::option::weighted(0.3, (select(vec!["qcs:tag/t", "qcs:resource_tag/t"]), subsequence(vec!["a", "ab", ""], 0..3))),
         proptest::option::of(select(vec!["10.1.0.1", "11.0.0.1", "nowhere"])),
     )
-        .prop_map(|(k, mfa, tags, ip)| {
+        .prop_map(|(k, mfa, tags, tag, ip)| {
             let mut keys = Keys::new();
             let mut put = |key: &str, values: Option<Vec<&str>>| {
                 if let Some(values) = values {
@@ -117,6 +118,9 @@ fn request() -> impl Strategy<Value = Request> {
             put("mfa", mfa);
             put("qcs:resource_tag", tags);
             put("qcs:ip", ip.map(|ip| vec![ip]));
+            if let Some((key, values)) = tag {
+                put(key, Some(values));
+            }
             keys
         });
     (select(vec!["trtc:A", "trtc:AB", "trtc:B", "cam:A", "trtc:"]), select(resources), keys).prop_map(|(action, resource, keys)| Request {
@@ -214,7 +218,7 @@ proptest! {
     fn a_list_that_is_refused_has_nothing_to_show(policies in proptest::collection::vec(policy(), 0..4), boundary in proptest::option::weighted(0.3, policy()), request in request(), id in select(vec!["1", "12", "7"])) {
         let set = set(&policies, boundary.as_ref());
         let mut bare = request.clone();
-        bare.keys.remove("qcs:resource_tag");
+        bare.keys.retain(|key, _| !key.contains("tag"));
         if !request.action.ends_with(':') && !set.may_allow(request.action, "trtc", "sdkappid", &context(&bare)) {
             let verdict = set.verdict(request.action, &super::app(id), &context(&request));
             prop_assert_ne!(verdict, Verdict::Allow);

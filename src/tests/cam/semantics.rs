@@ -80,6 +80,64 @@ fn s10_and_s11_a_value_of_another_type_satisfies_nothing() {
     assert!(holds(r#"{"null_equal":{"k":"false"}}"#, &["", "x"]));
 }
 
+/// Whether a condition holds for a request.
+fn condition_holds(condition: &str, context: Context) -> bool {
+    let set = holding(&format!(r#"{{"effect":"allow","action":"*","resource":"*","condition":{condition}}}"#));
+    set.verdict("trtc:X", ResourceRef::All, &context).is_allow()
+}
+
+#[test]
+fn s11_the_last_second_of_the_year_9999_is_a_time() {
+    let at = |text: &'static str| Context::new().with("qcs:current_time", text);
+    let before = r#"{"date_less_than":{"qcs:current_time":"9999-12-31T23:59:59Z"}}"#;
+    assert!(condition_holds(before, at("2026-06-01T00:00:00Z")));
+    assert!(condition_holds(before, at("9999-12-31T23:59:58Z")));
+    assert!(!condition_holds(before, at("9999-12-31T23:59:59Z")));
+    assert!(condition_holds(&before.replace("less_than", "less_than_equal"), at("9999-12-31T23:59:59Z")));
+    assert!(condition_holds(&before.replace("less_than", "equal"), at("9999-12-31T22:59:59-01:00")));
+    let after = r#"{"date_greater_than":{"qcs:current_time":"2026-06-01T00:00:00Z"}}"#;
+    assert!(condition_holds(after, at("9999-12-31T23:59:59.999999999Z")));
+    assert!(!condition_holds(after, at("0000-01-01T00:00:00+23:59")), "the first day of the calendar, and a day before it in UTC");
+}
+
+#[test]
+fn s11_a_time_of_a_request_is_spelled_in_full() {
+    let equal = |text: &'static str| {
+        let context = Context::new().with("qcs:current_time", text);
+        condition_holds(r#"{"date_equal":{"qcs:current_time":"2016-06-01T00:01:00Z"}}"#, context)
+    };
+    let times = ["2016-06-01T00:01:00Z", "2016-06-01T00:01:00.000Z", "2016-06-01T08:01:00+08:00", "2016-05-31T18:31:00-05:30"];
+    for text in times {
+        assert!(equal(text), "{text}");
+    }
+    for text in [
+        "2016-06-01 00:01:00Z",
+        "20160601T000100Z",
+        "2016-06-01t00:01:00z",
+        "2016-06-01T00:01Z",
+        "2016-06-01T00:01:00",
+        "2016-06-01T00:01:00+00",
+        "2016-06-01T00:01:00+0000",
+        "2016-06-01T00:01:00+00:00:00",
+        "2016-06-01T00:01:00Z[UTC]",
+        "2016-06-01T24:01:00+24:00",
+        "2016-06-01T00:01:00+00:60",
+        "2016-06-01T00:01:00,0Z",
+        "2016-06-01T00:01:00.Z",
+        "2016-06-01T00:01:00Z ",
+        "界+00:00",
+        "+00:00",
+        "",
+    ] {
+        assert!(!equal(text), "{text}");
+        let context = Context::new().with("qcs:current_time", text);
+        let other = r#"{"date_not_equal_if_exist":{"qcs:current_time":"2000-01-01T00:00:00Z"}}"#;
+        assert!(!condition_holds(other, context), "{text} is no time, so it is not another one either");
+    }
+    let context = || Context::new().with_list("qcs:current_time", ["2016-06-01T00Z", "2016-05-31T23:59:60Z"]);
+    assert!(!condition_holds(r#"{"date_greater_than":{"qcs:current_time":"2000-01-01T00:00:00Z"}}"#, context()));
+}
+
 #[test]
 fn s12_a_variable_without_value_covers_nothing() {
     let nobody = Principal { app_id: None, ..sub_account() };
@@ -260,6 +318,49 @@ fn keys_have_two_names_and_the_caller_is_always_known() {
         &format!(r#"{{"numeric_equal":{{"qcs:create_uin":"${{uin}}"}},"string_equal":{{"qcs:uin":"{USER}"}}}}"#),
         Context::new().with_create_uin(USER)
     ));
+}
+
+#[test]
+fn the_key_of_one_tag_has_two_names() {
+    for (policy, request) in [("qcs:resource_tag/biz", "qcs:tag/biz"), ("qcs:tag/biz", "qcs:resource_tag/biz")] {
+        let condition = format!(r#"{{"string_equal":{{"{policy}":"live"}}}}"#);
+        assert!(condition_holds(&condition, Context::new().with(request, "live")), "{policy} in the policy");
+        assert!(!condition_holds(&condition, Context::new().with(request, "test")), "{policy} in the policy");
+        assert!(!condition_holds(&condition, Context::new().with(format!("{request}2"), "live")), "another tag");
+        let both = Context::new().with(request, "live").with_resource_tags(["biz&test".to_owned()]);
+        assert!(condition_holds(&condition, both), "the key of one tag is nearer than the list");
+        let own = Context::new().with(request, "test").with(policy, "live");
+        assert!(condition_holds(&condition, own), "the own name is nearest");
+    }
+    let other = Context::new().with("qcs:request_tag/biz", "live");
+    assert!(!condition_holds(r#"{"string_equal":{"qcs:tag/biz":"live"}}"#, other), "tags of the request are not tags of the resource");
+}
+
+#[test]
+fn a_final_sigma_is_a_sigma_where_case_is_ignored() {
+    let equal = |policy: &str, request: &'static str| {
+        condition_holds(&format!(r#"{{"string_equal_ignore_case":{{"k":"{policy}"}}}}"#), Context::new().with("k", request))
+    };
+    for (one, other) in [("ΣΑΣ", "σας"), ("σας", "ΣΑΣ"), ("σασ", "σας"), ("Straße", "STRAßE"), ("ПРИВЕТ", "привет")]
+    {
+        assert!(equal(one, other), "{one} and {other}");
+    }
+    for (one, other) in [("ΣΑΣ", "σα"), ("ırc", "irc"), ("σ", "s")] {
+        assert!(!equal(one, other), "{one} and {other}");
+    }
+    assert!(!condition_holds(r#"{"string_equal":{"k":"σασ"}}"#, Context::new().with("k", "σας")));
+}
+
+#[test]
+fn a_blank_inside_the_last_segment_belongs_to_the_name() {
+    let set = holding(r#"{"effect":"allow","action":"cos:GetObject","resource":"qcs::cos::uid/1250000000:b/dir 1/*"}"#);
+    for (resource, expected) in [
+        ("qcs::cos::uid/1250000000:b/dir 1/my file.txt", Verdict::Allow),
+        ("qcs::cos::uid/1250000000:b/dir1/x", Verdict::DenyImplicit),
+        ("qcs::cos::uid/1250000000:b/dir  1/x", Verdict::DenyImplicit),
+    ] {
+        assert_eq!(verdict(&set, "cos:GetObject", resource), expected, "{resource}");
+    }
 }
 
 #[test]

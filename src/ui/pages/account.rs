@@ -4,6 +4,7 @@
 
 use crate::calls::session::{ChangePassword, EndSession, sessions};
 use crate::catalog::page;
+use crate::domain::ids::Uin;
 use crate::domain::session::{Session, SessionRow};
 use crate::ui::components::{
     Card, Column, Crumb, DataTable, Fact, Facts, FormErrors, Notice, PageHeader, PasswordField, SubmitButton, Tag, Time, Tone,
@@ -12,7 +13,7 @@ use crate::ui::forms::use_form;
 use crate::ui::frame::{use_offset, use_session};
 use crate::ui::loaded::loaded;
 use crate::ui::pages::setup::password_rule;
-use crate::ui::words::{say, t};
+use crate::ui::words::{say, t, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -24,13 +25,23 @@ pub fn AccountPage() -> impl IntoView {
     view! {
         <Title text=t("My account · TRTC Console", "我的账号 · TRTC 控制台") />
         <PageHeader title=t("My account", "我的账号") crumbs=vec![Crumb::here(t("My account", "我的账号"))] />
-        {use_session().map(|session| view! { <Who session /> })}
+        {use_session().map(|session| view! { <NothingYet nothing=session.home() == "/account" owner=session.owner_uin /> <Who session /> })}
         <PasswordCard />
         <Card title=t("Sessions", "会话")>
             <FormErrors errors=end.errors() scope="end" />
             {loaded(list, move |rows| view! { <Sessions rows end /> })}
         </Card>
     }
+}
+
+/// The first words for somebody who has no permission at all.
+#[component]
+fn NothingYet(nothing: bool, owner: Uin) -> impl IntoView {
+    let words = use_lang().pick(
+        format!("Your account may not open any other page yet. Ask the administrator of root account {owner} to attach a policy to it; it counts on your next click."),
+        format!("您的账号尚不能打开其他页面。请联系主账号 {owner} 的管理员为您绑定策略，绑定后下一次操作即生效。"),
+    );
+    nothing.then(|| view! { <Notice tone=Tone::Warn title=t("Welcome! Nothing is permitted to you yet.", "欢迎！您暂无任何权限。")>{words}</Notice> })
 }
 
 #[component]

@@ -1,17 +1,175 @@
-//! The policies of a user or user group as a table, the same on both pages.
+//! What users, user groups and policies have of each other, the same on each of their pages: tables, and the forms that add and take away.
 //!
 //! It shows names, never the text of a policy.
 
+use crate::calls::groups::RemoveGroupUser;
 use crate::domain::accounts::AttachedPolicy;
-use crate::domain::ids::PolicyId;
-use crate::ui::components::{Choice, Column, DataTable, Empty, EmptyState, Tag, Time, Tone, WideRow};
+use crate::domain::ids::{GroupId, PolicyId, Uin};
+use crate::ui::components::{
+    Card, Checkbox, Choice, Column, Confirm, ConfirmActions, DataTable, Empty, EmptyState, FieldError, FormErrors, Picker, Tag, Time, Tone,
+    WideRow,
+};
+use crate::ui::forms::Form;
 use crate::ui::frame::{may, use_offset};
 use crate::ui::words::t;
 use leptos::prelude::*;
 
+/// The inside of a form in a dialog: some of many to choose for one thing.
+#[component]
+pub fn ChooseForm(
+    /// The `id` of the dialog and the scope of its fields.
+    id: &'static str,
+    /// The field that says what they are chosen for.
+    of: (&'static str, String),
+    /// The name of the list.
+    list: &'static str,
+    /// What is to be chosen.
+    label: &'static str,
+    /// What can be chosen.
+    choices: Vec<Choice>,
+    /// What was ticked when the form came back.
+    chosen: Option<Vec<String>>,
+    /// What the choice does.
+    #[prop(optional)]
+    effect: &'static str,
+    /// What is wrong with the form.
+    errors: Signal<Vec<FieldError>>,
+    /// The words on its button.
+    deed: &'static str,
+    /// The form is being sent.
+    pending: Signal<bool>,
+) -> impl IntoView {
+    view! {
+        <FormErrors errors scope=id />
+        {(!effect.is_empty()).then(|| view! { <div class="dialog-body"><p>{effect}</p></div> })}
+        <input type="hidden" name=of.0 value=of.1 />
+        <Picker name=list label choices chosen=chosen.unwrap_or_default() scope=id errors />
+        <ConfirmActions id kind=Confirm::Plain deed pending />
+    }
+}
+
+/// The inside of the form of a row that takes one thing away from another: one button, and a box to tick where the server has said that it
+/// takes rights from the reader.
+#[component]
+pub fn TakeAway(
+    /// What is taken from what.
+    fields: [(&'static str, String); 2],
+    /// The words on the button.
+    words: &'static str,
+    /// The same with the name of what is taken, for screen readers.
+    label: String,
+    /// Keeps ids apart where a page has several such tables.
+    scope: &'static str,
+    /// This row is the one that was refused.
+    asks: Signal<bool>,
+) -> impl IntoView {
+    let hidden = fields.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+    view! {
+        {hidden.into_iter().collect_view()}
+        {move || asks.get().then(|| view! { <MeansIt scope /> })}
+        <button type="submit" class="btn btn-text" aria-label=label>{words}</button>
+    }
+}
+
+/// Asked for where the server said what a change takes from its own author.
+#[component]
+pub fn MeansIt(
+    /// Keeps ids apart where a page has several forms.
+    #[prop(optional)]
+    scope: &'static str,
+) -> impl IntoView {
+    view! { <Checkbox name="confirmed" value="true" label=t("I have read this and mean it", "我已知悉并确认") scope /> }
+}
+
+/// Who is in which group, from one side or the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Memberships {
+    /// The groups of a user.
+    OfUser(Uin, Vec<(GroupId, String)>),
+    /// The users of a group.
+    OfGroup(GroupId, Vec<(Uin, String)>),
+}
+
+/// Memberships as a table, each with the way to end it.
+#[component]
+pub fn MembershipTable(
+    /// The memberships.
+    memberships: Memberships,
+    /// Takes a user out of a group.
+    leave: Form<RemoveGroupUser>,
+) -> impl IntoView {
+    let of_group = matches!(memberships, Memberships::OfGroup(..));
+    let (opens, leaves) = if of_group { (may("users.open"), may("group.leave")) } else { (may("groups.open"), may("user.leave")) };
+    let (caption, none, remove_from) = if of_group {
+        (t("Users", "用户"), t("No users in this group", "组内暂无用户"), t("Remove", "移出"))
+    } else {
+        (t("User groups", "所属用户组"), t("In no user group", "未加入任何用户组"), t("Remove from", "移出"))
+    };
+    let pairs: Vec<(GroupId, Uin, String)> = match memberships {
+        Memberships::OfUser(uin, groups) => groups.into_iter().map(|(id, name)| (id, uin, name)).collect(),
+        Memberships::OfGroup(id, users) => users.into_iter().map(|(uin, name)| (id, uin, name)).collect(),
+    };
+    let columns = if of_group {
+        vec![Column::text(t("User", "用户")), Column::text("UIN"), Column::actions()]
+    } else {
+        vec![Column::text(t("User group", "用户组")), Column::actions()]
+    };
+    let rows = if pairs.is_empty() {
+        let wide = if of_group { 3 } else { 2 };
+        view! { <WideRow columns=wide><EmptyState why=Empty::NothingYet title=none /></WideRow> }.into_any()
+    } else {
+        let rows: Vec<_> = pairs
+            .into_iter()
+            .map(|(id, uin, name)| {
+                let label = format!("{remove_from} {name}");
+                let href = if of_group { format!("/cam/users/{uin}") } else { format!("/cam/groups/{id}") };
+                let cell = if opens { view! { <a href=href>{name}</a> }.into_any() } else { view! { <span>{name}</span> }.into_any() };
+                let number = of_group.then(|| view! { <td><code>{uin.to_string()}</code></td> });
+                let action = leaves.then(|| {
+                    let fields = [("id", id.to_string()), ("uin", uin.to_string())];
+                    let about = leave.about(&fields, move |sent| (sent.id, sent.uin) == (id, uin));
+                    let asks = Signal::derive(move || about.get() && leave.takes_rights());
+                    view! { <ActionForm action=leave.action><TakeAway fields words=t("Remove", "移出") label scope="leave" asks /></ActionForm> }
+                });
+                view! { <tr><td>{cell}</td>{number}<td class="num">{action}</td></tr> }
+            })
+            .collect();
+        rows.into_any()
+    };
+    view! { <DataTable caption columns>{rows}</DataTable> }
+}
+
+/// The card of the policies of a user or user group.
+#[component]
+pub fn PoliciesCard(
+    /// The policies; `None` for who may not see them.
+    policies: Option<Vec<AttachedPolicy>>,
+    /// The action that shows them.
+    needs: &'static str,
+    /// What they do.
+    note: &'static str,
+    /// The way to attach more; nothing for who may not.
+    attach: Option<AnyView>,
+    /// Draws the way to detach one; nothing for who may not.
+    detach: Option<Box<dyn Fn(PolicyId, String) -> AnyView>>,
+    /// What went wrong with detaching.
+    errors: Signal<Vec<FieldError>>,
+) -> impl IntoView {
+    let body = match policies {
+        None => view! { <EmptyState why=Empty::NoPermission><p><code>{needs}</code></p></EmptyState> }.into_any(),
+        Some(policies) => view! { <PolicyTable policies detach /> }.into_any(),
+    };
+    view! {
+        <Card title=t("Policies", "策略") note actions=move || attach flush=true>
+            <FormErrors errors scope="detach" />
+            {body}
+        </Card>
+    }
+}
+
 /// Policies with where they come from; `detach` draws the way to detach one that is attached directly.
 #[component]
-pub fn PolicyTable(
+fn PolicyTable(
     /// The policies.
     policies: Vec<AttachedPolicy>,
     /// Nothing for who may not detach.
@@ -27,7 +185,7 @@ pub fn PolicyTable(
     let opens = may("policies.open");
     let offset = use_offset();
     let rows = if policies.is_empty() {
-        let words = t("No policy is attached: nothing is allowed", "未绑定策略:没有任何权限");
+        let words = t("No policy is attached: nothing is allowed", "未绑定策略：没有任何权限");
         view! { <WideRow columns=5><EmptyState why=Empty::NothingYet title=words /></WideRow> }.into_any()
     } else {
         let rows: Vec<_> = policies

@@ -10,6 +10,7 @@ pub mod cam;
 pub mod features;
 mod figures;
 pub mod groups;
+mod listing;
 pub mod login;
 pub mod overview;
 pub mod password;

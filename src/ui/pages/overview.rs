@@ -10,8 +10,9 @@ use crate::ui::charts::BarChart;
 use crate::ui::components::{
     Card, Column, Crumb, DataAge, DataTable, Empty, EmptyState, LinkButton, PageHeader, StatRow, Tag, Tone, WideRow,
 };
-use crate::ui::frame::{may, use_offset, use_session};
+use crate::ui::frame::{may, use_offset};
 use crate::ui::loaded::loaded;
+use crate::ui::pages::applications::AppName;
 use crate::ui::pages::figures::{BehindNotice, Compared, ScopeTag, minutes_bars, minutes_series, scope_words};
 use crate::ui::words::{say, t, use_lang};
 use leptos::prelude::*;
@@ -87,22 +88,16 @@ fn Totals(overview: UsageOverview) -> impl IntoView {
 
 #[component]
 fn Apps(list: AppList) -> impl IntoView {
-    let opens = use_session().is_some_and(|session| session.pages.iter().any(|page| page == "app"));
     let (listed, of) = (list.listed, list.of);
     let rows: Vec<_> = list
         .page
         .rows
         .into_iter()
         .map(|app| {
-            let name = if opens {
-                view! { <a href=format!("/apps/{}", app.id)>{app.name.clone()}</a> }.into_any()
-            } else {
-                app.name.clone().into_any()
-            };
             let tone = if app.status == AppStatus::Normal { Tone::Ok } else { Tone::Plain };
             view! {
                 <tr>
-                    <td>{name}</td>
+                    <td><AppName id=app.id name=app.name /></td>
                     <td><code>{app.id.to_string()}</code></td>
                     <td><Tag tone>{say(&app.status.text())}</Tag></td>
                 </tr>

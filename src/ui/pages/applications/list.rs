@@ -2,19 +2,21 @@
 //!
 //! It must never cut or search by itself; the server does.
 
+use super::AppName;
 use super::tags::TagRows;
 use crate::calls::applications::{CreateApplication, list_applications};
 use crate::domain::applications::{AppList, AppStatus, Application};
 use crate::domain::ids::SdkAppId;
-use crate::domain::paging::ROWS_A_PAGE;
+use crate::domain::paging::Listing;
 use crate::ui::components::{
-    Column, Confirm, ConfirmActions, Crumb, DataTable, Dialog, Empty, EmptyState, FormErrors, Look, Notice, PageHeader, Pager, Paging,
-    Precision, SearchBox, Tag, TextArea, TextField, Time, Tone, Toolbar, WideRow, with_param,
+    Column, Confirm, ConfirmActions, Crumb, DataTable, Dialog, Empty, EmptyState, FormErrors, Look, Notice, PageHeader, Pager, Precision,
+    SearchBox, Tag, TextArea, TextField, Time, Tone, Toolbar, WideRow,
 };
 use crate::ui::forms::use_form;
 use crate::ui::frame::{may, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
+use crate::ui::pages::listing::{address_of, listing_of, paging_of};
 use crate::ui::words::{number, say, t, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -24,18 +26,9 @@ use serde::{Deserialize, Serialize};
 /// What the address asks for.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Asked {
-    search: String,
-    page: i64,
+    listing: Listing,
     created: Option<SdkAppId>,
     deleted: Option<SdkAppId>,
-}
-
-impl Asked {
-    /// The address of this view.
-    fn here(&self) -> String {
-        let path = with_param("/apps", "q", (!self.search.is_empty()).then_some(self.search.as_str()));
-        with_param(&path, "page", (self.page > 1).then(|| self.page.to_string()).as_deref())
-    }
 }
 
 /// `/apps`.
@@ -45,8 +38,7 @@ pub fn ApplicationsPage() -> impl IntoView {
     let asked = Memo::new(move |_| {
         let query = query.read();
         Asked {
-            search: query.get("q").unwrap_or_default(),
-            page: query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1),
+            listing: listing_of(&query),
             created: query.get("created").and_then(|id| id.parse().ok()),
             deleted: query.get("deleted").and_then(|id| id.parse().ok()),
         }
@@ -54,7 +46,7 @@ pub fn ApplicationsPage() -> impl IntoView {
     let list = Resource::new_blocking(
         move || asked.get(),
         |asked| async move {
-            let list = list_applications(asked.search.clone(), asked.page).await?;
+            let list = list_applications(asked.listing.search.clone(), asked.listing.page).await?;
             Ok((asked, list))
         },
     );
@@ -107,8 +99,8 @@ fn CreateDialog() -> impl IntoView {
 #[component]
 fn List(asked: Asked, list: AppList) -> impl IntoView {
     let AppList { page, listed, of } = list;
-    let here = asked.here();
-    let paging = Paging { page: page.page.unsigned_abs(), size: ROWS_A_PAGE.unsigned_abs(), total: page.total.unsigned_abs() };
+    let here = address_of("/apps", &asked.listing);
+    let paging = paging_of(&page);
     let columns = vec![
         Column::text(t("Name", "应用名称")),
         Column::text("SDKAppID"),
@@ -130,7 +122,7 @@ fn List(asked: Asked, list: AppList) -> impl IntoView {
     view! {
         {notices}
         <Toolbar>
-            <SearchBox label=t("Name, SDKAppID or tag (key=value)", "名称、SDKAppID 或标签（键=值）") action="/apps" value=asked.search />
+            <SearchBox label=t("Name, SDKAppID or tag (key=value)", "名称、SDKAppID 或标签（键=值）") action="/apps" value=asked.listing.search />
             <span class="muted">{count}</span>
         </Toolbar>
         <DataTable caption=t("Applications", "应用列表") columns foot=move || (!empty).then(|| view! { <Pager paging here /> })>
@@ -183,7 +175,7 @@ fn Row(app: Application) -> impl IntoView {
     let tags: Vec<_> = app.tags.into_iter().map(|tag| view! { <li><Tag>{tag.key} "=" {tag.value}</Tag></li> }).collect();
     view! {
         <tr>
-            <td><a href=format!("/apps/{}", app.id)>{app.name}</a></td>
+            <td><AppName id=app.id name=app.name /></td>
             <td><code>{app.id.to_string()}</code></td>
             <td><Tag tone>{say(&app.status.text())}</Tag></td>
             <td><ul class="tag-list">{tags}</ul></td>

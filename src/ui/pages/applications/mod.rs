@@ -10,7 +10,7 @@ use crate::catalog::page;
 use crate::domain::applications::{AppHead, AppStatus};
 use crate::domain::ids::SdkAppId;
 use crate::ui::components::{Crumb, Lock, Locked, PageHeader, ReadOnlyMark, Tab, Tabs, Tag, Tone};
-use crate::ui::frame::may;
+use crate::ui::frame::{app_home, may};
 use crate::ui::words::{say, t, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -21,6 +21,20 @@ use leptos_router::hooks::use_params_map;
 pub fn app_in_path() -> Memo<SdkAppId> {
     let params = use_params_map();
     Memo::new(move |_| params.read().get("id").and_then(|id| id.parse().ok()).unwrap_or(SdkAppId(0)))
+}
+
+/// The name of an application in a list: a link where one of its pages may be opened.
+#[component]
+pub fn AppName(
+    /// Its SDKAppID.
+    id: SdkAppId,
+    /// Its name.
+    name: String,
+) -> impl IntoView {
+    move || match app_home(id) {
+        Some(href) => view! { <a href=href>{name.clone()}</a> }.into_any(),
+        None => name.clone().into_any(),
+    }
 }
 
 /// What stands above the content of every page of one application: its name and state, and the tabs that may be opened.

@@ -10,7 +10,7 @@ use crate::catalog::limits::{
 use crate::domain::app_changes::{ACCEPTED, Setting};
 use crate::domain::features::{FeaturesView, Format, Recording, RecordingMode};
 use crate::ui::components::{
-    Card, Checkbox, CheckboxGroup, Choice, Confirm, ConfirmActions, Dialog, Fact, Facts, FormErrors, Lock, Locked, RadioGroup, TextField,
+    Card, Checkbox, CheckboxGroup, Choice, Confirm, ConfirmActions, Dialog, Fact, Facts, FormErrors, Lock, Locked, TextField,
 };
 use crate::ui::forms::Form;
 use crate::ui::icons::Icon;
@@ -215,36 +215,30 @@ fn ParametersDialog(view: FeaturesView, form: Form<SetRecording>) -> impl IntoVi
     }
 }
 
+/// To the other mode: who is recorded then, and what that costs, stands beside the button.
 #[component]
 fn ModeDialog(view: FeaturesView, form: Form<SetRecordingMode>) -> impl IntoView {
-    let errors = form.errors();
-    let choices = RecordingMode::ALL
-        .into_iter()
-        .map(|mode| {
-            let about = match mode {
-                RecordingMode::SpecifiedUsers => t("Clients or servers name who is recorded.", "由客户端或服务端指定录制的用户。"),
-                RecordingMode::Global => {
-                    t("Every user who sends is recorded; each recording is billed.", "录制所有上行用户，每路录制均会计费。")
-                }
-            };
-            Choice::new(mode.tag(), say(&mode.text())).with_hint(about)
-        })
-        .collect();
+    let (before, id) = (view.features.recording_mode, view.head.app.id);
+    let (after, opener, title) = match before {
+        RecordingMode::SpecifiedUsers => {
+            (RecordingMode::Global, t("Record everybody", "录制全部用户"), t("Record every user who sends?", "录制全部上行用户？"))
+        }
+        RecordingMode::Global => (
+            RecordingMode::SpecifiedUsers,
+            t("Record specified users only", "仅录制指定用户"),
+            t("Record only users whom clients or servers name?", "仅录制由客户端或服务端指定的用户？"),
+        ),
+    };
+    let (effects, kind) = effects(&Setting::RecordingMode(before), &Setting::RecordingMode(after), id);
     view! {
-        <Dialog id="recording-mode" opener=t("Change mode", "修改模式") title=t("Recording mode", "录制模式") open=form.typed("id").is_some() done=form.done()>
-            <ActionForm action=form.action attr:class="stack">
-                <FormErrors errors scope="recording-mode" />
-                <input type="hidden" name="id" value=view.head.app.id.to_string() />
+        <Dialog id="recording-mode" opener title open=form.typed("id").is_some() done=form.done()>
+            <ActionForm action=form.action>
+                <FormErrors errors=form.errors() scope="recording-mode" />
+                <input type="hidden" name="id" value=id.to_string() />
                 <input type="hidden" name="version" value=view.version.to_string() />
-                <RadioGroup
-                    name="mode"
-                    label=t("Who is recorded", "录制对象")
-                    choices
-                    value=form.value("mode", view.features.recording_mode.tag())
-                    scope="recording-mode"
-                    errors
-                />
-                <ConfirmActions id="recording-mode" kind=Confirm::Plain deed=t("Save", "保存") pending=form.pending() />
+                <input type="hidden" name="mode" value=after.tag() />
+                {effects}
+                <ConfirmActions id="recording-mode" kind deed=opener pending=form.pending() />
             </ActionForm>
         </Dialog>
     }

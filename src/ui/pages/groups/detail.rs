@@ -10,15 +10,12 @@ use crate::domain::accounts::AttachedPolicy;
 use crate::domain::fault::Fault;
 use crate::domain::groups::{Group, GroupRow};
 use crate::domain::ids::{GroupId, PolicyId, Uin};
-use crate::ui::components::{
-    Card, Column, Confirm, ConfirmActions, Crumb, DataTable, Dialog, Empty, EmptyState, Fact, Facts, FormErrors, Look, PageHeader, Picker,
-    ReadOnlyMark, Time, WideRow,
-};
+use crate::ui::components::{Card, Confirm, ConfirmActions, Crumb, Dialog, Fact, Facts, FormErrors, Look, PageHeader, ReadOnlyMark, Time};
 use crate::ui::forms::{Form, use_form};
 use crate::ui::frame::{may, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
-use crate::ui::pages::attachments::{PolicyTable, lists, still};
+use crate::ui::pages::attachments::{ChooseForm, MeansIt, MembershipTable, Memberships, PoliciesCard, TakeAway, lists, still};
 use crate::ui::words::t;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -141,6 +138,7 @@ fn Delete(row: GroupRow, form: Form<DeleteGroup>) -> impl IntoView {
                 <FormErrors errors=form.errors() scope="delete" />
                 <div class="dialog-body"><p>{t("Its users stay, but lose at once what they may do through this group only.", "组内用户不会被删除,但会立即失去仅通过该组获得的权限。")}</p></div>
                 <input type="hidden" name="id" value=row.id.to_string() />
+                {move || form.takes_rights().then(|| view! { <MeansIt scope="delete" /> })}
                 <ConfirmActions id="delete" kind deed=t("Delete user group", "删除用户组") pending=form.pending() />
             </ActionForm>
         </Dialog>
@@ -158,51 +156,31 @@ fn Members(
     let there: Vec<Uin> = members.iter().map(|(uin, _)| *uin).collect();
     let choices = still(choices, |uin| there.contains(uin));
     let button = (may("group.join") && lists("users")).then(|| {
+        let words = t("Add users", "添加用户");
+        let chosen = add.typed_all("users[]");
         view! {
-            <Dialog id="join" opener=t("Add users", "添加用户") icon=Icon::Plus title=t("Add users", "添加用户") open=add.came_back() done=add.done()>
+            <Dialog id="join" opener=words icon=Icon::Plus title=words open=add.came_back() done=add.done()>
                 <ActionForm action=add.action>
-                    <FormErrors errors=add.errors() scope="join" />
-                    <input type="hidden" name="id" value=id.to_string() />
-                    <Picker name="users" label=t("Users", "用户") choices chosen=add.ticked("users") scope="join" errors=add.errors() />
-                    <ConfirmActions id="join" kind=Confirm::Plain deed=t("Add", "添加") pending=add.pending() />
+                    <ChooseForm
+                        id="join"
+                        of=("id", id.to_string())
+                        list="users"
+                        label=t("Users", "用户")
+                        choices
+                        chosen
+                        errors=add.errors()
+                        deed=t("Add", "添加")
+                        pending=add.pending()
+                    />
                 </ActionForm>
             </Dialog>
         }
         .into_any()
     });
-    let (opens, leaves) = (may("users.open"), may("group.leave"));
-    let rows = if members.is_empty() {
-        view! { <WideRow columns=3><EmptyState why=Empty::NothingYet title=t("No users in this group", "组内暂无用户") /></WideRow> }
-            .into_any()
-    } else {
-        let rows: Vec<_> = members
-            .into_iter()
-            .map(|(uin, name)| {
-                let words = format!("{} {name}", t("Remove", "移出"));
-                let cell = if opens {
-                    view! { <a href=format!("/cam/users/{uin}")>{name}</a> }.into_any()
-                } else {
-                    view! { <span>{name}</span> }.into_any()
-                };
-                let action = leaves.then(|| {
-                    view! {
-                        <ActionForm action=remove.action>
-                            <input type="hidden" name="id" value=id.to_string() />
-                            <input type="hidden" name="uin" value=uin.to_string() />
-                            <button type="submit" class="btn btn-text" aria-label=words>{t("Remove", "移出")}</button>
-                        </ActionForm>
-                    }
-                });
-                view! { <tr><td>{cell}</td><td><code>{uin.to_string()}</code></td><td class="num">{action}</td></tr> }
-            })
-            .collect();
-        rows.into_any()
-    };
-    let columns = vec![Column::text(t("User", "用户")), Column::text("UIN"), Column::actions()];
     view! {
         <Card title=t("Users", "用户") actions=move || button flush=true>
             <FormErrors errors=remove.errors() scope="leave" />
-            <DataTable caption=t("Users", "用户") columns>{rows}</DataTable>
+            <MembershipTable memberships=Memberships::OfGroup(id, members) leave=remove />
         </Card>
     }
 }
@@ -218,38 +196,37 @@ fn Policies(
     let there: Vec<PolicyId> = policies.iter().flatten().map(|policy| policy.id).collect();
     let choices = still(choices, |policy| there.contains(policy));
     let add = (may("group.attach") && lists("policies")).then(|| {
+        let words = t("Attach policies", "绑定策略");
+        let chosen = attach.typed_all("policies[]");
         view! {
-            <Dialog id="attach" opener=t("Attach policies", "绑定策略") icon=Icon::Plus title=t("Attach policies", "绑定策略") open=attach.came_back() done=attach.done()>
+            <Dialog id="attach" opener=words icon=Icon::Plus title=words open=attach.came_back() done=attach.done()>
                 <ActionForm action=attach.action>
-                    <FormErrors errors=attach.errors() scope="attach" />
-                    <div class="dialog-body"><p>{t("They count for every user of the group from the next request.", "自下一次请求起对组内所有用户生效。")}</p></div>
-                    <input type="hidden" name="id" value=id.to_string() />
-                    <Picker name="policies" label=t("Policies", "策略") choices chosen=attach.ticked("policies") scope="attach" errors=attach.errors() />
-                    <ConfirmActions id="attach" kind=Confirm::Plain deed=t("Attach", "绑定") pending=attach.pending() />
+                    <ChooseForm
+                        id="attach"
+                        of=("id", id.to_string())
+                        list="policies"
+                        label=t("Policies", "策略")
+                        choices
+                        chosen
+                        effect=t("They count for every user of the group from the next request.", "自下一次请求起对组内所有用户生效。")
+                        errors=attach.errors()
+                        deed=t("Attach", "绑定")
+                        pending=attach.pending()
+                    />
                 </ActionForm>
             </Dialog>
         }
         .into_any()
     });
     let button = move |policy: PolicyId, name: String| {
-        view! {
-            <ActionForm action=detach.action>
-                <input type="hidden" name="id" value=id.to_string() />
-                <input type="hidden" name="policy" value=policy.to_string() />
-                <button type="submit" class="btn btn-text" aria-label=format!("{} {name}", t("Detach", "解绑"))>{t("Detach", "解绑")}</button>
-            </ActionForm>
-        }
-        .into_any()
+        let fields = [("id", id.to_string()), ("policy", policy.to_string())];
+        let about = detach.about(&fields, move |sent| (sent.id, sent.policy) == (id, policy));
+        let asks = Signal::derive(move || about.get() && detach.takes_rights());
+        let label = format!("{} {name}", t("Detach", "解绑"));
+        view! { <ActionForm action=detach.action><TakeAway fields words=t("Detach", "解绑") label scope="detach" asks /></ActionForm> }
+            .into_any()
     };
     let button = may("group.detach").then(|| Box::new(button) as Box<dyn Fn(PolicyId, String) -> AnyView>);
-    let body = match policies {
-        None => view! { <EmptyState why=Empty::NoPermission><p><code>"cam:ListAttachedGroupPolicies"</code></p></EmptyState> }.into_any(),
-        Some(policies) => view! { <PolicyTable policies detach=button /> }.into_any(),
-    };
-    view! {
-        <Card title=t("Policies", "策略") note=t("They count for every user of the group.", "对组内所有用户生效。") actions=move || add flush=true>
-            <FormErrors errors=detach.errors() scope="detach" />
-            {body}
-        </Card>
-    }
+    let note = t("They count for every user of the group.", "对组内所有用户生效。");
+    view! { <PoliciesCard policies needs="cam:ListAttachedGroupPolicies" note attach=add detach=button errors=detach.errors() /> }
 }

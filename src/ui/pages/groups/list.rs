@@ -4,15 +4,16 @@
 
 use crate::calls::groups::{CreateGroup, list_groups};
 use crate::domain::groups::GroupRow;
-use crate::domain::paging::{Page, ROWS_A_PAGE};
+use crate::domain::paging::{Listing, Page};
 use crate::ui::components::{
-    Column, Confirm, ConfirmActions, Crumb, DataTable, Dialog, Empty, EmptyState, FormErrors, Look, PageHeader, Pager, Paging, SearchBox,
-    TextField, Time, Toolbar, WideRow, with_param,
+    Column, Confirm, ConfirmActions, Crumb, DataTable, Dialog, Empty, EmptyState, FormErrors, Look, PageHeader, Pager, SearchBox,
+    TextField, Time, Toolbar, WideRow,
 };
 use crate::ui::forms::{Form, use_form};
 use crate::ui::frame::{may, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
+use crate::ui::pages::listing::{address_of, listing_of, paging_of};
 use crate::ui::words::{number, t};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -22,15 +23,11 @@ use leptos_router::hooks::use_query_map;
 #[component]
 pub fn GroupsPage() -> impl IntoView {
     let query = use_query_map();
-    let asked = Memo::new(move |_| {
-        let query = query.read();
-        let page: i64 = query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1);
-        (query.get("q").unwrap_or_default(), page)
-    });
+    let asked = Memo::new(move |_| listing_of(&query.read()));
     let create = use_form::<CreateGroup>();
     let rows = Resource::new_blocking(
         move || (asked.get(), create.successes().get()),
-        |((search, page), _)| async move { Ok((search.clone(), list_groups(search, page).await?)) },
+        |(asked, _)| async move { Ok((asked.clone(), list_groups(asked.search, asked.page).await?)) },
     );
     let button = may("groups.create").then(|| view! { <Create form=create /> }.into_any());
     view! {
@@ -40,7 +37,7 @@ pub fn GroupsPage() -> impl IntoView {
             crumbs=vec![Crumb::here(t("Access management", "访问管理")), Crumb::here(t("User groups", "用户组"))]
             actions=move || button
         />
-        {loaded(rows, |(search, page)| view! { <List search page /> })}
+        {loaded(rows, |(asked, page)| view! { <List asked page /> })}
     }
 }
 
@@ -99,9 +96,9 @@ where
 }
 
 #[component]
-fn List(search: String, page: Page<GroupRow>) -> impl IntoView {
-    let here = with_param("/cam/groups", "q", (!search.is_empty()).then_some(search.as_str()));
-    let paging = Paging { page: page.page.unsigned_abs(), size: ROWS_A_PAGE.unsigned_abs(), total: page.total.unsigned_abs() };
+fn List(asked: Listing, page: Page<GroupRow>) -> impl IntoView {
+    let here = address_of("/cam/groups", &asked);
+    let paging = paging_of(&page);
     let columns = vec![
         Column::text(t("User group", "用户组")),
         Column::figure(t("Users", "用户数")),
@@ -109,7 +106,7 @@ fn List(search: String, page: Page<GroupRow>) -> impl IntoView {
         Column::text(t("Created", "创建时间")),
     ];
     let rows = if page.rows.is_empty() {
-        let empty = if search.is_empty() && page.page <= 1 {
+        let empty = if asked.search.is_empty() && page.page <= 1 {
             view! {
                 <EmptyState why=Empty::NothingYet title=t("There are no user groups yet", "暂无用户组")>
                     <p>{t("What is attached to a group counts for all of its users.", "绑定到用户组的策略对组内所有用户生效。")}</p>
@@ -126,7 +123,7 @@ fn List(search: String, page: Page<GroupRow>) -> impl IntoView {
     };
     view! {
         <Toolbar>
-            <SearchBox label=t("Name or remark", "名称或备注") action="/cam/groups" value=search />
+            <SearchBox label=t("Name or remark", "名称或备注") action="/cam/groups" value=asked.search />
         </Toolbar>
         <DataTable caption=t("User groups", "用户组") columns foot=move || view! { <Pager paging here /> }>
             {rows}

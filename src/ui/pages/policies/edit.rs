@@ -3,14 +3,14 @@
 use super::{KindTag, crumbs, path};
 use crate::calls::policies::{SavePolicyVersion, policy_detail};
 use crate::catalog::limits::MAX_POLICY_VERSIONS;
-use crate::domain::fault::Fault;
 use crate::domain::ids::{PolicyId, Uin};
 use crate::domain::policies::Policy;
-use crate::ui::components::{Checkbox, Choice, Crumb, FormErrors, LinkButton, Look, Notice, PageHeader, RadioGroup, Tag, Tone};
+use crate::ui::components::{Choice, Crumb, FormErrors, LinkButton, Look, Notice, PageHeader, RadioGroup, Tag, Tone};
 use crate::ui::editor::{ActionReference, CheckButton, PolicyEditor, SaveButton, kept_by_check, use_editor};
 use crate::ui::forms::{Form, use_form};
 use crate::ui::frame::{may, use_session};
 use crate::ui::loaded::loaded;
+use crate::ui::pages::attachments::MeansIt;
 use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -100,11 +100,7 @@ fn Draft(policy: Policy, form: Form<SavePolicyVersion>) -> impl IntoView {
     let kept = (!may("policy-edit.set-default"))
         .then(|| view! { <p class="field-hint">{t("It is kept as a version; putting it in force needs another right.", "仅保存为新版本，设为生效版本需要其他权限。")}</p> });
     // The server asks for this where a save takes rights from its own author, or lands on a version the author has not seen.
-    let asks = move || {
-        matches!(form.fault(), Some(Fault::Conflict(_)) if !full).then(|| {
-            view! { <Checkbox name="confirmed" value="true" label=t("I have read this and mean it", "我已知悉并确认") /> }
-        })
-    };
+    let asks = move || (form.takes_rights() && !full).then(|| view! { <MeansIt /> });
     let back = path(&row);
     view! {
         <div class="studio">

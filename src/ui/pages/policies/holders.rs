@@ -7,12 +7,10 @@ use crate::calls::users::user_choices;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::policies::Holder;
-use crate::ui::components::{
-    Card, Column, Confirm, ConfirmActions, DataTable, Dialog, Empty, EmptyState, FormErrors, Picker, Tag, WideRow,
-};
+use crate::ui::components::{Card, Column, DataTable, Dialog, Empty, EmptyState, FormErrors, Tag, WideRow};
 use crate::ui::frame::may;
 use crate::ui::icons::Icon;
-use crate::ui::pages::attachments::{lists, still};
+use crate::ui::pages::attachments::{ChooseForm, TakeAway, lists, still};
 use crate::ui::words::t;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -45,10 +43,17 @@ pub(super) fn Holders(id: PolicyId, loaded: Loaded, forms: Forms) -> impl IntoVi
         view! {
             <Dialog id="attach-users" opener=t("Attach to users", "绑定到用户") icon=Icon::Plus title=t("Attach to users", "绑定到用户") open=to_users.came_back() done=to_users.done()>
                 <ActionForm action=to_users.action>
-                    <FormErrors errors=to_users.errors() scope="attach-users" />
-                    <input type="hidden" name="id" value=id.to_string() />
-                    <Picker name="users" label=t("Users", "用户") choices=users chosen=to_users.ticked("users") scope="attach-users" errors=to_users.errors() />
-                    <ConfirmActions id="attach-users" kind=Confirm::Plain deed=t("Attach", "绑定") pending=to_users.pending() />
+                    <ChooseForm
+                        id="attach-users"
+                        of=("id", id.to_string())
+                        list="users"
+                        label=t("Users", "用户")
+                        choices=users
+                        chosen=to_users.typed_all("users[]")
+                        errors=to_users.errors()
+                        deed=t("Attach", "绑定")
+                        pending=to_users.pending()
+                    />
                 </ActionForm>
             </Dialog>
         }
@@ -57,10 +62,17 @@ pub(super) fn Holders(id: PolicyId, loaded: Loaded, forms: Forms) -> impl IntoVi
         view! {
             <Dialog id="attach-groups" opener=t("Attach to user groups", "绑定到用户组") icon=Icon::Plus title=t("Attach to user groups", "绑定到用户组") open=to_groups.came_back() done=to_groups.done()>
                 <ActionForm action=to_groups.action>
-                    <FormErrors errors=to_groups.errors() scope="attach-groups" />
-                    <input type="hidden" name="id" value=id.to_string() />
-                    <Picker name="groups" label=t("User groups", "用户组") choices=groups chosen=to_groups.ticked("groups") scope="attach-groups" errors=to_groups.errors() />
-                    <ConfirmActions id="attach-groups" kind=Confirm::Plain deed=t("Attach", "绑定") pending=to_groups.pending() />
+                    <ChooseForm
+                        id="attach-groups"
+                        of=("id", id.to_string())
+                        list="groups"
+                        label=t("User groups", "用户组")
+                        choices=groups
+                        chosen=to_groups.typed_all("groups[]")
+                        errors=to_groups.errors()
+                        deed=t("Attach", "绑定")
+                        pending=to_groups.pending()
+                    />
                 </ActionForm>
             </Dialog>
         }
@@ -92,34 +104,27 @@ pub(super) fn Holders(id: PolicyId, loaded: Loaded, forms: Forms) -> impl IntoVi
 }
 
 fn row(policy: PolicyId, holder: Holder, forms: Forms) -> AnyView {
-    let policy = policy.to_string();
     let (name, kind, opens, href) = match &holder {
         Holder::User(uin, name) => (name.clone(), t("User", "用户"), may("users.open"), format!("/cam/users/{uin}")),
         Holder::Group(group, name) => (name.clone(), t("User group", "用户组"), may("groups.open"), format!("/cam/groups/{group}")),
     };
     let label = format!("{} {name}", t("Detach from", "解绑"));
-    let button = move || view! { <button type="submit" class="btn btn-text" aria-label=label>{t("Detach", "解绑")}</button> };
+    let words = t("Detach", "解绑");
     let detach = match holder {
-        Holder::User(uin, _) if may("policy.detach-user") => Some(
-            view! {
-                <ActionForm action=forms.detach_user.action>
-                    <input type="hidden" name="uin" value=uin.to_string() />
-                    <input type="hidden" name="policy" value=policy />
-                    {button()}
-                </ActionForm>
-            }
-            .into_any(),
-        ),
-        Holder::Group(group, _) if may("policy.detach-group") => Some(
-            view! {
-                <ActionForm action=forms.detach_group.action>
-                    <input type="hidden" name="id" value=group.to_string() />
-                    <input type="hidden" name="policy" value=policy />
-                    {button()}
-                </ActionForm>
-            }
-            .into_any(),
-        ),
+        Holder::User(uin, _) if may("policy.detach-user") => {
+            let form = forms.detach_user;
+            let fields = [("uin", uin.to_string()), ("policy", policy.to_string())];
+            let about = form.about(&fields, move |sent| (sent.uin, sent.policy) == (uin, policy));
+            let asks = Signal::derive(move || about.get() && form.takes_rights());
+            Some(view! { <ActionForm action=form.action><TakeAway fields words label scope="detach-user" asks /></ActionForm> }.into_any())
+        }
+        Holder::Group(group, _) if may("policy.detach-group") => {
+            let form = forms.detach_group;
+            let fields = [("id", group.to_string()), ("policy", policy.to_string())];
+            let about = form.about(&fields, move |sent| (sent.id, sent.policy) == (group, policy));
+            let asks = Signal::derive(move || about.get() && form.takes_rights());
+            Some(view! { <ActionForm action=form.action><TakeAway fields words label scope="detach-group" asks /></ActionForm> }.into_any())
+        }
         _ => None,
     };
     let name = if opens { view! { <a href=href>{name}</a> }.into_any() } else { view! { <span>{name}</span> }.into_any() };

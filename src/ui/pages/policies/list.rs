@@ -4,15 +4,15 @@
 
 use super::{KindTag, path};
 use crate::calls::policies::list_policies;
-use crate::domain::paging::{Page, ROWS_A_PAGE};
+use crate::domain::paging::{Listing, Page};
 use crate::domain::policies::{PolicyKind, PolicyRow};
 use crate::ui::components::{
-    Column, Crumb, DataTable, Empty, EmptyState, LinkButton, Look, PageHeader, Pager, Paging, SearchBox, Tab, Tabs, Time, Toolbar, WideRow,
-    with_param,
+    Column, Crumb, DataTable, Empty, EmptyState, LinkButton, Look, PageHeader, Pager, SearchBox, Tab, Tabs, Time, Toolbar, WideRow,
 };
 use crate::ui::frame::{may, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
+use crate::ui::pages::listing::{address_of, listing_of, paging_of, with_tab};
 use crate::ui::words::{number, say, t};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -22,18 +22,14 @@ use serde::{Deserialize, Serialize};
 /// What the address asks for.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Asked {
-    search: String,
-    page: i64,
+    listing: Listing,
     kind: PolicyKind,
 }
 
 impl Asked {
     /// The address of this view.
     fn here(&self) -> String {
-        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        let path = with_param("/cam/policies", "kind", some(self.kind.tag()).as_deref());
-        let path = with_param(&path, "q", some(&self.search).as_deref());
-        with_param(&path, "page", (self.page > 1).then(|| self.page.to_string()).as_deref())
+        address_of(&with_tab("/cam/policies", "kind", self.kind.tag()), &self.listing)
     }
 }
 
@@ -43,16 +39,12 @@ pub fn PoliciesPage() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| {
         let query = query.read();
-        Asked {
-            search: query.get("q").unwrap_or_default(),
-            page: query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1),
-            kind: PolicyKind::from_tag(&query.get("kind").unwrap_or_default()),
-        }
+        Asked { listing: listing_of(&query), kind: PolicyKind::from_tag(&query.get("kind").unwrap_or_default()) }
     });
     let rows = Resource::new_blocking(
         move || asked.get(),
         |asked| async move {
-            let page = list_policies(asked.search.clone(), asked.page, asked.kind.tag().to_owned()).await?;
+            let page = list_policies(asked.listing.search.clone(), asked.listing.page, asked.kind.tag().to_owned()).await?;
             Ok((asked, page))
         },
     );
@@ -80,13 +72,13 @@ fn List(asked: Asked, page: Page<PolicyRow>) -> impl IntoView {
     let tabs = kinds
         .into_iter()
         .map(|(kind, words)| {
-            let href = Asked { kind, page: 1, search: asked.search.clone() }.here();
+            let href = Asked { kind, listing: Listing { page: 1, ..asked.listing.clone() } }.here();
             Tab::new(words, href, kind == asked.kind)
         })
         .collect();
-    let search = asked.search.clone();
+    let search = asked.listing.search.clone();
     let kept = if asked.kind == PolicyKind::All { vec![] } else { vec![("kind".to_owned(), asked.kind.tag().to_owned())] };
-    let paging = Paging { page: page.page.unsigned_abs(), size: ROWS_A_PAGE.unsigned_abs(), total: page.total.unsigned_abs() };
+    let paging = paging_of(&page);
     let columns = vec![
         Column::text(t("Policy", "策略名称")),
         Column::text(t("Kind", "类型")),
@@ -113,7 +105,7 @@ fn List(asked: Asked, page: Page<PolicyRow>) -> impl IntoView {
 
 #[component]
 fn NoPolicies(asked: Asked) -> impl IntoView {
-    if asked.search.is_empty() && asked.kind == PolicyKind::Custom && asked.page <= 1 {
+    if asked.listing.search.is_empty() && asked.kind == PolicyKind::Custom && asked.listing.page <= 1 {
         view! {
             <EmptyState why=Empty::NothingYet title=t("There are no policies of your own yet", "暂无自定义策略")>
                 <p>{t("A policy says which actions are allowed or denied on which applications. Begin with a template.", "策略说明允许或拒绝对哪些应用执行哪些操作，可从模板开始。")}</p>

@@ -5,12 +5,12 @@ use crate::calls::attachments::{DetachGroup, DetachUser};
 use crate::calls::policies::{
     AttachPolicyToGroups, AttachPolicyToUsers, DeletePolicy, DeletePolicyVersion, DescribePolicy, SetDefaultPolicyVersion,
 };
-use crate::domain::fault::Fault;
 use crate::domain::policies::Policy;
-use crate::ui::components::{Checkbox, Confirm, ConfirmActions, Dialog, FormErrors, LinkButton, Look, Notice, TextField, Tone};
+use crate::ui::components::{Confirm, ConfirmActions, Dialog, FormErrors, LinkButton, Look, Notice, TextField, Tone};
 use crate::ui::forms::Form;
 use crate::ui::frame::may;
 use crate::ui::icons::Icon;
+use crate::ui::pages::attachments::MeansIt;
 use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
 
@@ -121,15 +121,9 @@ fn Delete(policy: Policy, form: Form<DeletePolicy>) -> impl IntoView {
                 <FormErrors errors=form.errors() scope="delete" />
                 <div class="dialog-body">{effects}</div>
                 <input type="hidden" name="id" value=row.id.to_string() />
-                {move || matches!(form.fault(), Some(Fault::Conflict(_))).then(|| view! { <MeansIt scope="delete" /> })}
+                {move || form.takes_rights().then(|| view! { <MeansIt scope="delete" /> })}
                 <ConfirmActions id="delete" kind deed=t("Delete policy", "删除策略") pending=form.pending() />
             </ActionForm>
         </Dialog>
     }
-}
-
-/// Asked for where the server said what a change takes from its own author.
-#[component]
-pub(super) fn MeansIt(scope: &'static str) -> impl IntoView {
-    view! { <Checkbox name="confirmed" value="true" label=t("I have read this and mean it", "我已知悉并确认") scope /> }
 }

@@ -1,17 +1,18 @@
 //! The versions of a policy: which one counts, two of them compared line by line, and old ones deleted.
 
-use super::manage::{Forms, MeansIt};
+use super::manage::Forms;
 use super::path;
 use crate::calls::policies::{compare_policy_versions, policy_versions};
 use crate::catalog::limits::MAX_POLICY_VERSIONS;
 use crate::domain::fault::Fault;
 use crate::domain::ids::PolicyId;
-use crate::domain::policies::{ComparedLine, Comparison, LineChange, Policy, PolicyVersion};
+use crate::domain::policies::{ComparedLine, ComparedRow, Comparison, LineChange, Policy, PolicyVersion};
 use crate::ui::components::{
     Card, Choice, Column, Confirm, ConfirmActions, DataTable, Dialog, FilterBar, FormErrors, Look, Notice, Select, Tag, Time, Tone,
 };
 use crate::ui::editor::listing::coloured;
 use crate::ui::frame::{may, use_offset};
+use crate::ui::pages::attachments::MeansIt;
 use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -149,10 +150,23 @@ fn Compared(comparison: Comparison, numbers: Vec<i64>, action: String) -> impl I
     } else {
         ""
     };
-    let count = |change: LineChange| comparison.lines.iter().filter(|line| line.change == change).count();
-    let (added, removed) = (count(LineChange::Added), count(LineChange::Removed));
+    let (added, removed, left_out) = (comparison.added, comparison.removed, comparison.left_out);
     let summary = lang.pick(format!("Lines added: {added}, removed: {removed}"), format!("新增 {added} 行，删除 {removed} 行"));
-    let lines: Vec<_> = comparison.lines.into_iter().map(|line| view! { <Line line /> }).collect();
+    let rows = comparison.rows.into_iter().map(|row| match row {
+        ComparedRow::Line(line) => view! { <Line line /> }.into_any(),
+        ComparedRow::Equal(count) => {
+            let words = lang.pick(format!("{count} equal lines"), format!("{count} 行相同"));
+            view! { <tr class="diff-same"><td colspan="4" class="diff-equal">{words}</td></tr> }.into_any()
+        }
+    });
+    let rows: Vec<_> = rows.collect();
+    let cut = (left_out > 0).then(|| {
+        let words = lang.pick(
+            format!("The comparison is too long to be shown as a whole: its last {left_out} lines are left out."),
+            format!("对比内容过长，未显示最后 {left_out} 行。"),
+        );
+        view! { <Notice tone=Tone::Warn><p>{words}</p></Notice> }
+    });
     view! {
         <Card title=lang.pick(format!("v{before} → v{after}"), format!("v{before} → v{after}")) note=summary>
             <FilterBar action label=t("Versions to compare", "要对比的版本")>
@@ -171,9 +185,10 @@ fn Compared(comparison: Comparison, numbers: Vec<i64>, action: String) -> impl I
                             <th scope="col">{t("Line", "内容")}</th>
                         </tr>
                     </thead>
-                    <tbody>{lines}</tbody>
+                    <tbody>{rows}</tbody>
                 </table>
             </div>
+            {cut}
         </Card>
     }
 }

@@ -66,16 +66,18 @@ pub fn CredentialCard(
     }
 }
 
-/// One row with a heading, as RFC 4180 has it; empty password when the creator chose it.
+/// One row with a heading, as RFC 4180 has it; empty password when the creator chose it. A password that the console made begins with a
+/// letter, so it stands there as it is.
 fn csv(credential: &NewCredential, link: &str) -> String {
-    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
-    let row = [
-        quoted(&credential.name),
-        quoted(credential.password.as_deref().unwrap_or_default()),
-        quoted(&credential.uin.to_string()),
-        quoted(link),
-    ];
+    let row =
+        [cell(&credential.name), cell(credential.password.as_deref().unwrap_or_default()), cell(&credential.uin.to_string()), cell(link)];
     format!("user_name,password,uin,login_link\r\n{}\r\n", row.join(","))
+}
+
+/// A cell in quotes. A spreadsheet takes what begins like a formula for one, quotes or not: an apostrophe before it makes it text.
+fn cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    format!("\"{}{}\"", if formula { "'" } else { "" }, text.replace('"', "\"\""))
 }
 
 #[cfg(test)]
@@ -90,5 +92,13 @@ mod tests {
             csv(&made, "http://c/login/1"),
             "user_name,password,uin,login_link\r\n\"a,b\",\"x\"\"y\",\"7\",\"http://c/login/1\"\r\n"
         );
+    }
+
+    #[test]
+    fn a_name_is_no_formula() {
+        for name in ["=1+1", "+1", "-1", "@sum"] {
+            assert_eq!(cell(name), format!("\"'{name}\""));
+        }
+        assert_eq!(cell("a=1"), "\"a=1\"");
     }
 }

@@ -12,14 +12,13 @@ use crate::domain::accounts::{AttachedPolicy, User};
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::ui::components::{
-    Card, Column, Confirm, ConfirmActions, Crumb, DataTable, Dialog, Empty, EmptyState, Fact, Facts, FormErrors, Notice, PageHeader,
-    Picker, ReadOnlyMark, Tag, Time, Tone, WideRow,
+    Card, Crumb, Dialog, Empty, EmptyState, Fact, Facts, FormErrors, Notice, PageHeader, ReadOnlyMark, Tag, Time, Tone,
 };
 use crate::ui::forms::{Form, use_form};
 use crate::ui::frame::{may, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
-use crate::ui::pages::attachments::{PolicyTable, lists, still};
+use crate::ui::pages::attachments::{ChooseForm, MembershipTable, Memberships, PoliciesCard, TakeAway, lists, still};
 use crate::ui::words::t;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -160,13 +159,22 @@ fn Groups(
     let there: Vec<GroupId> = groups.iter().flatten().map(|(id, _)| *id).collect();
     let choices = still(choices, |id| there.contains(id));
     let add = (may("user.join") && lists("groups")).then(|| {
+        let words = t("Add to user groups", "加入用户组");
+        let chosen = join.typed_all("groups[]");
         view! {
-            <Dialog id="join" opener=t("Add to user groups", "加入用户组") icon=Icon::Plus title=t("Add to user groups", "加入用户组") open=join.came_back() done=join.done()>
+            <Dialog id="join" opener=words icon=Icon::Plus title=words open=join.came_back() done=join.done()>
                 <ActionForm action=join.action>
-                    <FormErrors errors=join.errors() scope="join" />
-                    <input type="hidden" name="uin" value=uin.to_string() />
-                    <Picker name="groups" label=t("User groups", "用户组") choices chosen=join.ticked("groups") scope="join" errors=join.errors() />
-                    <ConfirmActions id="join" kind=Confirm::Plain deed=t("Add", "加入") pending=join.pending() />
+                    <ChooseForm
+                        id="join"
+                        of=("uin", uin.to_string())
+                        list="groups"
+                        label=t("User groups", "用户组")
+                        choices
+                        chosen
+                        errors=join.errors()
+                        deed=t("Add", "加入")
+                        pending=join.pending()
+                    />
                 </ActionForm>
             </Dialog>
         }
@@ -174,7 +182,7 @@ fn Groups(
     });
     let body = match groups {
         None => view! { <EmptyState why=Empty::NoPermission><p><code>"cam:ListGroupsForUser"</code></p></EmptyState> }.into_any(),
-        Some(groups) => view! { <GroupTable uin groups leave /> }.into_any(),
+        Some(groups) => view! { <MembershipTable memberships=Memberships::OfUser(uin, groups) leave /> }.into_any(),
     };
     view! {
         <Card title=t("User groups", "所属用户组") actions=move || add flush=true>
@@ -182,40 +190,6 @@ fn Groups(
             {body}
         </Card>
     }
-}
-
-#[component]
-fn GroupTable(uin: Uin, groups: Vec<(GroupId, String)>, leave: Form<RemoveGroupUser>) -> impl IntoView {
-    let (opens, leaves) = (may("groups.open"), may("user.leave"));
-    let rows = if groups.is_empty() {
-        view! { <WideRow columns=2><EmptyState why=Empty::NothingYet title=t("In no user group", "未加入任何用户组") /></WideRow> }
-            .into_any()
-    } else {
-        let rows: Vec<_> = groups
-            .into_iter()
-            .map(|(id, name)| {
-                let words = format!("{} {name}", t("Remove from", "移出"));
-                let cell = if opens {
-                    view! { <a href=format!("/cam/groups/{id}")>{name}</a> }.into_any()
-                } else {
-                    view! { <span>{name}</span> }.into_any()
-                };
-                let action = leaves.then(|| {
-                    view! {
-                        <ActionForm action=leave.action>
-                            <input type="hidden" name="id" value=id.to_string() />
-                            <input type="hidden" name="uin" value=uin.to_string() />
-                            <button type="submit" class="btn btn-text" aria-label=words>{t("Remove", "移出")}</button>
-                        </ActionForm>
-                    }
-                });
-                view! { <tr><td>{cell}</td><td class="num">{action}</td></tr> }
-            })
-            .collect();
-        rows.into_any()
-    };
-    let columns = vec![Column::text(t("User group", "用户组")), Column::actions()];
-    view! { <DataTable caption=t("User groups", "所属用户组") columns>{rows}</DataTable> }
 }
 
 #[component]
@@ -229,38 +203,37 @@ fn Policies(
     let there: Vec<PolicyId> = policies.iter().flatten().filter(|policy| policy.through.is_none()).map(|policy| policy.id).collect();
     let choices = still(choices, |id| there.contains(id));
     let add = (may("user.attach") && lists("policies")).then(|| {
+        let words = t("Attach policies", "绑定策略");
+        let chosen = attach.typed_all("policies[]");
         view! {
-            <Dialog id="attach" opener=t("Attach policies", "绑定策略") icon=Icon::Plus title=t("Attach policies", "绑定策略") open=attach.came_back() done=attach.done()>
+            <Dialog id="attach" opener=words icon=Icon::Plus title=words open=attach.came_back() done=attach.done()>
                 <ActionForm action=attach.action>
-                    <FormErrors errors=attach.errors() scope="attach" />
-                    <div class="dialog-body"><p>{t("They count from the user's next request.", "自该用户的下一次请求起生效。")}</p></div>
-                    <input type="hidden" name="uin" value=uin.to_string() />
-                    <Picker name="policies" label=t("Policies", "策略") choices chosen=attach.ticked("policies") scope="attach" errors=attach.errors() />
-                    <ConfirmActions id="attach" kind=Confirm::Plain deed=t("Attach", "绑定") pending=attach.pending() />
+                    <ChooseForm
+                        id="attach"
+                        of=("uin", uin.to_string())
+                        list="policies"
+                        label=t("Policies", "策略")
+                        choices
+                        chosen
+                        effect=t("They count from the user's next request.", "自该用户的下一次请求起生效。")
+                        errors=attach.errors()
+                        deed=t("Attach", "绑定")
+                        pending=attach.pending()
+                    />
                 </ActionForm>
             </Dialog>
         }
         .into_any()
     });
     let button = move |policy: PolicyId, name: String| {
-        view! {
-            <ActionForm action=detach.action>
-                <input type="hidden" name="uin" value=uin.to_string() />
-                <input type="hidden" name="policy" value=policy.to_string() />
-                <button type="submit" class="btn btn-text" aria-label=format!("{} {name}", t("Detach", "解绑"))>{t("Detach", "解绑")}</button>
-            </ActionForm>
-        }
-        .into_any()
+        let fields = [("uin", uin.to_string()), ("policy", policy.to_string())];
+        let about = detach.about(&fields, move |sent| (sent.uin, sent.policy) == (uin, policy));
+        let asks = Signal::derive(move || about.get() && detach.takes_rights());
+        let label = format!("{} {name}", t("Detach", "解绑"));
+        view! { <ActionForm action=detach.action><TakeAway fields words=t("Detach", "解绑") label scope="detach" asks /></ActionForm> }
+            .into_any()
     };
     let button = may("user.detach").then(|| Box::new(button) as Box<dyn Fn(PolicyId, String) -> AnyView>);
-    let body = match policies {
-        None => view! { <EmptyState why=Empty::NoPermission><p><code>"cam:ListAttachedUserAllPolicies"</code></p></EmptyState> }.into_any(),
-        Some(policies) => view! { <PolicyTable policies detach=button /> }.into_any(),
-    };
-    view! {
-        <Card title=t("Policies", "策略") note=t("What is not allowed by one of them is denied.", "未被允许的操作一律拒绝。") actions=move || add flush=true>
-            <FormErrors errors=detach.errors() scope="detach" />
-            {body}
-        </Card>
-    }
+    let note = t("What is not allowed by one of them is denied.", "未被允许的操作一律拒绝。");
+    view! { <PoliciesCard policies needs="cam:ListAttachedUserAllPolicies" note attach=add detach=button errors=detach.errors() /> }
 }

@@ -4,14 +4,15 @@
 
 use crate::calls::users::list_users;
 use crate::domain::accounts::{UserFilter, UserRow};
-use crate::domain::paging::{Page, ROWS_A_PAGE};
+use crate::domain::paging::{Listing, Page};
 use crate::ui::components::{
-    Column, Crumb, DataTable, Empty, EmptyState, LinkButton, Look, PageHeader, Pager, Paging, SearchBox, Tab, Tabs, Tag, Time, Tone,
-    Toolbar, WideRow, with_param,
+    Column, Crumb, DataTable, Empty, EmptyState, LinkButton, Look, PageHeader, Pager, SearchBox, Tab, Tabs, Tag, Time, Tone, Toolbar,
+    WideRow,
 };
 use crate::ui::frame::{may, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
+use crate::ui::pages::listing::{address_of, listing_of, paging_of, with_tab};
 use crate::ui::words::t;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -21,18 +22,14 @@ use serde::{Deserialize, Serialize};
 /// What the address asks for.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Asked {
-    search: String,
-    page: i64,
+    listing: Listing,
     filter: UserFilter,
 }
 
 impl Asked {
     /// The address of this view.
     fn here(&self) -> String {
-        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        let path = with_param("/cam/users", "filter", some(self.filter.tag()).as_deref());
-        let path = with_param(&path, "q", some(&self.search).as_deref());
-        with_param(&path, "page", (self.page > 1).then(|| self.page.to_string()).as_deref())
+        address_of(&with_tab("/cam/users", "filter", self.filter.tag()), &self.listing)
     }
 }
 
@@ -42,16 +39,12 @@ pub fn UsersPage() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| {
         let query = query.read();
-        Asked {
-            search: query.get("q").unwrap_or_default(),
-            page: query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1),
-            filter: UserFilter::from_tag(&query.get("filter").unwrap_or_default()),
-        }
+        Asked { listing: listing_of(&query), filter: UserFilter::from_tag(&query.get("filter").unwrap_or_default()) }
     });
     let rows = Resource::new_blocking(
         move || asked.get(),
         |asked| async move {
-            let page = list_users(asked.search.clone(), asked.page, asked.filter.tag().to_owned()).await?;
+            let page = list_users(asked.listing.search.clone(), asked.listing.page, asked.filter.tag().to_owned()).await?;
             Ok((asked, page))
         },
     );
@@ -88,13 +81,13 @@ fn List(asked: Asked, page: Page<UserRow>) -> impl IntoView {
     let tabs = UserFilter::ALL
         .into_iter()
         .map(|filter| {
-            let href = Asked { filter, page: 1, search: asked.search.clone() }.here();
+            let href = Asked { filter, listing: Listing { page: 1, ..asked.listing.clone() } }.here();
             Tab::new(filter_name(filter), href, filter == asked.filter)
         })
         .collect();
-    let search = asked.search.clone();
+    let search = asked.listing.search.clone();
     let kept = if asked.filter == UserFilter::All { vec![] } else { vec![("filter".to_owned(), asked.filter.tag().to_owned())] };
-    let paging = Paging { page: page.page.unsigned_abs(), size: ROWS_A_PAGE.unsigned_abs(), total: page.total.unsigned_abs() };
+    let paging = paging_of(&page);
     let columns = vec![
         Column::text(t("User name", "用户名")),
         Column::text("UIN"),
@@ -121,7 +114,7 @@ fn List(asked: Asked, page: Page<UserRow>) -> impl IntoView {
 
 #[component]
 fn NoUsers(asked: Asked) -> impl IntoView {
-    if asked.search.is_empty() && asked.filter == UserFilter::All && asked.page <= 1 {
+    if asked.listing.search.is_empty() && asked.filter == UserFilter::All && asked.listing.page <= 1 {
         let create = may("users.create").then(|| view! { <LinkButton href="/cam/users/new">{t("Create user", "新建用户")}</LinkButton> });
         view! {
             <EmptyState why=Empty::NothingYet title=t("There are no users yet", "暂无用户")>

@@ -110,7 +110,7 @@ fn Rights(form: Form<CreateUser>) -> impl IntoView {
             <Card title=t("User groups", "用户组")>
                 {loaded(choices, move |groups| {
                     let choices = groups.into_iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
-                    view! { <Picker name="groups" label=t("Add to these user groups", "加入以下用户组") choices chosen=form.ticked("groups") scope="user" errors=form.errors() /> }
+                    view! { <Picker name="groups" label=t("Add to these user groups", "加入以下用户组") choices chosen=form.typed_all("groups[]").unwrap_or_default() scope="user" errors=form.errors() /> }
                 })}
             </Card>
         }
@@ -121,7 +121,7 @@ fn Rights(form: Form<CreateUser>) -> impl IntoView {
             <Card title=t("Policies", "策略")>
                 {loaded(choices, move |policies| {
                     let choices = policies.into_iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
-                    view! { <Picker name="policies" label=t("Attach these policies", "绑定以下策略") choices chosen=form.ticked("policies") scope="user" errors=form.errors() /> }
+                    view! { <Picker name="policies" label=t("Attach these policies", "绑定以下策略") choices chosen=form.typed_all("policies[]").unwrap_or_default() scope="user" errors=form.errors() /> }
                 })}
             </Card>
         }

@@ -1,0 +1,37 @@
+//! Who would lose rights by the own change is told first, and goes on only by saying so.
+//!
+//! What is lost is worked out by the gate; here it becomes a sentence.
+
+use crate::domain::fault::Fault;
+use crate::server::gate::{Foreseen, Permit};
+use crate::text::Text;
+
+/// Actions named one by one; the rest is counted.
+const NAMED: usize = 5;
+
+/// Demands that who would lose rights by a change has confirmed it.
+///
+/// # Errors
+/// [`Fault::Conflict`] with what would be lost.
+pub(super) async fn known<G, T>(permit: &Permit<G, T>, change: Foreseen<'_>, confirmed: bool) -> Result<(), Fault> {
+    if confirmed {
+        return Ok(());
+    }
+    lockout(permit, change).await?.map_or(Ok(()), |concern| Err(Fault::Conflict(concern)))
+}
+
+/// What the caller would do to itself by a change; `None` when it loses nothing.
+pub(super) async fn lockout<G, T>(permit: &Permit<G, T>, change: Foreseen<'_>) -> Result<Option<Text>, Fault> {
+    let lost = permit.caller().would_lose(change).await?;
+    if lost.is_empty() {
+        return Ok(None);
+    }
+    let shown: Vec<String> = lost.iter().take(NAMED).map(|row| format!("`{}`", row.full)).collect();
+    let more = lost.len() - shown.len();
+    let (en, zh) =
+        if more > 0 { (format!(" and {more} more"), format!(" 等共 {} 项", lost.len())) } else { (String::new(), String::new()) };
+    Ok(Some(Text::made(
+        format!("this takes from your own account: {}{en}; confirm that you mean it", shown.join(", ")),
+        format!("此操作会使您自己的账号失去：{}{zh}；如确需如此，请确认", shown.join("、")),
+    )))
+}
