@@ -9,6 +9,7 @@ use crate::server::gate::Gate;
 use crate::server::gate::password::{Cost, Passwords};
 use crate::server::http::{Web, assets, router};
 use crate::server::seal::{self, Sealer};
+use crate::server::services::applications;
 use crate::server::services::demo_events::DEMO_DAYS;
 use crate::server::services::events::Intake;
 use crate::server::services::rollups::Rollups;
@@ -62,7 +63,7 @@ impl Console {
         let bundle = assets::addresses(&config.site_dir);
         let (intake, writer) = Intake::start(store.clone(), clock.clone());
         let rollups = Rollups::new(store.clone(), clock);
-        let workers = Mutex::new(vec![writer, rollups.start()]);
+        let workers = Mutex::new(vec![writer, rollups.start(), applications::start_purge(store.clone())]);
         let router = router(Web { gate: gate.clone(), intake: intake.clone(), config: Arc::new(config), bundle });
         Ok(Self { router, gate, intake, rollups, store, workers })
     }
@@ -110,6 +111,14 @@ impl Console {
     /// When the database fails.
     pub async fn work_out_figures(&self) -> Result<(), String> {
         self.rollups.catch_up().await.map_err(|error| format!("figures could not be worked out: {error}"))
+    }
+
+    /// Deletes what is left of deleted applications, now instead of in a moment.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn purge_deleted(&self) -> Result<(), String> {
+        applications::purge(&self.store).await.map_err(|error| format!("deleted applications could not be purged: {error}"))
     }
 
     /// Stops the workers and closes the database. Whoever was answered has no event waiting to be written, what was counted is written now,

@@ -284,3 +284,33 @@ async fn what_cannot_be_read_in_an_unknown_field_is_kept_and_counted() {
     assert!(log.events.iter().all(|event| event.room.is_some() && event.at_ms.is_some()));
     assert_eq!(csv(&mut root, &format!("app={app}&from=2026-11-24&to=2026-11-24")).await[1], format!("2026-11-24,{app},3,0,1,3,1"));
 }
+
+#[tokio::test]
+async fn a_deleted_application_is_gone_at_once_for_senders_and_readers_and_its_name_is_free() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        let mut root = console.root().await;
+        let app = app_with_key(&mut root, "school").await;
+        let entry = format!(r#"{{"EventGroupId":1,"EventType":103,"EventInfo":{{"RoomId":1,"UserId":"a","EventMsTs":{NOW_MS}}}}}"#);
+        assert_eq!(send_signed(&console, app, KEY, &entry).await.status, StatusCode::OK);
+        assert_eq!(csv(&mut root, "app=all").await.len(), 2);
+        let id = app.to_string();
+        assert_eq!(root.call("apps/disable", &[("id", &id)]).await.status, StatusCode::OK);
+        assert_eq!(root.call("apps/delete", &[("id", &id), ("confirm", &id)]).await.status, StatusCode::OK);
+
+        let again = app_with_key(&mut root, "school").await;
+        assert_eq!(again, app + 1);
+        assert_eq!(root.call("apps/enable", &[("id", &id)]).await.status, StatusCode::NOT_FOUND);
+        for before_purge in [true, false] {
+            assert_eq!(send_signed(&console, app, KEY, &entry).await.status, StatusCode::UNAUTHORIZED, "{before_purge}");
+            assert_eq!(csv(&mut root, "app=all").await.len(), 1);
+            assert_eq!(root.get(&format!("/usage/export.csv?app={app}")).await.status, StatusCode::NOT_FOUND);
+            assert_eq!(root.read("events/recent", &[("id", &id)]).await.status, StatusCode::NOT_FOUND);
+            console.console.purge_deleted().await.unwrap();
+        }
+        let console = console.restarted().await;
+        let mut root = console.root().await;
+        assert_eq!(app_with_key(&mut root, "other").await, app + 2, "no number is used twice, though its row is gone");
+        assert_eq!(send_signed(&console, again, KEY, &entry).await.status, StatusCode::OK);
+    }
+}

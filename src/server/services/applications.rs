@@ -16,9 +16,11 @@ use crate::domain::ids::SdkAppId;
 use crate::domain::paging::{Listing, Page, ROWS_A_PAGE};
 use crate::server::gate::{App, Apps, Permit};
 use crate::server::store::applications::{self as stored, NewApplication};
-use crate::server::store::{Change, Store, StoreError};
+use crate::server::store::{Change, Store, StoreError, Stored};
 use crate::text::Text;
 use std::collections::HashSet;
+use std::time::Duration;
+use tokio::task::JoinHandle;
 
 /// The applications in the scope that match a search, by number.
 pub async fn list(permit: &Permit<pages::Apps, Apps>, listing: &Listing) -> Result<AppList, Fault> {
@@ -102,12 +104,13 @@ pub async fn set_status(permit: &Permit<ModifyAppStatus, App>, status: AppStatus
     Ok(())
 }
 
-/// Deletes a disabled application. `confirm` is the SDKAppID, typed.
+/// Deletes a disabled application: for everybody at once, its events and figures afterwards (see [`purge`]). `confirm` is the SDKAppID,
+/// typed.
 pub async fn delete(permit: &Permit<DeleteTrtcApp, App>, confirm: &str) -> Result<(), Fault> {
     let id = permit.target().id();
     check_typed(confirm, id)?;
     let mut change = permit.change().await?;
-    if !permit.stored(stored::delete(&mut change, permit.owner(), id).await)? {
+    if !permit.stored(stored::delete(&mut change, permit.owner(), id, permit.now_ms()).await)? {
         return Err(Fault::Conflict(Text::new(
             "only a disabled application can be deleted; disable it first",
             "仅可删除已停用的应用，请先停用",
@@ -115,6 +118,40 @@ pub async fn delete(permit: &Permit<DeleteTrtcApp, App>, confirm: &str) -> Resul
     }
     permit.stored(change.commit().await.map_err(StoreError::from))?;
     tracing::info!(request_id = permit.caller().request_id(), uin = permit.caller().uin().0, app = id.0, "application deleted");
+    Ok(())
+}
+
+/// Rows that are deleted in one change: a few milliseconds, in which nothing else can be written on SQLite.
+const PURGED_ROWS: i64 = 500;
+/// Callbacks have the database for themselves so long between two portions.
+const PURGE_PAUSE: Duration = Duration::from_millis(20);
+/// How often the worker looks for a deleted application, and waits after a failure.
+const PURGE_EVERY: Duration = Duration::from_secs(5);
+
+/// Starts the worker that deletes what is left of deleted applications; abort it to stop, the rest is deleted after the next start.
+pub(crate) fn start_purge(store: Store) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        loop {
+            if let Err(error) = purge(&store).await {
+                tracing::warn!(%error, "deleted applications could not be purged; they will be");
+            }
+            tokio::time::sleep(PURGE_EVERY).await;
+        }
+    })
+}
+
+/// Deletes in small portions what is left of deleted applications: one change would keep everybody waiting who reports an event.
+pub(crate) async fn purge(store: &Store) -> Stored<()> {
+    while let Some((owner, id)) = store.deleted_application().await? {
+        let mut change = store.change().await?;
+        let more = stored::purge(&mut change, owner, id, PURGED_ROWS).await?;
+        change.commit().await?;
+        if more {
+            tokio::time::sleep(PURGE_PAUSE).await;
+        } else {
+            tracing::info!(app = id.0, "a deleted application was purged");
+        }
+    }
     Ok(())
 }
 

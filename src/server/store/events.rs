@@ -37,10 +37,11 @@ impl NewEvent {
 impl Store {
     /// The owner of an application and its sealed callback key. Asked before anybody is known, so it names no owner.
     pub async fn callback_key(&self, app: SdkAppId) -> Stored<Option<(Uin, String)>> {
-        let row: Option<(i64, String)> = sqlx::query_as("SELECT owner_uin, callback_key_sealed FROM applications WHERE sdk_app_id = $1")
-            .bind(app.0)
-            .fetch_optional(&self.read)
-            .await?;
+        let row: Option<(i64, String)> =
+            sqlx::query_as("SELECT owner_uin, callback_key_sealed FROM applications WHERE sdk_app_id = $1 AND deleted_ms = 0")
+                .bind(app.0)
+                .fetch_optional(&self.read)
+                .await?;
         Ok(row.map(|(owner, key)| (Uin(owner), key)))
     }
 
@@ -126,7 +127,8 @@ pub async fn keep(change: &mut Change, events: &[&NewEvent]) -> Stored<()> {
 pub async fn refuse(change: &mut Change, owner: Uin, app: SdkAppId, refusal: &Refusal) -> Stored<()> {
     sqlx::query(
         "INSERT INTO callback_refusals (owner_uin, sdk_app_id, hour_ms, reason, refused, last_ms, last_address)
-         SELECT owner_uin, sdk_app_id, $3, $4, $5, $6, $7 FROM applications WHERE owner_uin = $1 AND sdk_app_id = $2
+         SELECT owner_uin, sdk_app_id, $3, $4, $5, $6, $7 FROM applications
+         WHERE owner_uin = $1 AND sdk_app_id = $2 AND deleted_ms = 0
          ON CONFLICT (sdk_app_id, hour_ms, reason) DO UPDATE SET refused = callback_refusals.refused + excluded.refused,
          last_ms = excluded.last_ms, last_address = excluded.last_address",
     )
