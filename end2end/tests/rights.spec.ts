@@ -1,7 +1,7 @@
 // Rights that change while people work: granted in the editor, taken away over an open form, an account disabled.
 
 import { write } from '../editor';
-import { expect, login, test, visit } from '../kit';
+import { accessible, expect, login, test, visit } from '../kit';
 import { ask, call, document, newPerson, newPolicy } from '../organisation';
 
 const app = () => login('application').apps[0];
@@ -65,6 +65,51 @@ test('a right taken away over an open form: the next action is refused, says so,
   await expect(person.getByText('Lessons for small groups')).toBeVisible();
   await expect(person.getByText('Read only')).toBeVisible();
   await expect(person.getByRole('main').locator('summary')).toHaveCount(0);
+});
+
+test('who would lose the own rights is asked in the row that does it, and goes on by a tick', async ({ open, trap }) => {
+  const root = await open('root');
+  const [administering, reading] = [await newPolicy(root, 'cam:*'), await newPolicy(root, 'trtc:DescribeAppStatList')];
+  const who = await newPerson(root, administering);
+  expect((await call(root, 'users/attach', { uin: who.uin, 'policies[]': reading.id })).status()).toBe(200);
+  const person = await open(who);
+  await visit(person, `/cam/users/${who.uin}`);
+  const detach = person.getByRole('button', { name: `Detach ${administering.name}` });
+  const box = person.getByLabel('I have read this and mean it');
+  trap.expect(409, '/call/users/detach');
+  await detach.click();
+  await expect(person.getByRole('alert')).toContainText('this takes from your own account: `cam:');
+  await expect(box).toHaveCount(1);
+  await expect(person.getByRole('row', { name: administering.name }).getByLabel('I have read this and mean it')).toBeVisible();
+  await accessible(person);
+
+  // Another row is another question.
+  await person.getByRole('button', { name: `Detach ${reading.name}` }).click();
+  await expect(person.getByRole('button', { name: `Detach ${reading.name}` })).toHaveCount(0);
+  await expect(box).toHaveCount(0);
+
+  await detach.click();
+  await box.check();
+  trap.expect(403, /^\/call\//);
+  await detach.click();
+  await expect(person.getByRole('heading', { name: 'You may not open this' })).toBeVisible();
+  await expect(person.getByRole('main')).toContainText('cam:GetUser');
+});
+
+test('recording everybody is confirmed by typing the SDKAppID', async ({ open }) => {
+  const root = await open('root');
+  await visit(root, `/apps/${app()}/features`);
+  await root.locator('#recording-mode > summary').click();
+  const dialog = root.getByRole('dialog');
+  await expect(dialog).toContainText('everybody who sends audio or video');
+  await accessible(root);
+  await dialog.locator('[name=confirm]').fill(`${app()}`);
+  await dialog.getByRole('button', { name: 'Record everybody' }).click();
+  const back = root.locator('summary', { hasText: 'Record specified users only' });
+  await expect(back).toBeVisible();
+  await back.click();
+  await root.getByRole('dialog').getByRole('button', { name: 'Record specified users only' }).click();
+  await expect(root.locator('summary', { hasText: 'Record everybody' })).toBeVisible();
 });
 
 test('pages that are no longer permitted leave the navigation with the next step', async ({ open, trap }) => {

@@ -37,6 +37,23 @@ async fn pages_open_for_who_may_and_show_the_text_as_it_is() {
 }
 
 #[tokio::test]
+async fn the_version_that_would_take_rights_asks_and_no_other_one() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let (mut ana, _, id) = sub_account(&console, &mut root, "ana", &allowing(&["cam:*"])).await;
+    let id = id.to_string();
+    for _ in 0..2 {
+        let narrow = [("id", id.as_str()), ("document", &allowing(&["trtc:*"]))];
+        assert_eq!(root.call("policies/save", &narrow).await.status, StatusCode::OK);
+    }
+    let fields = [("id", id.as_str()), ("version", "2")];
+    let page = ana.post_from(&format!("/cam/policies/{id}?tab=versions"), "/call/policies/set-default", &fields).await;
+    assert_eq!((page.status, page.body.matches("name=\"confirmed\"").count()), (StatusCode::CONFLICT, 1));
+    let asking = page.body.split("<details").find(|dialog| dialog.contains("name=\"confirmed\"")).unwrap();
+    assert!(asking.contains("id=\"set-default-2\"") && asking.split('>').next().unwrap().contains(" open"), "{asking}");
+}
+
+#[tokio::test]
 async fn a_form_without_scripts_comes_back_with_the_text_and_every_finding() {
     let console = TestConsole::start().await;
     let mut root = console.root().await;

@@ -88,18 +88,22 @@ fn SetDefault(id: PolicyId, version: i64, forms: Forms) -> impl IntoView {
     let lang = use_lang();
     let form = forms.set_default;
     let dialog = format!("set-default-{version}");
+    // Every version but the default has this dialog, and only the one that was refused asks.
+    let about = form.about(&[("version", version.to_string())], move |sent| sent.version == version);
+    let concern = move || about.get().then(|| form.fault()).flatten();
     view! {
         <Dialog
             id=dialog.clone()
             opener=t("Put in force", "设为生效版本")
             look=Look::Text
             title=lang.pick(format!("Put v{version} in force?"), format!("将 v{version} 设为生效版本？"))
+            open=form.came_back() && about.get_untracked()
             done=form.done()
         >
             <ActionForm action=form.action>
                 <div class="dialog-body">
                     <p>{t("It counts from the next request of everybody who holds the policy.", "自所有关联对象的下一次请求起生效。")}</p>
-                    {move || match form.fault() {
+                    {move || match concern() {
                         Some(Fault::Conflict(words)) => Some(view! { <Notice tone=Tone::Warn><p>{words.get(lang).to_owned()}</p></Notice> <MeansIt scope="set-default" /> }),
                         _ => None,
                     }}
