@@ -14,7 +14,7 @@ const UNKNOWN = 1499999999;
 const own = () => login('application').apps[0];
 const foreign = () => login('root').apps.filter((id) => id !== own());
 
-/** Every way to change an application, as a form would post it. */
+/** Every way to change an application or to see its key, as a form would post it. */
 const changes = (id: number): [string, Record<string, string>][] => [
   ['apps/edit', { id: `${id}`, name: 'taken_over', description: '' }],
   ['apps/disable', { id: `${id}` }],
@@ -25,14 +25,16 @@ const changes = (id: number): [string, Record<string, string>][] => [
   ['features/recording-mode', { id: `${id}`, version: '0', mode: 'specified-user' }],
   ['features/permission-keys', { id: `${id}`, version: '0', on: 'on', confirm: 'accepted' }],
   ['callbacks/set-key', { id: `${id}`, callback_key: 'overtaken', confirm: 'accepted' }],
+  ['callbacks/show-key', { id: `${id}` }],
 ];
 
 /** Every way to look at an application. */
-const VIEWS = ['apps/view', 'features/view', 'callbacks/view', 'callbacks/key', 'events/recent'];
+const VIEWS = ['apps/view', 'features/view', 'callbacks/view', 'events/recent'];
 
 /** What root sees of an application: what nobody but root may have changed. */
 async function state(root: Page, id: number): Promise<string[]> {
-  const answers = await Promise.all(['apps/view', 'features/view', 'callbacks/view', 'callbacks/key'].map((view) => ask(root, view, { id })));
+  const views = ['apps/view', 'features/view', 'callbacks/view'].map((view) => ask(root, view, { id }));
+  const answers = await Promise.all([...views, call(root, 'callbacks/show-key', { id })]);
   return Promise.all(answers.map((answer) => answer.text()));
 }
 

@@ -19,12 +19,17 @@ pub async fn view_callbacks(id: SdkAppId) -> Result<CallbackConfigView, Fault> {
     .await
 }
 
-/// The key, for who may change it; `None` when there is none.
-#[server(prefix = "/call", endpoint = "callbacks/key", input = GetUrl)]
-pub async fn callback_key(id: SdkAppId) -> Result<Option<String>, Fault> {
+/// The callback key in plain text, for who may change it and has proven the password lately; `None` when there is none.
+#[server(prefix = "/call", endpoint = "callbacks/show-key")]
+pub async fn show_callback_key(id: SdkAppId) -> Result<Option<String>, Fault> {
     use crate::catalog::action::trtc::ModifyCallbackConf;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::callback_config::key(&caller.on_app::<ModifyCallbackConf>(id)?).await }).await
+    gate::enter(|caller| async move {
+        let permit = caller.on_app::<ModifyCallbackConf>(id)?;
+        caller.recently_proven()?;
+        services::callback_config::key(&permit).await
+    })
+    .await
 }
 
 /// Sets the key, or makes one when `callback_key` is empty; needs a recent proof of the password.

@@ -298,7 +298,7 @@ async fn operation_level_isolation_relay_and_recording_are_out_of_reach_every_wa
         let form = ops.post_from("/apps/1400000001/features", &format!("/call/{call}"), &fields).await;
         assert_eq!(form.status, StatusCode::FORBIDDEN, "{call} as a plain form");
     }
-    assert_eq!(ops.read("callbacks/key", &[APP]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(ops.call("callbacks/show-key", &[APP]).await.status, StatusCode::FORBIDDEN);
     assert!(view(&mut root).await.history.is_empty());
 }
 
@@ -346,15 +346,15 @@ async fn the_callback_key_is_sealed_shown_to_who_may_change_it_and_in_no_history
         let console = TestConsole::start_on(database).await;
         let mut root = console.root().await;
         application(&mut root, "app", &[]).await;
-        let none = root.read("callbacks/key", &[APP]).await;
+        let none = root.call("callbacks/show-key", &[APP]).await;
         assert_eq!((none.status, none.body.as_str()), (StatusCode::OK, "null"));
         assert_eq!(root.call("callbacks/set-key", &[APP, ("callback_key", "not right")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(root.call("callbacks/set-key", &[APP, ("callback_key", "Sesam123")]).await.status, StatusCode::OK);
-        assert_eq!(root.read("callbacks/key", &[APP]).await.json::<Option<String>>().as_deref(), Some("Sesam123"));
+        assert_eq!(root.call("callbacks/show-key", &[APP]).await.json::<Option<String>>().as_deref(), Some("Sesam123"));
         let unconfirmed = root.call("callbacks/set-key", &[APP, ("callback_key", "")]).await;
         assert_eq!(unconfirmed.status, StatusCode::UNPROCESSABLE_ENTITY, "events signed with the old key would be refused");
         assert_eq!(root.call("callbacks/set-key", &[APP, ("callback_key", ""), ("confirm", "yes")]).await.status, StatusCode::OK);
-        let made = root.read("callbacks/key", &[APP]).await.json::<Option<String>>().unwrap();
+        let made = root.call("callbacks/show-key", &[APP]).await.json::<Option<String>>().unwrap();
         assert!(made.len() == 32 && made.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{made}");
 
         let shown: CallbackConfigView = root.read("callbacks/view", &[APP]).await.json();
@@ -367,9 +367,14 @@ async fn the_callback_key_is_sealed_shown_to_who_may_change_it_and_in_no_history
         let mut reader = sub_account(&console, &mut root, "reader", &statements).await;
         let page = reader.get("/apps/1400000001/callbacks").await;
         assert!(page.status == StatusCode::OK && page.body.contains("shown only to who may change it"));
-        for body in [page.body, reader.read("callbacks/view", &[APP]).await.body, reader.read("callbacks/key", &[APP]).await.body] {
+        for body in [page.body, reader.read("callbacks/view", &[APP]).await.body, reader.call("callbacks/show-key", &[APP]).await.body] {
             assert!(!body.contains(&made) && !body.contains("Sesam123"));
         }
-        assert!(root.get("/apps/1400000001/callbacks").await.body.contains(&made));
+        let path = "/apps/1400000001/callbacks";
+        assert!(!root.get(path).await.body.contains(&made), "not before it is asked for");
+        let asked = root.post_from(path, "/call/callbacks/show-key", &[APP]).await;
+        assert!(asked.status == StatusCode::OK && asked.body.contains(&made), "without scripts as well: {}", asked.status);
+        console.clock.advance(16 * 60_000);
+        assert_eq!(root.call("callbacks/show-key", &[APP]).await.status, StatusCode::UNAUTHORIZED, "credentials want a recent proof");
     }
 }

@@ -45,7 +45,7 @@ const KNOCKS: &[Knock] = &[
     ("features/permission-keys", &[("id", "{app}"), ("version", "3"), ("on", "on"), ("confirm", "yes")]),
     ("callbacks/view", &[("id", "{app}")]),
     ("callbacks/set-key", &[("id", "{app}"), ("callback_key", "zebra0")]),
-    ("callbacks/key", &[("id", "{app}")]),
+    ("callbacks/show-key", &[("id", "{app}")]),
     ("events/recent", &[("id", "{app}")]),
     ("usage/report", &[("app", "{app}")]),
     ("usage/overview", &[]),

@@ -1,10 +1,10 @@
 //! Callback configuration of an application: the address to enter at TRTC, the key, what arrived, and who changed the key.
 //!
-//! The key is asked for only by who may change it, and stays masked until it is wanted.
+//! The key comes to the page only when somebody who may change it asks to see it.
 
 mod log;
 
-use crate::calls::callback_config::{SetCallbackKey, callback_key, view_callbacks};
+use crate::calls::callback_config::{SetCallbackKey, ShowCallbackKey, view_callbacks};
 use crate::calls::events::recent_events;
 use crate::domain::app_changes::{ACCEPTED, KeyState, Setting};
 use crate::domain::callback_config::CallbackConfigView;
@@ -24,23 +24,26 @@ use leptos::prelude::*;
 #[component]
 pub fn CallbacksPage() -> impl IntoView {
     let id = app_in_path();
-    let form = use_form::<SetCallbackKey>();
+    let (form, show) = (use_form::<SetCallbackKey>(), use_form::<ShowCallbackKey>());
     form.announce(t("The key was changed. Enter it at TRTC now.", "密钥已更改，请立即在 TRTC 侧填写。"));
     let saved = form.saved();
+    // A key that was shown is not the key any more.
+    Effect::new(move |before: Option<usize>| {
+        let now = saved.get();
+        if before.is_some_and(|before| before != now) {
+            show.action.clear();
+        }
+        now
+    });
     let view = Resource::new_blocking(
         move || (id.get(), saved.get()),
-        |(id, _)| async move {
-            let view = view_callbacks(id).await?;
-            // Asked for only where it is granted: nothing is called that would be refused.
-            let key = if view.head.may("app-callbacks.edit") { callback_key(id).await? } else { None };
-            Ok((view, key, recent_events(id).await?))
-        },
+        |(id, _)| async move { Ok((view_callbacks(id).await?, recent_events(id).await?)) },
     );
-    loaded(view, move |(view, key, log)| view! { <Callbacks view key log form /> })
+    loaded(view, move |(view, log)| view! { <Callbacks view log form show /> })
 }
 
 #[component]
-fn Callbacks(view: CallbackConfigView, key: Option<String>, log: CallbackLog, form: Form<SetCallbackKey>) -> impl IntoView {
+fn Callbacks(view: CallbackConfigView, log: CallbackLog, form: Form<SetCallbackKey>, show: Form<ShowCallbackKey>) -> impl IntoView {
     let head = view.head.clone();
     let id = head.app.id;
     let key_set = view.key_set;
@@ -52,10 +55,10 @@ fn Callbacks(view: CallbackConfigView, key: Option<String>, log: CallbackLog, fo
             </Notice>
         }
     });
-    let shown = match (key, key_set) {
-        (Some(key), _) => view! { <MaskedKey key /> }.into_any(),
-        (None, true) => view! { <span>{t("set; shown only to who may change it", "已设置，仅可修改者可见")}</span> }.into_any(),
-        (None, false) => view! { <span>{t("none", "无")}</span> }.into_any(),
+    let shown = match (head.may("app-callbacks.edit"), key_set) {
+        (true, true) => view! { <HiddenKey id show /> }.into_any(),
+        (false, true) => view! { <span>{t("set; shown only to who may change it", "已设置，仅可修改者可见")}</span> }.into_any(),
+        (_, false) => view! { <span>{t("none", "无")}</span> }.into_any(),
     };
     let opener = if key_set { t("Change key", "更换密钥") } else { t("Set key", "设置密钥") };
     view! {
@@ -79,16 +82,20 @@ fn Callbacks(view: CallbackConfigView, key: Option<String>, log: CallbackLog, fo
     }
 }
 
-/// The key, masked until asked for.
+/// The key, brought when it is asked for.
 #[component]
-fn MaskedKey(key: String) -> impl IntoView {
-    view! {
-        <details class="secret-value">
-            <summary class="btn">{Icon::Eye.draw()} {t("Show", "显示")}</summary>
-            <code>{key.clone()}</code>
-        </details>
-        " "
-        <CopyButton text=key label=t("Copy", "复制") />
+fn HiddenKey(id: SdkAppId, show: Form<ShowCallbackKey>) -> impl IntoView {
+    const SCOPE: &str = "show-key";
+    move || match show.answer().flatten() {
+        Some(key) => view! { <code>{key.clone()}</code> " " <CopyButton text=key /> }.into_any(),
+        None => view! {
+            <ActionForm action=show.action>
+                <FormErrors errors=show.errors() scope=SCOPE />
+                <input type="hidden" name="id" value=id.to_string() />
+                <button type="submit" class="btn">{Icon::Eye.draw()} {t("Show key", "显示密钥")}</button>
+            </ActionForm>
+        }
+        .into_any(),
     }
 }
 
