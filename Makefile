@@ -48,6 +48,9 @@ screenshots: ## take the pictures of the README anew, from what is built
 bench: ## nanoseconds per decision of the CAM engine; it needs neither half of the console
 	cargo bench --locked --bench decide
 
+load: build ## requests and events a second of the optimised server, as ratios of one run; ARGS="--seconds 10" and the like are passed on
+	node end2end/load.mjs --program "$(TARGET)/release/trtc-console" --site "$(SITE)" $(ARGS)
+
 deny: ## licences, advisories and banned crates; needs cargo-deny
 	cargo deny --all-features check
 
@@ -58,4 +61,4 @@ clean: ## remove what was built
 	cargo clean
 	rm -rf end2end/node_modules end2end/report end2end/results
 
-.PHONY: help run build test check bundle e2e screenshots bench deny setup clean
+.PHONY: help run build test check bundle e2e screenshots bench load deny setup clean
