@@ -47,10 +47,49 @@ impl Submitted {
         self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())
     }
 
+    /// The form that waits for a proof of the password: the one that was refused for want of it, or the one that a refused proof carried.
+    #[must_use]
+    pub fn waiting(&self) -> Option<Waiting> {
+        match &self.outcome {
+            Err(Fault::Reauthenticate) => Some(Waiting { path: self.path.clone(), fields: self.fields.clone() }),
+            _ => Waiting::carried(&self.fields),
+        }
+    }
+
     /// Every value of a field that was posted several times, in their order.
     #[must_use]
     pub fn values(&self, name: &str) -> Vec<String> {
         self.fields.iter().filter(|(field, _)| field == name).map(|(_, value)| value.clone()).collect()
+    }
+}
+
+/// A form that waits until a password is proven, without scripts to keep it: it travels along with the proof.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Where it was posted to.
+    pub path: String,
+    /// Its fields in their order, without passwords.
+    pub fields: Vec<(String, String)>,
+}
+
+impl Waiting {
+    const PATH: &'static str = "waiting";
+    const FIELD: &'static str = "waiting.";
+
+    /// The fields by which it travels.
+    #[must_use]
+    pub fn carrying(&self) -> Vec<(String, String)> {
+        let path = (Self::PATH.to_owned(), self.path.clone());
+        let fields = self.fields.iter().map(|(name, value)| (format!("{}{name}", Self::FIELD), value.clone()));
+        std::iter::once(path).chain(fields).collect()
+    }
+
+    /// The form that travels in these fields, if one does.
+    #[must_use]
+    pub fn carried(fields: &[(String, String)]) -> Option<Self> {
+        let (_, path) = fields.iter().find(|(name, _)| name == Self::PATH)?;
+        let own = fields.iter().filter_map(|(name, value)| Some((name.strip_prefix(Self::FIELD)?.to_owned(), value.clone())));
+        Some(Self { path: path.clone(), fields: own.collect() })
     }
 }
 
@@ -68,5 +107,17 @@ mod tests {
         );
         assert_eq!(form.fields, [field("username")]);
         assert_eq!((form.value("username"), form.value("password")), ("x", ""));
+    }
+
+    #[test]
+    fn a_form_that_waits_comes_back_as_it_went() {
+        let fields = vec![("uin".to_owned(), "1".to_owned()), ("policies[]".to_owned(), "2".to_owned())];
+        let refused = Submitted::new("/call/users/attach", fields.clone(), Err(Fault::Reauthenticate));
+        let waiting = refused.waiting().unwrap();
+        assert_eq!((waiting.path.as_str(), &waiting.fields), ("/call/users/attach", &fields));
+        let wrong =
+            Submitted::new("/call/session/prove", waiting.carrying(), Err(Fault::invalid("password", crate::text::Text::new("", ""))));
+        assert_eq!(wrong.waiting(), Some(waiting));
+        assert_eq!(Submitted::new("/call/groups/edit", fields, Err(Fault::NotFound)).waiting(), None);
     }
 }

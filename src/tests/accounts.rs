@@ -323,3 +323,34 @@ async fn who_may_not_open_the_start_page_begins_where_it_may() {
         assert!(page.status == StatusCode::OK && product.contains(&format!("href=\"{home}\"")), "{home}: {product}");
     }
 }
+
+#[tokio::test]
+async fn without_scripts_a_form_waits_for_the_proof_of_the_password_with_all_that_was_typed() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    console.clock.advance(16 * 60_000);
+    let typed = [("name", "ana"), ("remark", "typed with care"), ("password", PASSWORD), ("policies[]", crate::users::TRTC_READ)];
+    let asked = root.post_from("/cam/users/new", "/call/users/create", &typed).await;
+    assert_eq!(asked.status, StatusCode::UNAUTHORIZED);
+    assert!(asked.body.contains("id=\"proof-title\"") && !asked.body.contains(PASSWORD), "{}", asked.body);
+    let hidden = |body: &str, name: &str, value: &str| {
+        body.split("<input ").any(|input| input.contains(&format!("name=\"{name}\"")) && input.contains(&format!("value=\"{value}\"")))
+    };
+    assert!(hidden(&asked.body, "waiting", "/call/users/create") && hidden(&asked.body, "waiting.remark", "typed with care"));
+    let carried = [
+        ("waiting", "/call/users/create"),
+        ("waiting.name", "ana"),
+        ("waiting.remark", "typed with care"),
+        ("waiting.policies[]", crate::users::TRTC_READ),
+    ];
+    let prove = |password: &'static str| [&[("password", password)][..], &carried].concat();
+    let wrong = root.post_from("/call/users/create", "/call/session/prove", &prove("wrong")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(hidden(&wrong.body, "waiting.remark", "typed with care"), "a wrong password loses nothing");
+    let proven = root.post_from("/call/session/prove", "/call/session/prove", &prove(PASSWORD)).await;
+    assert_eq!(proven.status, StatusCode::OK);
+    assert!(proven.body.contains("your password is confirmed; send the form again") && !proven.body.contains("id=\"proof-title\""));
+    assert!(hidden(&proven.body, "remark", "typed with care") && hidden(&proven.body, "name", "ana"), "{}", proven.body);
+    let made = root.post_from("/call/session/prove", "/call/users/create", &typed).await;
+    assert_eq!(made.status, StatusCode::OK);
+}

@@ -68,7 +68,7 @@ pub fn App() -> impl IntoView {
     let frame: Frame = SharedValue::new(|| use_context::<Frame>().unwrap_or_default()).into_inner();
     provide_context(frame.preferences.lang);
     provide_context(frame.clone());
-    let asked = frame.submitted.as_ref().is_some_and(|form| form.outcome == Err(Fault::Reauthenticate) || form.path == "/prove");
+    let asked = frame.submitted.as_ref().is_some_and(|form| form.waiting().is_some());
     provide_context(Proof::new(asked));
     Effect::new(|_| {
         // Browser tests wait for this; setting an attribute of an element that is there cannot fail.

@@ -57,7 +57,7 @@ pub fn Layout(
             <WithdrawnNotice here />
             {children()}
         </Shell>
-        <ProofDialog here />
+        <ProofDialog />
     }
 }
 
@@ -150,7 +150,7 @@ fn is_current(page: &str, path: &str) -> bool {
 
 /// Asks for the password over the page; the form behind it keeps its content.
 #[component]
-fn ProofDialog(here: Signal<String>) -> impl IntoView {
+fn ProofDialog() -> impl IntoView {
     let proof = use_context::<Proof>().unwrap_or_else(|| Proof::new(false));
     let form = use_form::<Prove>();
     let dialog = NodeRef::<html::Dialog>::new();
@@ -172,7 +172,9 @@ fn ProofDialog(here: Signal<String>) -> impl IntoView {
             close();
         }
     });
-    // A plain form posts to `/prove`, which leads back to this page; with scripts the action answers in place.
+    // Without scripts the form that waits travels along and comes back to be sent again; with scripts it stays where it is.
+    let waiting = use_context::<Frame>().and_then(|frame| frame.submitted).and_then(|form| form.waiting());
+    let carried = StoredValue::new(waiting.map(|waiting| waiting.carrying()).unwrap_or_default());
     view! {
         <Show when=move || proof.is_asked()>
             <dialog class="dialog proof" open=true aria-labelledby="proof-title" node_ref=dialog on:close=move |_| proof.close()>
@@ -180,7 +182,11 @@ fn ProofDialog(here: Signal<String>) -> impl IntoView {
                 <p class="dialog-body">{t("Credentials and rights need a recent proof of your password. Then send the form again.", "变更凭据或权限需要近期的密码验证。验证后请再次提交表单。")}</p>
                 <ActionForm action=form.action>
                     <FormErrors errors=form.errors() scope="proof" />
-                    <input type="hidden" name="next" prop:value=move || here.get() />
+                    {carried
+                        .get_value()
+                        .into_iter()
+                        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+                        .collect_view()}
                     <PasswordField name="password" label=t("Your password", "您的密码") autocomplete="current-password" scope="proof" errors=form.errors() />
                     <div class="dialog-actions">
                         <SubmitButton pending=form.pending()>{t("Confirm", "验证")}</SubmitButton>

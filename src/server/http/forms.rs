@@ -7,12 +7,13 @@ use super::Web;
 use super::facts::cookie;
 use super::pages::{own_path, page_request, show};
 use crate::domain::fault::Fault;
-use crate::domain::form::Submitted;
+use crate::domain::form::{Submitted, Waiting};
 use crate::server::gate::{Entry, RequestFacts, status};
+use crate::text::Text;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use cookie::{Cookie, SameSite};
 use leptos::context::provide_context;
@@ -81,12 +82,23 @@ async fn posted(web: &Web, parts: Parts, body: Bytes) -> Response {
         Err(Fault::de(answer))
     } else if let Some(onward) = onward {
         return Redirect::to(own_path(&onward)).into_response();
+    } else if let (PROVE, Some(waiting)) = (path.as_str(), Waiting::carried(&fields)) {
+        let again = Fault::Conflict(Text::new("your password is confirmed; send the form again", "密码已验证，请再次提交表单"));
+        let form = Submitted::new(&waiting.path, waiting.fields, Err(again));
+        let mut response = show_again(web, &headers, extensions, back, form).await;
+        *response.status_mut() = StatusCode::OK;
+        return response;
     } else if answer.as_ref() == b"null" {
         return Redirect::to(&back).into_response();
     } else {
         Ok(String::from_utf8_lossy(&answer).into_owned())
     };
-    let mut response = show(web, page_request(&headers, extensions, &back), Some(Submitted::new(&path, fields, outcome))).await;
+    show_again(web, &headers, extensions, back, Submitted::new(&path, fields, outcome)).await
+}
+
+/// The page of a form with what came of it.
+async fn show_again(web: &Web, headers: &HeaderMap, extensions: Extensions, back: String, form: Submitted) -> Response {
+    let mut response = show(web, page_request(headers, extensions, &back), Some(form)).await;
     // The page now stands at the address of the call: the next form on it is to come back to the page, not to that address.
     let page = Cookie::build((FORM_PAGE, back)).path("/call").http_only(true).secure(web.config.is_https()).same_site(SameSite::Lax);
     if let Ok(value) = HeaderValue::from_str(&page.build().to_string()) {
@@ -94,6 +106,9 @@ async fn posted(web: &Web, parts: Parts, body: Bytes) -> Response {
     }
     response
 }
+
+/// Where a password is proven.
+const PROVE: &str = "/call/session/prove";
 
 /// Where the page of a form is kept while it is shown at the address of the call.
 const FORM_PAGE: &str = "form_page";

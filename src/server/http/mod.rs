@@ -54,7 +54,6 @@ pub fn router(web: Web) -> Router {
         .route("/logout", post(sign_in::log_out))
         .route("/setup", get(pages::page).post(sign_in::set_up))
         .route("/password", get(pages::page).post(sign_in::change_password))
-        .route("/prove", post(sign_in::prove))
         .route("/preferences", post(sign_in::prefer))
         .route("/call/{*path}", any(forms::call))
         .route("/usage/export.csv", get(usage::export))

@@ -1,4 +1,4 @@
-//! The plain forms around a session: login, logout, setup, password, proof of password, language and theme.
+//! The plain forms around a session: login, logout, setup, password, language and theme.
 //!
 //! They work without scripts and from the command line. They must never say whether an account exists.
 
@@ -152,26 +152,6 @@ pub async fn change_password(
         // Only now is anything permitted, so where to begin is asked anew.
         Ok(()) => Redirect::to(home(&web, &facts, facts.token.as_deref().unwrap_or_default()).await).into_response(),
         Err(fault) => Again { web: &web, headers: &headers, facts: &facts, nonce }.page("/password", "/password", fields, fault).await,
-    }
-}
-
-/// `POST /prove`: proves the password again and leads back.
-pub async fn prove(
-    State(web): State<Web>,
-    Extension(facts): Extension<RequestFacts>,
-    nonce: Nonce,
-    headers: HeaderMap,
-    fields: Fields,
-) -> Response {
-    let entry = Entry::new(web.gate.clone(), facts.clone());
-    let proven = match entry.caller().await {
-        Ok(caller) => caller.prove(field(&fields, "password")).await,
-        Err(fault) => Err(fault),
-    };
-    let next = own_path(field(&fields, "next")).to_owned();
-    match proven {
-        Ok(()) => Redirect::to(&next).into_response(),
-        Err(fault) => Again { web: &web, headers: &headers, facts: &facts, nonce }.page(&next, "/prove", fields, fault).await,
     }
 }
 
