@@ -126,7 +126,8 @@ fn switch(apps: &[SessionApp], path: &str, query: &str) -> Option<Switch> {
         };
         Some(MenuLink { label: format!("{} {id}", app.name), href, current: shown.is_some_and(|shown| shown.id == app.id) })
     }));
-    Some(Switch { label: shown.map_or_else(|| all.to_owned(), |app| app.name.clone()), links })
+    // One that leads nowhere else is none.
+    (links.len() > 1).then(|| Switch { label: shown.map_or_else(|| all.to_owned(), |app| app.name.clone()), links })
 }
 
 /// The icon a page of the catalogue names.
@@ -230,6 +231,7 @@ mod tests {
             assert_eq!(hrefs("/usage", "").unwrap().0, "All applications");
             assert_eq!(hrefs("/apps/9/features", ""), None, "an application that is not listed");
             assert_eq!(hrefs("/apps", ""), None);
+            assert_eq!(hrefs("/apps/2/callbacks", ""), None, "a page that opens on no application");
         });
     }
 }

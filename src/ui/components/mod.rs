@@ -49,7 +49,7 @@
 //! | [`Locked`] | `by: Lock::{Permission, State}, id, reason`, children = the words of the control |
 //! | [`ReadOnlyMark`] | goes into `tags` of the page header |
 //! | [`SearchBox`] | `label, action, [value], [name], [keep]` (GET) |
-//! | [`FilterBar`] / [`Toolbar`] | `action, label`, children = fields (GET) / children |
+//! | [`FilterBar`] / [`Toolbar`] | `action, label, [after]`, children = fields (GET) / children |
 //! | [`Dialog`] | `id, opener, [look], [icon], title, [open], [done: Signal<bool>]`, children = your own form |
 //! | [`ConfirmActions`] | `id, kind: Confirm::{Plain, Danger, TypeName(name)}, deed, [pending]`: ends the form in a `Dialog` |
 //!

@@ -46,6 +46,9 @@ pub fn FilterBar(
     /// What the filters narrow, for screen readers.
     #[prop(into)]
     label: String,
+    /// What stands behind the button: links to filters that are often wanted.
+    #[prop(optional, into)]
+    after: ViewFnOnce,
     /// The fields.
     children: Children,
 ) -> impl IntoView {
@@ -53,6 +56,7 @@ pub fn FilterBar(
         <form class="filters" method="get" action=action aria-label=label>
             {children()}
             <button type="submit" class="btn">{t("Apply", "应用")}</button>
+            {after.run()}
         </form>
     }
 }

@@ -131,11 +131,10 @@ fn Filter(asked: Asked, known: UsageReport, errors: Vec<FieldError>) -> impl Int
         .collect();
     view! {
         <FormErrors errors />
-        <FilterBar action="/usage" label=t("Filter", "筛选")>
+        <FilterBar action="/usage" label=t("Filter", "筛选") after=move || quick>
             <Select name="app" label=t("Application", "应用") choices value=app required=true />
             <DateField name="from" label=t("From", "开始日期") value=from errors required=true />
             <DateField name="to" label=t("To", "结束日期") value=to errors required=true />
-            {quick}
         </FilterBar>
     }
 }
