@@ -11,11 +11,10 @@ import { join } from 'node:path';
 const START_MS = 120_000;
 
 export default async function start(): Promise<() => Promise<void>> {
-  const program = process.env.TRTC_CONSOLE_PROGRAM ?? new URL('../target/debug/trtc-console', import.meta.url).pathname;
   const directory = mkdtempSync(join(tmpdir(), 'trtc-console-'));
   process.env.CONSOLE_CREDENTIALS = join(directory, 'credentials.json');
   const flags = ['--listen', '127.0.0.1:0', '--data-dir', join(directory, 'data'), '--credentials-file', process.env.CONSOLE_CREDENTIALS];
-  const server = spawn(program, ['demo', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const server = program('demo', ...flags);
   keepLog(server);
   try {
     process.env.CONSOLE_URL = await address(server);
@@ -32,6 +31,12 @@ export default async function start(): Promise<() => Promise<void>> {
   };
 }
 
+/** Starts the built console with some words on its command line. */
+export function program(...words: string[]): ChildProcess {
+  const file = process.env.TRTC_CONSOLE_PROGRAM ?? new URL('../target/debug/trtc-console', import.meta.url).pathname;
+  return spawn(file, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
 /** What the console says goes beside the traces of failed tests: a page that fails often has its reason there. */
 function keepLog(server: ChildProcess): void {
   const results = new URL('results/', import.meta.url);
@@ -42,13 +47,16 @@ function keepLog(server: ChildProcess): void {
 }
 
 /** The address that the console prints when it is ready. */
-function address(server: ChildProcess): Promise<string> {
+const address = (server: ChildProcess) => said(server, /TRTC Console on (http:\/\/\S+)/);
+
+/** The first group of an expression, once the console has printed what it matches. */
+export function said(server: ChildProcess, wanted: RegExp): Promise<string> {
   return new Promise((found, failed) => {
-    let said = '';
-    const timer = setTimeout(() => failed(new Error(`the console did not start within ${START_MS / 1000} s:\n${said}`)), START_MS);
+    let heard = '';
+    const timer = setTimeout(() => failed(new Error(`the console did not start within ${START_MS / 1000} s:\n${heard}`)), START_MS);
     const hear = (part: Buffer) => {
-      said = (said + part).slice(-20_000);
-      const line = /TRTC Console on (http:\/\/\S+)/.exec(said);
+      heard = (heard + part).slice(-20_000);
+      const line = wanted.exec(heard);
       if (line) {
         clearTimeout(timer);
         found(line[1]);
@@ -57,12 +65,12 @@ function address(server: ChildProcess): Promise<string> {
     server.stdout?.on('data', hear);
     server.stderr?.on('data', hear);
     server.once('error', failed);
-    server.once('exit', (code) => failed(new Error(`the console ended with ${code}:\n${said}`)));
+    server.once('exit', (code) => failed(new Error(`the console ended with ${code}:\n${heard}`)));
   });
 }
 
 /** Asks the console to stop and waits for its exit status; one that hangs is ended after ten seconds and has none. */
-function ended(server: ChildProcess): Promise<number | null> {
+export function ended(server: ChildProcess): Promise<number | null> {
   return new Promise((done) => {
     if (server.exitCode !== null) return done(server.exitCode);
     const timer = setTimeout(() => server.kill('SIGKILL'), 10_000);
