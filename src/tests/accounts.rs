@@ -234,32 +234,6 @@ async fn a_proof_of_the_password_forgives_the_failures_before() {
 }
 
 #[tokio::test]
-async fn two_servers_in_setup_make_one_root_account() {
-    for database in DATABASES {
-        let console = TestConsole::empty_on(database).await;
-        let replica = console.replica().await;
-        let codes = [console.console.gate.offer_setup().await.unwrap().unwrap(), replica.gate.offer_setup().await.unwrap().unwrap()];
-        let form = |email: &str, code: &str| {
-            [("code", code), ("email", email), ("password", PASSWORD), ("repeat", PASSWORD)].map(|(name, value)| (name, value.to_owned()))
-        };
-        let (first, second) = (form(ROOT, &codes[0]), form("second@acme.example", &codes[1]));
-        let (first, second) =
-            (first.each_ref().map(|(name, value)| (*name, value.as_str())), second.each_ref().map(|(name, value)| (*name, value.as_str())));
-        let (mut here, mut there) = (console.browser(), Browser::of(&replica));
-        let answers = tokio::join!(here.post("/setup", &first), there.post("/setup", &second));
-        assert_eq!((answers.0.location(), answers.1.location()), ("/login".to_owned(), "/login".to_owned()));
-        assert_eq!(Browser::of(&replica).get("/setup").await.location(), "/login", "setup is over on every server");
-        let mut logins = Vec::new();
-        for email in [ROOT, "second@acme.example"] {
-            logins.push(try_login(&mut console.browser(), email, PASSWORD).await.status);
-        }
-        logins.sort();
-        assert_eq!(logins, [StatusCode::SEE_OTHER, StatusCode::UNAUTHORIZED], "exactly one of the two");
-        replica.close().await;
-    }
-}
-
-#[tokio::test]
 async fn a_call_never_leads_to_where_the_request_came_from() {
     let console = TestConsole::start().await;
     let mut root = console.root().await;

@@ -16,6 +16,7 @@ mod matrix;
 mod people;
 mod policies;
 mod policy_pages;
+mod replicas;
 mod stays;
 mod surface;
 mod tidy;
