@@ -11,8 +11,10 @@ use crate::text::Lang;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use serde::de::DeserializeOwned;
+use std::ops::Deref;
 
-/// A form that calls the server function `S`.
+/// A form that calls the server function `S`. What does not depend on `S` is in [`Outcome`], which it can be used as: there are dozens of
+/// forms, and what is compiled for each of them the browser has to load.
 pub struct Form<S>
 where
     S: ServerFn<Error = Fault> + Clone + Send + Sync + 'static,
@@ -20,8 +22,7 @@ where
 {
     /// For `<ActionForm action=form.action>`.
     pub action: ServerAction<S>,
-    submitted: StoredValue<Option<Submitted>>,
-    lang: Lang,
+    outcome: Outcome,
 }
 
 impl<S> Clone for Form<S>
@@ -41,6 +42,18 @@ where
 {
 }
 
+impl<S> Deref for Form<S>
+where
+    S: ServerFn<Error = Fault> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+    type Target = Outcome;
+
+    fn deref(&self) -> &Outcome {
+        &self.outcome
+    }
+}
+
 /// A form for the server function `S`, with what came back of it when it was posted without scripts.
 #[must_use]
 pub fn use_form<S>() -> Form<S>
@@ -48,28 +61,15 @@ where
     S: ServerFn<Error = Fault> + Clone + Send + Sync + 'static,
     S::Output: Clone + DeserializeOwned + Send + Sync + 'static,
 {
-    let submitted = use_context::<Frame>().and_then(|frame| frame.submitted).filter(|form| form.path == S::PATH);
     let action = ServerAction::<S>::new();
-    let proof = use_context::<Proof>();
-    let withdrawn = use_context::<Withdrawn>();
+    let outcome = Outcome::new(S::PATH, action.pending().into());
     Effect::new(move |_| {
-        action.value().with(|outcome| match outcome {
-            Some(Err(Fault::Reauthenticate)) => {
-                if let Some(proof) = proof {
-                    proof.ask();
-                }
-            }
-            Some(Err(Fault::SignedOut)) => sign_in_again(),
-            // Nothing is offered that is not permitted, so the permission has gone since.
-            Some(Err(Fault::Denied(_))) => {
-                if let Some(Withdrawn(withdrawn)) = withdrawn {
-                    withdrawn.set(true);
-                }
-            }
-            _ => {}
-        });
+        let answered = action.value().with(|value| value.as_ref().map(|answer| answer.as_ref().map(|_| ()).map_err(Clone::clone)));
+        if let Some(last) = answered {
+            outcome.take(last);
+        }
     });
-    Form { action, submitted: StoredValue::new(submitted), lang: use_lang() }
+    Form { action, outcome }
 }
 
 impl<S> Form<S>
@@ -77,51 +77,98 @@ where
     S: ServerFn<Error = Fault> + Clone + Send + Sync + 'static,
     S::Output: Clone + DeserializeOwned + Send + Sync + 'static,
 {
-    /// The fault of the last try, if it failed.
-    #[must_use]
-    pub fn fault(self) -> Option<Fault> {
-        match self.action.value().get() {
-            Some(outcome) => outcome.err(),
-            None => self.submitted.with_value(|form| form.as_ref().and_then(|form| form.outcome.clone().err())),
-        }
-    }
-
     /// The answer of the last try, if it succeeded.
     #[must_use]
     pub fn answer(self) -> Option<S::Output> {
         match self.action.value().get() {
-            Some(outcome) => outcome.ok(),
-            None => self.submitted.with_value(|form| {
+            Some(answer) => answer.ok(),
+            None => self.outcome.submitted.with_value(|form| {
                 form.as_ref().and_then(|form| form.outcome.as_ref().ok()).and_then(|json| serde_json::from_str(json).ok())
             }),
         }
     }
 
+    /// Whether the last try was about one row of several that share the form: `is` tells it from what scripts sent, `fields` from what a
+    /// plain form did.
+    #[must_use]
+    pub fn about(self, fields: &[(&'static str, String)], is: impl Fn(&S) -> bool + Send + Sync + 'static) -> Memo<bool> {
+        let input = self.action.input();
+        let came_back = fields.iter().all(|(name, value)| self.typed(name).as_ref() == Some(value));
+        // The input is there only while its answer is awaited: what it said is kept.
+        Memo::new(move |before| input.with(|sent| sent.as_ref().map(&is)).unwrap_or_else(|| before.copied().unwrap_or(came_back)))
+    }
+}
+
+/// What came of a form, whatever it calls.
+#[derive(Clone, Copy)]
+pub struct Outcome {
+    last: RwSignal<Option<Result<(), Fault>>>,
+    successes: RwSignal<usize>,
+    pending: Signal<bool>,
+    submitted: StoredValue<Option<Submitted>>,
+    proof: Option<Proof>,
+    withdrawn: Option<Withdrawn>,
+    lang: Lang,
+}
+
+impl Outcome {
+    fn new(path: &str, pending: Signal<bool>) -> Self {
+        let submitted = use_context::<Frame>().and_then(|frame| frame.submitted).filter(|form| form.path == path);
+        let last = submitted.as_ref().map(|form| form.outcome.as_ref().map(|_| ()).map_err(Clone::clone));
+        Self {
+            last: RwSignal::new(last),
+            successes: RwSignal::new(0),
+            pending,
+            submitted: StoredValue::new(submitted),
+            proof: use_context(),
+            withdrawn: use_context(),
+            lang: use_lang(),
+        }
+    }
+
+    /// Takes what the server has answered.
+    fn take(self, last: Result<(), Fault>) {
+        match &last {
+            Ok(()) => self.successes.update(|count| *count += 1),
+            Err(Fault::Reauthenticate) => {
+                if let Some(proof) = self.proof {
+                    proof.ask();
+                }
+            }
+            Err(Fault::SignedOut) => sign_in_again(),
+            // Nothing is offered that is not permitted, so the permission has gone since.
+            Err(Fault::Denied(_)) => {
+                if let Some(Withdrawn(withdrawn)) = self.withdrawn {
+                    withdrawn.set(true);
+                }
+            }
+            Err(_) => {}
+        }
+        self.last.set(Some(last));
+    }
+
+    /// The fault of the last try, if it failed.
+    #[must_use]
+    pub fn fault(self) -> Option<Fault> {
+        self.last.with(|last| last.as_ref().and_then(|last| last.as_ref().err().cloned()))
+    }
+
     /// Whether the last try succeeded.
     #[must_use]
     pub fn done(self) -> Signal<bool> {
-        Signal::derive(move || self.answer().is_some())
+        Signal::derive(move || self.last.with(|last| matches!(last, Some(Ok(())))))
     }
 
     /// Whether an answer is awaited.
     #[must_use]
-    pub fn pending(self) -> Signal<bool> {
-        self.action.pending().into()
+    pub const fn pending(self) -> Signal<bool> {
+        self.pending
     }
 
-    /// Counts the answers; a resource that depends on it is loaded anew after each.
+    /// Counts the successes; what depends on it is loaded anew after each, while a refusal leaves the page and what was typed alone.
     #[must_use]
-    pub fn version(self) -> usize {
-        self.action.version().get()
-    }
-
-    /// Counts the successes; a resource that depends on it is loaded anew after each, while a refusal leaves the page and what was typed alone.
-    #[must_use]
-    pub fn saved(self) -> Memo<usize> {
-        Memo::new(move |before| {
-            let version = self.action.version().get();
-            if self.action.value().with(|outcome| matches!(outcome, Some(Ok(_)))) { version } else { before.copied().unwrap_or_default() }
-        })
+    pub fn saved(self) -> ReadSignal<usize> {
+        self.successes.read_only()
     }
 
     /// Says so when a try has succeeded.
@@ -143,47 +190,28 @@ where
         Signal::derive(move || self.fault().map(|fault| field_errors(&fault, self.lang)).unwrap_or_default())
     }
 
-    /// What a field held when the form came back without scripts.
-    #[must_use]
-    pub fn typed(self, field: &str) -> Option<String> {
-        self.submitted.with_value(|form| form.as_ref().filter(|form| form.outcome.is_err()).map(|form| form.value(field).to_owned()))
-    }
-
-    /// As [`Form::typed`], for a field that is sent several times.
-    #[must_use]
-    pub fn typed_all(self, field: &str) -> Option<Vec<String>> {
-        self.submitted.with_value(|form| form.as_ref().filter(|form| form.outcome.is_err()).map(|form| form.values(field)))
-    }
-
-    /// Whether the last try was about one row of several that share the form: `is` tells it from what scripts sent, `fields` from what a
-    /// plain form did.
-    #[must_use]
-    pub fn about(self, fields: &[(&'static str, String)], is: impl Fn(&S) -> bool + Send + Sync + 'static) -> Memo<bool> {
-        let input = self.action.input();
-        let came_back = fields.iter().all(|(name, value)| self.typed(name).as_ref() == Some(value));
-        // The input is there only while its answer is awaited: what it said is kept.
-        Memo::new(move |before| input.with(|sent| sent.as_ref().map(&is)).unwrap_or_else(|| before.copied().unwrap_or(came_back)))
-    }
-
     /// Whether the server wants to hear that the author of the last try knows what it takes from the own account.
     #[must_use]
     pub fn takes_rights(self) -> bool {
         matches!(self.fault(), Some(Fault::Conflict(_)))
     }
 
+    /// What a field held when the form came back without scripts.
+    #[must_use]
+    pub fn typed(self, field: &str) -> Option<String> {
+        self.submitted.with_value(|form| form.as_ref().filter(|form| form.outcome.is_err()).map(|form| form.value(field).to_owned()))
+    }
+
+    /// As [`Outcome::typed`], for a field that is sent several times.
+    #[must_use]
+    pub fn typed_all(self, field: &str) -> Option<Vec<String>> {
+        self.submitted.with_value(|form| form.as_ref().filter(|form| form.outcome.is_err()).map(|form| form.values(field)))
+    }
+
     /// Whether the form came back without scripts, refused: its dialog stands open then.
     #[must_use]
     pub fn came_back(self) -> bool {
         self.submitted.with_value(|form| form.as_ref().is_some_and(|form| form.outcome.is_err()))
-    }
-
-    /// Counts the successes; what depends on it is loaded anew after each, and stays as it is after a fault.
-    #[must_use]
-    pub fn successes(self) -> Memo<usize> {
-        let value = self.action.value();
-        Memo::new(move |before: Option<&usize>| {
-            before.copied().unwrap_or(0) + usize::from(value.with(|value| matches!(value, Some(Ok(_)))))
-        })
     }
 
     /// The value a field begins with: what was typed, else what is stored.

@@ -21,7 +21,7 @@ use leptos_meta::Title;
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let end = use_form::<EndSession>();
-    let list = Resource::new_blocking(move || end.version(), |_| sessions());
+    let list = Resource::new_blocking(move || end.saved().get(), |_| sessions());
     view! {
         <Title text=t("My account · TRTC Console", "我的账号 · TRTC 控制台") />
         <PageHeader title=t("My account", "我的账号") crumbs=vec![Crumb::here(t("My account", "我的账号"))] />

@@ -56,7 +56,7 @@ pub fn GroupPage() -> impl IntoView {
     let (edit, delete) = (use_form::<EditGroup>(), use_form::<DeleteGroup>());
     let (add, remove) = (use_form::<AddGroupUsers>(), use_form::<RemoveGroupUser>());
     let (attach, detach) = (use_form::<AttachGroup>(), use_form::<DetachGroup>());
-    let changes = [edit.successes(), add.successes(), remove.successes(), attach.successes(), detach.successes()];
+    let changes = [edit.saved(), add.saved(), remove.saved(), attach.saved(), detach.saved()];
     let parts = move || Parts {
         policies: may("group.policies"),
         user_choices: may("group.join") && lists("users"),

@@ -26,7 +26,7 @@ pub fn GroupsPage() -> impl IntoView {
     let asked = Memo::new(move |_| listing_of(&query.read()));
     let create = use_form::<CreateGroup>();
     let rows = Resource::new_blocking(
-        move || (asked.get(), create.successes().get()),
+        move || (asked.get(), create.saved().get()),
         |(asked, _)| async move { Ok((asked.clone(), list_groups(asked.search, asked.page).await?)) },
     );
     let button = may("groups.create").then(|| view! { <Create form=create /> }.into_any());

@@ -90,7 +90,7 @@ pub fn PolicyPage() -> impl IntoView {
         }
     });
     let forms = Forms::new();
-    let changes = forms.successes();
+    let changes = forms.saved();
     let parts = || Parts {
         versions: may("policy.versions"),
         compares: may("policy.version"),

@@ -29,15 +29,15 @@ pub(super) struct Forms {
 
 impl Forms {
     /// Counts what was done; the page is loaded anew after each.
-    pub(super) fn successes(self) -> [Memo<usize>; 7] {
+    pub(super) fn saved(self) -> [ReadSignal<usize>; 7] {
         [
-            self.describe.successes(),
-            self.set_default.successes(),
-            self.delete_version.successes(),
-            self.attach_users.successes(),
-            self.attach_groups.successes(),
-            self.detach_user.successes(),
-            self.detach_group.successes(),
+            self.describe.saved(),
+            self.set_default.saved(),
+            self.delete_version.saved(),
+            self.attach_users.saved(),
+            self.attach_groups.saved(),
+            self.detach_user.saved(),
+            self.detach_group.saved(),
         ]
     }
 }

@@ -62,8 +62,8 @@ pub fn UserPage() -> impl IntoView {
     let forms = Forms::new();
     let (attach, detach) = (use_form::<AttachUser>(), use_form::<DetachUser>());
     let (join, leave) = (use_form::<JoinGroups>(), use_form::<RemoveGroupUser>());
-    let changes = [forms.edit.successes(), forms.disable.successes(), forms.reset.successes()];
-    let rights = [attach.successes(), detach.successes(), join.successes(), leave.successes()];
+    let changes = [forms.edit.saved(), forms.disable.saved(), forms.reset.saved()];
+    let rights = [attach.saved(), detach.saved(), join.saved(), leave.saved()];
     let parts = move || Parts {
         groups: may("user.groups"),
         policies: may("user.policies"),
