@@ -81,7 +81,7 @@ impl Gate {
         let attempt = self.0.addresses.begin(facts.address, now_ms).map_err(LoginFault::TooMany)?;
         let broken = |error: StoreError| LoginFault::Fault(store_fault(&error, &facts.request_id));
         let known = self.find_login(owner.trim(), name.trim()).await.map_err(broken)?;
-        let Some(row) = self.check(known, password, now_ms).await.map_err(broken)? else {
+        let Some(row) = self.check(known.ok_or(name), password, now_ms).await.map_err(broken)? else {
             attempt.failed(now_ms);
             tracing::info!(request_id = facts.request_id, "login refused");
             return Err(LoginFault::Refused);
@@ -133,10 +133,11 @@ impl Gate {
     }
 
     /// The account if the password is right and no lock is on it. Attempts on one account take turns, so that guessing in parallel is no
-    /// quicker than guessing in a row. The same work is done in every case, and a failure is written after the answer.
-    async fn check(&self, known: Option<LoginRow>, password: &str, now_ms: i64) -> Result<Option<LoginRow>, StoreError> {
+    /// quicker than guessing in a row. The same work is done in every case, for a name that no account has too, and a failure is written after
+    /// the answer.
+    async fn check(&self, known: Result<LoginRow, &str>, password: &str, now_ms: i64) -> Result<Option<LoginRow>, StoreError> {
         let (owner, uin) = known.as_ref().map_or((Uin(0), Uin(0)), |row| (Uin(row.owner_uin), Uin(row.uin)));
-        let turn = self.0.turns.of(uin).await;
+        let turn = self.0.turns.of(known.map(|_| uin)).await;
         // Read again: those before may have failed since.
         let known = self.0.store.login_of(owner, uin).await?;
         let right = self.0.passwords.verify(password, known.as_ref().map(|row| row.password_hash.as_str())).await;
@@ -357,7 +358,7 @@ impl Caller {
     async fn demand_password(&self, field: &str, password: &str) -> Result<(), Fault> {
         let gate = self.gate();
         let known = self.stored(gate.0.store.login_of(self.owner(), self.uin()).await)?;
-        match self.stored(gate.check(known, password, self.now_ms()).await)? {
+        match self.stored(gate.check(known.ok_or(self.name()), password, self.now_ms()).await)? {
             Some(_) => self.stored(gate.0.store.forgive_failed_logins(self.owner(), self.uin()).await),
             None => Err(Fault::invalid(
                 field,

@@ -4,6 +4,7 @@
 
 use crate::domain::ids::Uin;
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::OwnedMutexGuard;
@@ -20,7 +21,7 @@ const ADDRESS_TRIES_FACTOR: i64 = 6;
 const MAX_UNDER_WAY: i64 = 64;
 /// Addresses remembered at most.
 const MAX_ADDRESSES: usize = 10_000;
-/// Accounts whose numbers leave the same rest take turns together.
+/// Queues in which attempts on accounts wait; some accounts share one.
 const QUEUES: usize = 64;
 
 /// How long an account waits after so many failures in a row, this one included.
@@ -44,10 +45,16 @@ impl Default for Turns {
 }
 
 impl Turns {
-    /// Waits for one's turn at an account; it ends when the guard is dropped.
-    pub async fn of(&self, uin: Uin) -> Option<OwnedMutexGuard<()>> {
-        let queue = self.0.get(usize::try_from(uin.0).unwrap_or(0) % QUEUES)?;
-        Some(queue.clone().lock_owned().await)
+    /// Waits for one's turn at an account; it ends when the guard is dropped. A name that no account has takes its turn like one that an
+    /// account has: were all of them in one queue, the wait would tell, and whoever makes names up could keep others waiting.
+    pub async fn of(&self, account: Result<Uin, &str>) -> Option<OwnedMutexGuard<()>> {
+        Some(self.queue(account)?.clone().lock_owned().await)
+    }
+
+    fn queue(&self, account: Result<Uin, &str>) -> Option<&Arc<tokio::sync::Mutex<()>>> {
+        let mut hasher = DefaultHasher::new();
+        account.hash(&mut hasher);
+        self.0.get(usize::try_from(hasher.finish() % QUEUES as u64).unwrap_or(0))
     }
 }
 
@@ -154,6 +161,16 @@ mod tests {
     fn the_wait_doubles_and_ends() {
         assert_eq!([1, 4, 5, 6, 7].map(wait_ms), [0, 0, 30_000, 60_000, 120_000]);
         assert_eq!(wait_ms(1_000_000), LONGEST_WAIT_MS);
+    }
+
+    #[test]
+    fn names_that_no_account_has_wait_in_many_queues_and_an_account_always_in_its_own() {
+        let turns = Turns::default();
+        let queue = |account| Arc::as_ptr(turns.queue(account).unwrap());
+        let names: Vec<String> = (0..200).map(|number| format!("nobody{number}")).collect();
+        let used: std::collections::HashSet<_> = names.iter().map(|name| queue(Err(name))).collect();
+        assert!(used.len() > QUEUES / 2, "{}", used.len());
+        assert_eq!(queue(Ok(Uin(7))), queue(Ok(Uin(7))));
     }
 
     #[test]

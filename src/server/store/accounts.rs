@@ -88,9 +88,6 @@ impl Store {
 
     /// The root account with this e-mail address.
     pub async fn root_by_email(&self, email_key: &str) -> Stored<Option<LoginRow>> {
-        if email_key.contains('\0') {
-            return Ok(None);
-        }
         Ok(sqlx::query_as(
             "SELECT uin, owner_uin, password_hash, disabled, failed_logins, locked_until_ms, must_change_password, lang, theme
              FROM accounts WHERE is_root = 1 AND name_key = $1",
@@ -100,11 +97,8 @@ impl Store {
         .await?)
     }
 
-    /// The sub-account of this name below a root account. A NUL is in no name, and PostgreSQL has no text with one to look for.
+    /// The sub-account of this name below a root account.
     pub async fn sub_account_by_name(&self, owner: Uin, name_key: &str) -> Stored<Option<LoginRow>> {
-        if name_key.contains('\0') {
-            return Ok(None);
-        }
         Ok(sqlx::query_as(
             "SELECT uin, owner_uin, password_hash, disabled, failed_logins, locked_until_ms, must_change_password, lang, theme
              FROM accounts WHERE owner_uin = $1 AND name_key = $2 AND is_root = 0",
