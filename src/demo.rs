@@ -81,8 +81,12 @@ struct Organisation<'a> {
 impl<'a> Organisation<'a> {
     /// The organisation, with its root account logged in.
     async fn of(console: &'a Console, owner: Uin, root_password: &str) -> Result<Self, String> {
-        let facts =
-            RequestFacts { token: None, address: IpAddr::V4(Ipv4Addr::LOCALHOST), request_id: "demo".to_owned(), origin: String::new() };
+        let facts = RequestFacts {
+            token: None,
+            address: Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+            request_id: "demo".to_owned(),
+            origin: String::new(),
+        };
         let session = console.gate.log_in(&facts, "", ROOT, root_password, "demo").await;
         let session = session.map_err(|fault| format!("the demo's root account: {fault:?}"))?;
         Ok(Self { console, owner, facts: RequestFacts { token: Some(session.token), ..facts } })

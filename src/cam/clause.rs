@@ -82,6 +82,11 @@ impl Clause {
         Self { operator, key: condition.key.value.clone(), operands: operands.unwrap_or(Operands::Unavailable) }
     }
 
+    /// The key it is about.
+    pub(super) fn key(&self) -> &str {
+        &self.key
+    }
+
     /// Whether the request satisfies the condition.
     pub(super) fn holds(&self, context: &Context, caller: &Caller) -> bool {
         let values = caller.values(context, &self.key);

@@ -141,6 +141,11 @@ impl BoundStatement {
         self.clauses.iter().all(|clause| clause.holds(context, caller))
     }
 
+    /// Whether one of its conditions is on a key.
+    pub(super) fn depends_on(&self, key: &str) -> bool {
+        self.clauses.iter().any(|clause| clause.key() == key)
+    }
+
     /// Whether the statement matches: action, resource and condition together.
     pub(super) fn matches(&self, request: &Request<'_>, context: &Context, caller: &Caller) -> bool {
         self.acts(request.action) && self.resources.iter().any(|pattern| pattern.covers(request)) && self.holds(context, caller)

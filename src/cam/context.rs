@@ -44,10 +44,13 @@ impl Context {
         self.with("mfa", if verified { "1" } else { "0" })
     }
 
+    /// The key of the caller's address.
+    pub const IP: &'static str = "qcs:ip";
+
     /// The caller's address as the server sees it.
     #[must_use]
     pub fn with_ip(self, address: IpAddr) -> Self {
-        self.with("qcs:ip", address.to_canonical().to_string())
+        self.with(Self::IP, address.to_canonical().to_string())
     }
 
     /// The time the server received the request, milliseconds since the epoch; a time no calendar has is left out.

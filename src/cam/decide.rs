@@ -159,6 +159,13 @@ impl PolicySet {
         &self.caller.principal
     }
 
+    /// Whether any statement has a condition on a key, so that its verdicts say nothing about a request of which the key is not known.
+    #[must_use]
+    pub fn depends_on(&self, key: &str) -> bool {
+        let limits = [&self.boundary, &self.session].into_iter().flatten().map(|(_, layer)| layer);
+        limits.chain([&self.policies]).flat_map(|layer| &layer.statements).any(|statement| statement.depends_on(key))
+    }
+
     /// The verdict on one action on one resource. Allocates nothing; the time does not grow with the number of statements.
     #[must_use]
     pub fn verdict<'r>(&self, action: &str, resource: impl Into<ResourceRef<'r>>, context: &Context) -> Verdict {

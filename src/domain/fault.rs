@@ -67,6 +67,8 @@ pub struct Denial {
     pub resource: String,
     /// Implicit or explicit deny.
     pub verdict: Verdict,
+    /// The policies ask for the IP address of the client, which is not known: they decide nothing then.
+    pub address_missed: bool,
     /// The id of the request, also in the log.
     pub request_id: String,
     /// When, in epoch milliseconds.

@@ -49,9 +49,14 @@ impl TestConsole {
 
     /// A console without accounts.
     pub async fn empty_on(database: Database) -> Self {
-        let dir = tempfile::tempdir().unwrap();
         let database_url = (database == Database::Postgres).then(|| postgres().new_database().into());
-        let flags = Flags { data_dir: Some(dir.path().to_owned()), database_url, ..Flags::default() };
+        Self::configured(Flags { database_url, ..Flags::default() }).await
+    }
+
+    /// A console without accounts, with settings of its own.
+    pub async fn configured(flags: Flags) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let flags = Flags { data_dir: Some(dir.path().to_owned()), ..flags };
         let clock = Clock::fixed(NOW_MS);
         let console = Console::build(Config::load(flags.clone()).unwrap(), clock.clone(), Cost::TESTS).await.unwrap();
         Self { console, clock, flags, _dir: dir }
@@ -76,7 +81,12 @@ impl TestConsole {
 
     /// A console with the root account [`ROOT`].
     pub async fn start_on(database: Database) -> Self {
-        let console = Self::empty_on(database).await;
+        Self::empty_on(database).await.set_up().await
+    }
+
+    /// The same console with the root account [`ROOT`].
+    pub async fn set_up(self) -> Self {
+        let console = self;
         let code = console.console.gate.offer_setup().await.unwrap().unwrap();
         let mut browser = console.browser();
         let page = browser.post("/setup", &[("code", &code), ("email", ROOT), ("password", PASSWORD), ("repeat", PASSWORD)]).await;
@@ -160,9 +170,14 @@ impl Browser {
 
     /// Whom the gate takes this browser for.
     pub async fn caller(&self, console: &TestConsole) -> Caller {
-        let token = self.cookies.iter().find(|(name, _)| name == "trtc_session").map(|(_, token)| token.clone());
-        let facts = RequestFacts { token, address: [127, 0, 0, 1].into(), request_id: "test".to_owned(), origin: String::new() };
+        let token = self.cookie("trtc_session");
+        let facts = RequestFacts { token, address: Some([127, 0, 0, 1].into()), request_id: "test".to_owned(), origin: String::new() };
         console.console.gate.caller(&facts).await.unwrap()
+    }
+
+    /// The value of a cookie.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
     }
 
     /// Opens a page.

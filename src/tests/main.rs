@@ -22,3 +22,4 @@ mod surface;
 mod tidy;
 mod usage;
 mod users;
+mod web;

@@ -93,6 +93,10 @@ fn refusal(denial: &Denial) -> Refusal {
     Refusal {
         title: Text::new("You may not open this", "您无权访问"),
         lead: match denial.verdict {
+            _ if denial.address_missed => Text::new(
+                "Your policies have conditions on the IP address, and the console does not know yours. Until it does, they allow nothing.",
+                "您的策略以 IP 地址为条件，而控制台无法获知您的地址，因此暂不允许任何操作。",
+            ),
             Verdict::DenyExplicit => Text::new("It needs an action that one of your policies denies.", "所需的操作被您的某条策略拒绝。"),
             _ => Text::new("It needs an action that none of your policies allows.", "您的策略均未允许所需的操作。"),
         },
@@ -103,7 +107,11 @@ fn refusal(denial: &Denial) -> Refusal {
         action: denial.action.clone(),
         gloss: denial.gloss.clone(),
         resource: denial.resource.clone(),
-        denial: if denial.verdict == Verdict::DenyExplicit { Decision::Explicit } else { Decision::Implicit },
+        denial: match denial.verdict {
+            _ if denial.address_missed => Decision::NoAddress,
+            Verdict::DenyExplicit => Decision::Explicit,
+            _ => Decision::Implicit,
+        },
         because: Vec::new(),
         request_id: denial.request_id.clone(),
         at_ms: denial.at_ms,

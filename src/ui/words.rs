@@ -41,6 +41,12 @@ pub fn number(value: i64) -> String {
     grouped
 }
 
+/// The address of a client, which the server does not always know.
+#[must_use]
+pub fn address(known: String) -> String {
+    if known.is_empty() { t("unknown", "未知").to_owned() } else { known }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,7 +20,7 @@ use crate::server::store::applications::AppFacts;
 use crate::server::store::policies::InForceRow;
 use crate::server::store::sessions::LiveRow;
 use sha2::{Digest as _, Sha256};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,12 +35,26 @@ const TOUCH_PATIENCE: Duration = Duration::from_millis(200);
 pub struct RequestFacts {
     /// The token of the session cookie.
     pub token: Option<String>,
-    /// The address of the client, behind trusted proxies the one they name.
-    pub address: IpAddr,
+    /// The address of the client, behind trusted proxies the one they name; `None` when they name none that can be read.
+    pub address: Option<IpAddr>,
     /// The id of the request, also in the log and in refusals.
     pub request_id: String,
     /// Where people reach the console, `https://console.example.com`: as configured, else as this request was addressed.
     pub origin: String,
+}
+
+impl RequestFacts {
+    /// The address that attempts are counted by; clients that cannot be told apart share one.
+    #[must_use]
+    pub fn counted_as(&self) -> IpAddr {
+        self.address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
+    }
+
+    /// The address for lists that people read, empty when it is unknown.
+    #[must_use]
+    pub fn address_text(&self) -> String {
+        self.address.map_or_else(String::new, |address| address.to_string())
+    }
 }
 
 /// Someone signed in. Cheap to clone.
@@ -53,6 +67,8 @@ struct Inner {
     policies: Arc<PolicySet>,
     apps: Arc<Vec<AppFacts>>,
     context: Context,
+    /// The policies ask for the address of the client, and it is not known.
+    address_missed: bool,
     request_id: String,
     now_ms: i64,
 }
@@ -103,8 +119,13 @@ impl Gate {
                 self.0.cache.keep_apps(Uin(live.owner_uin), live.revision, apps)
             }
         };
-        let context = Context::new().with_ip(facts.address).with_time_ms(now_ms).with_mfa(false);
-        Ok(Caller(Arc::new(Inner { gate: self.clone(), live, policies, apps, context, request_id: facts.request_id.clone(), now_ms })))
+        let context = Context::new().with_time_ms(now_ms).with_mfa(false);
+        // A deny by address does not fire when there is none, so whoever has policies that ask for it is allowed nothing then.
+        let address_missed = facts.address.is_none() && policies.depends_on(Context::IP);
+        let policies = if address_missed { Arc::new(PolicySet::compile(*policies.principal(), Vec::new(), None, None)) } else { policies };
+        let context = facts.address.map_or_else(|| context.clone(), |address| context.clone().with_ip(address));
+        let request_id = facts.request_id.clone();
+        Ok(Caller(Arc::new(Inner { gate: self.clone(), live, policies, apps, context, address_missed, request_id, now_ms })))
     }
 
     async fn policies_of(&self, live: &LiveRow, request_id: &str) -> Result<Arc<PolicySet>, Fault> {
@@ -423,6 +444,7 @@ impl Caller {
             gloss: row.gloss.clone(),
             resource: resource.to_string(),
             verdict,
+            address_missed: self.0.address_missed,
             request_id: self.request_id().to_owned(),
             at_ms: self.now_ms(),
         }

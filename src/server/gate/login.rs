@@ -78,7 +78,7 @@ impl Gate {
     /// See [`LoginFault`].
     pub async fn log_in(&self, facts: &RequestFacts, owner: &str, name: &str, password: &str, agent: &str) -> Result<LoggedIn, LoginFault> {
         let now_ms = self.now_ms();
-        let attempt = self.0.addresses.begin(facts.address, now_ms).map_err(LoginFault::TooMany)?;
+        let attempt = self.0.addresses.begin(facts.counted_as(), now_ms).map_err(LoginFault::TooMany)?;
         let broken = |error: StoreError| LoginFault::Fault(store_fault(&error, &facts.request_id));
         let known = self.find_login(owner.trim(), name.trim()).await.map_err(broken)?;
         let Some(row) = self.check(known.ok_or(name), password, now_ms).await.map_err(broken)? else {
@@ -95,7 +95,7 @@ impl Gate {
             session_id: &session_id,
             owner: Uin(row.owner_uin),
             uin: Uin(row.uin),
-            address: &facts.address.to_string(),
+            address: &facts.address_text(),
             agent: &agent,
             now_ms,
         };
@@ -198,7 +198,7 @@ impl Gate {
     /// [`Fault::NotFound`] when there is an account already, [`Fault::Invalid`] for a wrong code or field, [`Fault::TooMany`] after many wrong codes.
     pub async fn set_up(&self, facts: &RequestFacts, setup: Setup<'_>) -> Result<Uin, Fault> {
         let now_ms = self.now_ms();
-        let attempt = self.0.addresses.begin(facts.address, now_ms).map_err(|retry_secs| Fault::TooMany { retry_secs })?;
+        let attempt = self.0.addresses.begin(facts.counted_as(), now_ms).map_err(|retry_secs| Fault::TooMany { retry_secs })?;
         let code = self.setup_code().ok_or(Fault::NotFound)?;
         let right = bool::from(code.as_bytes().ct_eq(setup.code.trim().to_uppercase().as_bytes()));
         if !right {

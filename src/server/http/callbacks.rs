@@ -26,8 +26,9 @@ pub async fn trtc(
         }
         Err(_) => return refused(StatusCode::BAD_REQUEST, "the body did not arrive"),
     };
-    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let signed = match web.gate.signed(header("sdkappid"), header("sign"), body.into()).await {
+    // A header of other bytes than text is there, and wrong.
+    let header = |name: &str| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let signed = match web.gate.signed(header("sdkappid").as_deref(), header("sign").as_deref(), body.into()).await {
         Ok(signed) => signed,
         Err(CallbackError::Unavailable) => return unavailable(),
         Err(CallbackError::Broken) => return broken(),
@@ -35,7 +36,7 @@ pub async fn trtc(
         Err(CallbackError::Refused { owner, app, reason }) => {
             // Anybody can be refused as often as they like; the intake counts, and says so now and then.
             tracing::debug!(request_id = facts.request_id, app = app.0, reason = reason.tag(), "a callback was refused");
-            web.intake.refused(owner, app, reason, facts.address.to_string());
+            web.intake.refused(owner, app, reason, facts.address_text());
             return unsigned();
         }
     };

@@ -1,6 +1,7 @@
 //! Who sends a request, as far as the connection and the headers tell: address, session cookie, request id. And the log line of each request.
 //!
-//! Nothing here is believed that a client can make up: X-Forwarded-For counts only from trusted proxies.
+//! Nothing here is believed that a client can make up: X-Forwarded-For counts only from trusted proxies. Headers are read as bytes, and what
+//! cannot be read is unknown; it must never become a value that somebody trusts.
 
 use super::Web;
 use crate::server::gate::RequestFacts;
@@ -21,10 +22,10 @@ pub fn session_cookie(https: bool) -> &'static str {
 /// Middleware: puts [`RequestFacts`] into the request, logs it once it is answered, and names it in the answer.
 pub async fn identify(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let request_id = uuid::Uuid::new_v4().to_string();
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([0, 0, 0, 0]), |info| info.0.ip());
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let facts = RequestFacts {
         token: cookie(request.headers(), session_cookie(web.config.is_https())),
-        address: client_address(peer, request.headers(), &web.config.trusted_proxies),
+        address: peer.and_then(|peer| client_address(peer, request.headers(), &web.config.trusted_proxies)),
         request_id: request_id.clone(),
         origin: origin(request.headers(), web.config.public_url.as_deref()),
     };
@@ -46,60 +47,90 @@ pub async fn identify(State(web): State<Web>, mut request: Request, next: Next) 
 
 /// Where people reach the console: the public URL, else the host this request was sent to, which only its sender gets to see.
 fn origin(headers: &HeaderMap, public_url: Option<&str>) -> String {
-    let host = || headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    let host = || headers.get(header::HOST).map_or_else(|| "localhost".into(), |host| String::from_utf8_lossy(host.as_bytes()));
     public_url.map_or_else(|| format!("http://{}", host()), ToOwned::to_owned)
 }
 
-/// The value of a cookie.
+/// The value of a cookie. Cookies of others on the same host may hold any bytes; they are skipped one by one, so that ours is found among
+/// them.
 pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(Cookie::split_parse)
-        .filter_map(Result::ok)
-        .find(|cookie| cookie.name() == name)
-        .map(|cookie| cookie.value().to_owned())
+    headers.get_all(header::COOKIE).iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b';')).find_map(|pair| {
+        let cookie = Cookie::parse(std::str::from_utf8(pair).ok()?).ok()?;
+        (cookie.name() == name).then(|| cookie.value().to_owned())
+    })
 }
 
-/// The address of the client: the peer, or behind trusted proxies the last address in X-Forwarded-For that is not one of them.
-fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[ipnet::IpNet]) -> IpAddr {
-    let fold = |address: IpAddr| address.to_canonical();
+/// The address of the client: the peer, or behind trusted proxies the last hop of X-Forwarded-For that is not one of them. Each proxy adds
+/// what it sees at the end, so the hops are read from there, and what an outsider wrote before them is never reached. A hop of a trusted
+/// proxy that is no address makes the client unknown: to take the proxy for the client would be a lie in favour of whoever is let in by it.
+fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[ipnet::IpNet]) -> Option<IpAddr> {
     let is_trusted = |address: IpAddr| trusted.iter().any(|net| net.contains(&address));
-    let mut address = fold(peer);
-    let named: Vec<&str> =
-        headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).collect();
-    for hop in named.iter().rev() {
+    let lines: Vec<&[u8]> = headers.get_all("x-forwarded-for").iter().map(HeaderValue::as_bytes).collect();
+    let mut address = peer.to_canonical();
+    for hop in lines.iter().rev().flat_map(|line| line.rsplit(|byte| *byte == b',')) {
         if !is_trusted(address) {
             break;
         }
-        match hop.trim().parse() {
-            Ok(named) => address = fold(named),
-            Err(_) => break,
-        }
+        address = hop_address(hop)?;
     }
-    address
+    Some(address)
+}
+
+/// One hop: an address, with a port or without, of IPv6 in brackets or without.
+fn hop_address(hop: &[u8]) -> Option<IpAddr> {
+    let hop = std::str::from_utf8(hop.trim_ascii()).ok()?;
+    let bare = || hop.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(hop).parse().ok();
+    let with_port = || hop.parse::<SocketAddr>().ok().map(|socket| socket.ip());
+    with_port().or_else(bare).map(|address: IpAddr| address.to_canonical())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn address(peer: &str, forwarded: &str, trusted: &[&str]) -> String {
+    /// The address, or `unknown`.
+    fn address(peer: &str, forwarded: &[&[u8]], trusted: &[&str]) -> String {
         let mut headers = HeaderMap::new();
-        headers.insert("x-forwarded-for", forwarded.parse().unwrap());
+        for line in forwarded {
+            headers.append("x-forwarded-for", HeaderValue::from_bytes(line).unwrap());
+        }
         let trusted: Vec<_> = trusted.iter().map(|net| net.parse().unwrap()).collect();
-        client_address(peer.parse().unwrap(), &headers, &trusted).to_string()
+        client_address(peer.parse().unwrap(), &headers, &trusted).map_or_else(|| "unknown".to_owned(), |address| address.to_string())
     }
 
     #[test]
     fn only_trusted_proxies_are_believed() {
-        assert_eq!(address("203.0.113.9", "10.0.0.1", &[]), "203.0.113.9");
-        assert_eq!(address("127.0.0.1", "203.0.113.9", &["127.0.0.0/8"]), "203.0.113.9");
-        assert_eq!(address("127.0.0.1", "6.6.6.6, 203.0.113.9", &["127.0.0.0/8"]), "203.0.113.9", "a made-up first hop is not reached");
-        assert_eq!(address("127.0.0.1", "203.0.113.9, 10.1.1.1", &["127.0.0.0/8", "10.0.0.0/8"]), "203.0.113.9");
-        assert_eq!(address("127.0.0.1", "rubbish", &["127.0.0.0/8"]), "127.0.0.1");
-        assert_eq!(address("::ffff:203.0.113.9", "", &[]), "203.0.113.9");
+        assert_eq!(address("203.0.113.9", &[b"10.0.0.1"], &[]), "203.0.113.9");
+        assert_eq!(address("127.0.0.1", &[b"203.0.113.9"], &["127.0.0.0/8"]), "203.0.113.9");
+        assert_eq!(address("127.0.0.1", &[b"6.6.6.6, 203.0.113.9"], &["127.0.0.0/8"]), "203.0.113.9", "a made-up first hop is not reached");
+        assert_eq!(address("127.0.0.1", &[b"203.0.113.9, 10.1.1.1"], &["127.0.0.0/8", "10.0.0.0/8"]), "203.0.113.9");
+        assert_eq!(address("127.0.0.1", &[b"6.6.6.6", b"203.0.113.9"], &["127.0.0.0/8"]), "203.0.113.9", "the last line is the nearest");
+        assert_eq!(address("127.0.0.1", &[], &["127.0.0.0/8"]), "127.0.0.1", "the proxy itself asks");
+        assert_eq!(address("::ffff:203.0.113.9", &[], &[]), "203.0.113.9");
+    }
+
+    #[test]
+    fn what_stands_before_the_last_hop_does_not_matter() {
+        assert_eq!(address("127.0.0.1", &[b"\xE9, 127.0.0.2"], &["127.0.0.1/32"]), "127.0.0.2");
+        assert_eq!(address("127.0.0.1", &[b"\xE9", b"127.0.0.2"], &["127.0.0.1/32"]), "127.0.0.2");
+        assert_eq!(address("127.0.0.1", &[b"unknown,,127.0.0.2"], &["127.0.0.1/32"]), "127.0.0.2");
+    }
+
+    #[test]
+    fn hops_with_ports_and_brackets_are_understood() {
+        let trusted = ["127.0.0.0/8", "10.0.0.0/8"];
+        assert_eq!(address("127.0.0.1", &[b"203.0.113.9:51234"], &trusted), "203.0.113.9");
+        assert_eq!(address("127.0.0.1", &[b"[2001:db8::1]:443"], &trusted), "2001:db8::1");
+        assert_eq!(address("127.0.0.1", &[b"[2001:db8::1]"], &trusted), "2001:db8::1");
+        assert_eq!(address("127.0.0.1", &[b"203.0.113.9:17085, 10.0.0.6"], &trusted), "203.0.113.9");
+        assert_eq!(address("127.0.0.1", &[b"\t::ffff:203.0.113.9 "], &trusted), "203.0.113.9");
+    }
+
+    #[test]
+    fn a_hop_that_cannot_be_read_is_nobody_and_never_the_proxy() {
+        for hop in [&b"unknown"[..], b"", b"203.0.113.9,", b"\xE9", b"for=203.0.113.9", b"unix:", b"_hidden", b"203.0.113.9:x", b"[::1"] {
+            assert_eq!(address("127.0.0.1", &[hop], &["127.0.0.0/8"]), "unknown", "{hop:?}");
+        }
     }
 
     #[test]
@@ -108,5 +139,15 @@ mod tests {
         headers.insert(header::COOKIE, "theme=dark; trtc_session=abc; x=y".parse().unwrap());
         assert_eq!(cookie(&headers, "trtc_session").as_deref(), Some("abc"));
         assert_eq!(cookie(&headers, "session"), None);
+    }
+
+    #[test]
+    fn a_foreign_cookie_of_any_bytes_hides_nothing() {
+        let mut headers = HeaderMap::new();
+        let line = b"last_user=\xE5\xBC\xA0\xE4\xB8\x89; trtc_session=abc; broken=\xE9; noname; lang=zh";
+        headers.insert(header::COOKIE, HeaderValue::from_bytes(line).unwrap());
+        assert_eq!(cookie(&headers, "trtc_session").as_deref(), Some("abc"));
+        assert_eq!(cookie(&headers, "lang").as_deref(), Some("zh"));
+        assert_eq!(cookie(&headers, "broken"), None);
     }
 }

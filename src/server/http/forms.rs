@@ -28,9 +28,11 @@ pub async fn call(State(web): State<Web>, request: Request) -> Response {
     if plain_form { posted(&web, parts, body).await } else { run(&web, parts, body).await }
 }
 
+const HTML: &[u8] = b"text/html";
+
 /// Whether this is a browser posting a form, not the browser half calling.
 fn accepts_html(headers: &HeaderMap) -> bool {
-    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accepted| accepted.contains("text/html"))
+    headers.get(header::ACCEPT).is_some_and(|accepted| accepted.as_bytes().windows(HTML.len()).any(|part| part == HTML))
 }
 
 async fn run(web: &Web, mut parts: Parts, body: Bytes) -> Response {
@@ -115,9 +117,9 @@ const FORM_PAGE: &str = "form_page";
 
 /// The page a form was posted from, without its host; the start page when the browser does not say or names a stranger.
 fn back(headers: &HeaderMap) -> String {
-    let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).and_then(|value| value.parse::<Uri>().ok());
-    let own = |uri: &Uri| match (uri.authority(), headers.get(header::HOST).and_then(|host| host.to_str().ok())) {
-        (Some(authority), Some(host)) => authority.as_str() == host,
+    let referer = headers.get(header::REFERER).and_then(|value| Uri::try_from(value.as_bytes()).ok());
+    let own = |uri: &Uri| match (uri.authority(), headers.get(header::HOST)) {
+        (Some(authority), Some(host)) => authority.as_str().as_bytes() == host.as_bytes(),
         _ => false,
     };
     let page = referer.filter(own).and_then(|uri| uri.path_and_query().map(|path| path.as_str().to_owned()));

@@ -92,8 +92,10 @@ async fn render(web: &Web, request: Request, entry: Entry, frame: Frame) -> Resp
 
 /// Language and theme before anything is known of the account: cookies, then what the browser prefers.
 pub fn preferences(headers: &HeaderMap) -> Preferences {
-    let accepted =
-        || headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?.split(',').find_map(|tag| Lang::from_tag(tag.split(';').next()?));
+    let accepted = || {
+        let wanted = String::from_utf8_lossy(headers.get(header::ACCEPT_LANGUAGE)?.as_bytes());
+        wanted.split(',').find_map(|tag| Lang::from_tag(tag.split(';').next()?))
+    };
     Preferences {
         lang: cookie(headers, "lang").and_then(|tag| Lang::from_tag(&tag)).or_else(accepted).unwrap_or_default(),
         theme: cookie(headers, "theme").map_or(Theme::System, |tag| Theme::from_tag(&tag)),

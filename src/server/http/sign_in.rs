@@ -54,12 +54,12 @@ pub async fn log_in(
     headers: HeaderMap,
     fields: Fields,
 ) -> Response {
-    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let agent = headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes())).unwrap_or_default();
     let owner = match field(&fields, "owner") {
         "" => uri.path().strip_prefix("/login/").unwrap_or_default(),
         owner => owner,
     };
-    match web.gate.log_in(&facts, owner, field(&fields, "username"), field(&fields, "password"), agent).await {
+    match web.gate.log_in(&facts, owner, field(&fields, "username"), field(&fields, "password"), &agent).await {
         Ok(session) => {
             let next = if session.must_change_password {
                 "/password"

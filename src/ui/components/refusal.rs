@@ -19,6 +19,8 @@ pub enum Denial {
     Implicit,
     /// A statement denies it.
     Explicit,
+    /// The policies ask for the address of the reader, which is not known.
+    NoAddress,
 }
 
 /// A refusal as the reader gets to know it.
@@ -64,6 +66,9 @@ pub fn ExplainCard(
     let (tone, denial, meaning) = match refusal.denial {
         Denial::Implicit => (Tone::Warn, t("implicit deny", "隐式拒绝"), t("no statement allows it", "没有语句允许该操作")),
         Denial::Explicit => (Tone::Error, t("explicit deny", "显式拒绝"), t("a statement denies it", "有语句拒绝该操作")),
+        Denial::NoAddress => {
+            (Tone::Warn, t("IP address unknown", "IP 地址未知"), t("your policies ask for it", "您的策略以 IP 地址为条件"))
+        }
     };
     let remedy = match refusal.denial {
         Denial::Implicit => t(
@@ -73,6 +78,10 @@ pub fn ExplainCard(
         Denial::Explicit => t(
             "A further grant does not help: the administrator of your root account has to change the policy that denies it. Copy the details for them.",
             "再授予权限也无效：需由主账号管理员修改拒绝该操作的策略。请复制详情提供给管理员。",
+        ),
+        Denial::NoAddress => t(
+            "A further grant does not help: whoever runs this console has to make its reverse proxy send your address in X-Forwarded-For. Copy the details for them.",
+            "再授予权限也无效：需由控制台的运维人员配置反向代理，在 X-Forwarded-For 中正确传递您的地址。请复制详情提供给运维人员。",
         ),
     };
     let because: Vec<_> = refusal.because.iter().map(|line| view! { <li><code>{line.clone()}</code></li> }).collect();

@@ -13,7 +13,7 @@ use crate::ui::forms::use_form;
 use crate::ui::frame::{use_offset, use_session};
 use crate::ui::loaded::loaded;
 use crate::ui::pages::setup::password_rule;
-use crate::ui::words::{say, t, use_lang};
+use crate::ui::words::{address, say, t, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -109,7 +109,7 @@ fn Sessions(rows: Vec<SessionRow>, end: crate::ui::forms::Form<EndSession>) -> i
             view! {
                 <tr>
                     <td>{row.agent}</td>
-                    <td><code>{row.address}</code></td>
+                    <td><code>{address(row.address)}</code></td>
                     <td><Time at_ms=row.created_ms offset /></td>
                     <td><Time at_ms=row.seen_ms offset /></td>
                     <td>{last}</td>

@@ -8,7 +8,7 @@ use crate::text::Text;
 use crate::ui::components::{Card, Column, DataTable, Empty, EmptyState, LinkButton, Precision, Time, WideRow};
 use crate::ui::frame::use_offset;
 use crate::ui::icons::Icon;
-use crate::ui::words::{number, say, t};
+use crate::ui::words::{address, number, say, t};
 use leptos::prelude::*;
 
 /// The two lists.
@@ -121,7 +121,7 @@ fn RefusalRow(refusal: Refusal, whole: bool) -> impl IntoView {
             <td>{say(&refusal.reason.text())}</td>
             <td class="num">{number(refusal.count)}</td>
             <td class="nowrap"><Time at_ms=refusal.last_ms offset /></td>
-            {whole.then(|| view! { <td><code>{refusal.last_address}</code></td> })}
+            {whole.then(|| view! { <td><code>{address(refusal.last_address)}</code></td> })}
         </tr>
     }
 }

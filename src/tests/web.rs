@@ -1,0 +1,110 @@
+//! What clients and proxies really send: addresses, cookies and addresses of pages, byte by byte.
+//!
+//! What cannot be read must never open a door.
+
+use crate::kit::{Answer, Browser, TestConsole};
+use crate::people::{owner_of, sub_account};
+use axum::body::Body;
+use axum::http::{HeaderValue, Request, StatusCode, header};
+use trtc_console::domain::session::SessionRow;
+use trtc_console::server::config::Flags;
+
+/// A console behind a proxy on this machine, as the kit's browsers are.
+async fn behind_a_proxy(trusted: &[&str]) -> TestConsole {
+    let trusted = trusted.iter().map(|network| network.parse().unwrap()).collect();
+    TestConsole::configured(Flags { trusted_proxies: Some(trusted), ..Flags::default() }).await.set_up().await
+}
+
+/// Reads a call through a proxy that sends this X-Forwarded-For.
+async fn forwarded(browser: &mut Browser, call: &str, hops: &[u8]) -> Answer {
+    let request = Request::get(format!("/call/{call}"))
+        .header(header::ACCEPT, "application/json")
+        .header("x-forwarded-for", HeaderValue::from_bytes(hops).unwrap());
+    browser.send(request.body(Body::empty()).unwrap()).await
+}
+
+/// A statement on the list of applications under a condition.
+fn under(effect: &str, condition: &str) -> String {
+    format!(r#"{{"effect":"{effect}","action":"trtc:DescribeAppStatList","resource":"*","condition":{condition}}}"#)
+}
+
+const ALLOW: &str = r#"{"effect":"allow","action":"trtc:DescribeAppStatList","resource":"*"}"#;
+
+#[tokio::test]
+async fn a_policy_by_address_is_not_opened_by_what_an_outsider_writes_before_the_last_hop() {
+    let console = behind_a_proxy(&["127.0.0.1/32"]).await;
+    let mut root = console.root().await;
+    let allow = under("allow", r#"{"ip_equal":{"qcs:ip":"127.0.0.1"}}"#);
+    let deny = under("deny", r#"{"ip_equal":{"qcs:ip":"127.0.0.2"}}"#);
+    let mut allowed = sub_account(&console, &mut root, "allowed", &[allow]).await;
+    let mut denied = sub_account(&console, &mut root, "denied", &[ALLOW.to_owned(), deny]).await;
+    for hops in [&b"\xE9, 127.0.0.2"[..], b"127.0.0.2", b"127.0.0.1, 127.0.0.2"] {
+        assert_eq!(forwarded(&mut allowed, "apps/list", hops).await.status, StatusCode::FORBIDDEN, "{hops:?}");
+        assert_eq!(forwarded(&mut denied, "apps/list", hops).await.status, StatusCode::FORBIDDEN, "{hops:?}");
+    }
+    assert_eq!(forwarded(&mut allowed, "apps/list", b"127.0.0.1").await.status, StatusCode::OK);
+    assert_eq!(forwarded(&mut denied, "apps/list", b"127.0.0.3").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn ports_and_brackets_are_understood_and_an_unknown_address_opens_nothing() {
+    let console = behind_a_proxy(&["127.0.0.0/8", "10.0.0.0/8"]).await;
+    let mut root = console.root().await;
+    let mut user = sub_account(&console, &mut root, "inside", &[under("allow", r#"{"ip_equal":{"qcs:ip":"127.0.0.0/8"}}"#)]).await;
+    for hops in ["203.0.113.9:51234", "[2001:db8::1]:443", "203.0.113.9:17085, 10.0.0.6", "unknown"] {
+        assert_eq!(forwarded(&mut user, "apps/list", hops.as_bytes()).await.status, StatusCode::FORBIDDEN, "{hops}");
+    }
+    assert_eq!(forwarded(&mut user, "apps/list", b"127.0.0.9:80").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn without_an_address_whoever_has_policies_by_address_is_allowed_nothing() {
+    let console = behind_a_proxy(&["127.0.0.1/32"]).await;
+    let mut root = console.root().await;
+    // Each would let an unknown address through by the letter: an absent key does not fire a deny, and satisfies `if_exist` and `null`.
+    let by_address = [
+        ("deny", r#"{"ip_equal":{"qcs:ip":"127.0.0.2"}}"#),
+        ("deny", r#"{"ip_not_equal":{"qcs:ip":"10.0.0.0/8"}}"#),
+        ("allow", r#"{"ip_equal_if_exist":{"qcs:ip":"10.0.0.0/8"}}"#),
+        ("allow", r#"{"null_equal":{"qcs:ip":"true"}}"#),
+    ];
+    for (number, (effect, condition)) in by_address.into_iter().enumerate() {
+        let statements: Vec<String> = (effect == "deny").then(|| ALLOW.to_owned()).into_iter().chain([under(effect, condition)]).collect();
+        let mut user = sub_account(&console, &mut root, &format!("user{number}"), &statements).await;
+        let refused = forwarded(&mut user, "apps/list", b"unknown").await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{condition}: {}", refused.body);
+        assert!(refused.body.contains("\"address_missed\":true"), "the refusal says why: {}", refused.body);
+    }
+    let mut user = sub_account(&console, &mut root, "anywhere", &[ALLOW.to_owned()]).await;
+    assert_eq!(forwarded(&mut user, "apps/list", b"unknown").await.status, StatusCode::OK, "policies without addresses hold anywhere");
+    assert_eq!(forwarded(&mut root, "apps/list", b"unknown").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_login_from_an_unknown_address_is_listed_as_such() {
+    let console = behind_a_proxy(&["127.0.0.1/32"]).await;
+    let mut root = console.root().await;
+    let owner = owner_of(&mut root).await;
+    sub_account(&console, &mut root, "ana", &[ALLOW.to_owned()]).await;
+    let mut ana = console.browser();
+    let body = format!("owner={owner}&username=ana&password={}", crate::kit::PASSWORD);
+    let request = Request::post("/login")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header("x-forwarded-for", HeaderValue::from_bytes(b"\xE9").unwrap());
+    assert_eq!(ana.send(request.body(Body::from(body)).unwrap()).await.status, StatusCode::SEE_OTHER);
+    let sessions: Vec<SessionRow> = ana.read("session/list", &[]).await.json();
+    let own = sessions.iter().find(|session| session.current).unwrap();
+    assert_eq!(own.address, "");
+    assert!(ana.get("/account").await.body.contains("<code>unknown"));
+}
+
+#[tokio::test]
+async fn foreign_cookies_of_any_bytes_do_not_lock_anybody_out() {
+    let console = TestConsole::start().await;
+    let session = console.root().await.cookie("trtc_session").unwrap();
+    let line = [b"last_user=\xE5\xBC\xA0\xE4\xB8\x89; x=\xE9; trtc_session=".as_slice(), session.as_bytes()].concat();
+    let request = Request::get("/call/apps/list")
+        .header(header::ACCEPT, "application/json")
+        .header(header::COOKIE, HeaderValue::from_bytes(&line).unwrap());
+    assert_eq!(console.browser().send(request.body(Body::empty()).unwrap()).await.status, StatusCode::OK);
+}
