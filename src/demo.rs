@@ -8,13 +8,11 @@ use crate::catalog::action::{cam, trtc};
 use crate::catalog::preset;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{PolicyId, SdkAppId, Uin};
-use crate::server::gate::password;
-use crate::server::gate::{Caller, RequestFacts};
+use crate::server::gate::{self, Caller, RequestFacts, password};
 use crate::server::services::demo_events::{self, Business, DemoApp};
 use crate::server::services::users::NewUser;
 use crate::server::services::{applications, attachments, callback_config, groups, policies, users};
 use serde::{Deserialize, Serialize};
-use std::net::{IpAddr, Ipv4Addr};
 
 /// E-mail address of the demo's root account.
 const ROOT: &str = "root@acme.example";
@@ -81,13 +79,10 @@ struct Organisation<'a> {
 impl<'a> Organisation<'a> {
     /// The organisation, with its root account logged in.
     async fn of(console: &'a Console, owner: Uin, root_password: &str) -> Result<Self, String> {
-        let facts = RequestFacts {
-            token: None,
-            address: Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
-            request_id: "demo".to_owned(),
-            origin: String::new(),
-        };
-        let session = console.gate.log_in(&facts, "", ROOT, root_password, "demo").await;
+        let facts = RequestFacts::local("demo", None);
+        let login =
+            gate::Login { owner: String::new(), name: ROOT.to_owned(), password: root_password.to_owned(), agent: "demo".to_owned() };
+        let session = console.gate.log_in(&facts, login).await;
         let session = session.map_err(|fault| format!("the demo's root account: {fault:?}"))?;
         Ok(Self { console, owner, facts: RequestFacts { token: Some(session.token), ..facts } })
     }

@@ -140,6 +140,15 @@ pub fn check_name(name: &str) -> Result<(), Text> {
     if right { Ok(()) } else { Err(Text::new("1 to 64 letters, digits and `+=,.@-_`", "1 至 64 个字母、数字及 `+=,.@-_`")) }
 }
 
+/// A first password, chosen by somebody else, is good for this long: three days.
+pub const FIRST_PASSWORD_MS: i64 = 72 * 3_600_000;
+
+/// Whether a first password that was set then is good no more.
+#[must_use]
+pub const fn first_password_expired(set_ms: i64, now_ms: i64) -> bool {
+    now_ms - set_ms > FIRST_PASSWORD_MS
+}
+
 /// Passwords: 8–128 characters with at least three of lower case, upper case, digits, others.
 ///
 /// # Errors

@@ -5,7 +5,7 @@
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, OnceLock};
 use tower::ServiceExt as _;
@@ -129,6 +129,8 @@ impl TestConsole {
 pub struct Browser {
     router: axum::Router,
     cookies: Vec<(String, String)>,
+    /// Where its requests come from.
+    pub address: IpAddr,
 }
 
 /// An answer.
@@ -159,7 +161,7 @@ impl Answer {
 impl Browser {
     /// Someone who has not logged in to a server.
     pub fn of(console: &Console) -> Self {
-        Self { router: console.router.clone(), cookies: Vec::new() }
+        Self { router: console.router.clone(), cookies: Vec::new(), address: [127, 0, 0, 1].into() }
     }
 
     /// Logs in and must succeed.
@@ -168,11 +170,14 @@ impl Browser {
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
     }
 
+    /// The token of the session.
+    pub fn token(&self) -> Option<String> {
+        self.cookie("trtc_session")
+    }
+
     /// Whom the gate takes this browser for.
     pub async fn caller(&self, console: &TestConsole) -> Caller {
-        let token = self.cookie("trtc_session");
-        let facts = RequestFacts { token, address: Some([127, 0, 0, 1].into()), request_id: "test".to_owned(), origin: String::new() };
-        console.console.gate.caller(&facts).await.unwrap()
+        console.console.gate.caller(&RequestFacts::local("test", self.token())).await.unwrap()
     }
 
     /// The value of a cookie.
@@ -225,7 +230,7 @@ impl Browser {
 
     /// Sends any request with the cookies, and keeps the cookies of the answer.
     pub async fn send(&mut self, mut request: Request<Body>) -> Answer {
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 40_000))));
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from((self.address, 40_000))));
         if !self.cookies.is_empty() {
             let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().unwrap());

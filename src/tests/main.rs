@@ -11,6 +11,7 @@ mod events;
 mod features;
 mod free_text;
 mod groups;
+mod guesses;
 mod knock;
 mod matrix;
 mod people;

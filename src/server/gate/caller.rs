@@ -21,7 +21,7 @@ use crate::server::store::policies::InForceRow;
 use crate::server::store::sessions::LiveRow;
 use sha2::{Digest as _, Sha256};
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// A session's last use is noted at most this often, so that reading pages seldom writes.
@@ -35,6 +35,8 @@ const TOUCH_PATIENCE: Duration = Duration::from_millis(200);
 pub struct RequestFacts {
     /// The token of the session cookie.
     pub token: Option<String>,
+    /// A new token that the session goes on under; the answer brings it to the browser.
+    pub renewed: Arc<OnceLock<String>>,
     /// The address of the client, behind trusted proxies the one they name; `None` when they name none that can be read.
     pub address: Option<IpAddr>,
     /// The id of the request, also in the log and in refusals.
@@ -44,6 +46,13 @@ pub struct RequestFacts {
 }
 
 impl RequestFacts {
+    /// The facts of what this process asks of itself, with the token of a session if it has one.
+    #[must_use]
+    pub fn local(request_id: &str, token: Option<String>) -> Self {
+        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        Self { token, renewed: Arc::default(), address: Some(address), request_id: request_id.to_owned(), origin: String::new() }
+    }
+
     /// The address that attempts are counted by; clients that cannot be told apart share one.
     #[must_use]
     pub fn counted_as(&self) -> IpAddr {
@@ -70,6 +79,7 @@ struct Inner {
     /// The policies ask for the address of the client, and it is not known.
     address_missed: bool,
     request_id: String,
+    renewed: Arc<OnceLock<String>>,
     now_ms: i64,
 }
 
@@ -98,8 +108,8 @@ impl Gate {
         let store = &self.0.store;
         let broken = |error| store_fault(&error, &facts.request_id);
         let token = facts.token.as_deref().ok_or(Fault::SignedOut)?;
-        let live = store.live_session(&token_hash(token)).await.map_err(broken)?.ok_or(Fault::SignedOut)?;
         let now_ms = self.now_ms();
+        let live = store.live_session(&token_hash(token), now_ms).await.map_err(broken)?.ok_or(Fault::SignedOut)?;
         let expired = now_ms - live.seen_ms > self.0.limits.idle_ms || now_ms - live.created_ms > self.0.limits.absolute_ms;
         if expired || live.disabled != 0 {
             return Err(Fault::SignedOut);
@@ -124,8 +134,17 @@ impl Gate {
         let address_missed = facts.address.is_none() && policies.depends_on(Context::IP);
         let policies = if address_missed { Arc::new(PolicySet::compile(*policies.principal(), Vec::new(), None, None)) } else { policies };
         let context = facts.address.map_or_else(|| context.clone(), |address| context.clone().with_ip(address));
-        let request_id = facts.request_id.clone();
-        Ok(Caller(Arc::new(Inner { gate: self.clone(), live, policies, apps, context, address_missed, request_id, now_ms })))
+        Ok(Caller(Arc::new(Inner {
+            gate: self.clone(),
+            live,
+            policies,
+            apps,
+            context,
+            address_missed,
+            request_id: facts.request_id.clone(),
+            renewed: facts.renewed.clone(),
+            now_ms,
+        })))
     }
 
     async fn policies_of(&self, live: &LiveRow, request_id: &str) -> Result<Arc<PolicySet>, Fault> {
@@ -242,6 +261,12 @@ impl Caller {
 
     pub(super) fn store(&self) -> &Store {
         &self.0.gate.0.store
+    }
+
+    /// The session of this request goes on under a new token.
+    pub(super) fn renewed_token(&self, token: String) {
+        // A request proves the password once; a second token would not reach the browser.
+        let _ = self.0.renewed.set(token);
     }
 
     /// Demands a recent proof of the password, as credentials and rights do.

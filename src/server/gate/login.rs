@@ -1,31 +1,24 @@
-//! Logging in and out, proving a password again, changing it, and creating the first root account.
+//! Logging in and out.
 //!
-//! All failures of a login look and last alike, whether the account exists or not. Tokens must never be stored or logged.
+//! Every attempt on a name takes the same way, whether an account has the name or not: it waits its turn, it is counted, and its answer is
+//! the same. Tokens must never be stored or logged.
 
-use super::caller::{Caller, RequestFacts, token_hash};
-use super::throttle::wait_ms;
+use super::caller::{RequestFacts, token_hash};
+use super::password::Busy;
+use super::throttle::{self, Asked, network_of};
 use super::{Gate, store_fault};
-use crate::domain::accounts::{check_email, check_password};
-use crate::domain::days::DEFAULT_UTC_OFFSET_MINS;
-use crate::domain::fault::{Fault, FieldFaults};
+use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
-use crate::domain::session::{Preferences, SessionRow, Theme};
-use crate::server::clock::{random_bytes, random_number, random_text};
-use crate::server::store::accounts::{self, LoginRow, NewAccount};
+use crate::domain::session::Theme;
+use crate::server::clock::random_bytes;
+use crate::server::store::accounts::{self, LoginRow};
+use crate::server::store::login_failures::{self, Failures};
 use crate::server::store::sessions::{self, NewSession};
-use crate::server::store::{Store, StoreError};
-use crate::text::{Lang, Text};
+use crate::server::store::{Change, StoreError};
+use crate::text::Lang;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use std::sync::{Mutex, PoisonError};
-use subtle::ConstantTimeEq as _;
 
-/// UINs of root accounts and of sub-accounts are drawn from `FIRST_UIN..FIRST_UIN + UIN_SPAN`: twelve digits, not guessable in a row.
-const FIRST_UIN: i64 = 100_000_000_000;
-const UIN_SPAN: i64 = 900_000_000_000;
-/// APPIDs of new root accounts: ten digits.
-const FIRST_APP_ID: i64 = 1_300_000_000;
-const APP_ID_SPAN: i64 = 99_999_999;
 /// Characters of a browser's self-description that are kept.
 const AGENT_CHARS: usize = 160;
 
@@ -42,80 +35,93 @@ pub struct LoggedIn {
 /// Why nobody was logged in.
 #[derive(Debug, PartialEq, Eq)]
 pub enum LoginFault {
-    /// Owner, name and password do not belong together, or there were too many attempts on the account. One message for all of it.
+    /// Owner, name and password do not belong together. One message for all of it.
     Refused,
-    /// Too many failures from this address; seconds to wait.
+    /// Too many failures for this name or from this address; seconds to wait.
     TooMany(i64),
     /// The database is down or broken.
     Fault(Fault),
 }
 
-/// What the setup page sends.
-pub struct Setup<'a> {
-    /// The one-time code from the log.
-    pub code: &'a str,
-    /// E-mail address of the root account.
-    pub email: &'a str,
-    /// Its password.
-    pub password: &'a str,
-    /// The password again.
-    pub repeat: &'a str,
+/// What the login form sends, with what the browser says about itself.
+#[derive(Clone, Debug)]
+pub struct Login {
+    /// UIN of the root account; empty when root accounts log in by their e-mail address.
+    pub owner: String,
+    /// User name, or the e-mail address of a root account.
+    pub name: String,
+    /// The password.
+    pub password: String,
+    /// The browser's self-description.
+    pub agent: String,
 }
 
-/// The one-time code that opens the setup page of an installation without accounts.
-#[derive(Default)]
-pub(super) struct SetupCode(Mutex<Option<String>>);
-
-/// A UIN nobody has yet, most likely; the primary key refuses the rest.
-pub(in crate::server) fn new_uin() -> Uin {
-    Uin(random_number(FIRST_UIN, UIN_SPAN))
+/// A new token of a session: 256 random bits for the cookie.
+pub(super) fn new_token() -> String {
+    URL_SAFE_NO_PAD.encode(random_bytes::<32>())
 }
 
 impl Gate {
     /// Logs in. Root accounts give their e-mail as name and no owner, or their own UIN as owner.
     ///
+    /// The attempt is made to its end and counted even if nobody waits for the answer any more.
+    ///
     /// # Errors
     /// See [`LoginFault`].
-    pub async fn log_in(&self, facts: &RequestFacts, owner: &str, name: &str, password: &str, agent: &str) -> Result<LoggedIn, LoginFault> {
+    pub async fn log_in(&self, facts: &RequestFacts, login: Login) -> Result<LoggedIn, LoginFault> {
+        let (gate, facts, request_id) = (self.clone(), facts.clone(), facts.request_id.clone());
+        let attempt = tokio::spawn(async move { gate.attempt(&facts, login).await });
+        attempt.await.unwrap_or_else(|error| {
+            tracing::error!(request_id, %error, "an attempt to log in broke off");
+            Err(LoginFault::Fault(Fault::Internal { request_id }))
+        })
+    }
+
+    async fn attempt(&self, facts: &RequestFacts, login: Login) -> Result<LoggedIn, LoginFault> {
+        let attempt = self.0.addresses.begin(facts.counted_as(), self.now_ms()).map_err(LoginFault::TooMany)?;
+        let outcome = self.judge(facts, login).await;
+        if !matches!(outcome, Err(LoginFault::Refused)) {
+            attempt.passed();
+        }
+        outcome
+    }
+
+    async fn judge(&self, facts: &RequestFacts, login: Login) -> Result<LoggedIn, LoginFault> {
         let now_ms = self.now_ms();
-        let attempt = self.0.addresses.begin(facts.counted_as(), now_ms).map_err(LoginFault::TooMany)?;
         let broken = |error: StoreError| LoginFault::Fault(store_fault(&error, &facts.request_id));
-        let known = self.find_login(owner.trim(), name.trim()).await.map_err(broken)?;
-        let Some(row) = self.check(known.ok_or(name), password, now_ms).await.map_err(broken)? else {
-            attempt.failed(now_ms);
+        let asked = Asked::of(&login.owner, &login.name);
+        let network = network_of(facts.address);
+        let _turn = self.0.turns.of(&asked).await;
+        let known = self.find_login(&login).await.map_err(broken)?;
+        // Everything below is done for a name that no account has as well, with the UIN that nobody has.
+        let uin = Uin(known.as_ref().map_or(0, |row| row.uin));
+        let since_ms = throttle::failures_since_ms(now_ms);
+        let failures = self.0.store.login_failures(asked.hash(), &network, uin, since_ms).await.map_err(broken)?;
+        if let Some(wait_secs) = throttle::wait_secs(&failures, now_ms) {
+            return Err(LoginFault::TooMany(wait_secs));
+        }
+        let hash = known.as_ref().map(|row| row.password_hash.as_str());
+        let Ok(right) = self.0.passwords.verify(&login.password, hash).await else {
+            return Err(LoginFault::TooMany(1));
+        };
+        let admitted = known.filter(|row| right && row.disabled == 0 && !row.has_expired(now_ms));
+        let Some(row) = admitted else {
+            self.note_failure(&asked, &network, uin, &failures, now_ms).await.map_err(broken)?;
             tracing::info!(request_id = facts.request_id, "login refused");
             return Err(LoginFault::Refused);
         };
-        let token = URL_SAFE_NO_PAD.encode(random_bytes::<32>());
-        let hash = token_hash(&token);
-        let session_id = uuid::Uuid::new_v4().to_string();
-        let agent: String = agent.chars().filter(|c| !c.is_control()).take(AGENT_CHARS).collect();
-        let session = NewSession {
-            token_hash: &hash,
-            session_id: &session_id,
-            owner: Uin(row.owner_uin),
-            uin: Uin(row.uin),
-            address: &facts.address_text(),
-            agent: &agent,
-            now_ms,
+        let Some(token) = self.begin_session(facts, &login, &row, &asked, &network, now_ms).await.map_err(broken)? else {
+            // Reset, disabled or deleted since the password was checked: what was right then is not right any more.
+            tracing::info!(request_id = facts.request_id, "login refused");
+            return Err(LoginFault::Refused);
         };
-        let begun = async {
-            let mut change = self.0.store.change().await?;
-            // The cookie that came with the request, if any, was another session's: it ends, so that a planted one is worth nothing.
-            if let Some(old) = &facts.token {
-                sessions::end_by_token(&mut change, &token_hash(old)).await?;
-            }
-            accounts::note_login(&mut change, Uin(row.uin), now_ms).await?;
-            sessions::begin(&mut change, &session).await?;
-            change.commit().await.map_err(StoreError::from)
-        };
-        begun.await.map_err(broken)?;
         tracing::info!(request_id = facts.request_id, uin = row.uin, owner = row.owner_uin, "logged in");
         let theme = (!row.theme.is_empty()).then(|| Theme::from_tag(&row.theme));
         Ok(LoggedIn { token, must_change_password: row.must_change_password != 0, preferences: (Lang::from_tag(&row.lang), theme) })
     }
 
-    async fn find_login(&self, owner: &str, name: &str) -> Result<Option<LoginRow>, StoreError> {
+    async fn find_login(&self, login: &Login) -> Result<Option<LoginRow>, StoreError> {
+        let (owner, name) = (login.owner.trim(), login.name.trim());
         // No name has a control character, and not every database takes one.
         if name.chars().any(char::is_control) {
             return Ok(None);
@@ -132,137 +138,76 @@ impl Gate {
         }
     }
 
-    /// The account if the password is right and no lock is on it. Attempts on one account take turns, so that guessing in parallel is no
-    /// quicker than guessing in a row. The same work is done in every case, for a name that no account has too, and a failure is written after
-    /// the answer.
-    async fn check(&self, known: Result<LoginRow, &str>, password: &str, now_ms: i64) -> Result<Option<LoginRow>, StoreError> {
-        let (owner, uin) = known.as_ref().map_or((Uin(0), Uin(0)), |row| (Uin(row.owner_uin), Uin(row.uin)));
-        let turn = self.0.turns.of(known.map(|_| uin)).await;
-        // Read again: those before may have failed since.
-        let known = self.0.store.login_of(owner, uin).await?;
-        let right = self.0.passwords.verify(password, known.as_ref().map(|row| row.password_hash.as_str())).await;
-        let Some(row) = known else { return Ok(None) };
-        if row.locked_until_ms > now_ms {
-            return Ok(None);
-        }
-        if right && row.disabled == 0 {
-            return Ok(Some(row));
-        }
-        let wait = wait_ms(row.failed_logins + 1);
-        let (gate, locked_until_ms) = (self.clone(), if wait > 0 { now_ms + wait } else { 0 });
-        tokio::spawn(async move {
-            let _turn = turn;
-            if let Err(error) = gate.0.store.note_failed_login(owner, uin, locked_until_ms).await {
-                tracing::error!(%error, "a failed login was not counted");
-            }
-        });
-        Ok(None)
+    /// Counts a failure for what was asked and, for administrators to see, with the account if there is one.
+    async fn note_failure(&self, asked: &Asked, network: &str, uin: Uin, failures: &Failures, now_ms: i64) -> Result<(), StoreError> {
+        let mut change = self.0.store.change().await?;
+        let since_ms = throttle::failures_since_ms(now_ms);
+        login_failures::note(&mut change, asked.hash(), network, failures.network_is_known, now_ms, since_ms).await?;
+        accounts::note_lock(&mut change, uin, throttle::next_lock_ms(failures, now_ms)).await?;
+        change.commit().await?;
+        Ok(())
     }
 
-    /// Opens the setup page of an installation without accounts, and gives the code for the log; `None` when there is a root account.
-    ///
-    /// # Errors
-    /// [`Fault::Unavailable`] or [`Fault::Internal`].
-    pub async fn offer_setup(&self) -> Result<Option<String>, Fault> {
-        if self.0.store.has_root().await.map_err(|error| store_fault(&error, "start"))? {
-            return Ok(None);
-        }
-        let code = random_text(b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789", 16);
-        *self.0.setup.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(code.clone());
-        Ok(Some(code))
-    }
-
-    /// Whether the setup page is open: a code was offered and there is no root account yet, not even one made on another server.
-    pub async fn in_setup(&self) -> bool {
-        if self.setup_code().is_none() {
-            return false;
-        }
-        if !matches!(self.0.store.has_root().await, Ok(true)) {
-            return true;
-        }
-        self.close_setup();
-        false
-    }
-
-    fn setup_code(&self) -> Option<String> {
-        self.0.setup.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn close_setup(&self) {
-        *self.0.setup.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
-    }
-
-    /// Creates the first root account for who knows the code.
-    ///
-    /// # Errors
-    /// [`Fault::NotFound`] when there is an account already, [`Fault::Invalid`] for a wrong code or field, [`Fault::TooMany`] after many wrong codes.
-    pub async fn set_up(&self, facts: &RequestFacts, setup: Setup<'_>) -> Result<Uin, Fault> {
-        let now_ms = self.now_ms();
-        let attempt = self.0.addresses.begin(facts.counted_as(), now_ms).map_err(|retry_secs| Fault::TooMany { retry_secs })?;
-        let code = self.setup_code().ok_or(Fault::NotFound)?;
-        let right = bool::from(code.as_bytes().ct_eq(setup.code.trim().to_uppercase().as_bytes()));
-        if !right {
-            attempt.failed(now_ms);
-        }
-        let mut faults = FieldFaults::default();
-        faults.check(right, "code", || Text::new("not the code in the server's log", "与服务器日志中的代码不符"));
-        faults.add("email", check_email(setup.email.trim()));
-        faults.add("password", check_password(setup.password));
-        faults.check(setup.password == setup.repeat, "repeat", || Text::new("the two passwords differ", "两次输入的密码不一致"));
-        faults.finish()?;
-        self.make_root(setup.email.trim(), setup.password, Root { demo: false, first: true }).await
-    }
-
-    /// Creates a root account. For the setup page, the command line and the demo; whoever calls it has shown the right to.
-    ///
-    /// # Errors
-    /// [`Fault::Conflict`] when the address is taken.
-    pub async fn create_root(&self, email: &str, password: &str, demo: bool) -> Result<Uin, Fault> {
-        self.make_root(email, password, Root { demo, first: false }).await
-    }
-
-    async fn make_root(&self, email: &str, password: &str, kind: Root) -> Result<Uin, Fault> {
-        let (owner, now_ms) = (new_uin(), self.now_ms());
-        let hash = self.0.passwords.hash(password).await;
-        let made = async {
-            let mut change = self.0.store.change().await?;
-            // Two people may have the code, or two servers one each: the first who comes is the root account.
-            if kind.first && accounts::has_root(&mut change).await? {
-                return Ok(false);
-            }
-            let app_id = random_number(FIRST_APP_ID, APP_ID_SPAN);
-            accounts::add_owner(&mut change, owner, app_id, DEFAULT_UTC_OFFSET_MINS, kind.demo, now_ms).await?;
-            let root = NewAccount {
-                uin: owner,
-                owner,
-                is_root: true,
-                name: email,
-                email,
-                remark: "",
-                password_hash: &hash,
-                must_change_password: false,
-                now_ms,
-            };
-            accounts::add(&mut change, &root).await?;
-            change.commit().await?;
-            Ok(true)
+    /// Begins the session of an account whose password was right, if its password and state are still those that were checked.
+    async fn begin_session(
+        &self,
+        facts: &RequestFacts,
+        login: &Login,
+        row: &LoginRow,
+        asked: &Asked,
+        network: &str,
+        now_ms: i64,
+    ) -> Result<Option<String>, StoreError> {
+        let (owner, uin) = (Uin(row.owner_uin), Uin(row.uin));
+        // A hash made when hashing cost less is replaced while the password is at hand; that can wait when many want to be hashed.
+        let dated = self.0.passwords.is_dated(&row.password_hash);
+        let newer = if dated { self.0.passwords.hash(&login.password).await.ok() } else { None };
+        let token = new_token();
+        let agent: String = login.agent.chars().filter(|c| !c.is_control()).take(AGENT_CHARS).collect();
+        let session = NewSession {
+            token_hash: &token_hash(&token),
+            session_id: &uuid::Uuid::new_v4().to_string(),
+            owner,
+            uin,
+            address: &facts.address_text(),
+            agent: &agent,
+            now_ms,
         };
-        match made.await {
-            Ok(made) => {
-                // Setup is for installations without an account.
-                self.close_setup();
-                if made { Ok(owner) } else { Err(Fault::NotFound) }
-            }
-            Err(StoreError::Taken(Store::ROOT_NAME)) => {
-                Err(Fault::Conflict(Text::new("this e-mail address has an account already", "该邮箱已有账号")))
-            }
-            Err(error) => Err(store_fault(&error, "setup")),
+        let mut change = self.0.store.change().await?;
+        let hash = newer.as_deref().unwrap_or(&row.password_hash);
+        if !accounts::admit(&mut change, uin, &row.password_hash, hash, now_ms).await? {
+            return Ok(None);
         }
+        self.end_planted(&mut change, facts).await?;
+        login_failures::forgive(&mut change, asked.hash(), network).await?;
+        // An address that cannot be read may be anybody's.
+        if facts.address.is_some() {
+            login_failures::know_network(&mut change, owner, uin, network, now_ms).await?;
+        }
+        sessions::begin(&mut change, &session).await?;
+        change.commit().await?;
+        Ok(Some(token))
+    }
+
+    /// The cookie that came with a login, if any, was another session's: it ends, so that a planted one is worth nothing.
+    async fn end_planted(&self, change: &mut Change, facts: &RequestFacts) -> Result<(), StoreError> {
+        match &facts.token {
+            Some(old) => sessions::end_by_token(change, &token_hash(old)).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Lifts every wait for an account: an administrator enables or unlocks it, or gives it a new password.
+    pub(in crate::server) async fn lift_waits(&self, change: &mut Change, owner: Uin, name: &str) -> Result<(), StoreError> {
+        login_failures::forgive_everywhere(change, Asked::of(&owner.to_string(), name).hash()).await
     }
 
     /// The hash of a password chosen for an account; see [`super::password`].
-    pub(in crate::server) async fn hash_password(&self, password: &str) -> String {
-        self.0.passwords.hash(password).await
+    ///
+    /// # Errors
+    /// [`Fault::TooMany`] when too many passwords wait to be hashed.
+    pub(in crate::server) async fn hash_password(&self, password: &str) -> Result<String, Fault> {
+        self.0.passwords.hash(password).await.map_err(|Busy| Fault::TooMany { retry_secs: 1 })
     }
 
     /// Ends the session of a request, whatever its state; a request without one is logged out already.
@@ -279,95 +224,61 @@ impl Gate {
         ended.await.map_err(|error| store_fault(&error, &facts.request_id))
     }
 
-    /// Forgets sessions that nobody can continue any more.
+    /// Forgets sessions that nobody can continue any more, and failures and networks of long ago.
     pub async fn sweep(&self) {
         let (now_ms, limits) = (self.now_ms(), self.0.limits);
         if let Err(error) = self.0.store.sweep_sessions(now_ms - limits.absolute_ms, now_ms - limits.idle_ms).await {
             tracing::warn!(cause = %error, "old sessions were not swept");
         }
-    }
-}
-
-/// What kind of root account is made.
-#[derive(Clone, Copy)]
-struct Root {
-    /// Its data are made up.
-    demo: bool,
-    /// Only if there is no other.
-    first: bool,
-}
-
-/// What everybody signed in may do with the own account, first password or not.
-impl Caller {
-    /// Proves the password again, for what demands a recent proof.
-    ///
-    /// # Errors
-    /// [`Fault::Invalid`] for a wrong password; wrong ones count as failed logins.
-    pub async fn prove(&self, password: &str) -> Result<(), Fault> {
-        self.demand_password("password", password).await?;
-        self.stored(self.gate().0.store.prove_session(self.owner(), self.session_id(), self.now_ms()).await)
-    }
-
-    /// Changes the own password and ends all other sessions of the account.
-    ///
-    /// # Errors
-    /// [`Fault::Invalid`] with every wrong field.
-    pub async fn change_password(&self, current: &str, new: &str, repeat: &str) -> Result<(), Fault> {
-        let mut faults = FieldFaults::default();
-        faults.add("new", check_password(new));
-        faults.check(new == repeat, "repeat", || Text::new("the two passwords differ", "两次输入的密码不一致"));
-        faults.check(new != current, "new", || Text::new("the new password must differ from the current one", "新密码不能与当前密码相同"));
-        faults.finish()?;
-        self.demand_password("current", current).await?;
-        let hash = self.gate().0.passwords.hash(new).await;
-        let changed = async {
-            let mut change = self.gate().0.store.change().await?;
-            accounts::set_password(&mut change, self.owner(), self.uin(), &hash, false).await?;
-            sessions::end_all(&mut change, self.owner(), self.uin(), self.session_id()).await?;
-            change.commit().await.map_err(StoreError::from)
-        };
-        self.stored(changed.await)
-    }
-
-    /// The sessions of the own account.
-    ///
-    /// # Errors
-    /// [`Fault::Unavailable`] or [`Fault::Internal`].
-    pub async fn sessions(&self) -> Result<Vec<SessionRow>, Fault> {
-        self.stored(self.gate().0.store.sessions(self.owner(), self.uin(), self.session_id()).await)
-    }
-
-    /// Ends one session of the own account.
-    ///
-    /// # Errors
-    /// [`Fault::NotFound`] when there is none of that id.
-    pub async fn end_session(&self, session_id: &str) -> Result<(), Fault> {
-        let ended = self.stored(self.gate().0.store.end_session(self.owner(), self.uin(), session_id).await)?;
-        if ended { Ok(()) } else { Err(Fault::NotFound) }
-    }
-
-    /// Keeps language and theme with the account.
-    ///
-    /// # Errors
-    /// [`Fault::Unavailable`] or [`Fault::Internal`].
-    pub async fn prefer(&self, preferences: Preferences) -> Result<(), Fault> {
-        let store = &self.gate().0.store;
-        self.stored(store.set_preferences(self.owner(), self.uin(), preferences.lang.tag(), preferences.theme.tag()).await)
-    }
-
-    async fn demand_password(&self, field: &str, password: &str) -> Result<(), Fault> {
-        let gate = self.gate();
-        let known = self.stored(gate.0.store.login_of(self.owner(), self.uin()).await)?;
-        match self.stored(gate.check(known.ok_or(self.name()), password, self.now_ms()).await)? {
-            Some(_) => self.stored(gate.0.store.forgive_failed_logins(self.owner(), self.uin()).await),
-            None => Err(Fault::invalid(
-                field,
-                Text::new("not your password, or too many attempts: wait a while", "密码不正确，或尝试次数过多，请稍后再试"),
-            )),
+        if let Err(error) = self.0.store.sweep_logins(throttle::failures_since_ms(now_ms), throttle::networks_since_ms(now_ms)).await {
+            tracing::warn!(cause = %error, "old login failures were not swept");
         }
     }
+}
 
-    fn stored<V>(&self, stored: Result<V, StoreError>) -> Result<V, Fault> {
-        stored.map_err(|error| store_fault(&error, self.request_id()))
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::clock::Clock;
+    use crate::server::config::SessionLimits;
+    use crate::server::gate::password::{Cost, Passwords};
+    use crate::server::seal::Sealer;
+    use crate::server::store::Store;
+    use crate::server::store::sessions::Renewal;
+
+    #[tokio::test]
+    async fn a_password_that_changed_after_it_was_checked_opens_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite:{}?mode=rwc", dir.path().join("console.db").display())).await.unwrap();
+        let passwords = Passwords::new(Cost::TESTS);
+        let gate = Gate::new(store.clone(), Clock::fixed(1_000), Sealer::new(&[7; 32]), passwords, SessionLimits::default());
+        let (email, password) = ("root@acme.example", "Correct-horse-1");
+        let owner = gate.create_root(email, password, false).await.unwrap();
+        let login = Login { owner: String::new(), name: email.to_owned(), password: password.to_owned(), agent: String::new() };
+        let facts = RequestFacts::local("test", None);
+        let token = gate.log_in(&facts, login.clone()).await.unwrap().token;
+        let checked = gate.find_login(&login).await.unwrap().unwrap();
+        let (asked, network) = (Asked::of("", email), network_of(facts.address));
+        let begins = async |row: &LoginRow| gate.begin_session(&facts, &login, row, &asked, &network, 1_000).await.unwrap().is_some();
+        assert!(begins(&checked).await);
+
+        let mut change = store.change().await.unwrap();
+        accounts::set_password(&mut change, owner, owner, "another", false, 1_000).await.unwrap();
+        change.commit().await.unwrap();
+        assert!(!begins(&checked).await, "reset between the check and the session");
+        let mut change = store.change().await.unwrap();
+        assert!(!accounts::replace_password(&mut change, owner, owner, &checked.password_hash, "mine", 1_000).await.unwrap());
+        let session_id = store.live_session(&token_hash(&token), 1_000).await.unwrap().unwrap().session_id;
+        let mut proof = Renewal {
+            owner,
+            session_id: &session_id,
+            token_hash: "renewed",
+            password_hash: &checked.password_hash,
+            now_ms: 1_000,
+            former_until_ms: 0,
+        };
+        assert!(!sessions::renew(&mut change, &proof).await.unwrap());
+        proof.password_hash = "another";
+        assert!(sessions::renew(&mut change, &proof).await.unwrap(), "the new password proves");
     }
 }

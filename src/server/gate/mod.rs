@@ -9,8 +9,10 @@ mod caller;
 mod entry;
 mod foresee;
 mod login;
+mod own_account;
 pub mod password;
 mod permit;
+mod setup;
 mod tagging;
 pub mod throttle;
 
@@ -18,8 +20,9 @@ pub use callback::{CallbackError, Signed, sign};
 pub use caller::{Caller, RequestFacts};
 pub use entry::{Entry, enter, entry, status};
 pub use foresee::Foreseen;
-pub use login::{LoggedIn, LoginFault, Setup};
+pub use login::{LoggedIn, Login, LoginFault};
 pub use permit::{App, Apps, Everything, Permit};
+pub use setup::Setup;
 
 use super::clock::Clock;
 use super::config::SessionLimits;
@@ -41,7 +44,7 @@ struct Inner {
     limits: SessionLimits,
     addresses: throttle::Addresses,
     turns: throttle::Turns,
-    setup: login::SetupCode,
+    setup: setup::SetupCode,
     cache: cache::Cache,
 }
 
@@ -57,7 +60,7 @@ impl Gate {
             limits,
             addresses: throttle::Addresses::default(),
             turns: throttle::Turns::default(),
-            setup: login::SetupCode::default(),
+            setup: setup::SetupCode::default(),
             cache: cache::Cache::default(),
         }))
     }

@@ -4,7 +4,7 @@
 //! an application, an owner or a store from anywhere else.
 
 use super::caller::Caller;
-use super::login::new_uin;
+use super::setup::new_uin;
 use super::store_fault;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{SdkAppId, Uin};

@@ -4,6 +4,7 @@
 //! cannot be read is unknown; it must never become a value that somebody trusts.
 
 use super::Web;
+use super::sign_in::{session_of, set_cookie};
 use crate::server::gate::RequestFacts;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -11,6 +12,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use cookie::Cookie;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Instant;
 use tracing::Instrument as _;
 
@@ -24,11 +26,13 @@ pub async fn identify(State(web): State<Web>, mut request: Request, next: Next) 
     let request_id = uuid::Uuid::new_v4().to_string();
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let facts = RequestFacts {
+        renewed: Arc::default(),
         token: cookie(request.headers(), session_cookie(web.config.is_https())),
         address: peer.and_then(|peer| client_address(peer, request.headers(), &web.config.trusted_proxies)),
         request_id: request_id.clone(),
         origin: origin(request.headers(), web.config.public_url.as_deref()),
     };
+    let renewed = facts.renewed.clone();
     request.extensions_mut().insert(facts);
     let method = request.method().clone();
     // Paths of pages and calls hold ids, never names; the query may hold what somebody searched for, so it is left out.
@@ -39,6 +43,9 @@ pub async fn identify(State(web): State<Web>, mut request: Request, next: Next) 
     let mut response = next.run(request).instrument(span).await;
     let (status, millis) = (response.status().as_u16(), begun.elapsed().as_millis());
     tracing::debug!(%request_id, %method, path, status, millis, "answered");
+    if let Some(token) = renewed.get() {
+        set_cookie(&mut response, session_of(&web, token.clone()));
+    }
     if let Ok(value) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert("x-request-id", value);
     }

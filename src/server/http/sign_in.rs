@@ -8,7 +8,7 @@ use super::pages::{own_path, page_request, preferences, show};
 use crate::domain::fault::Fault;
 use crate::domain::form::Submitted;
 use crate::domain::session::{Preferences, Theme};
-use crate::server::gate::{Entry, LoginFault, RequestFacts, Setup, status};
+use crate::server::gate::{Entry, Login, LoginFault, RequestFacts, Setup, status};
 use crate::text::Lang;
 use axum::Form;
 use axum::extract::{Extension, OriginalUri, State};
@@ -59,7 +59,13 @@ pub async fn log_in(
         "" => uri.path().strip_prefix("/login/").unwrap_or_default(),
         owner => owner,
     };
-    match web.gate.log_in(&facts, owner, field(&fields, "username"), field(&fields, "password"), &agent).await {
+    let login = Login {
+        owner: owner.to_owned(),
+        name: field(&fields, "username").to_owned(),
+        password: field(&fields, "password").to_owned(),
+        agent: agent.into_owned(),
+    };
+    match web.gate.log_in(&facts, login).await {
         Ok(session) => {
             let next = if session.must_change_password {
                 "/password"
@@ -150,7 +156,10 @@ pub async fn change_password(
     };
     match changed {
         // Only now is anything permitted, so where to begin is asked anew.
-        Ok(()) => Redirect::to(home(&web, &facts, facts.token.as_deref().unwrap_or_default()).await).into_response(),
+        Ok(()) => {
+            let token = facts.renewed.get().or(facts.token.as_ref()).map_or("", String::as_str);
+            Redirect::to(home(&web, &facts, token).await).into_response()
+        }
         Err(fault) => Again { web: &web, headers: &headers, facts: &facts, nonce }.page("/password", "/password", fields, fault).await,
     }
 }
@@ -188,7 +197,8 @@ pub async fn prefer(
     response
 }
 
-fn session_of(web: &Web, token: String) -> Cookie<'static> {
+/// The cookie of a session.
+pub fn session_of(web: &Web, token: String) -> Cookie<'static> {
     let https = web.config.is_https();
     Cookie::build((session_cookie(https), token)).path("/").http_only(true).secure(https).same_site(SameSite::Lax).build()
 }
@@ -202,7 +212,8 @@ fn lasting(web: &Web, name: &'static str, value: &'static str) -> Cookie<'static
         .build()
 }
 
-fn set_cookie(response: &mut Response, cookie: Cookie<'static>) {
+/// Puts a cookie into an answer.
+pub fn set_cookie(response: &mut Response, cookie: Cookie<'static>) {
     if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }

@@ -14,7 +14,7 @@ use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::paging::{Listing, Page};
 use crate::server::gate::{Permit, password};
 use crate::server::store::accounts::NewAccount;
-use crate::server::store::{Store, StoreError, accounts, raise_revision, sessions};
+use crate::server::store::{Change, Store, StoreError, accounts, raise_revision, sessions};
 use crate::text::Text;
 
 /// What a new user is made of.
@@ -79,7 +79,7 @@ pub async fn create(
     within(&groups, |_| (), MAX_GROUPS_PER_USER, user_is_in_enough)?;
     within(&policies, |_| (), MAX_POLICIES_PER_HOLDER, holder_is_full)?;
     let made = new.password.is_empty().then(password::generate);
-    let hash = permit.caller().gate().hash_password(made.as_deref().unwrap_or(new.password)).await;
+    let hash = permit.caller().gate().hash_password(made.as_deref().unwrap_or(new.password)).await?;
 
     let mut change = permit.change().await?;
     permit.stored(raise_revision(&mut change, owner).await)?;
@@ -142,11 +142,12 @@ pub async fn set_disabled(permit: &Permit<cam::UpdateUser, Uin>, disabled: bool)
         not_oneself(permit, &Text::new("you cannot disable your own account", "不能禁用自己的账号"))?;
     }
     let mut change = permit.change().await?;
-    if !permit.stored(accounts::set_disabled(&mut change, owner, uin, disabled).await)? {
-        return Err(Fault::NotFound);
-    }
+    let name = permit.stored(accounts::name_of(&mut change, owner, uin).await)?.ok_or(Fault::NotFound)?;
+    permit.stored(accounts::set_disabled(&mut change, owner, uin, disabled).await)?;
     if disabled {
         permit.stored(sessions::end_all(&mut change, owner, uin, "").await)?;
+    } else {
+        lift_waits(permit, &mut change, &name).await?;
     }
     permit.stored(change.commit().await.map_err(StoreError::from))
 }
@@ -165,11 +166,12 @@ pub async fn reset_password(
         check_password(chosen).map_err(|wrong| Fault::invalid("password", wrong))?;
     }
     let made = chosen.is_empty().then(password::generate);
-    let hash = permit.caller().gate().hash_password(made.as_deref().unwrap_or(chosen)).await;
+    let hash = permit.caller().gate().hash_password(made.as_deref().unwrap_or(chosen)).await?;
     let mut change = permit.change().await?;
     let name = permit.stored(accounts::name_of(&mut change, owner, uin).await)?.ok_or(Fault::NotFound)?;
-    permit.stored(accounts::set_password(&mut change, owner, uin, &hash, must_change_password).await)?;
+    permit.stored(accounts::set_password(&mut change, owner, uin, &hash, must_change_password, permit.now_ms()).await)?;
     permit.stored(sessions::end_all(&mut change, owner, uin, permit.caller().session_id()).await)?;
+    lift_waits(permit, &mut change, &name).await?;
     permit.stored(change.commit().await.map_err(StoreError::from))?;
     Ok(NewCredential { uin, owner_uin: owner, name, password: made, must_change_password })
 }
@@ -186,6 +188,11 @@ pub async fn delete(permit: &Permit<cam::DeleteUser, Uin>, typed_name: &str) -> 
     typed(typed_name, &name)?;
     permit.stored(accounts::delete(&mut change, owner, uin).await)?;
     permit.stored(change.commit().await.map_err(StoreError::from))
+}
+
+/// Whoever failed to log in to an account need not wait any more.
+async fn lift_waits<G>(permit: &Permit<G, Uin>, change: &mut Change, name: &str) -> Result<(), Fault> {
+    permit.stored(permit.caller().gate().lift_waits(change, permit.owner(), name).await)
 }
 
 /// There would be too many sub-accounts.

@@ -4,7 +4,7 @@
 
 use super::{Change, Store, Stored, raise_revision};
 use crate::catalog::preset::ADMINISTRATOR_ACCESS;
-use crate::domain::accounts::{AccountSummary, User, UserFilter, UserRow};
+use crate::domain::accounts::{AccountSummary, User, UserFilter, UserRow, first_password_expired};
 use crate::domain::ids::Uin;
 use crate::domain::paging::{Listing, Page, ROWS_A_PAGE};
 
@@ -15,11 +15,18 @@ pub struct LoginRow {
     pub owner_uin: i64,
     pub password_hash: String,
     pub disabled: i64,
-    pub failed_logins: i64,
-    pub locked_until_ms: i64,
     pub must_change_password: i64,
+    pub password_set_ms: i64,
     pub lang: String,
     pub theme: String,
+}
+
+impl LoginRow {
+    /// Whether this is a first password that nobody has changed in time.
+    #[must_use]
+    pub fn has_expired(&self, now_ms: i64) -> bool {
+        self.must_change_password != 0 && first_password_expired(self.password_set_ms, now_ms)
+    }
 }
 
 /// An account about to exist.
@@ -89,7 +96,7 @@ impl Store {
     /// The root account with this e-mail address.
     pub async fn root_by_email(&self, email_key: &str) -> Stored<Option<LoginRow>> {
         Ok(sqlx::query_as(
-            "SELECT uin, owner_uin, password_hash, disabled, failed_logins, locked_until_ms, must_change_password, lang, theme
+            "SELECT uin, owner_uin, password_hash, disabled, must_change_password, password_set_ms, lang, theme
              FROM accounts WHERE is_root = 1 AND name_key = $1",
         )
         .bind(email_key)
@@ -100,7 +107,7 @@ impl Store {
     /// The sub-account of this name below a root account.
     pub async fn sub_account_by_name(&self, owner: Uin, name_key: &str) -> Stored<Option<LoginRow>> {
         Ok(sqlx::query_as(
-            "SELECT uin, owner_uin, password_hash, disabled, failed_logins, locked_until_ms, must_change_password, lang, theme
+            "SELECT uin, owner_uin, password_hash, disabled, must_change_password, password_set_ms, lang, theme
              FROM accounts WHERE owner_uin = $1 AND name_key = $2 AND is_root = 0",
         )
         .bind(owner.0)
@@ -112,7 +119,7 @@ impl Store {
     /// What a proof of the password is checked against.
     pub async fn login_of(&self, owner: Uin, uin: Uin) -> Stored<Option<LoginRow>> {
         Ok(sqlx::query_as(
-            "SELECT uin, owner_uin, password_hash, disabled, failed_logins, locked_until_ms, must_change_password, lang, theme
+            "SELECT uin, owner_uin, password_hash, disabled, must_change_password, password_set_ms, lang, theme
              FROM accounts WHERE owner_uin = $1 AND uin = $2",
         )
         .bind(owner.0)
@@ -129,31 +136,6 @@ impl Store {
             .fetch_optional(&self.read)
             .await?;
         Ok(row.map(|(name,)| name))
-    }
-
-    /// Notes failed attempts and, when there were too many, until when the account is locked.
-    pub async fn note_failed_login(&self, owner: Uin, uin: Uin, locked_until_ms: i64) -> Stored<()> {
-        sqlx::query(
-            "UPDATE accounts SET failed_logins = failed_logins + 1,
-                    locked_until_ms = CASE WHEN locked_until_ms < $1 THEN $1 ELSE locked_until_ms END
-             WHERE owner_uin = $2 AND uin = $3",
-        )
-        .bind(locked_until_ms)
-        .bind(owner.0)
-        .bind(uin.0)
-        .execute(&self.write)
-        .await?;
-        Ok(())
-    }
-
-    /// Forgets the failed attempts of an account, whose password was proven; most have none.
-    pub async fn forgive_failed_logins(&self, owner: Uin, uin: Uin) -> Stored<()> {
-        sqlx::query("UPDATE accounts SET failed_logins = 0, locked_until_ms = 0 WHERE owner_uin = $1 AND uin = $2 AND failed_logins > 0")
-            .bind(owner.0)
-            .bind(uin.0)
-            .execute(&self.write)
-            .await?;
-        Ok(())
     }
 
     /// Keeps language and theme of an account.
@@ -248,8 +230,8 @@ pub async fn add_owner(change: &mut Change, owner: Uin, app_id: i64, utc_offset_
 pub async fn add(change: &mut Change, account: &NewAccount<'_>) -> Stored<()> {
     sqlx::query(
         "INSERT INTO accounts (uin, owner_uin, is_root, name, name_key, email, remark, password_hash, must_change_password,
-                               disabled, failed_logins, locked_until_ms, last_login_ms, lang, theme, created_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0, 0, '', '', $10)",
+                               disabled, locked_until_ms, last_login_ms, lang, theme, created_ms, password_set_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0, '', '', $10, $10)",
     )
     .bind(account.uin.0)
     .bind(account.owner.0)
@@ -298,10 +280,24 @@ pub async fn describe(change: &mut Change, owner: Uin, uin: Uin, email: &str, re
 /// Disables or enables a sub-account; `false` when there is none.
 pub async fn set_disabled(change: &mut Change, owner: Uin, uin: Uin, disabled: bool) -> Stored<bool> {
     raise_revision(change, owner).await?;
+    let done = sqlx::query("UPDATE accounts SET disabled = $1 WHERE owner_uin = $2 AND uin = $3 AND is_root = 0")
+        .bind(i64::from(disabled))
+        .bind(owner.0)
+        .bind(uin.0)
+        .execute(&mut **change)
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Sets a password. `false` when there is no such account.
+pub async fn set_password(change: &mut Change, owner: Uin, uin: Uin, password_hash: &str, must_change: bool, now_ms: i64) -> Stored<bool> {
     let done = sqlx::query(
-        "UPDATE accounts SET disabled = $1, failed_logins = 0, locked_until_ms = 0 WHERE owner_uin = $2 AND uin = $3 AND is_root = 0",
+        "UPDATE accounts SET password_hash = $1, must_change_password = $2, password_set_ms = $3, locked_until_ms = 0
+         WHERE owner_uin = $4 AND uin = $5",
     )
-    .bind(i64::from(disabled))
+    .bind(password_hash)
+    .bind(i64::from(must_change))
+    .bind(now_ms)
     .bind(owner.0)
     .bind(uin.0)
     .execute(&mut **change)
@@ -309,16 +305,17 @@ pub async fn set_disabled(change: &mut Change, owner: Uin, uin: Uin, disabled: b
     Ok(done.rows_affected() > 0)
 }
 
-/// Sets a password; lifts a lock. `false` when there is no such account.
-pub async fn set_password(change: &mut Change, owner: Uin, uin: Uin, password_hash: &str, must_change: bool) -> Stored<bool> {
+/// Replaces the password of an account that is active and still has the password that was checked; `false` when it is not or has not.
+pub async fn replace_password(change: &mut Change, owner: Uin, uin: Uin, checked: &str, password_hash: &str, now_ms: i64) -> Stored<bool> {
     let done = sqlx::query(
-        "UPDATE accounts SET password_hash = $1, must_change_password = $2, failed_logins = 0, locked_until_ms = 0
-         WHERE owner_uin = $3 AND uin = $4",
+        "UPDATE accounts SET password_hash = $1, must_change_password = 0, password_set_ms = $2, locked_until_ms = 0
+         WHERE owner_uin = $3 AND uin = $4 AND password_hash = $5 AND disabled = 0",
     )
     .bind(password_hash)
-    .bind(i64::from(must_change))
+    .bind(now_ms)
     .bind(owner.0)
     .bind(uin.0)
+    .bind(checked)
     .execute(&mut **change)
     .await?;
     Ok(done.rows_affected() > 0)
@@ -332,10 +329,26 @@ pub async fn has_root(change: &mut Change) -> Stored<bool> {
     Ok(row.is_some())
 }
 
-/// Notes a login that succeeded.
-pub async fn note_login(change: &mut Change, uin: Uin, now_ms: i64) -> Stored<()> {
-    sqlx::query("UPDATE accounts SET failed_logins = 0, locked_until_ms = 0, last_login_ms = $1 WHERE uin = $2")
-        .bind(now_ms)
+/// Notes a login of an account that is active and still has the password that was checked, under a hash of today's cost; `false` when it is
+/// not or has not. The row stays locked until the change is over, so whoever resets the password ends this session, too.
+pub async fn admit(change: &mut Change, uin: Uin, checked: &str, password_hash: &str, now_ms: i64) -> Stored<bool> {
+    let done = sqlx::query(
+        "UPDATE accounts SET password_hash = $1, locked_until_ms = 0, last_login_ms = $2
+         WHERE uin = $3 AND password_hash = $4 AND disabled = 0",
+    )
+    .bind(password_hash)
+    .bind(now_ms)
+    .bind(uin.0)
+    .bind(checked)
+    .execute(&mut **change)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Notes until when attempts to log in have to wait somewhere, for administrators to see. It decides nothing.
+pub async fn note_lock(change: &mut Change, uin: Uin, locked_until_ms: i64) -> Stored<()> {
+    sqlx::query("UPDATE accounts SET locked_until_ms = $1 WHERE uin = $2 AND locked_until_ms < $1")
+        .bind(locked_until_ms)
         .bind(uin.0)
         .execute(&mut **change)
         .await?;

@@ -8,6 +8,7 @@ pub mod applications;
 pub mod events;
 pub mod features;
 pub mod groups;
+pub mod login_failures;
 pub mod policies;
 pub mod rollups;
 pub mod sessions;

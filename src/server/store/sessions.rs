@@ -38,17 +38,18 @@ pub struct NewSession<'a> {
 }
 
 impl Store {
-    /// Everything about the holder of a token that a request needs, in one query.
-    pub async fn live_session(&self, token_hash: &str) -> Stored<Option<LiveRow>> {
+    /// Everything about the holder of a token that a request needs, in one query. The token before the last proof is good for a moment.
+    pub async fn live_session(&self, token_hash: &str, now_ms: i64) -> Stored<Option<LiveRow>> {
         Ok(sqlx::query_as(
             "SELECT s.session_id, s.created_ms, s.seen_ms, s.proven_ms, a.uin, a.owner_uin, a.is_root, a.name,
                     a.must_change_password, a.disabled, o.app_id, o.revision, o.utc_offset_mins, o.demo
              FROM sessions s
              JOIN accounts a ON a.uin = s.uin
              JOIN owners o ON o.owner_uin = a.owner_uin
-             WHERE s.token_hash = $1",
+             WHERE s.token_hash = $1 OR (s.former_token_hash = $1 AND s.former_token_hash <> '' AND s.former_until_ms >= $2)",
         )
         .bind(token_hash)
+        .bind(now_ms)
         .fetch_optional(&self.read)
         .await?)
     }
@@ -60,42 +61,22 @@ impl Store {
         Ok(())
     }
 
-    /// Notes that the holder of a session has proven the password again.
-    pub async fn prove_session(&self, owner: Uin, session_id: &str, now_ms: i64) -> Stored<()> {
-        let prove = sqlx::query("UPDATE sessions SET proven_ms = $1 WHERE owner_uin = $2 AND session_id = $3");
-        prove.bind(now_ms).bind(owner.0).bind(session_id).execute(&self.write).await?;
-        Ok(())
-    }
-
-    /// The sessions of an account, the latest first.
+    /// The sessions of an account, the current one first, then the latest; of very many only the latest.
     pub async fn sessions(&self, owner: Uin, uin: Uin, current: &str) -> Stored<Vec<SessionRow>> {
         let rows: Vec<(String, String, String, i64, i64)> = sqlx::query_as(
             "SELECT session_id, address, agent, created_ms, seen_ms FROM sessions
-             WHERE owner_uin = $1 AND uin = $2 ORDER BY seen_ms DESC, session_id LIMIT 200",
+             WHERE owner_uin = $1 AND uin = $2
+             ORDER BY CASE WHEN session_id = $3 THEN 0 ELSE 1 END, seen_ms DESC, session_id LIMIT 200",
         )
         .bind(owner.0)
         .bind(uin.0)
+        .bind(current)
         .fetch_all(&self.read)
         .await?;
         Ok(rows
             .into_iter()
             .map(|(id, address, agent, created_ms, seen_ms)| SessionRow { current: id == current, id, address, agent, created_ms, seen_ms })
             .collect())
-    }
-
-    /// Ends one session of an account; `false` when there is none of that id. PostgreSQL is never asked for what no id can be: it has no
-    /// text with a NUL in it.
-    pub async fn end_session(&self, owner: Uin, uin: Uin, session_id: &str) -> Stored<bool> {
-        if !session_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-            return Ok(false);
-        }
-        let done = sqlx::query("DELETE FROM sessions WHERE owner_uin = $1 AND uin = $2 AND session_id = $3")
-            .bind(owner.0)
-            .bind(uin.0)
-            .bind(session_id)
-            .execute(&self.write)
-            .await?;
-        Ok(done.rows_affected() > 0)
     }
 
     /// Forgets sessions that nobody can continue any more.
@@ -127,9 +108,79 @@ pub async fn begin(change: &mut Change, session: &NewSession<'_>) -> Stored<()> 
     Ok(())
 }
 
+/// A session that goes on under a new token, after a proof of the password.
+#[derive(Debug)]
+pub struct Renewal<'a> {
+    pub owner: Uin,
+    pub session_id: &'a str,
+    pub token_hash: &'a str,
+    /// The password's hash that was checked, or that has just been set.
+    pub password_hash: &'a str,
+    pub now_ms: i64,
+    /// Until when the former token is good.
+    pub former_until_ms: i64,
+}
+
+/// Gives a session a new token and notes the proof; `false` when it has ended, or its account is disabled or has another password by now.
+pub async fn renew(change: &mut Change, renewal: &Renewal<'_>) -> Stored<bool> {
+    let done = sqlx::query(
+        "UPDATE sessions SET former_token_hash = token_hash, former_until_ms = $1, token_hash = $2, proven_ms = $3, wrong_proofs = 0
+         WHERE owner_uin = $4 AND session_id = $5
+           AND EXISTS (SELECT 1 FROM accounts a WHERE a.uin = sessions.uin AND a.password_hash = $6 AND a.disabled = 0)",
+    )
+    .bind(renewal.former_until_ms)
+    .bind(renewal.token_hash)
+    .bind(renewal.now_ms)
+    .bind(renewal.owner.0)
+    .bind(renewal.session_id)
+    .bind(renewal.password_hash)
+    .execute(&mut **change)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Counts a wrong password within a session and gives the count; with the last one allowed the session ends. `None`: it had ended.
+pub async fn note_wrong_proof(change: &mut Change, owner: Uin, session_id: &str, allowed: i64) -> Stored<Option<i64>> {
+    sqlx::query("UPDATE sessions SET wrong_proofs = wrong_proofs + 1 WHERE owner_uin = $1 AND session_id = $2")
+        .bind(owner.0)
+        .bind(session_id)
+        .execute(&mut **change)
+        .await?;
+    let count: Option<(i64,)> = sqlx::query_as("SELECT wrong_proofs FROM sessions WHERE owner_uin = $1 AND session_id = $2")
+        .bind(owner.0)
+        .bind(session_id)
+        .fetch_optional(&mut **change)
+        .await?;
+    sqlx::query("DELETE FROM sessions WHERE owner_uin = $1 AND session_id = $2 AND wrong_proofs >= $3")
+        .bind(owner.0)
+        .bind(session_id)
+        .bind(allowed)
+        .execute(&mut **change)
+        .await?;
+    Ok(count.map(|(count,)| count))
+}
+
+/// Ends one session of an account; `false` when there is none of that id. PostgreSQL is never asked for what no id can be: it has no text
+/// with a NUL in it.
+pub async fn end(change: &mut Change, owner: Uin, uin: Uin, session_id: &str) -> Stored<bool> {
+    if !session_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+        return Ok(false);
+    }
+    let done = sqlx::query("DELETE FROM sessions WHERE owner_uin = $1 AND uin = $2 AND session_id = $3")
+        .bind(owner.0)
+        .bind(uin.0)
+        .bind(session_id)
+        .execute(&mut **change)
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
 /// Ends the session of a token, if there is one.
 pub async fn end_by_token(change: &mut Change, token_hash: &str) -> Stored<()> {
-    sqlx::query("DELETE FROM sessions WHERE token_hash = $1").bind(token_hash).execute(&mut **change).await?;
+    sqlx::query("DELETE FROM sessions WHERE token_hash = $1 OR (former_token_hash = $1 AND former_token_hash <> '')")
+        .bind(token_hash)
+        .execute(&mut **change)
+        .await?;
     Ok(())
 }
 

@@ -1,0 +1,158 @@
+//! The first root account: a one-time code in the log opens the setup page of an installation without accounts.
+//!
+//! Setup must never make a second root account, however many people and servers take part.
+
+use super::caller::RequestFacts;
+use super::{Gate, store_fault};
+use crate::domain::accounts::{check_email, check_password};
+use crate::domain::days::DEFAULT_UTC_OFFSET_MINS;
+use crate::domain::fault::{Fault, FieldFaults};
+use crate::domain::ids::Uin;
+use crate::server::clock::{random_number, random_text};
+use crate::server::store::accounts::{self, NewAccount};
+use crate::server::store::{Store, StoreError};
+use crate::text::Text;
+use std::sync::{Mutex, PoisonError};
+use subtle::ConstantTimeEq as _;
+
+/// UINs of root accounts and of sub-accounts are drawn from `FIRST_UIN..FIRST_UIN + UIN_SPAN`: twelve digits, not guessable in a row.
+const FIRST_UIN: i64 = 100_000_000_000;
+const UIN_SPAN: i64 = 900_000_000_000;
+/// APPIDs of new root accounts: ten digits.
+const FIRST_APP_ID: i64 = 1_300_000_000;
+const APP_ID_SPAN: i64 = 99_999_999;
+/// 26 of 32 letters and digits: 130 bits.
+const SETUP_CODE_CHARS: usize = 26;
+
+/// What the setup page sends.
+pub struct Setup<'a> {
+    /// The one-time code from the log.
+    pub code: &'a str,
+    /// E-mail address of the root account.
+    pub email: &'a str,
+    /// Its password.
+    pub password: &'a str,
+    /// The password again.
+    pub repeat: &'a str,
+}
+
+/// The one-time code that opens the setup page of an installation without accounts.
+#[derive(Default)]
+pub(super) struct SetupCode(Mutex<Option<String>>);
+
+/// A UIN nobody has yet, most likely; the primary key refuses the rest.
+pub(in crate::server) fn new_uin() -> Uin {
+    Uin(random_number(FIRST_UIN, UIN_SPAN))
+}
+
+impl Gate {
+    /// Opens the setup page of an installation without accounts, and gives the code for the log; `None` when there is a root account.
+    ///
+    /// # Errors
+    /// [`Fault::Unavailable`] or [`Fault::Internal`].
+    pub async fn offer_setup(&self) -> Result<Option<String>, Fault> {
+        if self.0.store.has_root().await.map_err(|error| store_fault(&error, "start"))? {
+            return Ok(None);
+        }
+        let code = random_text(b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789", SETUP_CODE_CHARS);
+        *self.0.setup.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(code.clone());
+        Ok(Some(code))
+    }
+
+    /// Whether the setup page is open: a code was offered and there is no root account yet, not even one made on another server.
+    pub async fn in_setup(&self) -> bool {
+        if self.setup_code().is_none() {
+            return false;
+        }
+        if !matches!(self.0.store.has_root().await, Ok(true)) {
+            return true;
+        }
+        self.close_setup();
+        false
+    }
+
+    fn setup_code(&self) -> Option<String> {
+        self.0.setup.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn close_setup(&self) {
+        *self.0.setup.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Creates the first root account for who knows the code.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`] when there is an account already, [`Fault::Invalid`] for a wrong code or field, [`Fault::TooMany`] after many wrong codes.
+    pub async fn set_up(&self, facts: &RequestFacts, setup: Setup<'_>) -> Result<Uin, Fault> {
+        let now_ms = self.now_ms();
+        let attempt = self.0.addresses.begin(facts.counted_as(), now_ms).map_err(|retry_secs| Fault::TooMany { retry_secs })?;
+        let code = self.setup_code().ok_or(Fault::NotFound)?;
+        let right = bool::from(code.as_bytes().ct_eq(setup.code.trim().to_uppercase().as_bytes()));
+        if right {
+            attempt.passed();
+        }
+        let mut faults = FieldFaults::default();
+        faults.check(right, "code", || Text::new("not the code in the server's log", "与服务器日志中的代码不符"));
+        faults.add("email", check_email(setup.email.trim()));
+        faults.add("password", check_password(setup.password));
+        faults.check(setup.password == setup.repeat, "repeat", || Text::new("the two passwords differ", "两次输入的密码不一致"));
+        faults.finish()?;
+        self.make_root(setup.email.trim(), setup.password, Root { demo: false, first: true }).await
+    }
+
+    /// Creates a root account. For the setup page, the command line and the demo; whoever calls it has shown the right to.
+    ///
+    /// # Errors
+    /// [`Fault::Conflict`] when the address is taken.
+    pub async fn create_root(&self, email: &str, password: &str, demo: bool) -> Result<Uin, Fault> {
+        self.make_root(email, password, Root { demo, first: false }).await
+    }
+
+    async fn make_root(&self, email: &str, password: &str, kind: Root) -> Result<Uin, Fault> {
+        let (owner, now_ms) = (new_uin(), self.now_ms());
+        let hash = self.hash_password(password).await?;
+        let made = async {
+            let mut change = self.0.store.change().await?;
+            // Two people may have the code, or two servers one each: the first who comes is the root account.
+            if kind.first && accounts::has_root(&mut change).await? {
+                return Ok(false);
+            }
+            let app_id = random_number(FIRST_APP_ID, APP_ID_SPAN);
+            accounts::add_owner(&mut change, owner, app_id, DEFAULT_UTC_OFFSET_MINS, kind.demo, now_ms).await?;
+            let root = NewAccount {
+                uin: owner,
+                owner,
+                is_root: true,
+                name: email,
+                email,
+                remark: "",
+                password_hash: &hash,
+                must_change_password: false,
+                now_ms,
+            };
+            accounts::add(&mut change, &root).await?;
+            change.commit().await?;
+            Ok(true)
+        };
+        match made.await {
+            Ok(made) => {
+                // Setup is for installations without an account.
+                self.close_setup();
+                if made { Ok(owner) } else { Err(Fault::NotFound) }
+            }
+            Err(StoreError::Taken(Store::ROOT_NAME)) => {
+                Err(Fault::Conflict(Text::new("this e-mail address has an account already", "该邮箱已有账号")))
+            }
+            Err(error) => Err(store_fault(&error, "setup")),
+        }
+    }
+}
+
+/// What kind of root account is made.
+#[derive(Clone, Copy)]
+struct Root {
+    /// Its data are made up.
+    demo: bool,
+    /// Only if there is no other.
+    first: bool,
+}
