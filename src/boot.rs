@@ -4,15 +4,16 @@
 
 use crate::demo;
 use crate::server::clock::Clock;
-use crate::server::config::Config;
+use crate::server::config::{Config, Hidden};
 use crate::server::gate::Gate;
 use crate::server::gate::password::{Cost, Passwords};
 use crate::server::http::{Web, assets, router};
-use crate::server::seal::{self, Sealer};
+use crate::server::seal;
 use crate::server::services::applications;
 use crate::server::services::demo_events::DEMO_DAYS;
 use crate::server::services::events::Intake;
 use crate::server::services::rollups::Rollups;
+use crate::server::services::sealing::{self, ConfiguredKeys};
 use crate::server::store::Store;
 use crate::server::telemetry;
 use axum::Router;
@@ -52,11 +53,12 @@ impl Console {
     /// A sentence that says what could not be done.
     pub async fn build(config: Config, clock: Clock, cost: Cost) -> Result<Self, String> {
         seal::private_directory(&config.data_dir).map_err(|error| format!("cannot create {}: {error}", config.data_dir.display()))?;
-        let sealer = match &config.seal_key {
-            Some(key) => Sealer::from_base64(key.reveal()).ok_or("the seal key must be 32 bytes in base64")?,
-            None => Sealer::of_installation(&config.data_dir).map_err(|error| format!("cannot read the seal key: {error}"))?,
-        };
         let store = Store::open(config.database_url.reveal()).await.map_err(|error| format!("cannot open the database: {error}"))?;
+        let keys = ConfiguredKeys {
+            present: config.seal_key.as_ref().map(Hidden::reveal),
+            earlier: config.seal_key_old.as_ref().map(Hidden::reveal),
+        };
+        let sealer = sealing::unlock(&store, &config.data_dir, keys).await?;
         let gate = Gate::new(store.clone(), clock.clone(), sealer, Passwords::new(cost), config.sessions);
         // Pages are rendered on this runtime; a second console in one process finds the executor set, which is all that is asked.
         drop(any_spawner::Executor::init_tokio());
@@ -207,6 +209,18 @@ pub async fn migrate(config: Config) -> Result<(), String> {
     let store = Store::open(config.database_url.reveal()).await.map_err(|error| format!("cannot migrate the database: {error}"))?;
     store.close().await;
     println!("the database is up to date");
+    Ok(())
+}
+
+/// `trtc-console seal forget`.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn forget_sealed(config: Config) -> Result<(), String> {
+    let store = Store::open(config.database_url.reveal()).await.map_err(|error| format!("cannot open the database: {error}"))?;
+    let secrets = sealing::forget(&store).await.map_err(|error| format!("the secrets could not be removed: {error}"))?;
+    store.close().await;
+    println!("{secrets} sealed secrets were removed; enter the callback keys anew on the pages of the applications");
     Ok(())
 }
 

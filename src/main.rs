@@ -1,4 +1,4 @@
-//! The command line: `serve`, `demo`, `migrate`, `cam test`, `cam check`.
+//! The command line: `serve`, `demo`, `migrate`, `seal forget`, `cam test`, `cam check`.
 //!
 //! Parses and dispatches; what the commands do stands in `boot` and `command`.
 
@@ -36,10 +36,24 @@ enum Command {
         #[command(flatten)]
         flags: Flags,
     },
+    /// Secrets that are sealed in the database
+    Seal {
+        #[command(subcommand)]
+        command: Seal,
+    },
     /// Work with CAM policies offline
     Cam {
         #[command(subcommand)]
         command: Cam,
+    },
+}
+
+#[derive(Subcommand)]
+enum Seal {
+    /// Remove every sealed secret, because the sealing key is lost; callback keys have to be entered anew then
+    Forget {
+        #[command(flatten)]
+        flags: Flags,
     },
 }
 
@@ -63,6 +77,7 @@ async fn main() -> ExitCode {
         Command::Serve { flags } => with(flags, boot::serve).await,
         Command::Demo { flags, credentials_file } => with(flags, |config| boot::demo(config, credentials_file)).await,
         Command::Migrate { flags } => with(flags, boot::migrate).await,
+        Command::Seal { command: Seal::Forget { flags } } => with(flags, boot::forget_sealed).await,
         Command::Cam { command: Cam::Test { file } } => return command::cam_test(&file),
         Command::Cam { command: Cam::Check { file } } => return command::cam_check(&file),
     };

@@ -24,6 +24,9 @@ pub struct Flags {
     /// 32 bytes in base64 that seal secrets at rest; without it `seal.key` in the data directory
     #[arg(long, env = "TRTC_CONSOLE_SEAL_KEY", hide_env_values = true)]
     pub seal_key: Option<Hidden>,
+    /// The key before `--seal-key`, while secrets may still be sealed with it; without it `seal.key.old` in the data directory
+    #[arg(long, env = "TRTC_CONSOLE_SEAL_KEY_OLD", hide_env_values = true)]
+    pub seal_key_old: Option<Hidden>,
     /// Where people reach the console, `https://console.example.com`; https makes cookies secure
     #[arg(long, env = "TRTC_CONSOLE_PUBLIC_URL")]
     pub public_url: Option<String>,
@@ -49,6 +52,7 @@ struct File {
     data_dir: Option<PathBuf>,
     database_url: Option<Hidden>,
     seal_key: Option<Hidden>,
+    seal_key_old: Option<Hidden>,
     public_url: Option<String>,
     trusted_proxies: Option<Vec<IpNet>>,
     site_dir: Option<PathBuf>,
@@ -117,6 +121,8 @@ pub struct Config {
     pub database_url: Hidden,
     /// The sealing key, when it is not a file of the data directory.
     pub seal_key: Option<Hidden>,
+    /// The sealing key before it.
+    pub seal_key_old: Option<Hidden>,
     /// Where people reach the console, without a slash at the end.
     pub public_url: Option<String>,
     /// Proxies whose word about the client's address is believed.
@@ -170,6 +176,7 @@ impl Config {
             data_dir,
             database_url,
             seal_key: flags.seal_key.or(file.seal_key),
+            seal_key_old: flags.seal_key_old.or(file.seal_key_old),
             public_url,
             trusted_proxies: flags.trusted_proxies.or(file.trusted_proxies).unwrap_or_default(),
             site_dir: flags.site_dir.or(file.site_dir).unwrap_or_else(default_site_dir),

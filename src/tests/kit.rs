@@ -69,6 +69,27 @@ impl TestConsole {
         self
     }
 
+    /// The settings of this console, for whoever builds one more on its data.
+    pub fn flags(&self) -> Flags {
+        self.flags.clone()
+    }
+
+    /// Does to the database what no request can: as somebody does who has it in hand.
+    pub async fn sql(&self, text: &'static str) {
+        sqlx::query(text).execute(&mut self.connection().await).await.unwrap();
+    }
+
+    /// The text that a query gives; empty when it gives none.
+    pub async fn sql_text(&self, text: &'static str) -> String {
+        let row: Option<(String,)> = sqlx::query_as(text).fetch_optional(&mut self.connection().await).await.unwrap();
+        row.map_or_else(String::new, |(text,)| text)
+    }
+
+    async fn connection(&self) -> sqlx::AnyConnection {
+        let config = Config::load(self.flags.clone()).unwrap();
+        <sqlx::AnyConnection as sqlx::Connection>::connect(config.database_url.reveal()).await.unwrap()
+    }
+
     /// Another server on the same database.
     pub async fn replica(&self) -> Console {
         Console::build(Config::load(self.flags.clone()).unwrap(), self.clock.clone(), Cost::TESTS).await.unwrap()

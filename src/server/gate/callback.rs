@@ -6,6 +6,7 @@
 use super::Gate;
 use crate::domain::events::RefusalReason;
 use crate::domain::ids::{SdkAppId, Uin};
+use crate::server::seal::Place;
 use crate::server::store::StoreError;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -74,10 +75,13 @@ impl Gate {
             None => None,
         };
         let key = match &known {
-            Some((app, _, sealed)) if !sealed.is_empty() => Some(self.0.sealer.open(sealed).map_err(|_| {
-                tracing::error!(app = app.0, "a callback key cannot be opened: the sealing key is not the one it was sealed with");
-                CallbackError::Broken
-            })?),
+            Some((app, owner, sealed)) if !sealed.is_empty() => {
+                let place = Place::CallbackKey { owner: owner.0, app: app.0 };
+                Some(self.0.sealer.open(place, sealed).map_err(|error| {
+                    tracing::error!(app = app.0, %error, "a callback key cannot be opened");
+                    CallbackError::Broken
+                })?)
+            }
             _ => None,
         };
         let checked = check(key.as_deref(), sign, &body);

@@ -8,7 +8,7 @@ use super::setup::new_uin;
 use super::store_fault;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{SdkAppId, Uin};
-use crate::server::seal::Sealer;
+use crate::server::seal::{Place, SealError};
 use crate::server::store::applications::AppFacts;
 use crate::server::store::{Change, Store, StoreError};
 use std::marker::PhantomData;
@@ -124,9 +124,20 @@ impl<G, T> Permit<G, T> {
         new_uin().0
     }
 
-    /// Seals and opens secrets.
-    pub(in crate::server) fn sealer(&self) -> &Sealer {
-        &self.caller.gate().0.sealer
+    /// Seals a secret for its place.
+    pub(in crate::server) fn seal(&self, place: Place, secret: &str) -> Result<String, Fault> {
+        self.caller.gate().0.sealer.seal(place, secret).map_err(|error| self.seal_fault(place, &error))
+    }
+
+    /// Opens a secret of this place.
+    pub(in crate::server) fn open(&self, place: Place, sealed: &str) -> Result<String, Fault> {
+        self.caller.gate().0.sealer.open(place, sealed).map_err(|error| self.seal_fault(place, &error))
+    }
+
+    fn seal_fault(&self, place: Place, error: &SealError) -> Fault {
+        let request_id = self.caller.request_id().to_owned();
+        tracing::error!(request_id, %place, %error, "a secret could not be sealed or opened");
+        Fault::Internal { request_id }
     }
 
     /// What a fault of the store is to the caller. Log it here and nowhere else.

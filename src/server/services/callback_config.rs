@@ -9,8 +9,10 @@ use crate::catalog::pages;
 use crate::domain::app_changes::{AppChange, Area, KeyState, Setting};
 use crate::domain::callback_config::{CallbackConfigView, INTAKE_PATH, check_key};
 use crate::domain::fault::{Fault, FieldFaults};
+use crate::domain::ids::{SdkAppId, Uin};
 use crate::server::clock::random_text;
 use crate::server::gate::{App, Permit};
+use crate::server::seal::Place;
 use crate::server::store::StoreError;
 use crate::server::store::{applications, features};
 
@@ -31,15 +33,11 @@ pub async fn key(permit: &Permit<ModifyCallbackConf, App>) -> Result<Option<Stri
     if sealed.is_empty() {
         return Ok(None);
     }
-    permit.sealer().open(&sealed).map(Some).map_err(|_| {
-        let request_id = permit.caller().request_id().to_owned();
-        tracing::error!(
-            request_id,
-            app = permit.target().id().0,
-            "a callback key does not open; the sealing key is another one than it was sealed with"
-        );
-        Fault::Internal { request_id }
-    })
+    permit.open(place(permit.owner(), permit.target().id()), &sealed).map(Some)
+}
+
+fn place(owner: Uin, id: SdkAppId) -> Place {
+    Place::CallbackKey { owner: owner.0, app: id.0 }
 }
 
 /// Sets the key; an empty one is made by chance. Replacing one that is in use wants the effects accepted.
@@ -58,7 +56,7 @@ pub async fn set_key(permit: &Permit<ModifyCallbackConf, App>, key: &str, confir
         risk.check_confirmed(confirm, id)?;
     }
     let key = if key.is_empty() { random_text(KEY_ALPHABET, MAX_CALLBACK_KEY_CHARS) } else { key.to_owned() };
-    let sealed = permit.sealer().seal(&key);
+    let sealed = permit.seal(place(owner, id), &key)?;
     let mut change = permit.change().await?;
     if !permit.stored(applications::set_callback_key(&mut change, owner, id, &was, &sealed).await)? {
         return Err(super::features::overtaken());

@@ -10,6 +10,7 @@ use crate::domain::app_changes::{AppChange, Area, KeyState, Setting};
 use crate::domain::fault::Fault;
 use crate::domain::features::{FeaturesView, RecordingInput, RecordingMode, Relay, RelayMode};
 use crate::server::gate::{App, Permit};
+use crate::server::seal::Place;
 use crate::server::store::StoreError;
 use crate::server::store::features::{self as stored, StoredFeatures};
 use crate::text::Text;
@@ -55,9 +56,10 @@ pub async fn set_recording(permit: &Permit<AlterRecording, App>, version: i64, i
     let mut changes = vec![(Setting::Recording(before), Setting::Recording(after.clone()))];
     let had_key = !stored.recording_key_sealed.is_empty();
     if !input.callback_key.is_empty() {
+        let place = Place::RecordingKey { owner: permit.owner().0, app: permit.target().id().0 };
         let (before, after) = KeyState::setting(had_key);
         changes.push((Setting::RecordingKey(before), Setting::RecordingKey(after)));
-        stored.recording_key_sealed = permit.sealer().seal(&input.callback_key);
+        stored.recording_key_sealed = permit.seal(place, &input.callback_key)?;
     } else if had_key && (input.drop_key || after.callback_url.is_empty()) {
         changes.push((Setting::RecordingKey(KeyState::Set), Setting::RecordingKey(KeyState::Absent)));
         stored.recording_key_sealed = String::new();

@@ -15,5 +15,6 @@ mod lists;
 mod lockout;
 pub mod policies;
 pub mod rollups;
+pub mod sealing;
 pub mod usage;
 pub mod users;

@@ -11,6 +11,7 @@ pub mod groups;
 pub mod login_failures;
 pub mod policies;
 pub mod rollups;
+pub mod sealed;
 pub mod sessions;
 pub mod usage;
 
