@@ -242,7 +242,7 @@ mod tests {
     use crate::server::clock::Clock;
     use crate::server::config::SessionLimits;
     use crate::server::gate::password::{Cost, Passwords};
-    use crate::server::seal::Sealer;
+    use crate::server::seal::{SealKey, Sealer};
     use crate::server::store::Store;
     use crate::server::store::sessions::Renewal;
 
@@ -251,7 +251,13 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&format!("sqlite:{}?mode=rwc", dir.path().join("console.db").display())).await.unwrap();
         let passwords = Passwords::new(Cost::TESTS);
-        let gate = Gate::new(store.clone(), Clock::fixed(1_000), Sealer::new(&[7; 32]), passwords, SessionLimits::default());
+        let gate = Gate::new(
+            store.clone(),
+            Clock::fixed(1_000),
+            Sealer::new(SealKey::new(&[7; 32]), Vec::new()),
+            passwords,
+            SessionLimits::default(),
+        );
         let (email, password) = ("root@acme.example", "Correct-horse-1");
         let owner = gate.create_root(email, password, false).await.unwrap();
         let login = Login { owner: String::new(), name: email.to_owned(), password: password.to_owned(), agent: String::new() };
