@@ -9,7 +9,7 @@ use leptos::server_fn::codec::GetUrl;
 #[server(prefix = "/call", endpoint = "session", input = GetUrl)]
 pub async fn current_session() -> Result<Session, Fault> {
     use crate::server::gate;
-    gate::enter(|caller| async move { Ok(caller.session()) }).await
+    gate::enter(|caller| async move { caller.session().await }).await
 }
 
 /// The sessions of the own account.

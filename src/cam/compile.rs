@@ -3,23 +3,30 @@
 //!
 //! It must never change what a statement means: `explain` holds every statement against a request one by one, and the tests compare.
 //!
-//! A statement is filed under what a request can be looked up by: the exact last segment of its resource, the directory in front of
-//! the first wildcard, or "all"; and inside such a bucket under the exact action. Only statements that really are patterns are tried.
+//! A statement is filed under what a request can be looked up by: the exact last segment of its resource, the literal ends of a pattern,
+//! or "all"; and inside such a bucket under the exact action, or the literal ends of its pattern. Only what has the same ends is tried.
 
 use super::action::ActionPattern;
 use super::clause::{Caller, Clause};
 use super::context::Context;
 use super::decide::Source;
+use super::ends::Ends;
 use super::policy::{Effect, Statement};
 use super::resource::{Account, NamedPattern, NamedResource, ResourcePattern, ResourceRef};
 use super::{variable, wildcard};
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, DefaultHasher};
 
 type Map<V> = HashMap<Box<str>, V, BuildHasherDefault<DefaultHasher>>;
 
-/// A statement with more pairs of action and resource than this is filed by resource only, so that no policy can blow up the index.
+/// A statement of several actions and several resources with more pairs of them than this is filed by resource only, so that no policy
+/// can blow up the index. Its actions have an index of their own then.
 const MAX_PAIRS: usize = 256;
+/// The same once a layer holds this many pairs: compiling takes time and memory that grow with the text of the policies alone.
+const MAX_PAIRS_OF_LAYER: usize = 50_000;
+/// From this many actions on a statement looks them up instead of trying each.
+const MANY_ACTIONS: usize = 16;
 /// Stands for "any action of the statement" in an entry.
 const EVERY: u32 = u32::MAX;
 
@@ -128,12 +135,42 @@ pub(super) struct BoundStatement {
     pub actions: Vec<ActionPattern>,
     pub resources: Vec<BoundPattern>,
     pub clauses: Vec<Clause>,
+    /// The actions by what a request can be looked up by, when there are many.
+    acting: Option<Box<Acting>>,
+}
+
+/// The actions of one statement.
+#[derive(Clone, Debug, Default)]
+struct Acting {
+    exact: HashSet<Box<str>>,
+    loose: Ends<Vec<ActionPattern>>,
+}
+
+impl Acting {
+    fn new(actions: &[ActionPattern]) -> Self {
+        let mut acting = Self::default();
+        for action in actions {
+            if action.is_exact() {
+                acting.exact.insert(action.bare().into());
+            } else {
+                acting.loose.under(action.bare()).push(action.clone());
+            }
+        }
+        acting
+    }
+
+    fn covers(&self, action: &str) -> bool {
+        self.exact.contains(action) || self.loose.candidates(action).flatten().any(|pattern| pattern.covers(action))
+    }
 }
 
 impl BoundStatement {
     /// Whether one of its actions covers the action.
     pub(super) fn acts(&self, action: &str) -> bool {
-        self.actions.iter().any(|pattern| pattern.covers(action))
+        match &self.acting {
+            Some(acting) => acting.covers(action),
+            None => self.actions.iter().any(|pattern| pattern.covers(action)),
+        }
     }
 
     /// Whether all its conditions hold.
@@ -165,7 +202,29 @@ struct Bucket {
     /// Entries for one action each, sorted by the number of the action.
     exact: Vec<(u32, Entry)>,
     /// Entries whose action is a pattern.
-    loose: Vec<Entry>,
+    loose: Ends<Vec<Entry>>,
+    /// Entries of statements that are filed by resource only.
+    wide: Vec<Entry>,
+}
+
+/// The circumstances of requests: what the conditions are held against.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    pub context: &'a Context,
+    pub caller: &'a Caller,
+    /// Whether the conditions of a statement hold, by its number, as far as that has been asked.
+    pub known: &'a [Cell<Option<bool>>],
+}
+
+impl View<'_> {
+    fn holds(&self, number: usize, statement: &BoundStatement) -> bool {
+        let Some(known) = self.known.get(number) else {
+            return statement.holds(self.context, self.caller);
+        };
+        let holds = known.get().unwrap_or_else(|| statement.holds(self.context, self.caller));
+        known.set(Some(holds));
+        holds
+    }
 }
 
 /// What one layer of policies says to a request.
@@ -183,10 +242,10 @@ pub(super) struct Layer {
     actions: Map<u32>,
     all: Bucket,
     exact: Map<Bucket>,
-    /// Patterns by the directory before their first wildcard, `/` included.
-    under: Map<Bucket>,
-    /// How many `/` the longest such directory has.
-    deepest: usize,
+    /// Patterns by their ends.
+    loose: Ends<Bucket>,
+    /// Pairs of action and resource that are filed.
+    pairs: usize,
 }
 
 impl Layer {
@@ -198,21 +257,29 @@ impl Layer {
                 layer.file(bind(source, index, &statement.value, caller), &mut seen);
             }
         }
-        let buckets = layer.exact.values_mut().chain(layer.under.values_mut()).chain([&mut layer.all]);
+        let buckets = layer.exact.values_mut().chain(layer.loose.values_mut()).chain([&mut layer.all]);
         for bucket in buckets {
             bucket.exact.sort_by_key(|(action, _)| *action);
         }
         layer
     }
 
-    fn file(&mut self, statement: BoundStatement, seen: &mut HashSet<String>) {
+    fn file(&mut self, mut statement: BoundStatement, seen: &mut HashSet<String>) {
         let Ok(number) = u32::try_from(self.statements.len()) else {
             return;
         };
-        let wide = statement.actions.len().saturating_mul(statement.resources.len()) > MAX_PAIRS;
+        let (actions, resources) = (statement.actions.len(), statement.resources.len());
+        let pairs = actions.saturating_mul(resources);
+        let wide = pairs > MAX_PAIRS && actions.min(resources) > 1 || self.pairs.saturating_add(pairs) > MAX_PAIRS_OF_LAYER;
+        if !wide {
+            self.pairs += pairs;
+        }
+        if actions >= MANY_ACTIONS {
+            statement.acting = Some(Box::new(Acting::new(&statement.actions)));
+        }
         for (resource, pattern) in (0u32..).zip(&statement.resources) {
             if wide {
-                self.bucket(pattern).loose.push(Entry { statement: number, action: EVERY, resource });
+                self.bucket(pattern).wide.push(Entry { statement: number, action: EVERY, resource });
                 continue;
             }
             for (action, acts) in (0u32..).zip(&statement.actions) {
@@ -227,7 +294,7 @@ impl Layer {
                     let id = *self.actions.entry(acts.bare().into()).or_insert(next);
                     self.bucket(pattern).exact.push((id, entry));
                 } else {
-                    self.bucket(pattern).loose.push(entry);
+                    self.bucket(pattern).loose.under(acts.bare()).push(entry);
                 }
             }
         }
@@ -238,56 +305,41 @@ impl Layer {
         let BoundPattern::Named { last, .. } = pattern else {
             return &mut self.all;
         };
-        let Some((head, _)) = last.split_once('*') else {
-            return self.exact.entry(last.as_str().into()).or_default();
-        };
-        let directory = head.rfind('/').and_then(|slash| head.get(..=slash)).unwrap_or_default();
-        self.deepest = self.deepest.max(directory.matches('/').count());
-        self.under.entry(directory.into()).or_default()
+        if last.contains('*') { self.loose.under(last) } else { self.exact.entry(last.as_str().into()).or_default() }
     }
 
     /// What the layer says. Looks at as few statements as the request allows and allocates nothing.
-    pub(super) fn answer(&self, request: &Request<'_>, context: &Context, caller: &Caller) -> Answer {
+    pub(super) fn answer(&self, request: &Request<'_>, view: View<'_>) -> Answer {
         let action = self.actions.get(request.action).copied();
         let mut answer = Answer::default();
-        let mut visit = |bucket: &Bucket| self.visit(bucket, action, request, context, caller, &mut answer);
+        let mut visit = |bucket: &Bucket| self.visit(bucket, action, request, view, &mut answer);
         visit(&self.all);
         let lasts = [request.resource.map(|resource| resource.last), request.other_last];
         for last in lasts.into_iter().flatten() {
             if let Some(bucket) = self.exact.get(last) {
                 visit(bucket);
             }
-            if self.under.is_empty() {
-                continue;
-            }
-            if let Some(bucket) = self.under.get("") {
-                visit(bucket);
-            }
-            for (slash, _) in last.match_indices('/').take(self.deepest) {
-                if let Some(bucket) = last.get(..=slash).and_then(|directory| self.under.get(directory)) {
-                    visit(bucket);
-                }
-            }
+            self.loose.candidates(last).for_each(&mut visit);
         }
         answer
     }
 
-    fn visit(&self, bucket: &Bucket, action: Option<u32>, request: &Request<'_>, context: &Context, caller: &Caller, answer: &mut Answer) {
+    fn visit(&self, bucket: &Bucket, action: Option<u32>, request: &Request<'_>, view: View<'_>, answer: &mut Answer) {
         if let Some(action) = action {
             let start = bucket.exact.partition_point(|(id, _)| *id < action);
             for (id, entry) in bucket.exact.iter().skip(start) {
                 if *id != action {
                     break;
                 }
-                self.weigh(*entry, true, request, context, caller, answer);
+                self.weigh(*entry, true, request, view, answer);
             }
         }
-        for entry in &bucket.loose {
-            self.weigh(*entry, false, request, context, caller, answer);
+        for entry in bucket.loose.candidates(request.action).flatten().chain(&bucket.wide) {
+            self.weigh(*entry, false, request, view, answer);
         }
     }
 
-    fn weigh(&self, entry: Entry, acts: bool, request: &Request<'_>, context: &Context, caller: &Caller, answer: &mut Answer) {
+    fn weigh(&self, entry: Entry, acts: bool, request: &Request<'_>, view: View<'_>, answer: &mut Answer) {
         let at = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
         let Some(statement) = self.statements.get(at(entry.statement)) else {
             return;
@@ -305,7 +357,7 @@ impl Layer {
         let matches = !settled
             && acts()
             && statement.resources.get(at(entry.resource)).is_some_and(|pattern| pattern.covers(request))
-            && statement.holds(context, caller);
+            && view.holds(at(entry.statement), statement);
         if matches {
             match statement.effect {
                 Effect::Allow => answer.allowed = true,
@@ -323,5 +375,6 @@ fn bind(source: usize, index: usize, statement: &Statement, caller: &Caller) -> 
         actions: statement.actions.iter().map(|action| action.value.clone()).collect(),
         resources: statement.resources.iter().filter_map(|resource| BoundPattern::bind(&resource.value, caller)).collect(),
         clauses: statement.conditions.iter().map(|condition| Clause::bind(condition, &caller.principal)).collect(),
+        acting: None,
     }
 }

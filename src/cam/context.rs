@@ -80,6 +80,12 @@ impl Context {
         self.with("qcs:create_uin", uin.to_string())
     }
 
+    /// The same with those keys only that are wanted.
+    pub(super) fn only(mut self, wanted: impl Fn(&str) -> bool) -> Self {
+        self.keys.retain(|(key, _)| wanted(key));
+        self
+    }
+
     /// The values of a key under its own name or its other one; `None` when the request does not carry it.
     pub(super) fn values<'c>(&'c self, key: &'c str) -> Option<Values<'c>> {
         if let Some(list) = self.list(key) {

@@ -3,12 +3,13 @@
 //! It must never allow for want of an answer: whatever cannot be read, found or understood is an implicit deny.
 
 use super::clause::Caller;
-use super::compile::{Layer, Owner, Request};
+use super::compile::{Layer, Owner, Request, View};
 use super::context::Context;
 use super::general;
 use super::policy::Policy;
 use super::resource::ResourceRef;
 use serde::{Deserialize, Serialize};
+use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 
@@ -170,9 +171,15 @@ impl PolicySet {
     #[must_use]
     pub fn verdict<'r>(&self, action: &str, resource: impl Into<ResourceRef<'r>>, context: &Context) -> Verdict {
         match Request::new(action, resource.into(), &self.caller) {
-            Some(request) => self.settle(&request, context).0,
+            Some(request) => self.settle(&request, context, &[]).0,
             None => Verdict::DenyImplicit,
         }
+    }
+
+    /// Circumstances in which many actions are asked for, such as those of a whole page on one resource.
+    #[must_use]
+    pub fn under(&self, context: Context) -> Circumstances<'_> {
+        Circumstances { set: self, context, known: vec![Cell::new(None); self.policies.statements.len()] }
     }
 
     /// The verdict on one action on several resources: each must be allowed, one explicit deny denies, and no resource at all is
@@ -186,10 +193,17 @@ impl PolicySet {
     }
 
     /// The steps of the evaluation, in their order.
-    pub(super) fn settle(&self, request: &Request<'_>, context: &Context) -> (Verdict, Stage) {
-        let answer = self.policies.answer(request, context, &self.caller);
+    pub(super) fn settle(&self, request: &Request<'_>, context: &Context, known: &[Cell<Option<bool>>]) -> (Verdict, Stage) {
+        let view = View { context, caller: &self.caller, known: &[] };
+        let answer = self.policies.answer(request, View { known, ..view });
         if answer.denied {
             return (Verdict::DenyExplicit, Stage::Policies);
+        }
+        let limits = [(&self.boundary, Stage::Boundary), (&self.session, Stage::Session)]
+            .map(|(limit, stage)| limit.as_ref().map(|(_, layer)| (layer.answer(request, view), stage)));
+        // A deny beats everything, also a missing allow: who is refused by it gains nothing by a further grant.
+        if let Some((_, stage)) = limits.iter().flatten().find(|(answer, _)| answer.denied) {
+            return (Verdict::DenyExplicit, *stage);
         }
         if !(answer.allowed || self.caller.principal.is_root) {
             return (Verdict::DenyImplicit, Stage::Policies);
@@ -197,17 +211,8 @@ impl PolicySet {
         if !self.reaches(request) {
             return (Verdict::DenyImplicit, Stage::Owner);
         }
-        for (limit, stage) in [(&self.boundary, Stage::Boundary), (&self.session, Stage::Session)] {
-            let Some((_, layer)) = limit else {
-                continue;
-            };
-            let answer = layer.answer(request, context, &self.caller);
-            if answer.denied {
-                return (Verdict::DenyExplicit, stage);
-            }
-            if !answer.allowed {
-                return (Verdict::DenyImplicit, stage);
-            }
+        if let Some((_, stage)) = limits.iter().flatten().find(|(answer, _)| !answer.allowed) {
+            return (Verdict::DenyImplicit, *stage);
         }
         (Verdict::Allow, if self.caller.principal.is_root { Stage::Root } else { Stage::Policies })
     }
@@ -221,5 +226,23 @@ impl PolicySet {
         let bucket = resource.service == "cos" && !self.caller.principal.is_root;
         let role = resource.service == "cam" && request.action == "sts:AssumeRole";
         request.owner == Owner::Own || bucket || role
+    }
+}
+
+/// Policies in given circumstances: the conditions of a statement are worked out once, however many actions are asked for.
+pub struct Circumstances<'s> {
+    set: &'s PolicySet,
+    context: Context,
+    known: Vec<Cell<Option<bool>>>,
+}
+
+impl Circumstances<'_> {
+    /// The same verdict as [`PolicySet::verdict`] gives in this context.
+    #[must_use]
+    pub fn verdict<'r>(&self, action: &str, resource: impl Into<ResourceRef<'r>>) -> Verdict {
+        match Request::new(action, resource.into(), &self.set.caller) {
+            Some(request) => self.set.settle(&request, &self.context, &self.known).0,
+            None => Verdict::DenyImplicit,
+        }
     }
 }

@@ -108,7 +108,7 @@ impl PolicySet {
         let Some(request) = Request::new(action, resource.into(), &self.caller) else {
             return Decision { verdict: Verdict::DenyImplicit, stage: Stage::Request, causes: Vec::new(), nearest: None };
         };
-        let (verdict, stage) = self.settle(&request, context);
+        let (verdict, stage) = self.settle(&request, context, &[]);
         let limits = [(&self.boundary, Stage::Boundary), (&self.session, Stage::Session)];
         let mut layers: Vec<(&Layer, &[Source], Stage)> = vec![(&self.policies, self.sources.as_slice(), Stage::Policies)];
         for (limit, stage) in limits {

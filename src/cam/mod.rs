@@ -20,14 +20,15 @@
 //! 12. `${uin}`, `${owner_uin}` and `${app_id}` are replaced once, in last segments and condition values; what is put in is no pattern.
 //! 13. The root account may do everything to its own resources; policies and boundaries on it are ignored. The general policies bind
 //!     everybody.
-//! 14. A permissions boundary and a session policy grant nothing: each must allow what the policies allow, and may deny.
+//! 14. A permissions boundary and a session policy grant nothing: each must allow what the policies allow, and may deny. Its deny is
+//!     an explicit one, also where no policy allows.
 //! 15. Resources of another root account are out of reach, but for COS buckets and for roles whose trust policy lets the caller in.
 //! 16. Several resources in one request must each be allowed; one explicit deny denies the request.
 //! 17. A document with an error is refused as a whole.
 //!
 //! # The map
 //! `json` reads text, `parse` reads documents out of it with `action`, `resource`, `condition`, `variable` and `trust`; `policy` is
-//! the result. `compile` binds policies to a principal with `clause`, `decide` judges requests, `explain` says why, `scope` answers
+//! the result. `compile` binds policies to a principal with `clause` and `ends`, `decide` judges requests, `explain` says why, `scope` answers
 //! for lists, `check` finds what is legal but not meant, `conformance` runs files of cases.
 
 #![deny(missing_docs)]
@@ -42,6 +43,7 @@ pub mod conformance;
 mod context;
 mod decide;
 mod diagnostic;
+mod ends;
 mod explain;
 mod general;
 mod json;
@@ -59,7 +61,7 @@ pub use action::ActionPattern;
 pub use check::{KnownAction, KnownPage, Vocabulary, check};
 pub use condition::{Comparison, Condition, Operator, Qualifier, Relation, Value};
 pub use context::Context;
-pub use decide::{Origin, PolicySet, Principal, Source, Stage, Verdict, Via};
+pub use decide::{Circumstances, Origin, PolicySet, Principal, Source, Stage, Verdict, Via};
 pub use diagnostic::{Code, Diagnostic, Fix, Located, Severity, Span, line_column, primary};
 pub use explain::{Cause, Decision, Missing, NearMiss};
 pub use policy::{Effect, Parsed, Policy, Statement, parse};

@@ -61,6 +61,19 @@ pub struct Parsed {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Policy {
+    /// What deciding by it costs: its actions and resources with a wildcard, and the values of its conditions.
+    #[must_use]
+    pub fn patterns(&self) -> usize {
+        let of = |statement: &Statement| {
+            let actions = statement.actions.iter().filter(|action| !action.value.is_exact()).count();
+            let resources = statement.resources.iter().filter(|resource| resource.value.as_str().contains('*')).count();
+            actions + resources + statement.conditions.iter().map(|condition| condition.values.len()).sum::<usize>()
+        };
+        self.statements.iter().map(|statement| of(&statement.value)).sum()
+    }
+}
+
 impl Parsed {
     /// The error an API answer names: the first in the documented check order.
     #[must_use]

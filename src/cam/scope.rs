@@ -5,12 +5,27 @@
 
 use super::clause::Caller;
 use super::compile::{BoundPattern, BoundStatement, Layer, Owner};
-use super::context::Context;
+use super::context::{Context, tag_of};
 use super::decide::PolicySet;
+use super::ends::Ends;
 use super::policy::Effect;
 use super::wildcard;
+use std::collections::HashSet;
 
 impl PolicySet {
+    /// The part of a context that some condition reads. Two contexts with the same part get the same answers, so whatever is kept of
+    /// the answers is kept with it.
+    #[must_use]
+    pub fn read_of(&self, context: &Context) -> Context {
+        let layers = [&self.boundary, &self.session].into_iter().flatten().map(|(_, layer)| layer).chain([&self.policies]);
+        let keys: HashSet<&str> = layers
+            .flat_map(|layer| &layer.statements)
+            .flat_map(|statement| &statement.clauses)
+            .map(|clause| one_name(clause.key()))
+            .collect();
+        context.clone().only(|key| keys.contains(one_name(key)))
+    }
+
     /// Whether the action is allowed on at least one own resource of a service and type (`trtc`, `sdkappid`), as far as the statements tell. Keys that describe a
     /// resource (its tags, its creator) are unknown here and count in favour; an allow that a deny without such keys covers whole
     /// does not count.
@@ -19,16 +34,26 @@ impl PolicySet {
         let everything = format!("{kind}/*");
         let ask = Ask { action, service, everything: &everything, context, caller: &self.caller };
         let denied = ask.denied(&self.policies);
-        let limits: Vec<(Vec<&str>, Vec<&str>)> =
+        let limits: Vec<(Vec<&str>, Denied<'_>)> =
             [&self.boundary, &self.session].into_iter().flatten().map(|(_, layer)| (ask.allowed(layer), ask.denied(layer))).collect();
         // Nothing limits the root account but the general policies and a session policy.
         let candidates = if self.caller.principal.is_root { vec![everything.as_str()] } else { ask.allowed(&self.policies) };
         candidates.into_iter().any(|last| {
-            !ask.is_among(last, &denied)
+            !denied.covers(last)
                 && limits
                     .iter()
-                    .all(|(allowed, denied)| allowed.iter().any(|limit| wildcard::may_meet(last, limit)) && !ask.is_among(last, denied))
+                    .all(|(allowed, denied)| allowed.iter().any(|limit| wildcard::may_meet(last, limit)) && !denied.covers(last))
         })
+    }
+}
+
+/// A key under one of its names: `mfa` has two, and those of a resource's tags are many and taken for one.
+fn one_name(key: &str) -> &str {
+    match key {
+        "mfa" => "qcs:mfa",
+        "qcs:tag" => "qcs:resource_tag",
+        key if tag_of(key).is_some() => "qcs:resource_tag",
+        key => key,
     }
 }
 
@@ -59,25 +84,27 @@ impl<'q> Ask<'q> {
     }
 
     /// The last segments on which the layer denies the action, whatever the resource.
-    fn denied(&self, layer: &'q Layer) -> Vec<&'q str> {
+    fn denied(&self, layer: &'q Layer) -> Denied<'q> {
         let must = |statement: &&BoundStatement| {
             statement.effect == Effect::Deny
                 && statement.acts(self.action)
                 && statement.clauses.iter().all(|clause| clause.must_hold(self.context, self.caller))
         };
         let patterns = layer.statements.iter().filter(must).flat_map(|statement| &statement.resources);
-        patterns
-            .filter(|pattern| self.is_ours(pattern))
-            .map(|pattern| match pattern {
+        let mut denied = Denied::default();
+        for pattern in patterns.filter(|pattern| self.is_ours(pattern)) {
+            let last = match pattern {
                 BoundPattern::All => self.everything,
                 BoundPattern::Named { last, .. } => last,
-            })
-            .collect()
-    }
-
-    /// Whether one of the denied patterns covers everything the last segment stands for.
-    fn is_among(&self, last: &str, denied: &[&str]) -> bool {
-        denied.iter().any(|pattern| wildcard::covers(pattern, last) || wildcard::covers(pattern, self.everything))
+            };
+            denied.everything |= wildcard::covers(last, self.everything);
+            if last.contains('*') {
+                denied.loose.under(last).push(last);
+            } else {
+                denied.exact.insert(last);
+            }
+        }
+        denied
     }
 
     fn narrowed(&self, pattern: &'q BoundPattern) -> Option<&'q str> {
@@ -99,5 +126,21 @@ impl<'q> Ask<'q> {
                     && matches!(owner, Owner::Any | Owner::Own)
             }
         }
+    }
+}
+
+/// Last segments that are denied.
+#[derive(Default)]
+struct Denied<'q> {
+    /// All of the kind.
+    everything: bool,
+    exact: HashSet<&'q str>,
+    loose: Ends<Vec<&'q str>>,
+}
+
+impl Denied<'_> {
+    /// Whether one of the patterns covers everything the last segment stands for.
+    fn covers(&self, last: &str) -> bool {
+        self.everything || self.exact.contains(last) || self.loose.candidates(last).flatten().any(|pattern| wildcard::covers(pattern, last))
     }
 }

@@ -21,6 +21,9 @@ pub const MAX_GROUPS_PER_USER: i64 = 10;
 pub const MAX_CUSTOM_POLICIES: i64 = 1_500;
 /// Policies attached directly to one sub-account or one user group.
 pub const MAX_POLICIES_PER_HOLDER: i64 = 200;
+/// Patterns with `*` and condition values in all custom policies that count for one account, its groups' included. Ours: every decision
+/// about the account weighs them.
+pub const MAX_PATTERNS_PER_ACCOUNT: i64 = 5_000;
 /// Versions of a custom policy.
 pub const MAX_POLICY_VERSIONS: i64 = 5;
 /// API key pairs of an account.

@@ -6,6 +6,7 @@ mod kit;
 
 mod accounts;
 mod applications;
+mod budget;
 mod cam;
 mod events;
 mod features;

@@ -1,7 +1,9 @@
-//! What is derived from the database and kept as long as the owner's revision stays the same: compiled policies and application facts.
+//! What is derived from the database and kept as long as the owner's revision stays the same: compiled policies, application facts and
+//! permitted sets.
 //!
 //! The revision comes with every request's one query, so nothing here can be stale. Must never be asked without a revision.
 
+use super::permitted::Permitted;
 use crate::cam::PolicySet;
 use crate::domain::ids::Uin;
 use crate::server::store::applications::AppFacts;
@@ -13,11 +15,12 @@ const MAX_ENTRIES: usize = 10_000;
 
 type Kept<T> = Mutex<HashMap<Uin, (i64, Arc<T>)>>;
 
-/// The two caches.
+/// The caches.
 #[derive(Default)]
 pub struct Cache {
     policies: Kept<PolicySet>,
     apps: Kept<Vec<AppFacts>>,
+    permitted: Kept<Permitted>,
 }
 
 impl Cache {
@@ -39,6 +42,16 @@ impl Cache {
     /// Keeps the applications of an owner.
     pub fn keep_apps(&self, owner: Uin, revision: i64, apps: Vec<AppFacts>) -> Arc<Vec<AppFacts>> {
         keep(&self.apps, owner, revision, apps)
+    }
+
+    /// What an account may use at a revision; valid in the circumstances it names.
+    pub fn permitted(&self, uin: Uin, revision: i64) -> Option<Arc<Permitted>> {
+        get(&self.permitted, uin, revision)
+    }
+
+    /// Keeps what an account may use.
+    pub fn keep_permitted(&self, uin: Uin, revision: i64, permitted: Permitted) -> Arc<Permitted> {
+        keep(&self.permitted, uin, revision, permitted)
     }
 }
 

@@ -8,13 +8,11 @@ use super::{Gate, store_fault};
 use crate::cam::{self, Context, PolicySet, Principal, Resource, Verdict};
 use crate::catalog::action::{Action, ActionRow, trtc};
 use crate::catalog::page::Page;
-use crate::catalog::pages::Usage;
+use crate::catalog::preset;
 use crate::catalog::rule::{Grant, Rule};
-use crate::catalog::{self, preset};
 use crate::domain::applications::Tag;
 use crate::domain::fault::{Denial, Fault};
 use crate::domain::ids::{SdkAppId, Uin};
-use crate::domain::session::{Session, SessionApp};
 use crate::server::store::Store;
 use crate::server::store::applications::AppFacts;
 use crate::server::store::policies::InForceRow;
@@ -153,9 +151,19 @@ impl Gate {
             return Ok(set);
         }
         let rows = self.0.store.policies_in_force(Uin(live.owner_uin), uin).await.map_err(|error| store_fault(&error, request_id))?;
-        let set = compile(live, rows, request_id)?;
+        // Reading and indexing what may be a megabyte of policies is no work for the threads that serve everybody.
+        let (account, id) = (live.clone(), request_id.to_owned());
+        let set = off_thread(request_id, move || compile(&account, rows, &id)).await??;
         Ok(self.0.cache.keep_policies(uin, live.revision, set))
     }
+}
+
+/// Runs work that only reckons on a thread that may be busy.
+pub(super) async fn off_thread<T: Send + 'static>(request_id: &str, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| {
+        tracing::error!(request_id, %error, "a decision broke off");
+        Fault::Internal { request_id: request_id.to_owned() }
+    })
 }
 
 /// The policies of one account as the engine decides by them.
@@ -253,6 +261,10 @@ impl Caller {
 
     pub(super) fn policies(&self) -> &PolicySet {
         &self.0.policies
+    }
+
+    pub(super) fn apps(&self) -> &[AppFacts] {
+        &self.0.apps
     }
 
     pub(super) fn context(&self) -> &Context {
@@ -364,35 +376,6 @@ impl Caller {
         }
     }
 
-    /// Who is signed in, and the permitted set: what the frame of the console shows.
-    #[must_use]
-    pub fn session(&self) -> Session {
-        let pages =
-            catalog::page::all().filter(|page| page.nav.is_some() && self.holds(page.opens, Ask::Anywhere)).map(|page| page.id.to_owned());
-        let controls = catalog::page::all().flat_map(|page| page.controls).filter(|control| self.holds(control.rule, Ask::Anywhere));
-        Session {
-            uin: self.uin(),
-            owner_uin: self.owner(),
-            name: self.name().to_owned(),
-            is_root: self.is_root(),
-            demo: self.0.live.demo != 0,
-            utc_offset_mins: self.utc_offset_mins(),
-            pages: pages.collect(),
-            apps: self.session_apps(),
-            controls: controls.map(|control| control.id.to_owned()).collect(),
-        }
-    }
-
-    fn session_apps(&self) -> Vec<SessionApp> {
-        let pages = |app: &AppFacts| {
-            let of_one = catalog::page::all().filter(|page| page.is_on_application() || page.id == Usage::NAME);
-            of_one.filter(|page| self.holds(page.opens, Ask::App(app))).map(|page| page.id.to_owned()).collect()
-        };
-        let listed = self.apps_where(Rule::may::<trtc::DescribeAppStatList>());
-        let listed = listed.into_iter().filter_map(|at| self.0.apps.get(at));
-        listed.map(|app| SessionApp { id: app.id, name: app.name.clone(), pages: pages(app) }).collect()
-    }
-
     /// Nothing is permitted to an account that still has its first password.
     fn active(&self) -> Result<(), Fault> {
         if self.must_change_password() { Err(Fault::PasswordChange) } else { Ok(()) }
@@ -475,7 +458,7 @@ impl Caller {
         }
     }
 
-    fn resource_of(&self, app: &AppFacts) -> Resource {
+    pub(super) fn resource_of(&self, app: &AppFacts) -> Resource {
         Resource::of("trtc", self.owner().0, "sdkappid", app.id)
     }
 
@@ -489,10 +472,10 @@ impl Caller {
 
 /// Whether an action is decided on an application: those of TRTC by their template, those of the tag service by what they tag, and the only
 /// thing tagged here is an application.
-fn on_application(row: &ActionRow) -> bool {
+pub(super) fn on_application(row: &ActionRow) -> bool {
     row.is_resource_level() && matches!(row.service, "trtc" | "tag")
 }
 
-fn with_app(context: &Context, app: &AppFacts) -> Context {
+pub(super) fn with_app(context: &Context, app: &AppFacts) -> Context {
     context.clone().with_resource_tags(app.tags.iter().cloned()).with_create_uin(app.created_by.0)
 }

@@ -12,6 +12,7 @@ mod login;
 mod own_account;
 pub mod password;
 mod permit;
+mod permitted;
 mod setup;
 mod tagging;
 pub mod throttle;

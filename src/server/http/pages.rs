@@ -50,14 +50,15 @@ pub async fn show(web: &Web, request: Request, submitted: Option<Submitted>) -> 
             Err(Fault::SignedOut) if web.gate.in_setup().await => return Redirect::to("/setup").into_response(),
             Err(Fault::SignedOut) => return Redirect::to(&login_path(request.uri())).into_response(),
             Err(fault) => frame.fault = Some(fault),
-            Ok(caller) if path == "/password" => frame.session = Some(caller.session()),
+            Ok(caller) if path == "/password" => frame.session = caller.session().await.ok(),
             Ok(caller) if caller.must_change_password() => return Redirect::to("/password").into_response(),
             Ok(caller) => {
-                frame.session = Some(caller.session());
+                let session = caller.session().await;
                 frame.fault = match page::at(&path) {
                     None => Some(Fault::NotFound),
-                    Some(page) => caller.open(page, app_of(page, &path)).err(),
+                    Some(page) => caller.open(page, app_of(page, &path)).err().or_else(|| session.as_ref().err().cloned()),
                 };
+                frame.session = session.ok();
             }
         }
     }

@@ -104,7 +104,10 @@ pub async fn log_in(
 /// Where somebody who asked for no page begins: not everybody may open the start page.
 async fn home(web: &Web, facts: &RequestFacts, token: &str) -> &'static str {
     let facts = RequestFacts { token: Some(token.to_owned()), ..facts.clone() };
-    web.gate.caller(&facts).await.map_or("/", |caller| caller.session().home())
+    match web.gate.caller(&facts).await {
+        Ok(caller) => caller.session().await.map_or("/", |session| session.home()),
+        Err(_) => "/",
+    }
 }
 
 /// `POST /logout`: ends the session, whatever its state.

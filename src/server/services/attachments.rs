@@ -2,8 +2,9 @@
 //!
 //! What a policy grants is not asked here; whoever holds the action may attach any policy of the root account, as in CAM.
 
+use super::budget::within_budget;
 use super::groups::groups_are_full;
-use super::lists::{chosen, within};
+use super::lists::{chosen, once, within};
 use super::lockout;
 use super::users::users_are_full;
 use crate::catalog::action::cam;
@@ -13,7 +14,7 @@ use crate::domain::accounts::AttachedPolicy;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::server::gate::{Foreseen, Permit};
-use crate::server::store::policies::{self, Attachment};
+use crate::server::store::policies::{self, Attachment, Reach};
 use crate::server::store::{Change, StoreError, accounts, groups, raise_revision};
 use crate::text::Text;
 
@@ -27,9 +28,12 @@ pub async fn attach_to_users(permit: &Permit<cam::AttachUserPolicy, Vec<(PolicyI
     within(&pairs, |(policy, _)| *policy, MAX_SUB_ACCOUNTS, users_are_full)?;
     let mut change = permit.change().await?;
     permit.stored(raise_revision(&mut change, permit.owner()).await)?;
-    for (policy, uin) in pairs {
+    for &(policy, uin) in &pairs {
         permit.stored(accounts::name_of(&mut change, permit.owner(), uin).await)?.ok_or(Fault::NotFound)?;
         attach(permit, &mut change, policy, uin.into()).await?;
+    }
+    for uin in once(&pairs.iter().map(|(_, uin)| *uin).collect::<Vec<_>>()) {
+        within_budget(permit, &mut change, Reach::User(uin), 0).await?;
     }
     permit.stored(change.commit().await.map_err(StoreError::from))
 }
@@ -44,9 +48,12 @@ pub async fn attach_to_groups(permit: &Permit<cam::AttachGroupPolicy, Vec<(Polic
     within(&pairs, |(policy, _)| *policy, MAX_GROUPS, groups_are_full)?;
     let mut change = permit.change().await?;
     permit.stored(raise_revision(&mut change, permit.owner()).await)?;
-    for (policy, group) in pairs {
+    for &(policy, group) in &pairs {
         permit.stored(groups::name_of(&mut change, permit.owner(), group).await)?.ok_or(Fault::NotFound)?;
         attach(permit, &mut change, policy, group.into()).await?;
+    }
+    for group in once(&pairs.iter().map(|(_, group)| *group).collect::<Vec<_>>()) {
+        within_budget(permit, &mut change, Reach::Group(group), 0).await?;
     }
     permit.stored(change.commit().await.map_err(StoreError::from))
 }

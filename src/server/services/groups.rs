@@ -2,7 +2,8 @@
 //!
 //! Membership changes rights; it is asked for with its own actions, never with those that edit a group or a user.
 
-use super::lists::{chosen, within};
+use super::budget::within_budget;
+use super::lists::{chosen, once, within};
 use super::lockout;
 use super::users::typed;
 use crate::catalog::action::cam;
@@ -13,6 +14,7 @@ use crate::domain::groups::{Group, GroupRow};
 use crate::domain::ids::{GroupId, Uin};
 use crate::domain::paging::{Listing, Page};
 use crate::server::gate::{Foreseen, Permit};
+use crate::server::store::policies::Reach;
 use crate::server::store::{Change, Store, StoreError, Stored, groups, raise_revision};
 use crate::text::Text;
 
@@ -111,8 +113,11 @@ pub async fn join(permit: &Permit<cam::AddUserToGroup, Vec<(GroupId, Uin)>>, fie
     within(&pairs, |(group, _)| *group, MAX_USERS_PER_GROUP, group_is_full)?;
     let mut change = permit.change().await?;
     permit.stored(raise_revision(&mut change, permit.owner()).await)?;
-    for (group, uin) in pairs {
+    for &(group, uin) in &pairs {
         put_in(permit, &mut change, group, uin).await?;
+    }
+    for uin in once(&pairs.iter().map(|(_, uin)| *uin).collect::<Vec<_>>()) {
+        within_budget(permit, &mut change, Reach::User(uin), 0).await?;
     }
     permit.stored(change.commit().await.map_err(StoreError::from))
 }

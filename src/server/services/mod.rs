@@ -4,6 +4,7 @@
 
 pub mod applications;
 pub mod attachments;
+mod budget;
 pub mod callback_config;
 pub mod cam;
 mod compared;

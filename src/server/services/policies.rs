@@ -14,9 +14,10 @@ use crate::domain::policies::{Comparison, Holder, Policy, PolicyKind, PolicyRow,
 use crate::domain::policy_check;
 use crate::server::clock::random_number;
 use crate::server::gate::{Foreseen, Permit};
+use crate::server::services::budget::{self, within_budget};
 use crate::server::services::compared;
 use crate::server::services::lockout::{self, lockout};
-use crate::server::store::policies::{self, NewPolicy, PolicyColumns};
+use crate::server::store::policies::{self, Document, NewPolicy, PolicyColumns, Reach};
 use crate::server::store::{Store, StoreError, raise_revision};
 use crate::text::Text;
 
@@ -104,6 +105,7 @@ pub async fn create(permit: &Permit<cam::CreatePolicy>, name: &str, description:
     if permit.stored(policies::count(&mut change, owner).await)? >= MAX_CUSTOM_POLICIES {
         return Err(Fault::limit(&Text::new("custom policies", "自定义策略"), MAX_CUSTOM_POLICIES));
     }
+    let document = measured(document);
     let new = NewPolicy { id, name, description, document, by: permit.caller().name(), now_ms: permit.now_ms() };
     let added = policies::add(&mut change, owner, &new).await;
     name_taken(permit, added)?;
@@ -175,11 +177,14 @@ pub async fn save_version(
     if let Some(concern) = joined(&concerns) {
         return Err(Fault::Conflict(concern));
     }
+    let had = budget::held(permit, &mut change, Reach::Policy(id)).await?;
     let version = last + 1;
     let now_ms = permit.now_ms();
-    permit.stored(policies::add_version(&mut change, owner, id, version, draft.document, permit.caller().name(), now_ms).await)?;
+    permit
+        .stored(policies::add_version(&mut change, owner, id, version, measured(draft.document), permit.caller().name(), now_ms).await)?;
     if in_force.is_some() {
         permit.stored(policies::set_default(&mut change, owner, id, version, now_ms).await)?;
+        within_budget(permit, &mut change, Reach::Policy(id), had).await?;
     }
     commit(permit, change).await?;
     Ok(version)
@@ -192,9 +197,12 @@ pub async fn set_default(permit: &Permit<cam::SetDefaultPolicyVersion, PolicyId>
     let document = permit.stored(permit.store().policy_document(owner, id, version).await)?.ok_or(Fault::NotFound)?;
     lockout::known(permit, Foreseen::Document(id, Some(&document)), confirmed).await?;
     let mut change = permit.change().await?;
+    permit.stored(raise_revision(&mut change, owner).await)?;
+    let had = budget::held(permit, &mut change, Reach::Policy(id)).await?;
     if !permit.stored(policies::set_default(&mut change, owner, id, version, permit.now_ms()).await)? {
         return Err(Fault::NotFound);
     }
+    within_budget(permit, &mut change, Reach::Policy(id), had).await?;
     commit(permit, change).await
 }
 
@@ -239,6 +247,12 @@ pub async fn delete(permit: &Permit<cam::DeletePolicy, PolicyId>, typed: &str, c
     }
     permit.stored(policies::delete(&mut change, owner, id).await)?;
     commit(permit, change).await
+}
+
+/// A document with what it costs to decide by.
+fn measured(document: &str) -> Document<'_> {
+    let patterns = crate::cam::parse(document).policy.map_or(0, |policy| policy.patterns());
+    Document { text: document, patterns: i64::try_from(patterns).unwrap_or(i64::MAX) }
 }
 
 fn custom_row(columns: PolicyColumns) -> PolicyRow {

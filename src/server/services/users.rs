@@ -4,6 +4,7 @@
 //! administrator would need its root account to be opened again.
 
 use super::attachments::{attach, holder_is_full};
+use super::budget::within_budget;
 use super::groups::{put_in, user_is_in_enough};
 use super::lists::{once, within};
 use crate::catalog::action::cam;
@@ -14,6 +15,7 @@ use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::paging::{Listing, Page};
 use crate::server::gate::{Permit, password};
 use crate::server::store::accounts::NewAccount;
+use crate::server::store::policies::Reach;
 use crate::server::store::{Change, Store, StoreError, accounts, raise_revision, sessions};
 use crate::text::Text;
 
@@ -113,6 +115,7 @@ pub async fn create(
     for (hold, policy) in policies {
         attach(hold, &mut change, policy, uin.into()).await?;
     }
+    within_budget(permit, &mut change, Reach::User(uin), 0).await?;
     permit.stored(change.commit().await.map_err(StoreError::from))?;
     Ok(NewCredential { uin, owner_uin: owner, name: name.to_owned(), password: made, must_change_password: new.must_change_password })
 }

@@ -166,13 +166,21 @@ pub async fn count(change: &mut Change, owner: Uin) -> Stored<i64> {
     Ok(count)
 }
 
+/// The text of a version.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'a> {
+    pub text: &'a str,
+    /// What deciding by it costs.
+    pub patterns: i64,
+}
+
 /// A policy about to exist.
 #[derive(Clone, Copy, Debug)]
 pub struct NewPolicy<'a> {
     pub id: PolicyId,
     pub name: &'a str,
     pub description: &'a str,
-    pub document: &'a str,
+    pub document: Document<'a>,
     /// Login name of who creates it.
     pub by: &'a str,
     pub now_ms: i64,
@@ -196,14 +204,24 @@ pub async fn add(change: &mut Change, owner: Uin, new: &NewPolicy<'_>) -> Stored
 }
 
 /// Adds a version; which one counts is not touched.
-pub async fn add_version(change: &mut Change, owner: Uin, id: PolicyId, version: i64, document: &str, by: &str, now_ms: i64) -> Stored<()> {
+pub async fn add_version(
+    change: &mut Change,
+    owner: Uin,
+    id: PolicyId,
+    version: i64,
+    document: Document<'_>,
+    by: &str,
+    now_ms: i64,
+) -> Stored<()> {
     sqlx::query(
-        "INSERT INTO policy_versions (owner_uin, policy_id, version, document, created_ms, created_by) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO policy_versions (owner_uin, policy_id, version, document, patterns, created_ms, created_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(owner.0)
     .bind(id.0)
     .bind(version)
-    .bind(document)
+    .bind(document.text)
+    .bind(document.patterns)
     .bind(now_ms)
     .bind(by)
     .execute(&mut **change)
@@ -323,6 +341,43 @@ pub async fn count_attached(change: &mut Change, owner: Uin, to: Attachment) -> 
         .fetch_one(&mut **change)
         .await?;
     Ok(count)
+}
+
+/// The accounts that a change of rights is about.
+#[derive(Clone, Copy, Debug)]
+pub enum Reach {
+    /// One account.
+    User(Uin),
+    /// The members of a group.
+    Group(GroupId),
+    /// Everybody for whom a policy counts.
+    Policy(PolicyId),
+}
+
+/// Of the accounts in reach the one whose custom policies hold the most patterns together, and their number; `None` when there is no
+/// account in reach.
+pub async fn most_patterns(change: &mut Change, owner: Uin, reach: Reach) -> Stored<Option<(String, i64)>> {
+    let (among, of) = match reach {
+        Reach::User(uin) => ("$2", uin.0),
+        Reach::Group(group) => ("SELECT m.uin FROM group_members m WHERE m.group_id = $2", group.0),
+        Reach::Policy(policy) => (
+            "SELECT t.uin FROM attachments t WHERE t.owner_uin = $1 AND t.policy_id = $2
+             UNION SELECT m.uin FROM group_members m JOIN attachments t ON t.group_id = m.group_id
+             WHERE t.owner_uin = $1 AND t.policy_id = $2",
+            policy.0,
+        ),
+    };
+    let query = format!(
+        "SELECT a.name, CAST(COALESCE((
+             SELECT SUM(v.patterns) FROM policies p
+             JOIN policy_versions v ON v.policy_id = p.policy_id AND v.version = p.default_version
+             WHERE p.owner_uin = $1 AND p.policy_id IN (
+                 SELECT t.policy_id FROM attachments t WHERE t.owner_uin = $1
+                 AND (t.uin = a.uin OR t.group_id IN (SELECT m.group_id FROM group_members m WHERE m.uin = a.uin)))
+         ), 0) AS BIGINT) AS held
+         FROM accounts a WHERE a.owner_uin = $1 AND a.uin IN ({among}) ORDER BY held DESC, a.uin LIMIT 1"
+    );
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(owner.0).bind(of).fetch_optional(&mut **change).await?)
 }
 
 /// Attaches a policy; attaching twice is attaching once.

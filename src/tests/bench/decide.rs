@@ -1,5 +1,8 @@
 //! Nanoseconds for one decision, with 10, 100 and 1,000 statements over half as many applications: `cargo bench`.
 //!
+//! Beside it the decisions of a whole page for 100 applications, by ordinary policies and by policies that are within the limits and
+//! made to be slow.
+//!
 //! It must never measure building the index: a principal's policies are compiled once a revision.
 
 use divan::Bencher;
@@ -22,8 +25,13 @@ fn policies(statements: usize) -> PolicySet {
             format!(r#"{{"effect":"{effect}","action":["{action}"],"resource":["{resource}"]}}"#)
         })
         .collect();
-    let sources = written.chunks(20).zip(1i64..).map(|(chunk, policy_id)| {
-        let text = format!(r#"{{"version":"2.0","statement":[{}]}}"#, chunk.join(","));
+    compiled(written.chunks(20).map(|chunk| chunk.join(",")))
+}
+
+/// One policy for each list of statements.
+fn compiled(statements: impl Iterator<Item = String>) -> PolicySet {
+    let sources = statements.zip(1i64..).map(|(statements, policy_id)| {
+        let text = format!(r#"{{"version":"2.0","statement":[{statements}]}}"#);
         let policy: Policy = parse(&text).policy.expect("the generated policy is well-formed");
         let origin = Origin { policy_id, policy_name: format!("p{policy_id}").into(), version: 1, via: Via::Direct };
         Source { origin, policy: Arc::new(policy) }
@@ -79,4 +87,42 @@ fn may_allow(bencher: Bencher<'_, '_>, statements: usize) {
 #[divan::bench(args = [10, 100, 1000])]
 fn compile(bencher: Bencher<'_, '_>, statements: usize) {
     bencher.bench_local(|| policies(black_box(statements)));
+}
+
+/// Ordinary policies, or 200 that are nearly as long as a policy may be, each of one costly kind.
+fn organisation(kind: &str) -> PolicySet {
+    let list = |count: usize, item: &dyn Fn(usize) -> String| (0..count).map(item).collect::<Vec<_>>().join(",");
+    if kind == "ordinary" {
+        return policies(200);
+    }
+    compiled((0..200).map(|policy| match kind {
+        "actions" => {
+            let actions = list(300, &|n| format!("\"trtc:*q{n:02x}z{policy}\""));
+            format!(r#"{{"effect":"allow","action":[{actions}],"resource":"*"}}"#)
+        }
+        "resources" => {
+            let resources = list(140, &|n| format!("\"qcs::trtc:::sdkappid/*{n:03x}z{policy}\""));
+            format!(r#"{{"effect":"allow","action":"trtc:*","resource":[{resources}]}}"#)
+        }
+        _ => {
+            let tags = list(400, &|n| format!("\"*{n:03x}*z{policy}\""));
+            format!(r#"{{"effect":"deny","action":"*","resource":"*","condition":{{"string_like":{{"qcs:resource_tag":[{tags}]}}}}}}"#)
+        }
+    }))
+}
+
+/// What the frame of the console asks once a revision: every action of the pages on each of 100 applications.
+#[divan::bench(args = ["ordinary", "actions", "resources", "conditions"], sample_count = 10, sample_size = 1)]
+fn page_of_100_applications(bencher: Bencher<'_, '_>, kind: &str) {
+    let set = organisation(kind);
+    let actions: Vec<&str> = trtc_console::catalog::action::all().filter(|row| row.is_on_application()).map(|row| row.full).collect();
+    bencher.bench_local(|| {
+        let mut allowed = 0;
+        for application in 0..100 {
+            let under = set.under(Context::new().with_mfa(false).with_resource_tags(["env&test".to_owned()]));
+            let resource = resource(application);
+            allowed += actions.iter().filter(|action| under.verdict(action, black_box(&resource)).is_allow()).count();
+        }
+        allowed
+    });
 }

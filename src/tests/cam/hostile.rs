@@ -2,10 +2,10 @@
 //!
 //! Replays the corpus of the fuzz target (`fuzz/policy.rs`), so whatever was found once stays found.
 
-use super::{app, holding, sub_account};
+use super::{app, holding, source, sub_account};
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
-use trtc_console::cam::{Context, parse};
+use trtc_console::cam::{Context, PolicySet, Via, parse};
 
 #[path = "../fuzz/policy.rs"]
 mod target;
@@ -73,4 +73,41 @@ fn work_is_bounded() {
     let context = Context::new().with("k", "9".repeat(100_000));
     assert!(timed(|| assert!(set.verdict("trtc:X", &app(1), &context).is_allow())) < second, "numbers are compared digit by digit");
     assert_eq!(sub_account(), *set.principal());
+}
+
+/// Policies within the limits of a document, made to be slow: patterns that share no beginning, and conditions of many patterns.
+fn costly(kind: &str, policy: usize) -> String {
+    let list = |count: usize, item: &dyn Fn(usize) -> String| (0..count).map(item).collect::<Vec<_>>().join(",");
+    match kind {
+        "actions" => {
+            let actions = list(360, &|n| format!("\"trtc:*q{n:02x}z{policy}\""));
+            format!(r#"{{"effect":"allow","action":[{actions}],"resource":"*"}}"#)
+        }
+        "resources" => {
+            let resources = list(140, &|n| format!("\"qcs::trtc:::sdkappid/*{n:03x}z{policy}\""));
+            format!(r#"{{"effect":"allow","action":"trtc:*","resource":[{resources}]}}"#)
+        }
+        _ => {
+            let tags = list(500, &|n| format!("\"*{n:03x}*z{policy}\""));
+            format!(r#"{{"effect":"deny","action":"*","resource":"*","condition":{{"string_like":{{"qcs:resource_tag":[{tags}]}}}}}}"#)
+        }
+    }
+}
+
+#[test]
+fn a_page_of_decisions_by_costly_policies_is_quick() {
+    for kind in ["actions", "resources", "conditions"] {
+        let sources = (0..50).map(|policy| source(&costly(kind, policy), Via::Direct)).collect();
+        let set = PolicySet::compile(sub_account(), sources, None, None);
+        let took = timed(|| {
+            for id in 0..50 {
+                let under = set.under(Context::new().with_resource_tags(["env&test".to_owned()]));
+                for action in 0..100 {
+                    assert!(!under.verdict(&format!("trtc:Describe{action}"), &app(id)).is_allow());
+                }
+            }
+            assert!(!set.may_allow("cam:ListUsers", "trtc", "sdkappid", &Context::new()));
+        });
+        assert!(took < Duration::from_secs(2), "{kind}: {took:?}");
+    }
 }

@@ -26,11 +26,13 @@ pub fn judge(policies: &[Value], boundary: Option<&Value>, question: &Question<'
     if policies.iter().any(|policy| says("deny", policy)) {
         return "deny_explicit";
     }
+    if boundary.is_some_and(|boundary| says("deny", boundary)) {
+        return "deny_explicit";
+    }
     if !policies.iter().any(|policy| says("allow", policy)) || !own(question) {
         return "deny_implicit";
     }
     match boundary {
-        Some(boundary) if says("deny", boundary) => "deny_explicit",
         Some(boundary) if !says("allow", boundary) => "deny_implicit",
         _ => "allow",
     }

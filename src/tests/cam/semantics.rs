@@ -166,10 +166,13 @@ fn s13_root_is_bound_by_nothing_but_general_policies_and_its_session() {
 }
 
 #[test]
-fn s14_a_boundary_is_asked_only_about_what_the_policies_allow() {
+fn s14_the_deny_of_a_boundary_is_explicit_also_where_nothing_allows() {
     let boundary = || Some(source(r#"{"effect":"deny","action":"trtc:*","resource":"*"}"#, Via::Boundary));
     let nothing = PolicySet::compile(sub_account(), vec![], boundary(), None);
-    assert_eq!(verdict(&nothing, "trtc:X", APP), Verdict::DenyImplicit);
+    let decision = nothing.decide("trtc:X", &app(1), &Context::new());
+    assert_eq!((decision.verdict, decision.stage), (Verdict::DenyExplicit, Stage::Boundary));
+    assert_eq!(decision.causes[0].origin.via, Via::Boundary, "the explanation names it");
+    assert_eq!(verdict(&nothing, "cam:X", "*"), Verdict::DenyImplicit);
     let everything = vec![source(r#"{"effect":"allow","action":"*","resource":"*"}"#, Via::Direct)];
     let set = PolicySet::compile(sub_account(), everything, boundary(), None);
     let decision = set.decide("trtc:X", &app(1), &Context::new());

@@ -1,0 +1,135 @@
+//! The permitted set: every page and control that an account may use, and the applications with their pages, for the frame of the console.
+//!
+//! It is hundreds of decisions for each application. They are made once for a revision of the organisation and for what the conditions
+//! of the policies read of the request, off the threads that serve everybody. Must never be taken for a permit.
+
+use super::caller::{Caller, off_thread, on_application, with_app};
+use crate::cam::{Circumstances, Context, Resource, Verdict};
+use crate::catalog::action::{Action as _, ActionRow, trtc};
+use crate::catalog::page;
+use crate::catalog::pages::Usage;
+use crate::catalog::rule::{Grant as _, Rule};
+use crate::domain::fault::Fault;
+use crate::domain::session::{Session, SessionApp};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What an account may use.
+#[derive(Debug)]
+pub struct Permitted {
+    /// What the conditions of the policies read of the request it was worked out for.
+    pub read: Context,
+    pages: Vec<String>,
+    controls: Vec<String>,
+    apps: Vec<SessionApp>,
+}
+
+impl Caller {
+    /// Who is signed in, and the permitted set: what the frame of the console shows.
+    ///
+    /// # Errors
+    /// [`Fault::Internal`] when the decisions break off.
+    pub async fn session(&self) -> Result<Session, Fault> {
+        let permitted = self.permitted().await?;
+        Ok(Session {
+            uin: self.uin(),
+            owner_uin: self.owner(),
+            name: self.name().to_owned(),
+            is_root: self.is_root(),
+            demo: self.live().demo != 0,
+            utc_offset_mins: self.utc_offset_mins(),
+            pages: permitted.pages.clone(),
+            apps: permitted.apps.clone(),
+            controls: permitted.controls.clone(),
+        })
+    }
+
+    async fn permitted(&self) -> Result<Arc<Permitted>, Fault> {
+        let (cache, revision) = (&self.gate().0.cache, self.live().revision);
+        let read = self.policies().read_of(self.context());
+        if let Some(known) = cache.permitted(self.uin(), revision).filter(|known| known.read == read) {
+            return Ok(known);
+        }
+        let caller = self.clone();
+        let made = off_thread(self.request_id(), move || Answers::of(&caller).permitted(read)).await?;
+        Ok(self.gate().0.cache.keep_permitted(self.uin(), revision, made))
+    }
+}
+
+/// The answers to the actions of all pages, each asked for once.
+struct Answers<'c> {
+    caller: &'c Caller,
+    /// The circumstances of a request without application.
+    anywhere: Circumstances<'c>,
+    /// Each application with its circumstances.
+    apps: Vec<(Resource, Circumstances<'c>)>,
+    /// For an action that is decided on an application: whether it is allowed on each.
+    on_apps: HashMap<&'static str, Vec<bool>>,
+    /// Whether an action is allowed somewhere.
+    somewhere: HashMap<&'static str, bool>,
+}
+
+impl<'c> Answers<'c> {
+    fn of(caller: &'c Caller) -> Self {
+        let set = caller.policies();
+        let apps = caller.apps().iter().map(|app| (caller.resource_of(app), set.under(with_app(caller.context(), app))));
+        Self {
+            caller,
+            anywhere: set.under(caller.context().clone()),
+            apps: apps.collect(),
+            on_apps: HashMap::new(),
+            somewhere: HashMap::new(),
+        }
+    }
+
+    fn permitted(mut self, read: Context) -> Permitted {
+        let pages = page::all().filter(|page| page.nav.is_some() && self.holds(page.opens, None)).map(|page| page.id.to_owned()).collect();
+        let controls = page::all().flat_map(|page| page.controls);
+        let controls = controls.filter(|control| self.holds(control.rule, None)).map(|control| control.id.to_owned()).collect();
+        let caller = self.caller;
+        let mut apps = Vec::new();
+        for (at, app) in caller.apps().iter().enumerate() {
+            if self.holds(Rule::may::<trtc::DescribeAppStatList>(), Some(at)) {
+                let of_one = page::all().filter(|page| page.is_on_application() || page.id == Usage::NAME);
+                let pages = of_one.filter(|page| self.holds(page.opens, Some(at))).map(|page| page.id.to_owned()).collect();
+                apps.push(SessionApp { id: app.id, name: app.name.clone(), pages });
+            }
+        }
+        Permitted { read, pages, controls, apps }
+    }
+
+    fn holds(&mut self, rule: Rule, app: Option<usize>) -> bool {
+        rule.holds(&mut |row| match app {
+            Some(app) => self.on(row, app),
+            None => self.anywhere(row),
+        })
+    }
+
+    /// One action on one application, as `Caller` decides it.
+    fn on(&mut self, row: &'static ActionRow, app: usize) -> bool {
+        if on_application(row) {
+            return self.on_each(row).get(app).copied().unwrap_or(false);
+        }
+        self.anywhere(row) && self.on(trtc::DescribeAppStatList::ROW, app)
+    }
+
+    fn on_each(&mut self, row: &'static ActionRow) -> &[bool] {
+        let apps = &self.apps;
+        self.on_apps
+            .entry(row.full)
+            .or_insert_with(|| apps.iter().map(|(resource, under)| under.verdict(row.full, resource) == Verdict::Allow).collect())
+    }
+
+    fn anywhere(&mut self, row: &'static ActionRow) -> bool {
+        if let Some(known) = self.somewhere.get(row.full) {
+            return *known;
+        }
+        let may = if on_application(row) {
+            self.on_each(row).contains(&true) || self.caller.policies().may_allow(row.full, "trtc", "sdkappid", self.caller.context())
+        } else {
+            self.anywhere.verdict(row.full, &Resource::all()) == Verdict::Allow
+        };
+        self.somewhere.insert(row.full, may);
+        may
+    }
+}
