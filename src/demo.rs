@@ -137,7 +137,7 @@ impl<'a> Organisation<'a> {
         for (name, description, business, _) in APPS {
             let tags = [crate::domain::applications::Tag { key: "business".to_owned(), value: business.to_owned() }];
             let root = self.root().await?;
-            let id = applications::create(&root.permit_tagging::<trtc::CreateTrtcApp>(&tags).map_err(said)?, name, description, &tags)
+            let id = applications::create(&root.permit_tagging::<trtc::CreateTrtcApp>(&tags).map_err(said)?, "", name, description, &tags)
                 .await
                 .map_err(said)?;
             let root = self.root().await?;

@@ -18,9 +18,10 @@ pub async fn list_applications(#[server(default)] search: String, #[server(defau
         .await
 }
 
-/// Creates an application and leads to it in the list. `keys[]` and `values[]` are its tags, row by row; rows without a key are none.
+/// Creates an application and leads to it in the list. `sdk_app_id` is the number TRTC gave it; empty, the console generates one. `keys[]` and `values[]` are its tags, row by row; rows without a key are none.
 #[server(prefix = "/call", endpoint = "apps/create")]
 pub async fn create_application(
+    #[server(default)] sdk_app_id: String,
     name: String,
     #[server(default)] description: String,
     #[server(default)] keys: Vec<String>,
@@ -32,7 +33,8 @@ pub async fn create_application(
     gate::enter(|caller| async move {
         let tags = TagChange::of_rows(&[], &[], &keys, &values).set;
         check_tag_count(tags.len())?;
-        let id = services::applications::create(&caller.permit_tagging::<CreateTrtcApp>(&tags)?, &name, &description, &tags).await?;
+        let permit = caller.permit_tagging::<CreateTrtcApp>(&tags)?;
+        let id = services::applications::create(&permit, &sdk_app_id, &name, &description, &tags).await?;
         leptos_axum::redirect(&format!("/apps?created={id}"));
         Ok(())
     })

@@ -2,6 +2,7 @@
 //!
 //! Callback keys must never be a field of anything listed; they cross the wire alone, to who may change them.
 
+use super::callback_config::Unregistered;
 use super::fault::Fault;
 use super::free_text::check_printable;
 use super::ids::{SdkAppId, Uin};
@@ -86,6 +87,8 @@ pub struct AppList {
     pub listed: i64,
     /// How many the root account has.
     pub of: i64,
+    /// Numbers whose callbacks arrive here without an application; for the root account alone.
+    pub unregistered: Vec<Unregistered>,
 }
 
 /// An application with what the person may do on its pages.
@@ -122,6 +125,21 @@ impl Application {
                 format!("{key}={value}").contains(&wanted) || format!("{key}:{value}").contains(&wanted)
             })
     }
+}
+
+/// The SDKAppID of an application that exists at TRTC: ten digits. Nothing entered lets the console generate a number, for trying out.
+///
+/// # Errors
+/// What would be right.
+pub fn check_sdk_app_id(typed: &str) -> Result<Option<SdkAppId>, Text> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let right = typed.len() == 10 && !typed.starts_with('0') && typed.bytes().all(|byte| byte.is_ascii_digit());
+    typed.parse().ok().filter(|_| right).map(|id| Some(SdkAppId(id))).ok_or_else(|| {
+        Text::new("An SDKAppID has 10 digits. Copy it from the TRTC console.", "SDKAppID 为 10 位数字，请从 TRTC 控制台复制。")
+    })
 }
 
 /// Application names: up to 15 letters, digits, Chinese characters and underscores. Source: console.md.

@@ -4,6 +4,7 @@
 
 use super::app_changes::AppChange;
 use super::applications::AppHead;
+use super::ids::SdkAppId;
 use crate::catalog::limits::{MAX_CALLBACK_KEY_CHARS, MAX_CALLBACK_URL_CHARS};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,21 @@ pub struct CallbackConfigView {
     pub key_set: bool,
     /// Who changed the key, newest first.
     pub history: Vec<AppChange>,
+}
+
+/// Callbacks for an SDKAppID that no application here has. Nothing of them is signed, so nothing is sure but that they came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unregistered {
+    /// The number, as the sender gives it.
+    pub id: SdkAppId,
+    /// How many came.
+    pub count: i64,
+    /// When the first one came, epoch milliseconds.
+    pub first_ms: i64,
+    /// When the last one came, epoch milliseconds.
+    pub last_ms: i64,
+    /// Where the last one came from.
+    pub last_address: String,
 }
 
 /// A key that signs callbacks: 1–32 letters and digits of ASCII. Source: events-and-usage.md.

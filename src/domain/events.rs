@@ -4,6 +4,7 @@
 //! few programs can read (half a character, a number beyond any, deep nesting). Signatures are checked elsewhere, on the bytes;
 //! what the events add up to is the business of `stays`, `calls` and `usage`.
 
+pub use super::event_names::{group_name, type_name};
 use super::stays::EARLIEST_MS;
 use crate::text::Text;
 use serde::de::IgnoredAny;
@@ -46,8 +47,17 @@ impl RoomKey {
         }
     }
 
-    fn from_value(value: &Value) -> Option<Self> {
-        value.as_u64().map(Self::Number).or_else(|| id(value.as_str()?).map(Self::Name))
+    /// The room of an event. Where the event says of which kind its room is, that counts, however the id is written.
+    fn of(info: &Value) -> Option<Self> {
+        let value = first(info, &["RoomId", "roomID"]);
+        let kind = number(first(info, &["RoomIdType", "RoomType"]));
+        let digits = || value.as_str()?.parse().ok().filter(|number: &u64| Some(number.to_string().as_str()) == value.as_str());
+        match (value.as_u64(), kind) {
+            (Some(number), Some(1)) => Some(Self::Name(number.to_string())),
+            (Some(number), _) => Some(Self::Number(number)),
+            (None, Some(0)) if digits().is_some() => digits().map(Self::Number),
+            (None, _) => id(value.as_str()?).map(Self::Name),
+        }
     }
 }
 
@@ -121,17 +131,19 @@ impl Event {
 
     /// The event of a body, or of what could be read of it.
     fn of(body: &Value) -> Self {
+        // Some callbacks of recording come in an envelope.
+        let body = Some(&body["Call"]["CallbackAfterRecordChanged"]).filter(|inner| inner.is_object()).unwrap_or(body);
         let info = &body["EventInfo"];
-        let ms = time(&info["EventMsTs"]);
+        let ms = time(first(info, &["EventMsTs", "EventTsMs"]));
         let secs_ms = time(&info["EventTs"]).map(|secs| secs.saturating_mul(1_000));
         let can_be = |at_ms: &i64| *at_ms >= EARLIEST_MS;
         Self {
             group: number(&body["EventGroupId"]),
             event_type: number(&body["EventType"]),
-            callback_ms: number(&body["CallbackTs"]),
-            room: RoomKey::from_value(&info["RoomId"]),
+            callback_ms: number(first(body, &["CallbackTs", "CallbackMsTs"])),
+            room: RoomKey::of(info),
             at_ms: ms.filter(can_be).or(secs_ms.filter(can_be)).or(ms).or(secs_ms),
-            user: info["UserId"].as_str().and_then(id),
+            user: first(info, &["UserId", "userID"]).as_str().and_then(id),
             unique: name(&info["UniqueId"]),
             role: number(&info["Role"]),
             terminal: number(&info["TerminalType"]),
@@ -183,10 +195,26 @@ struct KnownInfo {
 
 fn identity(body: &Value) -> String {
     let mut body = sorted(body);
-    if let Some(members) = body.as_object_mut() {
-        members.remove("CallbackTs");
+    let without_time = |body: &mut Value| {
+        if let Some(members) = body.as_object_mut() {
+            members.retain(|name, _| !tells_sending_time(name));
+        }
+    };
+    without_time(&mut body);
+    if let Some(inner) = body.pointer_mut("/Call/CallbackAfterRecordChanged") {
+        without_time(inner);
     }
     body.to_string()
+}
+
+/// `CallbackTs`, `CallbackMsTs` and the like: when the callback was sent, another time with each attempt.
+fn tells_sending_time(name: &str) -> bool {
+    name.starts_with("Callback") && name.ends_with("Ts")
+}
+
+/// The first of several spellings of a member that is there.
+fn first<'a>(value: &'a Value, names: &[&str]) -> &'a Value {
+    names.iter().map(|name| &value[*name]).find(|found| !found.is_null()).unwrap_or(&Value::Null)
 }
 
 /// A text that no value can hold, without the digits after its first `"CallbackTs"`.
@@ -341,50 +369,6 @@ impl CallbackLog {
     }
 }
 
-/// What a group of events is called.
-#[must_use]
-pub fn group_name(group: i64) -> Option<Text> {
-    Some(match group {
-        1 => Text::new("Room events", "房间事件"),
-        2 => Text::new("Media events", "媒体事件"),
-        3 => Text::new("On-cloud recording events", "云端录制事件"),
-        4 => Text::new("Relay to CDN events", "旁路推流事件"),
-        _ => return None,
-    })
-}
-
-/// What a type of event is called.
-#[must_use]
-pub fn type_name(event_type: i64) -> Option<Text> {
-    Some(match event_type {
-        101 => Text::new("Room created", "创建房间"),
-        102 => Text::new("Room closed", "解散房间"),
-        103 => Text::new("User entered", "进入房间"),
-        104 => Text::new("User left", "退出房间"),
-        105 => Text::new("Role changed", "切换角色"),
-        201 => Text::new("Video started", "开始推送视频"),
-        202 => Text::new("Video stopped", "停止推送视频"),
-        203 => Text::new("Audio started", "开始推送音频"),
-        204 => Text::new("Audio stopped", "停止推送音频"),
-        205 => Text::new("Screen sharing started", "开始推送辅路"),
-        206 => Text::new("Screen sharing stopped", "停止推送辅路"),
-        301 => Text::new("Recorder started", "录制模块启动"),
-        302 => Text::new("Recorder stopped", "录制模块退出"),
-        303 => Text::new("Upload started", "文件上传任务启动"),
-        304 => Text::new("First playlist uploaded", "首个 M3U8 文件上传"),
-        305 => Text::new("Upload finished", "文件上传结束"),
-        306 => Text::new("Recording migrated", "录制任务迁移"),
-        307 => Text::new("Slice written", "录制切片生成"),
-        308 => Text::new("Upload error", "上传错误"),
-        309 => Text::new("Image error", "图片下载错误"),
-        310 => Text::new("MP4 finished", "MP4 录制完成"),
-        311 => Text::new("Committed to VOD", "上传至点播"),
-        312 => Text::new("VOD task ended", "点播任务结束"),
-        401 => Text::new("Relay status changed", "转推状态变更"),
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -418,6 +402,24 @@ mod tests {
             assert_eq!(room.to_string(), "8489");
         }
         assert_eq!(RoomKey::from_tag("8489"), None);
+    }
+
+    #[test]
+    fn later_spellings_are_understood_and_the_time_of_sending_never_tells_events_apart() {
+        let event = read(r#"{"EventType":701,"CallbackMsTs":7,"EventInfo":{"roomID":"8","userID":"a","EventTsMs":1664209748180}}"#);
+        assert_eq!((event.callback_ms, event.at_ms, event.user.as_deref()), (Some(7), Some(1_664_209_748_180), Some("a")));
+        assert_eq!(event.room, Some(RoomKey::Name("8".to_owned())));
+        let room = |info: &str| read(&format!("{{\"EventInfo\":{{{info}}}}}")).room.map(|room| room.tag());
+        assert_eq!(room(r#""RoomId":"8","RoomType":0"#).as_deref(), Some("n:8"));
+        assert_eq!(room(r#""RoomId":8,"RoomIdType":1"#).as_deref(), Some("s:8"));
+        assert_eq!(room(r#""RoomId":"08","RoomType":0"#).as_deref(), Some("s:08"), "not a number as TRTC writes it");
+        let wrapped = |ts: &str| {
+            format!(r#"{{"Call":{{"CallbackAfterRecordChanged":{{"EventGroupId":3,"CallbackMsTs":{ts},"EventInfo":{{"RoomId":8}}}}}}}}"#)
+        };
+        assert_eq!((read(&wrapped("1")).group, read(&wrapped("1")).room), (Some(3), Some(RoomKey::Number(8))));
+        assert_eq!(identity(&wrapped("1")), identity(&wrapped("2")));
+        assert_eq!(identity(r#"{"EventType":701,"CallbackMsTs":7}"#), identity(r#"{"EventType":701,"CallbackMsTs":8}"#));
+        assert_ne!(identity(r#"{"EventType":701,"Callback":7}"#), identity(r#"{"EventType":701,"Callback":8}"#));
     }
 
     #[test]

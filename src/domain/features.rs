@@ -164,6 +164,10 @@ pub struct Features {
 /// What the page of function configuration shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeaturesView {
+    /// When relay events arrived last, epoch milliseconds, although relay to CDN has been off here since before.
+    pub relay_seen_ms: Option<i64>,
+    /// When recording events arrived last, epoch milliseconds, although on-cloud recording has been off here since before.
+    pub recording_seen_ms: Option<i64>,
     /// The application, its tabs, and what may be changed.
     pub head: AppHead,
     /// Names this state of the configuration; a save says which one it was based on.

@@ -10,6 +10,7 @@ pub mod applications;
 pub mod callback_config;
 pub mod calls;
 pub mod days;
+pub mod event_names;
 pub mod events;
 pub mod fault;
 pub mod features;

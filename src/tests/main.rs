@@ -8,6 +8,7 @@ mod accounts;
 mod applications;
 mod budget;
 mod cam;
+mod connecting;
 mod events;
 mod features;
 mod free_text;

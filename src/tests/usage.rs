@@ -235,6 +235,10 @@ async fn the_table_comes_in_pages_and_orders_and_with_the_days_before() {
     assert_eq!(week.before.unwrap().audio_minutes, (8..=14).sum::<i64>());
     let overview: UsageOverview = root.read("usage/overview", &[]).await.json();
     assert_eq!(overview.month_totals.unwrap().audio_minutes, (1..=23).sum::<i64>());
+    assert_eq!(overview.before, None, "counting began in the middle of the days to compare with");
+    send_signed(&console, app, KEY, &event(103, days(60), "ann")).await;
+    send_signed(&console, app, KEY, &event(104, days(60) + 60, "ann")).await;
+    let overview: UsageOverview = root.read("usage/overview", &[]).await.json();
     assert_eq!(overview.before.unwrap().audio_minutes, (31..=40).sum::<i64>(), "2026-10-15 to 2026-10-24, as far as the month has gone");
     assert_eq!(csv(&mut root, "from=2026-10-15&to=2026-11-23").await.len(), 41, "the file has every row");
 }

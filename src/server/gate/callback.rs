@@ -44,8 +44,8 @@ impl Signed {
 /// Why a callback was not let in.
 #[derive(Debug)]
 pub enum CallbackError {
-    /// No such application. Looks to the sender like a wrong signature.
-    NoApplication,
+    /// No such application, whose number this is if it is one. Looks to the sender like a wrong signature.
+    NoApplication(Option<SdkAppId>),
     /// The application is known, the signature is not its.
     Refused {
         /// The root account of the application.
@@ -85,7 +85,7 @@ impl Gate {
             _ => None,
         };
         let checked = check(key.as_deref(), sign, &body);
-        let (app, owner, _) = known.ok_or(CallbackError::NoApplication)?;
+        let (app, owner, _) = known.ok_or(CallbackError::NoApplication(app))?;
         match checked {
             Ok(()) => Ok(Signed { owner, app, body }),
             Err(reason) => Err(CallbackError::Refused { owner, app, reason }),

@@ -32,7 +32,12 @@ pub async fn trtc(
         Ok(signed) => signed,
         Err(CallbackError::Unavailable) => return unavailable(),
         Err(CallbackError::Broken) => return broken(),
-        Err(CallbackError::NoApplication) => return unsigned(),
+        Err(CallbackError::NoApplication(app)) => {
+            if let Some(app) = app {
+                web.intake.unregistered(app, facts.address_text());
+            }
+            return unsigned();
+        }
         Err(CallbackError::Refused { owner, app, reason }) => {
             // Anybody can be refused as often as they like; the intake counts, and says so now and then.
             tracing::debug!(request_id = facts.request_id, app = app.0, reason = reason.tag(), "a callback was refused");

@@ -27,7 +27,8 @@ pub async fn list(permit: &Permit<pages::Apps, Apps>, listing: &Listing) -> Resu
     let scope = permit.target();
     let all = permit.stored(permit.store().applications(permit.owner()).await)?;
     let found: Vec<Application> = all.into_iter().filter(|app| scope.holds(app.id) && app.matches(&listing.search)).collect();
-    Ok(AppList { page: Page::cut(found, listing.page, ROWS_A_PAGE), listed: scope.count(), of: scope.of() })
+    let unregistered = if permit.caller().is_root() { permit.stored(permit.store().unregistered().await)? } else { Vec::new() };
+    Ok(AppList { page: Page::cut(found, listing.page, ROWS_A_PAGE), listed: scope.count(), of: scope.of(), unregistered })
 }
 
 /// One application with what the caller may do on its pages.
@@ -54,15 +55,29 @@ pub(super) async fn head<G>(permit: &Permit<G, App>) -> Result<AppHead, Fault> {
     })
 }
 
-/// Creates an application. Its tags are those that the gate has seen as `qcs:request_tag`.
-pub async fn create(permit: &Permit<CreateTrtcApp>, name: &str, description: &str, tags: &[Tag]) -> Result<SdkAppId, Fault> {
+/// Creates an application, for the SDKAppID that TRTC gave it or, without one, under a number that the console generates. Its tags are those
+/// that the gate has seen as `qcs:request_tag`.
+///
+/// # Errors
+/// [`Fault::Invalid`] with every wrong field. A number that is taken is refused with the same words whoever has it.
+pub async fn create(
+    permit: &Permit<CreateTrtcApp>,
+    sdk_app_id: &str,
+    name: &str,
+    description: &str,
+    tags: &[Tag],
+) -> Result<SdkAppId, Fault> {
     let (name, description) = (name.trim(), description.trim());
     check_tag_count(tags.len())?;
     let mut faults = check(name, description);
+    let entered = applications::check_sdk_app_id(sdk_app_id).unwrap_or_else(|wrong| {
+        faults.add("sdk_app_id", Err(wrong));
+        None
+    });
     check_tags(&mut faults, tags);
     faults.finish()?;
     let owner = permit.owner();
-    let new = NewApplication { owner, name, description, created_by: permit.caller().uin(), now_ms: permit.now_ms() };
+    let new = NewApplication { owner, entered, name, description, created_by: permit.caller().uin(), now_ms: permit.now_ms() };
     let mut change = permit.change().await?;
     let id = stored::add(&mut change, &new).await.map_err(|error| name_fault(permit, &error, name))?;
     if permit.stored(stored::count(&mut change, owner).await)? > MAX_APPLICATIONS {
@@ -197,6 +212,13 @@ fn check_tags(faults: &mut FieldFaults, tags: &[Tag]) {
 
 fn name_fault<G, T>(permit: &Permit<G, T>, error: &StoreError, name: &str) -> Fault {
     match error {
+        StoreError::Taken(Store::APPLICATION_ID) => Fault::invalid(
+            "sdk_app_id",
+            Text::new(
+                "This SDKAppID is in use in this installation. If it is yours, ask whoever runs the installation.",
+                "该 SDKAppID 已在本系统中使用。如属于您，请联系系统管理员。",
+            ),
+        ),
         StoreError::Taken(Store::APPLICATION_NAME) => Fault::invalid(
             "name",
             Text::made(format!("the name `{name}` is taken; choose another one"), format!("名称 `{name}` 已被使用，请更换")),

@@ -7,6 +7,7 @@
 use crate::catalog::action::trtc::ModifyCallbackConf;
 use crate::catalog::pages::AppCallbacks;
 use crate::catalog::rule::Rule;
+use crate::domain::callback_config::Unregistered;
 use crate::domain::events::{CallbackLog, Event, Refusal, RefusalReason};
 use crate::domain::fault::Fault;
 use crate::domain::ids::{SdkAppId, Uin};
@@ -14,7 +15,7 @@ use crate::server::clock::Clock;
 use crate::server::gate::{App, Permit, Signed};
 use crate::server::store::events::{NewEvent, keep, refuse};
 use crate::server::store::rollups::{Due, RoomOf, mark};
-use crate::server::store::{Store, StoreError, Stored};
+use crate::server::store::{Store, StoreError, Stored, unregistered};
 use crate::text::Text;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -40,6 +41,10 @@ const PATIENCE: Duration = Duration::from_millis(4_500);
 const WRITE_REFUSALS_EVERY: Duration = Duration::from_secs(1);
 /// The log names an application whose callbacks are refused at most this often.
 const SAY_REFUSALS_EVERY_MS: i64 = 60_000;
+/// Numbers without an application that are counted at a time, in memory; of more, none is kept.
+const MAX_UNREGISTERED: usize = 50;
+/// A number without an application is forgotten after so long without a callback.
+const UNREGISTERED_FORGOTTEN_AFTER_MS: i64 = 7 * 24 * 3_600_000;
 /// Rows of each list an administrator sees.
 const LISTED: i64 = 50;
 const HOUR_MS: i64 = 3_600_000;
@@ -76,7 +81,7 @@ impl Intake {
     /// An intake, and the worker that writes; it ends when the last intake is dropped and everything is written.
     pub(crate) fn start(store: Store, clock: Clock) -> (Self, JoinHandle<()>) {
         let (queue, waiting) = mpsc::channel(MAX_WAITING);
-        let refusals = Arc::new(Refusals { store: store.clone(), counted: Mutex::default(), said: Mutex::default() });
+        let refusals = Arc::new(Refusals::of(store.clone()));
         let worker = tokio::spawn(write(store, clock.clone(), waiting, refusals.clone()));
         (Self { queue, room: Arc::new(Semaphore::new(MAX_WAITING_BYTES)), refusals, clock }, worker)
     }
@@ -113,6 +118,12 @@ impl Intake {
         let refusal = Refusal { hour_ms, reason, count: 1, last_ms: now_ms, last_address: address };
         self.refusals.add(owner, app, refusal);
     }
+
+    /// Counts a callback for a number that no application here has, for the root account. Anybody can send one.
+    pub fn unregistered(&self, app: SdkAppId, address: String) {
+        let now_ms = self.clock.now_ms();
+        self.refusals.add_unregistered(Unregistered { id: app, count: 1, first_ms: now_ms, last_ms: now_ms, last_address: address });
+    }
 }
 
 /// Room for a body among those that wait; `None` when there is none.
@@ -127,11 +138,45 @@ type Counted = HashMap<(Uin, SdkAppId, i64, RefusalReason), Refusal>;
 struct Refusals {
     store: Store,
     counted: Mutex<Counted>,
+    unregistered: Mutex<BTreeMap<SdkAppId, Unregistered>>,
     /// When the log last named refusals, and how many there were since, by application.
     said: Mutex<(i64, BTreeMap<SdkAppId, i64>)>,
 }
 
 impl Refusals {
+    fn of(store: Store) -> Self {
+        Self { store, counted: Mutex::default(), unregistered: Mutex::default(), said: Mutex::default() }
+    }
+
+    fn add_unregistered(&self, new: Unregistered) {
+        let mut counted = self.unregistered.lock().unwrap_or_else(PoisonError::into_inner);
+        if counted.len() >= MAX_UNREGISTERED && !counted.contains_key(&new.id) {
+            return;
+        }
+        let known = counted.entry(new.id).or_insert_with(|| Unregistered { count: 0, ..new.clone() });
+        *known = Unregistered { count: known.count + new.count, first_ms: known.first_ms, ..new };
+    }
+
+    /// Writes what was counted for numbers without an application. What cannot be written is given up: it is a hint, and senders go on.
+    async fn write_unregistered(&self, now_ms: i64) {
+        let counted = std::mem::take(&mut *self.unregistered.lock().unwrap_or_else(PoisonError::into_inner));
+        if counted.is_empty() {
+            return;
+        }
+        let written = async {
+            let mut change = self.store.change().await?;
+            unregistered::forget(&mut change, now_ms - UNREGISTERED_FORGOTTEN_AFTER_MS).await?;
+            for count in counted.values() {
+                unregistered::count(&mut change, count).await?;
+            }
+            change.commit().await?;
+            Stored::Ok(())
+        };
+        if let Err(error) = written.await {
+            tracing::debug!(%error, "callbacks without an application could not be counted");
+        }
+    }
+
     fn add(&self, owner: Uin, app: SdkAppId, new: Refusal) {
         let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
         let known = counted.entry((owner, app, new.hour_ms, new.reason)).or_insert_with(|| Refusal { count: 0, ..new.clone() });
@@ -142,6 +187,7 @@ impl Refusals {
 
     /// Writes what was counted. What could not be written stays counted; what belongs to an application that is gone is forgotten.
     async fn write(&self, now_ms: i64) {
+        self.write_unregistered(now_ms).await;
         let mut taken = Taken { counted: std::mem::take(&mut *self.counted.lock().unwrap_or_else(PoisonError::into_inner)), home: self };
         if taken.counted.is_empty() {
             return;
@@ -290,7 +336,7 @@ mod tests {
     async fn refusals_that_cannot_be_written_stay_counted() {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&format!("sqlite:{}?mode=rwc", dir.path().join("console.db").display())).await.unwrap();
-        let refusals = Refusals { store: store.clone(), counted: Mutex::default(), said: Mutex::default() };
+        let refusals = Refusals::of(store.clone());
         let refusal =
             |last_ms, last: &str| Refusal { hour_ms: 0, reason: RefusalReason::NoKey, count: 2, last_ms, last_address: last.to_owned() };
         let counted = || refusals.counted.lock().unwrap().values().cloned().collect::<Vec<_>>();

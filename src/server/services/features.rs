@@ -20,7 +20,12 @@ pub async fn view(permit: &Permit<pages::AppFeatures, App>) -> Result<FeaturesVi
     let (owner, id) = (permit.owner(), permit.target().id());
     let stored = permit.stored(permit.store().features(owner, id).await)?;
     let history = permit.stored(permit.store().app_changes(owner, id, Area::Features).await)?;
+    // What TRTC reported before the last change says nothing about the configuration since.
+    let since_ms = history.first().map_or(0, |change| change.at_ms);
+    let (relay, recording) = permit.stored(permit.store().relay_and_recording_seen(owner, id, since_ms).await)?;
     Ok(FeaturesView {
+        relay_seen_ms: relay.filter(|_| !stored.features.relay.on),
+        recording_seen_ms: recording.filter(|_| !stored.features.recording.on),
         head: head(permit).await?,
         version: stored.version,
         recording_key_set: !stored.recording_key_sealed.is_empty(),

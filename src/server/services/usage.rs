@@ -24,7 +24,7 @@ pub async fn report(permit: &Permit<Usage, Apps>, query: UsageQuery, order: &str
     let scope = permit.target();
     let (asked, before) = (query.period, query.period.before());
     let (mut rows, behind) = rows(permit, UsageQuery { period: Period { from: before.from, to: asked.to }, ..query }).await?;
-    let before = UsageTotals::of(&rows, before);
+    let before = sums_before(permit, query.app, &rows, before).await?;
     rows.retain(|row| asked.holds(row.day));
     let (totals, by_day) = (UsageTotals::of(&rows, asked), UsageTotals::by_day(&rows, asked));
     sort(&mut rows, order);
@@ -68,13 +68,25 @@ pub async fn overview(permit: &Permit<DescribeTrtcStatistic, Apps>) -> Result<Us
     Ok(UsageOverview {
         month: month.from,
         month_totals: UsageTotals::of(&rows, month),
-        before: UsageTotals::of(&rows, before),
+        before: sums_before(permit, None, &rows, before).await?,
         trend: UsageTotals::by_day(&rows, trend),
         apps: scope.count(),
         apps_of: scope.of(),
         as_of_ms: permit.now_ms(),
         behind,
     })
+}
+
+/// The sums of a period to compare with; none when its first days came before anything was counted: part of a period is no measure.
+async fn sums_before<G>(
+    permit: &Permit<G, Apps>,
+    app: Option<SdkAppId>,
+    rows: &[UsageRow],
+    before: Period,
+) -> Result<Option<UsageTotals>, Fault> {
+    let asked: Vec<SdkAppId> = permit.target().ids().filter(|id| app.is_none_or(|app| app == *id)).collect();
+    let counted = permit.stored(permit.store().counted_until(permit.owner(), &asked, before.from).await)?;
+    Ok(UsageTotals::of(rows, before).filter(|_| counted))
 }
 
 /// The running day at the account's offset from UTC.

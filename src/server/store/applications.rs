@@ -21,6 +21,8 @@ pub struct AppFacts {
 #[derive(Debug)]
 pub struct NewApplication<'a> {
     pub owner: Uin,
+    /// The number TRTC gave it; without one, one is generated.
+    pub entered: Option<SdkAppId>,
     pub name: &'a str,
     pub description: &'a str,
     pub created_by: Uin,
@@ -156,16 +158,18 @@ pub async fn count(change: &mut Change, owner: Uin) -> Stored<i64> {
     Ok(count)
 }
 
-/// Makes an application, without tags, and gives its number: one that no application ever had.
+/// Makes an application, without tags, and gives its number. A generated one is one that no application ever had.
 pub async fn add(change: &mut Change, new: &NewApplication<'_>) -> Stored<SdkAppId> {
     raise_revision(change, new.owner).await?;
-    sqlx::query(
-        "UPDATE sdk_app_ids SET last_id = 1 + (SELECT CASE WHEN COALESCE(MAX(a.sdk_app_id), 0) > sdk_app_ids.last_id
-             THEN MAX(a.sdk_app_id) ELSE sdk_app_ids.last_id END FROM applications a)",
-    )
-    .execute(&mut **change)
-    .await?;
-    let (id,): (i64,) = sqlx::query_as("SELECT last_id FROM sdk_app_ids").fetch_one(&mut **change).await?;
+    let id = match new.entered {
+        Some(SdkAppId(id)) => {
+            let enter = sqlx::query("INSERT INTO sdk_app_ids_entered (sdk_app_id) VALUES ($1) ON CONFLICT (sdk_app_id) DO NOTHING");
+            enter.bind(id).execute(&mut **change).await?;
+            sqlx::query("DELETE FROM unregistered_callbacks WHERE sdk_app_id = $1").bind(id).execute(&mut **change).await?;
+            id
+        }
+        None => generated_id(change).await?,
+    };
     sqlx::query(
         "INSERT INTO applications (sdk_app_id, owner_uin, name, description, status, created_by, created_ms, callback_key_sealed)
          VALUES ($1, $2, $3, $4, $5, $6, $7, '')",
@@ -180,6 +184,24 @@ pub async fn add(change: &mut Change, new: &NewApplication<'_>) -> Stored<SdkApp
     .execute(&mut **change)
     .await?;
     Ok(SdkAppId(id))
+}
+
+/// The next number that neither was generated before nor entered by anybody.
+async fn generated_id(change: &mut Change) -> Stored<i64> {
+    loop {
+        sqlx::query("UPDATE sdk_app_ids SET last_id = last_id + 1").execute(&mut **change).await?;
+        let (id,): (i64,) = sqlx::query_as("SELECT last_id FROM sdk_app_ids").fetch_one(&mut **change).await?;
+        let taken: Option<(i64,)> = sqlx::query_as(
+            "SELECT sdk_app_id FROM sdk_app_ids_entered WHERE sdk_app_id = $1
+             UNION ALL SELECT sdk_app_id FROM applications WHERE sdk_app_id = $1",
+        )
+        .bind(id)
+        .fetch_optional(&mut **change)
+        .await?;
+        if taken.is_none() {
+            return Ok(id);
+        }
+    }
 }
 
 /// Renames and describes an application; `false` when there is none.
@@ -343,7 +365,7 @@ mod tests {
         let store = Store::open(&format!("sqlite:{}?mode=rwc", dir.path().join("console.db").display())).await.unwrap();
         let mut change = store.change().await.unwrap();
         sqlx::query("INSERT INTO owners VALUES (1, 1, 0, 480, 0, 0)").execute(&mut *change).await.unwrap();
-        let new = NewApplication { owner: Uin(1), name: "school", description: "", created_by: Uin(1), now_ms: 1 };
+        let new = NewApplication { owner: Uin(1), entered: None, name: "school", description: "", created_by: Uin(1), now_ms: 1 };
         let (gone, kept) =
             (add(&mut change, &new).await.unwrap(), add(&mut change, &NewApplication { name: "kept", ..new }).await.unwrap());
         for (app, row) in (0..7).flat_map(|row| [(gone.0, row), (kept.0, row)]) {

@@ -69,6 +69,19 @@ impl Store {
         Ok(rows.into_iter().map(event).collect())
     }
 
+    /// When the last event of relay and the last one of recording arrived since an instant.
+    pub async fn relay_and_recording_seen(&self, owner: Uin, app: SdkAppId, since_ms: i64) -> Stored<(Option<i64>, Option<i64>)> {
+        // Each group as a constant, so that its own small index serves.
+        let last = |group: &str| {
+            format!(
+                "(SELECT MAX(received_ms) FROM events WHERE owner_uin = $1 AND sdk_app_id = $2 AND event_group = {group} AND received_ms > $3)"
+            )
+        };
+        let query = format!("SELECT {}, {}", last("4"), last("3"));
+        let seen = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(owner.0).bind(app.0).bind(since_ms);
+        Ok(seen.fetch_one(&self.read).await?)
+    }
+
     /// The callbacks of an application that were refused, by hour, newest first.
     pub async fn refusals(&self, owner: Uin, app: SdkAppId, limit: i64) -> Stored<Vec<Refusal>> {
         let rows: Vec<(i64, String, i64, i64, String)> = sqlx::query_as(

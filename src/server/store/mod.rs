@@ -13,6 +13,7 @@ pub mod policies;
 pub mod rollups;
 pub mod sealed;
 pub mod sessions;
+pub mod unregistered;
 pub mod usage;
 
 use crate::domain::ids::Uin;

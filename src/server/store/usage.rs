@@ -55,6 +55,23 @@ impl Store {
         Ok(rows.into_iter().filter(|row| apps.contains(&SdkAppId(row.sdk_app_id))).map(UsageRow::from).collect())
     }
 
+    /// Whether anything was counted for some applications on a day or before, so that a later day without a row is a day without use.
+    pub async fn counted_until(&self, owner: Uin, apps: &[SdkAppId], day: Day) -> Stored<bool> {
+        for app in apps {
+            let row: Option<(i64,)> =
+                sqlx::query_as("SELECT day FROM usage_days WHERE owner_uin = $1 AND sdk_app_id = $2 AND day <= $3 LIMIT 1")
+                    .bind(owner.0)
+                    .bind(app.0)
+                    .bind(day.number())
+                    .fetch_optional(&self.read)
+                    .await?;
+            if row.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Whether figures of some applications are still to be worked out from what was due before an instant. Of others it must tell nothing.
     pub async fn is_behind(&self, owner: Uin, apps: &[SdkAppId], now_ms: i64) -> Stored<bool> {
         let (Some(first), Some(last)) = (apps.iter().min(), apps.iter().max()) else { return Ok(false) };

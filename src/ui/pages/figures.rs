@@ -9,7 +9,7 @@ use crate::ui::components::{Change, Notice, StatTile, Tag, Tone};
 use crate::ui::words::{number, t, use_lang};
 use leptos::prelude::*;
 
-/// Sums of a period, those of the period before, and what that one is called: "the 30 days before".
+/// Sums of a period, those of the period before, and what that one is called: "previous 30 days".
 #[derive(Clone)]
 pub struct Compared {
     /// The sums shown.
@@ -33,7 +33,7 @@ impl Compared {
 fn changed(now: i64, before: i64, than: &str) -> Option<Change> {
     let tenths = now.checked_sub(before)?.checked_mul(1_000)?.checked_div(before)?;
     let percent = format!("{}.{}", number(tenths.abs() / 10), tenths.abs() % 10);
-    let words = use_lang().pick(format!("{percent} % on {than}"), format!("较{than} {percent}%"));
+    let words = use_lang().pick(format!("{percent}% vs. {than}"), format!("较{than} {percent}%"));
     Some(match tenths {
         1.. => Change::Up(words),
         0 => Change::Same(words),
@@ -69,7 +69,10 @@ pub fn ScopeTag(
 
 /// The same as words.
 pub fn scope_words(listed: i64, of: i64) -> String {
-    use_lang().pick(format!("{listed} of {of} applications"), format!("{of} 个应用中的 {listed} 个"))
+    use_lang().pick(
+        format!("{listed} of {of} applications"),
+        if listed == of { format!("共 {of} 个应用") } else { format!("可见 {listed} 个，共 {of} 个应用") },
+    )
 }
 
 /// Says when events are in that the figures do not hold yet.
@@ -89,10 +92,10 @@ mod tests {
     #[test]
     fn a_change_is_said_in_tenths_of_a_percent_and_never_from_nothing() {
         Owner::new().with(|| {
-            assert_eq!(changed(1_082, 1_000, "October"), Some(Change::Up("8.2 % on October".to_owned())));
-            assert_eq!(changed(980, 1_000, "October"), Some(Change::Down("2.0 % on October".to_owned())));
-            assert_eq!(changed(5, 5, "October"), Some(Change::Same("0.0 % on October".to_owned())));
-            assert_eq!(changed(30_000, 10, "October"), Some(Change::Up("299,900.0 % on October".to_owned())));
+            assert_eq!(changed(1_082, 1_000, "October"), Some(Change::Up("8.2% vs. October".to_owned())));
+            assert_eq!(changed(980, 1_000, "October"), Some(Change::Down("2.0% vs. October".to_owned())));
+            assert_eq!(changed(5, 5, "October"), Some(Change::Same("0.0% vs. October".to_owned())));
+            assert_eq!(changed(30_000, 10, "October"), Some(Change::Up("299,900.0% vs. October".to_owned())));
             assert_eq!(changed(5, 0, "October"), None);
         });
     }

@@ -59,7 +59,7 @@ fn Totals(overview: UsageOverview) -> impl IntoView {
     let since =
         use_lang().pick(format!("since {} · {}", overview.month, offset.label()), format!("自 {} 起 · {}", overview.month, offset.label()));
     let month =
-        Compared { now: overview.month_totals, before: overview.before, than: t("the same days of last month", "上月同期").to_owned() };
+        Compared { now: overview.month_totals, before: overview.before, than: t("same days last month", "上月同期").to_owned() };
     view! {
         <BehindNotice behind=overview.behind />
         <div class="tag-row">

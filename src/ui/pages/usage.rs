@@ -144,7 +144,7 @@ fn Figures(report: UsageReport, asked: Asked) -> impl IntoView {
     let zone = use_offset().label();
     let note = use_lang().pick(format!("estimated from callbacks · days in {zone}"), format!("根据回调估算 · 按 {zone} 划分日期"));
     let days = report.period.len();
-    let than = use_lang().pick(format!("the {days} days before"), format!("此前 {days} 天"));
+    let than = use_lang().pick(format!("previous {days} days"), format!("此前 {days} 天"));
     let bars = minutes_bars(report.by_day.clone());
     let sums = Compared { now: report.totals, before: report.before, than };
     view! {

@@ -8,6 +8,7 @@ use crate::calls::applications::{
     ChangeApplicationTags, DeleteApplication, DisableApplication, EditApplication, EnableApplication, view_application,
 };
 use crate::domain::applications::{AppHead, AppStatus};
+use crate::domain::free_text::visible;
 use crate::ui::components::{
     Card, Confirm, ConfirmActions, CopyButton, Dialog, Fact, Facts, FormErrors, Lock, Locked, Look, Notice, Tag, TextArea, TextField, Time,
     Tone,
@@ -49,7 +50,12 @@ pub fn ApplicationPage() -> impl IntoView {
 #[component]
 fn Info(head: AppHead, forms: Forms) -> impl IntoView {
     let app = head.app.clone();
-    let tags: Vec<_> = app.tags.iter().cloned().map(|tag| view! { <li><Tag>{tag.key} "=" {tag.value}</Tag></li> }).collect();
+    let tags: Vec<_> = app
+        .tags
+        .iter()
+        .cloned()
+        .map(|tag| view! { <li><Tag>{visible(&tag.key).into_owned()} "=" {visible(&tag.value).into_owned()}</Tag></li> })
+        .collect();
     let no_tags = tags.is_empty().then(|| t("none", "无"));
     let creator = if head.creator.is_empty() { t("an account that is gone", "账号已删除").to_owned() } else { head.creator.clone() };
     let (for_edit, for_tags) = (head.clone(), head.clone());

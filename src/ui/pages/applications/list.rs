@@ -6,6 +6,8 @@ use super::AppName;
 use super::tags::TagRows;
 use crate::calls::applications::{CreateApplication, list_applications};
 use crate::domain::applications::{AppList, AppStatus, Application};
+use crate::domain::callback_config::Unregistered;
+use crate::domain::free_text::visible;
 use crate::domain::ids::SdkAppId;
 use crate::domain::paging::Listing;
 use crate::ui::components::{
@@ -17,9 +19,10 @@ use crate::ui::frame::{may, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
 use crate::ui::pages::listing::{address_of, listing_of, paging_of};
-use crate::ui::words::{number, say, t, use_lang};
+use crate::ui::words::{address, number, say, t, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +31,8 @@ use serde::{Deserialize, Serialize};
 struct Asked {
     listing: Listing,
     created: Option<SdkAppId>,
+    /// The SDKAppID to begin a new application with.
+    connect: Option<SdkAppId>,
     deleted: Option<SdkAppId>,
 }
 
@@ -39,6 +44,7 @@ pub fn ApplicationsPage() -> impl IntoView {
         let query = query.read();
         Asked {
             listing: listing_of(&query),
+            connect: query.get("connect").and_then(|id| id.parse().ok()),
             created: query.get("created").and_then(|id| id.parse().ok()),
             deleted: query.get("deleted").and_then(|id| id.parse().ok()),
         }
@@ -55,14 +61,14 @@ pub fn ApplicationsPage() -> impl IntoView {
         <PageHeader
             title=t("Applications", "应用列表")
             crumbs=vec![Crumb::here(t("TRTC", "实时音视频")), Crumb::here(t("Applications", "应用列表"))]
-            actions=|| may("apps.create").then(|| view! { <CreateDialog /> })
+            actions=move || may("apps.create").then(|| view! { <CreateDialog connect=asked.get_untracked().connect /> })
         />
         {loaded(list, |(asked, list)| view! { <List asked list /> })}
     }
 }
 
 #[component]
-fn CreateDialog() -> impl IntoView {
+fn CreateDialog(connect: Option<SdkAppId>) -> impl IntoView {
     let form = use_form::<CreateApplication>();
     let errors = form.errors();
     let id = "create-app";
@@ -73,11 +79,24 @@ fn CreateDialog() -> impl IntoView {
             look=Look::Primary
             icon=Icon::Plus
             title=t("Create application", "新建应用")
-            open=form.typed("name").is_some()
+            open=form.typed("name").is_some() || connect.is_some()
             done=form.done()
         >
             <ActionForm action=form.action attr:class="stack">
                 <FormErrors errors scope="create" />
+                <TextField
+                    name="sdk_app_id"
+                    label="SDKAppID"
+                    value=form.value("sdk_app_id", &connect.map_or_else(String::new, |id| id.to_string()))
+                    hint=t(
+                        "10 digits, from the TRTC console. Leave it empty to try things out: the console then generates a number that TRTC does not know.",
+                        "TRTC 控制台中的 10 位数字。仅试用时可留空，系统将生成一个 TRTC 中不存在的编号。",
+                    )
+                    scope="create"
+                    errors
+                    maxlength=10
+                    mono=true
+                />
                 <TextField
                     name="name"
                     label=t("Name", "应用名称")
@@ -98,7 +117,7 @@ fn CreateDialog() -> impl IntoView {
 
 #[component]
 fn List(asked: Asked, list: AppList) -> impl IntoView {
-    let AppList { page, listed, of } = list;
+    let AppList { page, listed, of, unregistered } = list;
     let here = address_of("/apps", &asked.listing);
     let paging = paging_of(&page);
     let columns = vec![
@@ -121,6 +140,7 @@ fn List(asked: Asked, list: AppList) -> impl IntoView {
     );
     view! {
         {notices}
+        {(!unregistered.is_empty()).then(|| view! { <UnregisteredNotice unregistered /> })}
         <Toolbar>
             <SearchBox label=t("Name, SDKAppID or tag (key=value)", "名称、SDKAppID 或标签（键=值）") action="/apps" value=asked.listing.search />
             <span class="muted">{count}</span>
@@ -139,13 +159,45 @@ fn notices(asked: &Asked, rows: &[Application]) -> impl IntoView + use<> {
         let unseen = (!seen).then(|| {
             t(" It is not on this page of your list; your policies may not cover it.", "它不在当前列表页中，您的策略可能未包含该应用。")
         });
-        view! { <Notice tone=Tone::Ok>{words} {unseen}</Notice> }
+        let onward = seen.then(|| {
+            view! {
+                " "
+                <A href=format!("/apps/{id}/callbacks")>{t("Connect its event callbacks", "连接事件回调")}</A>
+            }
+        });
+        view! { <Notice tone=Tone::Ok>{words} {unseen} {onward}</Notice> }
     });
     let deleted = asked.deleted.map(|id| {
         let words = use_lang().pick(format!("Application {id} was deleted."), format!("应用 {id} 已删除。"));
         view! { <Notice tone=Tone::Ok>{words}</Notice> }
     });
     (created, deleted)
+}
+
+/// Numbers from which callbacks arrive although nobody has registered them, each with a way to do so.
+#[component]
+fn UnregisteredNotice(unregistered: Vec<Unregistered>) -> impl IntoView {
+    let lang = use_lang();
+    let numbers: Vec<_> = unregistered
+        .into_iter()
+        .map(|one| {
+            let callbacks = if one.count == 1 { "callback" } else { "callbacks" };
+            let count = lang.pick(format!("{} {callbacks}, last", number(one.count)), format!("{} 次回调，最近一次", number(one.count)));
+            view! {
+                <li>
+                    <code>{one.id.to_string()}</code> ": " {count} " " <Time at_ms=one.last_ms offset=use_offset() /> " "
+                    <code>{address(one.last_address)}</code> " "
+                    <a href=format!("/apps?connect={}", one.id) rel="external">{t("Connect", "连接")}</a>
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <Notice title=t("Events arrive for applications that are not registered here", "收到未登记应用的事件")>
+            <p>{t("Anybody can send such callbacks: connect a number only if it is yours.", "任何人都可能发送此类回调，请仅连接属于您的 SDKAppID。")}</p>
+            <ul>{numbers}</ul>
+        </Notice>
+    }
 }
 
 #[component]
@@ -172,7 +224,11 @@ fn NoApplications(listed: i64, of: i64) -> impl IntoView {
 #[component]
 fn Row(app: Application) -> impl IntoView {
     let tone = if app.status == AppStatus::Normal { Tone::Ok } else { Tone::Warn };
-    let tags: Vec<_> = app.tags.into_iter().map(|tag| view! { <li><Tag>{tag.key} "=" {tag.value}</Tag></li> }).collect();
+    let tags: Vec<_> = app
+        .tags
+        .into_iter()
+        .map(|tag| view! { <li><Tag>{visible(&tag.key).into_owned()} "=" {visible(&tag.value).into_owned()}</Tag></li> })
+        .collect();
     view! {
         <tr>
             <td><AppName id=app.id name=app.name /></td>

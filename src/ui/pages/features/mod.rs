@@ -10,7 +10,7 @@ use crate::domain::features::{FeaturesView, Relay, RelayMode};
 use crate::domain::ids::SdkAppId;
 use crate::ui::components::{
     Card, Changed, Confirm, ConfirmActions, Dialog, Empty, EmptyState, Fact, Facts, FormErrors, History, HistoryEntry, Lock, Locked, Look,
-    Notice,
+    Notice, Time, Tone,
 };
 use crate::ui::forms::{Form, use_form};
 use crate::ui::frame::use_offset;
@@ -34,7 +34,7 @@ struct Forms {
 pub fn FeaturesPage() -> impl IntoView {
     let id = app_in_path();
     let forms = Forms { relay: use_form(), recording: use_form(), recording_mode: use_form(), permission_keys: use_form() };
-    let words = t("Saved. It takes effect in the cloud within some minutes.", "已保存，数分钟内在云端生效。");
+    let words = t("Saved here. Set it in the TRTC console as well.", "已保存。请同时在 TRTC 控制台中设置。");
     forms.relay.announce(words);
     forms.recording.announce(words);
     forms.recording_mode.announce(words);
@@ -50,13 +50,34 @@ pub fn FeaturesPage() -> impl IntoView {
 #[component]
 fn Configuration(view: FeaturesView, forms: Forms) -> impl IntoView {
     let history = view.history.clone();
+    let differs = [
+        (view.relay_seen_ms, t("Relay events arrive although relay to CDN is off here.", "此处旁路转推为未开启，但仍收到旁路转推事件。")),
+        (
+            view.recording_seen_ms,
+            t("Recording events arrive although on-cloud recording is off here.", "此处云端录制为未开启，但仍收到云端录制事件。"),
+        ),
+    ]
+    .map(|(seen_ms, what)| seen_ms.map(|at_ms| view! { <Differs at_ms what /> }));
     view! {
         <AppHeader head=view.head.clone() page="app-features" />
-        <Notice>{t("A change takes effect in the cloud within some minutes. Every change is kept below with who made it.", "更改在数分钟内于云端生效。每次更改及其操作者均记录在下方。")}</Notice>
+        <Notice title=t("This console is not connected to the TRTC cloud", "本控制台未连接 TRTC 云端")>
+            {t("What you set here is recorded as your team's intention. Set it in the TRTC console as well. Every change is kept below with who made it.", "此处仅记录团队的配置意图，请同时在 TRTC 控制台中设置。每次更改及其操作者均记录在下方。")}
+        </Notice>
+        {differs}
         <RelayCard view=view.clone() form=forms.relay />
         <RecordingCard view=view.clone() form=forms.recording mode_form=forms.recording_mode />
         <PermissionKeysCard view form=forms.permission_keys />
         <ChangesCard history />
+    }
+}
+
+/// What TRTC does is not what stands here.
+#[component]
+fn Differs(at_ms: i64, what: &'static str) -> impl IntoView {
+    view! {
+        <Notice tone=Tone::Warn title=t("Differs from what TRTC does", "与 TRTC 的实际情况不一致")>
+            {what} " " {t("Last event:", "最近一次：")} " " <Time at_ms offset=use_offset() />
+        </Notice>
     }
 }
 
