@@ -7,7 +7,8 @@ use crate::server::clock::Clock;
 use crate::server::config::{Config, Hidden};
 use crate::server::gate::Gate;
 use crate::server::gate::password::{Cost, Passwords};
-use crate::server::http::{Web, assets, router};
+use crate::server::http::connections::{self, Connections};
+use crate::server::http::{Assets, Web, router};
 use crate::server::seal;
 use crate::server::services::applications;
 use crate::server::services::demo_events::DEMO_DAYS;
@@ -17,7 +18,6 @@ use crate::server::services::sealing::{self, ConfiguredKeys};
 use crate::server::store::Store;
 use crate::server::telemetry;
 use axum::Router;
-use axum_server::accept::NoDelayAcceptor;
 use hyper_util::rt::TokioTimer;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -30,6 +30,8 @@ use tokio::task::JoinHandle;
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
 /// A client that takes longer to say what it wants is cut off, so that slow ones cannot take all connections.
 const HEADERS_WITHIN: Duration = Duration::from_secs(20);
+/// No request of a browser has longer headers, and no connection holds more of an answer back.
+const MAX_HEADER_BYTES: usize = 64 * 1024;
 /// Requests under way when the process is told to stop have so long to end.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
 
@@ -41,6 +43,7 @@ pub struct Console {
     pub gate: Gate,
     /// Its intake of callbacks.
     pub intake: Intake,
+    connections: Connections,
     rollups: Rollups,
     store: Store,
     workers: Mutex<Vec<JoinHandle<()>>>,
@@ -62,12 +65,13 @@ impl Console {
         let gate = Gate::new(store.clone(), clock.clone(), sealer, Passwords::new(cost), config.sessions);
         // Pages are rendered on this runtime; a second console in one process finds the executor set, which is all that is asked.
         drop(any_spawner::Executor::init_tokio());
-        let bundle = assets::addresses(&config.site_dir);
+        let (assets, bundle) = Assets::open(&config.site_dir);
+        let connections = Connections::within(connections::descriptors(), config.trusted_proxies.clone(), clock.clone());
         let (intake, writer) = Intake::start(store.clone(), clock.clone());
         let rollups = Rollups::new(store.clone(), clock);
         let workers = Mutex::new(vec![writer, rollups.start(), applications::start_purge(store.clone())]);
-        let router = router(Web { gate: gate.clone(), intake: intake.clone(), config: Arc::new(config), bundle });
-        Ok(Self { router, gate, intake, rollups, store, workers })
+        let router = router(Web { gate: gate.clone(), intake: intake.clone(), config: Arc::new(config), bundle, assets: Arc::new(assets) });
+        Ok(Self { router, gate, intake, connections, rollups, store, workers })
     }
 
     /// Serves until the process is told to stop; requests under way are finished.
@@ -98,12 +102,13 @@ impl Console {
     }
 
     async fn listen(&self, listener: TcpListener, handle: axum_server::Handle<SocketAddr>) -> std::io::Result<()> {
-        // Without TCP_NODELAY a streamed answer waits for the acknowledgement of its first part: 40 ms each.
         let mut server = axum_server::from_tcp(listener.into_std()?)?
-            .acceptor(NoDelayAcceptor::new())
+            .acceptor(self.connections.clone())
             .first_request_timeout(HEADERS_WITHIN)
+            .http1_only()
             .handle(handle);
-        server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN);
+        // It also ends a connection that stays silent between two requests.
+        server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN).max_buf_size(MAX_HEADER_BYTES);
         server.serve(self.router.clone().into_make_service_with_connect_info::<SocketAddr>()).await
     }
 

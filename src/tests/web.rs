@@ -98,6 +98,30 @@ async fn a_login_from_an_unknown_address_is_listed_as_such() {
     assert!(ana.get("/account").await.body.contains("<code>unknown"));
 }
 
+/// What a listening console answers to bytes on a connection of its own, until it closes it.
+async fn on_the_wire(console: TestConsole, sent: &[u8]) -> String {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let mut stream = tokio::net::TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let serving = tokio::spawn(console.console.serve(listener, async move { drop(stopped.await) }));
+    stream.write_all(sent).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    stop.send(()).unwrap();
+    serving.await.unwrap().unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test]
+async fn a_connection_is_one_answer_at_a_time() {
+    let answer = on_the_wire(TestConsole::empty().await, b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    // The preface of HTTP/2, and its settings: whoever may open streams may ask for hundreds of answers and take none.
+    let answer = on_the_wire(TestConsole::empty().await, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await;
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
+}
+
 #[tokio::test]
 async fn foreign_cookies_of_any_bytes_do_not_lock_anybody_out() {
     let console = TestConsole::start().await;

@@ -8,6 +8,7 @@ use super::loaded::FaultView;
 use super::pages;
 use crate::domain::fault::Fault;
 use crate::domain::form::Frame;
+use crate::text::Text;
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -33,6 +34,20 @@ pub struct Bundle {
     pub modules: BTreeMap<String, String>,
 }
 
+impl Bundle {
+    /// Whether there is one; a page without it has neither style nor scripts.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        !self.js.is_empty()
+    }
+}
+
+/// Said on every page when there is no bundle: it is not the reader who can mend that.
+static MISSING: Text = Text::new(
+    "The style and the scripts of this console are missing on the server. Forms and links work all the same. Whoever runs the console finds the reason in its log.",
+    "服务器上缺少控制台的样式和脚本文件。表单和链接仍可使用。运维人员可在服务器日志中查看原因。",
+);
+
 /// The document around the app.
 pub fn shell() -> impl IntoView {
     let frame = use_context::<Frame>().unwrap_or_default();
@@ -45,17 +60,30 @@ pub fn shell() -> impl IntoView {
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <link rel="icon" href=bundle.icon />
-                <link rel="stylesheet" href=bundle.css />
-                <link rel="modulepreload" href=bundle.js />
-                <link rel="preload" href=bundle.wasm r#as="fetch" type="application/wasm" crossorigin="" />
+                {bundle
+                    .is_there()
+                    .then(|| {
+                        view! {
+                            <link rel="icon" href=bundle.icon.clone() />
+                            <link rel="stylesheet" href=bundle.css.clone() />
+                            <link rel="modulepreload" href=bundle.js.clone() />
+                            <link rel="preload" href=bundle.wasm.clone() r#as="fetch" type="application/wasm" crossorigin="" />
+                        }
+                    })}
                 <leptos_meta::MetaTags />
             </head>
             <body>
+                {(!bundle.is_there()).then(|| view! { <p role="alert">{MISSING.get(frame.preferences.lang).to_owned()}</p> })}
                 <App />
-                <script type="module" nonce=nonce>
-                    {start}
-                </script>
+                {bundle
+                    .is_there()
+                    .then(|| {
+                        view! {
+                            <script type="module" nonce=nonce>
+                                {start}
+                            </script>
+                        }
+                    })}
             </body>
         </html>
     }

@@ -2,8 +2,9 @@
 //!
 //! Adapters only. There must never be SQL, a rule or a decision here; the store is out of sight.
 
-pub mod assets;
+mod assets;
 mod callbacks;
+pub mod connections;
 mod facts;
 mod forms;
 mod headers;
@@ -12,14 +13,18 @@ mod pages;
 mod sign_in;
 mod usage;
 
+pub use assets::Assets;
+
 use super::config::Config;
 use super::gate::Gate;
 use super::services::events::Intake;
 use crate::domain::events::MAX_BODY_BYTES as MAX_EVENT_BYTES;
 use crate::ui::app::Bundle;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::HeaderMap;
 use axum::middleware;
+use axum::response::Response;
 use axum::routing::{any, get, post};
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,6 +49,13 @@ pub struct Web {
     pub config: Arc<Config>,
     /// Addresses of the browser bundle.
     pub bundle: Bundle,
+    /// Its files.
+    pub assets: Arc<Assets>,
+}
+
+/// `GET` of a file of the browser bundle.
+async fn file(State(web): State<Web>, Path(name): Path<String>, headers: HeaderMap) -> Response {
+    web.assets.answer(&name, &headers)
 }
 
 /// Every route of the server.
@@ -67,7 +79,8 @@ pub fn router(web: Web) -> Router {
         .route("/healthz", get(ops::healthz))
         .with_state(web.clone())
         .layer(CompressionLayer::new())
-        .nest_service("/pkg", assets::bundle(&web.config.site_dir))
+        .route("/pkg/{*name}", get(file))
+        .with_state(web.clone())
         .layer(
             ServiceBuilder::new()
                 .layer(middleware::from_fn_with_state(web.clone(), facts::identify))
