@@ -65,6 +65,9 @@ impl Console {
         let gate = Gate::new(store.clone(), clock.clone(), sealer, Passwords::new(cost), config.sessions);
         // Pages are rendered on this runtime; a second console in one process finds the executor set, which is all that is asked.
         drop(any_spawner::Executor::init_tokio());
+        for warning in config.warnings() {
+            tracing::warn!("{warning}");
+        }
         let (assets, bundle) = Assets::open(&config.site_dir);
         let connections = Connections::within(connections::descriptors(), config.trusted_proxies.clone(), clock.clone());
         let (intake, writer) = Intake::start(store.clone(), clock.clone());

@@ -10,6 +10,7 @@
 //! | what a page or control needs, and adding up the answers | [`Rule`], [`Rule::holds`] |
 //! | an action or a page as a type | [`Action`], [`Grant`]; `action::trtc::*` and its like, [`pages`] |
 //! | what `cam::check` compares a policy with | [`vocabulary`] |
+//! | which fields of a form are secret | [`secret::of`] |
 //! | preset policies, limits | [`presets`], [`limits`] |
 
 #![deny(missing_docs)]
@@ -20,6 +21,7 @@ pub mod page;
 pub mod pages;
 pub mod preset;
 pub mod rule;
+pub mod secret;
 pub mod service;
 mod vocabulary;
 

@@ -1,9 +1,10 @@
 //! What the server hands to the first rendering of a page: who is signed in, and a form that came back without scripts.
 //!
-//! Passwords must never be sent back: fields whose name speaks of one are dropped on the way in.
+//! Secrets must never be sent back: fields that hold them are dropped on the way in.
 
 use super::fault::Fault;
 use super::session::{Preferences, Session};
+use crate::catalog::secret;
 use serde::{Deserialize, Serialize};
 
 /// Everything a page knows before it loads its own data.
@@ -33,11 +34,18 @@ pub struct Submitted {
 }
 
 impl Submitted {
-    /// A form that was posted, keeping no password.
+    /// A form that was posted, keeping no secret: neither what its call declares as one, nor what a name speaks of.
     #[must_use]
     pub fn new(path: &str, fields: Vec<(String, String)>, outcome: Result<String, Fault>) -> Self {
-        const SECRET: [&str; 5] = ["password", "current", "new", "repeat", "code"];
-        let fields = fields.into_iter().filter(|(name, _)| !SECRET.iter().any(|secret| name.contains(secret))).collect();
+        let waiting = Waiting::path_in(&fields).map(str::to_owned);
+        let is_secret = |name: &str| {
+            let (form, field) = match name.strip_prefix(Waiting::FIELD) {
+                Some(field) => (waiting.as_deref().unwrap_or_default(), field),
+                None => (path, name),
+            };
+            secret::of(form).contains(&field) || secret::sounds_secret(field)
+        };
+        let fields = fields.into_iter().filter(|(name, _)| !is_secret(name)).collect();
         Self { path: path.to_owned(), fields, outcome }
     }
 
@@ -87,9 +95,13 @@ impl Waiting {
     /// The form that travels in these fields, if one does.
     #[must_use]
     pub fn carried(fields: &[(String, String)]) -> Option<Self> {
-        let (_, path) = fields.iter().find(|(name, _)| name == Self::PATH)?;
+        let path = Self::path_in(fields)?;
         let own = fields.iter().filter_map(|(name, value)| Some((name.strip_prefix(Self::FIELD)?.to_owned(), value.clone())));
-        Some(Self { path: path.clone(), fields: own.collect() })
+        Some(Self { path: path.to_owned(), fields: own.collect() })
+    }
+
+    fn path_in(fields: &[(String, String)]) -> Option<&str> {
+        fields.iter().find(|(name, _)| name == Self::PATH).map(|(_, path)| path.as_str())
     }
 }
 
@@ -98,15 +110,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn passwords_do_not_come_back() {
+    fn secrets_do_not_come_back() {
         let field = |name: &str| (name.to_owned(), "x".to_owned());
-        let form = Submitted::new(
-            "/login",
-            ["username", "password", "new_password", "current", "repeat"].map(field).to_vec(),
-            Err(Fault::NotFound),
+        let kept = |path: &str, names: &[&str]| {
+            let form = Submitted::new(path, names.iter().map(|name| field(name)).collect(), Err(Fault::NotFound));
+            form.fields.into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(kept("/login", &["username", "password", "new_password", "Pass word"]), "username");
+        assert_eq!(kept("/call/session/password", &["current", "new", "repeat"]), "");
+        assert_eq!(kept("/call/callbacks/set-key", &["id", "callback_key"]), "id");
+        assert_eq!(
+            kept("/call/features/recording", &["callback_url", "callback_key", "drop_key", "recording_key"]),
+            "callback_url drop_key"
         );
-        assert_eq!(form.fields, [field("username")]);
-        assert_eq!((form.value("username"), form.value("password")), ("x", ""));
+        assert_eq!(kept("/call/apps/tags", &["keys[]", "values[]"]), "keys[] values[]");
+    }
+
+    #[test]
+    fn secrets_do_not_travel_with_the_proof() {
+        let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let carried = vec![
+            field("password", "wrong"),
+            field("waiting", "/call/session/password"),
+            field("waiting.current", "secret"),
+            field("waiting.id", "7"),
+        ];
+        let form = Submitted::new("/call/session/prove", carried, Err(Fault::NotFound));
+        assert_eq!(form.waiting().unwrap().fields, [field("id", "7")]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use clap::Args;
 use ipnet::IpNet;
 use serde::Deserialize;
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 /// Flags and environment variables of `serve` and `demo`; what is not given comes from the file or the defaults.
@@ -31,7 +31,7 @@ pub struct Flags {
     #[arg(long, env = "TRTC_CONSOLE_PUBLIC_URL")]
     pub public_url: Option<String>,
     /// Reverse proxies whose X-Forwarded-For is believed, as addresses or networks
-    #[arg(long, env = "TRTC_CONSOLE_TRUSTED_PROXIES", value_delimiter = ',')]
+    #[arg(long, env = "TRTC_CONSOLE_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Option<Vec<IpNet>>,
     /// Directory of the browser bundle [default: beside the program, else target/site]
     #[arg(long, env = "TRTC_CONSOLE_SITE_DIR")]
@@ -54,7 +54,7 @@ struct File {
     seal_key: Option<Hidden>,
     seal_key_old: Option<Hidden>,
     public_url: Option<String>,
-    trusted_proxies: Option<Vec<IpNet>>,
+    trusted_proxies: Option<Vec<String>>,
     site_dir: Option<PathBuf>,
     log_json: Option<bool>,
     session_idle_mins: Option<i64>,
@@ -158,9 +158,11 @@ impl Config {
             return Err("the database URL must begin with `postgres://` or `sqlite:`".to_owned());
         }
         let public_url = flags.public_url.or(file.public_url).map(|url| url.trim_end_matches('/').to_owned());
-        if public_url.as_deref().is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
-            return Err("the public URL must begin with `http://` or `https://`".to_owned());
+        if let Some(url) = &public_url {
+            check_public_url(url)?;
         }
+        let of_file = || file.trusted_proxies.iter().flatten().map(|text| network(text)).collect::<Result<_, _>>();
+        let trusted_proxies = flags.trusted_proxies.map_or_else(of_file, Ok).map_err(|error| format!("`trusted_proxies`: {error}"))?;
         let default = SessionLimits::default();
         let mins = |set: Option<i64>, or_ms: i64| set.map_or(or_ms, |mins| mins.saturating_mul(60_000));
         let sessions = SessionLimits {
@@ -178,11 +180,30 @@ impl Config {
             seal_key: flags.seal_key.or(file.seal_key),
             seal_key_old: flags.seal_key_old.or(file.seal_key_old),
             public_url,
-            trusted_proxies: flags.trusted_proxies.or(file.trusted_proxies).unwrap_or_default(),
+            trusted_proxies,
             site_dir: flags.site_dir.or(file.site_dir).unwrap_or_else(default_site_dir),
             log_json: flags.log_json || file.log_json.unwrap_or(false),
             sessions,
         })
+    }
+
+    /// What is set in a way that works and is not safe, one sentence each.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        if !self.is_https() && !self.listen.ip().is_loopback() {
+            found.push(format!(
+                "listening on {} over plain http: passwords and sessions cross the network for everybody to read; put a proxy with TLS in front and set `--public-url https://…`",
+                self.listen
+            ));
+        }
+        if self.is_https() && self.trusted_proxies.is_empty() {
+            found.push(
+                "an https address needs a proxy in front, and none is trusted: everybody seems to come from its address, in policies, in session lists and when attempts are counted; set `--trusted-proxies`"
+                    .to_owned(),
+            );
+        }
+        found
     }
 
     /// Whether people reach the console over https, so that cookies are for https alone.
@@ -190,6 +211,24 @@ impl Config {
     pub fn is_https(&self) -> bool {
         self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
     }
+}
+
+/// A network, or a single address.
+fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    let address = || text.parse::<IpAddr>().map(|address| IpNet::from(address.to_canonical()));
+    text.parse()
+        .or_else(|_| address())
+        .map_err(|_| format!("`{text}` is neither an address such as `127.0.0.1` nor a network such as `10.0.0.0/8`"))
+}
+
+/// Cookies and links are for the whole host, so the public URL is a host and nothing behind it.
+fn check_public_url(url: &str) -> Result<(), String> {
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let host = host.ok_or_else(|| format!("`public_url`: `{url}` must begin with `http://` or `https://`"))?;
+    let plain = !host.is_empty()
+        && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']' | b'_'));
+    if plain { Ok(()) } else { Err(format!("`public_url`: `{url}` must be a host with or without a port, and nothing behind it")) }
 }
 
 /// An installed console has its bundle beside the program, one under development in `target/site`.
@@ -226,6 +265,39 @@ mod tests {
     }
 
     #[test]
+    fn a_proxy_is_an_address_or_a_network_and_an_error_names_the_value() {
+        for (text, network_of_it) in
+            [("127.0.0.1", "127.0.0.1/32"), ("10.0.0.0/8", "10.0.0.0/8"), ("::1", "::1/128"), (" ::ffff:192.0.2.1", "192.0.2.1/32")]
+        {
+            assert_eq!(network(text).unwrap().to_string(), network_of_it);
+        }
+        assert!(network("nginx").unwrap_err().contains("`nginx`"));
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("console.toml");
+        std::fs::write(&path, "trusted_proxies = [\"127.0.0.1\", \"10.0.0.300\"]\n").unwrap();
+        let error = Config::load(Flags { config: Some(path), ..Flags::default() }).unwrap_err();
+        assert!(error.contains("trusted_proxies") && error.contains("10.0.0.300"), "{error}");
+    }
+
+    #[test]
+    fn what_is_unsafe_is_said_at_start() {
+        let warnings = |listen: &str, public_url: Option<&str>, proxies: &[&str]| {
+            let flags = Flags {
+                listen: Some(listen.parse().unwrap()),
+                public_url: public_url.map(str::to_owned),
+                trusted_proxies: Some(proxies.iter().map(|text| network(text).unwrap()).collect()),
+                ..Flags::default()
+            };
+            Config::load(flags).unwrap().warnings().len()
+        };
+        assert_eq!(warnings("127.0.0.1:8700", None, &[]), 0);
+        assert_eq!(warnings("0.0.0.0:8700", None, &[]), 1);
+        assert_eq!(warnings("0.0.0.0:8700", Some("http://console.example.com"), &[]), 1);
+        assert_eq!(warnings("0.0.0.0:8700", Some("https://console.example.com"), &["10.0.0.1"]), 0);
+        assert_eq!(warnings("127.0.0.1:8700", Some("https://console.example.com"), &[]), 1);
+    }
+
+    #[test]
     fn what_is_wrong_is_said() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("console.toml");
@@ -236,5 +308,9 @@ mod tests {
         assert!(error.contains("postgres://"), "{error}");
         let error = Config::load(Flags { public_url: Some("console.example.com".into()), ..Flags::default() }).unwrap_err();
         assert!(error.contains("https://"), "{error}");
+        for wrong in ["https://", "https://console.example.com/console", "https://a b", "https://user@host"] {
+            let error = Config::load(Flags { public_url: Some(wrong.into()), ..Flags::default() }).unwrap_err();
+            assert!(error.contains(wrong), "{error}");
+        }
     }
 }

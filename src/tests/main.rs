@@ -21,6 +21,7 @@ mod policies;
 mod policy_pages;
 mod replicas;
 mod sealing;
+mod secrets;
 mod stays;
 mod surface;
 mod tidy;

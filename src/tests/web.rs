@@ -132,3 +132,109 @@ async fn foreign_cookies_of_any_bytes_do_not_lock_anybody_out() {
         .header(header::COOKIE, HeaderValue::from_bytes(&line).unwrap());
     assert_eq!(console.browser().send(request.body(Body::empty()).unwrap()).await.status, StatusCode::OK);
 }
+
+/// Every address of a search that a decoding too many would change.
+const ADDRESSES: [&str; 6] = [
+    "/cam/users?q=R%26D",
+    "/cam/users?q=a%2Bb",
+    "/cam/users?q=%2525",
+    "/apps?q=a%23b",
+    "/cam/users?q=100%25",
+    "/apps?q=%E8%AF%BE%E5%A0%82",
+];
+
+#[tokio::test]
+async fn login_leads_to_the_very_address_that_was_asked_for() {
+    let console = TestConsole::start().await;
+    for address in ADDRESSES {
+        let mut browser = console.browser();
+        let asked = browser.get(address).await.location();
+        let page = browser.get(&asked).await.body;
+        let next = page
+            .split(r#"action="/login""#)
+            .nth(1)
+            .and_then(|form| form.split(r#"name="next""#).nth(1))
+            .and_then(|rest| rest.split(r#"value=""#).nth(1))
+            .unwrap();
+        let next = next.split('"').next().unwrap().replace("&amp;", "&");
+        assert_eq!(next, address);
+        let fields = [("username", crate::kit::ROOT), ("password", crate::kit::PASSWORD), ("next", next.as_str())];
+        assert_eq!(browser.post("/login", &fields).await.location(), address);
+    }
+    let fields = [("username", crate::kit::ROOT), ("password", crate::kit::PASSWORD), ("next", "/apps?q=课堂")];
+    assert_eq!(console.browser().post("/login", &fields).await.location(), "/apps?q=%E8%AF%BE%E5%A0%82");
+}
+
+#[tokio::test]
+async fn the_search_box_holds_what_was_searched_for() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    for (address, value) in ADDRESSES.iter().zip(["R&amp;D", "a+b", "%25", "a#b", "100%", "课堂"]) {
+        let page = root.get(address).await.body;
+        assert!(page.contains(&format!(r#"name="q" value="{value}""#)), "{address} should show {value}");
+    }
+}
+
+#[tokio::test]
+async fn paths_that_lead_elsewhere_and_forms_that_are_no_text_are_refused() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    for path in ["/pkg/../healthz", "/pkg/%2e%2e/healthz", "/./apps", "/pkg/..%2fhealthz"] {
+        assert_eq!(root.get(path).await.status, StatusCode::BAD_REQUEST, "{path}");
+    }
+    for path in ["/pkg/nothing.js", "/pkg/manifest.json", "/pkg/a/b"] {
+        let answer = root.get(path).await;
+        assert_eq!((answer.status, answer.header("cache-control").as_str()), (StatusCode::NOT_FOUND, "no-store"), "{path}");
+    }
+    for (path, body) in [("/call/groups/create", "name=%FF"), ("/login", "username=%E9&password=x"), ("/preferences", "lang=%FF")] {
+        let request =
+            Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").header(header::ACCEPT, "text/html");
+        assert_eq!(root.send(request.body(Body::from(body)).unwrap()).await.status, StatusCode::BAD_REQUEST, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_console_with_a_public_url_answers_under_no_other_name() {
+    let console = TestConsole::configured(Flags { public_url: Some("https://console.example.com".to_owned()), ..Flags::default() }).await;
+    let ask = async |path: &str, host: Option<&str>| {
+        let mut request = Request::get(path);
+        if let Some(host) = host {
+            request = request.header(header::HOST, host);
+        }
+        console.browser().send(request.body(Body::empty()).unwrap()).await
+    };
+    let refused = ask("/login", Some("evil.example")).await;
+    assert_eq!(refused.status, StatusCode::MISDIRECTED_REQUEST);
+    assert!(!refused.body.contains("evil.example") && refused.body.contains("https://console.example.com"), "{}", refused.body);
+    assert_eq!(ask("/login", None).await.status, StatusCode::MISDIRECTED_REQUEST);
+    assert_eq!(ask("/healthz", Some("10.0.0.7:8700")).await.status, StatusCode::OK);
+    let page = ask("/login", Some("Console.example.com:443")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.header("strict-transport-security"), "max-age=31536000; includeSubDomains");
+}
+
+#[tokio::test]
+async fn over_https_every_cookie_is_bound_to_the_host_and_logout_clears_what_is_kept() {
+    let console =
+        TestConsole::configured(Flags { public_url: Some("https://console.test".to_owned()), ..Flags::default() }).await.set_up().await;
+    let mut browser = console.browser();
+    let login = browser.post("/login", &[("username", crate::kit::ROOT), ("password", crate::kit::PASSWORD)]).await;
+    let preferred = browser.post("/preferences", &[("lang", "zh-CN"), ("theme", "dark")]).await;
+    let refused = browser.post_from("/cam/groups", "/call/groups/create", &[("name", "no blanks")]).await;
+    let mut names = Vec::new();
+    for answer in [&login, &preferred, &refused] {
+        for cookie in answer.headers.get_all(header::SET_COOKIE) {
+            let cookie = cookie.to_str().unwrap();
+            assert!(cookie.starts_with("__Host-") && cookie.contains("; Secure") && cookie.contains("; Path=/"), "{cookie}");
+            assert!(!cookie.contains("Domain"), "{cookie}");
+            names.extend(cookie.split('=').next().map(str::to_owned));
+        }
+    }
+    for name in ["trtc_session", "lang", "theme", "form_page"] {
+        assert!(names.contains(&format!("__Host-{name}")), "{names:?}");
+    }
+    let again = browser.post_from("/call/groups/create", "/call/groups/create", &[("name", "still no")]).await;
+    assert!(again.body.contains("lang=\"zh-CN\"") && again.body.contains("still no"), "the cookies are read again under these names");
+    let gone = browser.post("/logout", &[]).await;
+    assert_eq!(gone.header("clear-site-data"), "\"cache\", \"storage\"");
+}

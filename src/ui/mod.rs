@@ -12,6 +12,7 @@ pub mod icons;
 pub mod layout;
 pub mod loaded;
 pub mod pages;
+pub mod query;
 pub mod words;
 
 #[cfg(all(test, feature = "ssr"))]

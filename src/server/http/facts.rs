@@ -16,9 +16,12 @@ use std::sync::Arc;
 use std::time::Instant;
 use tracing::Instrument as _;
 
-/// The name of the session cookie; over https the prefix binds it to this very host.
-pub fn session_cookie(https: bool) -> &'static str {
-    if https { "__Host-trtc_session" } else { "trtc_session" }
+/// The cookie of the session.
+pub const SESSION: &str = "trtc_session";
+
+/// The name of one of our cookies as browsers keep it; over https the prefix binds it to this very host.
+pub fn cookie_name(https: bool, name: &str) -> String {
+    if https { format!("__Host-{name}") } else { name.to_owned() }
 }
 
 /// Middleware: puts [`RequestFacts`] into the request, logs it once it is answered, and names it in the answer.
@@ -27,7 +30,7 @@ pub async fn identify(State(web): State<Web>, mut request: Request, next: Next) 
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let facts = RequestFacts {
         renewed: Arc::default(),
-        token: cookie(request.headers(), session_cookie(web.config.is_https())),
+        token: cookie(request.headers(), &cookie_name(web.config.is_https(), SESSION)),
         address: peer.and_then(|peer| client_address(peer, request.headers(), &web.config.trusted_proxies)),
         request_id: request_id.clone(),
         origin: origin(request.headers(), web.config.public_url.as_deref()),
@@ -65,6 +68,11 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         let cookie = Cookie::parse(std::str::from_utf8(pair).ok()?).ok()?;
         (cookie.name() == name).then(|| cookie.value().to_owned())
     })
+}
+
+/// The value of a cookie that is no secret and means the same whether or not it came over https.
+pub fn preference(headers: &HeaderMap, name: &str) -> Option<String> {
+    cookie(headers, &cookie_name(true, name)).or_else(|| cookie(headers, name))
 }
 
 /// The address of the client: the peer, or behind trusted proxies the last hop of X-Forwarded-For that is not one of them. Each proxy adds

@@ -4,8 +4,10 @@
 //! function is answered that the catalogue of calls does not know.
 
 use super::Web;
-use super::facts::cookie;
-use super::pages::{own_path, page_request, show};
+use super::facts::{cookie_name, preference};
+use super::fields;
+use super::pages::{as_value, lead_to, own_path, page_request, preferences, show};
+use crate::catalog::secret;
 use crate::domain::fault::Fault;
 use crate::domain::form::{Submitted, Waiting};
 use crate::server::gate::{Entry, RequestFacts, status};
@@ -14,18 +16,23 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use cookie::{Cookie, SameSite};
 use leptos::context::provide_context;
 use leptos::server_fn::error::FromServerFnError as _;
+use percent_encoding::percent_decode_str;
 
 /// Any method on `/call/…`.
 pub async fn call(State(web): State<Web>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     // Read here once, and no more than any form of ours has.
     let Ok(body) = to_bytes(body, super::MAX_BODY_BYTES).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+    let Ok(fields) = fields::read(&body) else { return fields::not_text(preferences(&parts.headers)) };
+    if fields::read(parts.uri.query().unwrap_or_default().as_bytes()).is_err() {
+        return fields::not_text(preferences(&parts.headers));
+    }
     let plain_form = parts.method == Method::POST && accepts_html(&parts.headers);
-    if plain_form { posted(&web, parts, body).await } else { run(&web, parts, body).await }
+    if plain_form { posted(&web, parts, body, fields).await } else { run(&web, parts, body).await }
 }
 
 const HTML: &[u8] = b"text/html";
@@ -68,8 +75,7 @@ async fn with_status(response: Response) -> Response {
 }
 
 /// A plain form: runs the server function as the browser half would, then answers with a page instead of JSON.
-async fn posted(web: &Web, parts: Parts, body: Bytes) -> Response {
-    let fields: Vec<(String, String)> = serde_urlencoded(&body);
+async fn posted(web: &Web, parts: Parts, body: Bytes, fields: Vec<(String, String)>) -> Response {
     let back = back(&parts.headers);
     let path = parts.uri.path().to_owned();
     let (headers, extensions) = (parts.headers.clone(), parts.extensions.clone());
@@ -83,15 +89,23 @@ async fn posted(web: &Web, parts: Parts, body: Bytes) -> Response {
     let outcome = if failed {
         Err(Fault::de(answer))
     } else if let Some(onward) = onward {
-        return Redirect::to(own_path(&onward)).into_response();
+        return lead_to(&onward);
     } else if let (PROVE, Some(waiting)) = (path.as_str(), Waiting::carried(&fields)) {
-        let again = Fault::Conflict(Text::new("your password is confirmed; send the form again", "密码已验证，请再次提交表单"));
+        // Secrets are not kept for the way to the proof and back.
+        let again = Fault::Conflict(if secret::of(&waiting.path).is_empty() {
+            Text::new("your password is confirmed; send the form again", "密码已验证，请再次提交表单")
+        } else {
+            Text::new(
+                "your password is confirmed; send the form again, and enter again any key or password you had typed in it",
+                "密码已验证，请再次提交表单；其中填写过的密钥或密码需重新输入",
+            )
+        });
         let form = Submitted::new(&waiting.path, waiting.fields, Err(again));
         let mut response = show_again(web, &headers, extensions, back, form).await;
         *response.status_mut() = StatusCode::OK;
         return response;
     } else if answer.as_ref() == b"null" {
-        return Redirect::to(&back).into_response();
+        return lead_to(&back);
     } else {
         Ok(String::from_utf8_lossy(&answer).into_owned())
     };
@@ -102,7 +116,9 @@ async fn posted(web: &Web, parts: Parts, body: Bytes) -> Response {
 async fn show_again(web: &Web, headers: &HeaderMap, extensions: Extensions, back: String, form: Submitted) -> Response {
     let mut response = show(web, page_request(headers, extensions, &back), Some(form)).await;
     // The page now stands at the address of the call: the next form on it is to come back to the page, not to that address.
-    let page = Cookie::build((FORM_PAGE, back)).path("/call").http_only(true).secure(web.config.is_https()).same_site(SameSite::Lax);
+    let https = web.config.is_https();
+    let page = Cookie::build((cookie_name(https, FORM_PAGE), as_value(&back))).path("/").http_only(true).secure(https);
+    let page = page.same_site(SameSite::Lax);
     if let Ok(value) = HeaderValue::from_str(&page.build().to_string()) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
@@ -124,10 +140,10 @@ fn back(headers: &HeaderMap) -> String {
     };
     let page = referer.filter(own).and_then(|uri| uri.path_and_query().map(|path| path.as_str().to_owned()));
     let shown_again = page.as_ref().is_some_and(|path| path.starts_with("/call/"));
-    let page = if shown_again { cookie(headers, FORM_PAGE) } else { page };
+    let kept = || {
+        let value = preference(headers, FORM_PAGE)?;
+        percent_decode_str(&value).decode_utf8().map(std::borrow::Cow::into_owned).ok()
+    };
+    let page = if shown_again { kept() } else { page };
     page.map_or_else(|| "/".to_owned(), |path| own_path(&path).to_owned())
-}
-
-fn serde_urlencoded(body: &[u8]) -> Vec<(String, String)> {
-    form_urlencoded::parse(body).into_owned().collect()
 }

@@ -41,7 +41,7 @@ pub async fn secure(State(web): State<Web>, mut request: Request, next: Next) ->
         headers.insert(header::CONTENT_SECURITY_POLICY, value);
     }
     if web.config.is_https() {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
     }
     // Whatever is about a person stays out of caches; the bundle sets its own.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

@@ -5,7 +5,9 @@
 mod assets;
 mod callbacks;
 pub mod connections;
+mod destination;
 mod facts;
+mod fields;
 mod forms;
 mod headers;
 mod ops;
@@ -84,7 +86,8 @@ pub fn router(web: Web) -> Router {
         .layer(
             ServiceBuilder::new()
                 .layer(middleware::from_fn_with_state(web.clone(), facts::identify))
-                .layer(middleware::from_fn_with_state(web, headers::secure))
+                .layer(middleware::from_fn_with_state(web.clone(), headers::secure))
+                .layer(middleware::from_fn_with_state(web, destination::check))
                 .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT)),
         )
 }

@@ -3,7 +3,7 @@
 //! Default deny: a path that is no page of the catalogue is not found. The gate decides before anything is rendered.
 
 use super::Web;
-use super::facts::cookie;
+use super::facts::preference;
 use super::headers::PageNonce;
 use crate::catalog::page;
 use crate::domain::fault::Fault;
@@ -19,6 +19,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::context::provide_context;
 use leptos::nonce::Nonce;
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Pages for which nobody has to be signed in.
 fn is_public(path: &str) -> bool {
@@ -98,8 +99,8 @@ pub fn preferences(headers: &HeaderMap) -> Preferences {
         wanted.split(',').find_map(|tag| Lang::from_tag(tag.split(';').next()?))
     };
     Preferences {
-        lang: cookie(headers, "lang").and_then(|tag| Lang::from_tag(&tag)).or_else(accepted).unwrap_or_default(),
-        theme: cookie(headers, "theme").map_or(Theme::System, |tag| Theme::from_tag(&tag)),
+        lang: preference(headers, "lang").and_then(|tag| Lang::from_tag(&tag)).or_else(accepted).unwrap_or_default(),
+        theme: preference(headers, "theme").map_or(Theme::System, |tag| Theme::from_tag(&tag)),
     }
 }
 
@@ -107,18 +108,24 @@ pub fn preferences(headers: &HeaderMap) -> Preferences {
 pub fn login_path(wanted: &Uri) -> String {
     match wanted.path_and_query().map(|path| path.as_str()) {
         Some("/") | None => "/login".to_owned(),
-        Some(path) => format!("/login?next={}", percent_encode(path)),
+        Some(path) => format!("/login?next={}", as_value(path)),
     }
 }
 
-/// A path and query as one value of a query.
-fn percent_encode(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
-            _ => format!("%{byte:02X}"),
-        })
-        .collect()
+/// Everything but the unreserved characters of RFC 3986 and the slash.
+const RESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// A path and query as one value of a query or a cookie.
+pub fn as_value(path: &str) -> String {
+    utf8_percent_encode(path, &RESERVED).to_string()
+}
+
+/// What cannot stand in a header as it is, beside everything that is not ASCII.
+const UNSENDABLE: AsciiSet = CONTROLS.add(b' ');
+
+/// Leads on to a page of this console. Headers are ASCII, so what somebody typed as it is spoken goes out encoded.
+pub fn lead_to(next: &str) -> Response {
+    Redirect::to(&utf8_percent_encode(own_path(next), &UNSENDABLE).to_string()).into_response()
 }
 
 /// A path of this very console, or its start page: where a form may send somebody on to.
@@ -150,6 +157,15 @@ mod tests {
         for foreign in ["", "https://evil.example", "//evil.example", "/\\evil.example", "usage", "/a\nb"] {
             assert_eq!(own_path(foreign), "/", "{foreign}");
         }
+    }
+
+    #[test]
+    fn the_way_on_is_ascii_and_the_very_same_address() {
+        let location = |next: &str| lead_to(next).headers()[header::LOCATION].to_str().unwrap().to_owned();
+        for next in ["/cam/users?q=R%26D", "/cam/users?q=a%2Bb", "/cam/users?q=%2525", "/apps?q=a%23b", "/cam/users?q=100%25"] {
+            assert_eq!(location(next), next);
+        }
+        assert_eq!(location("/apps?q=课堂"), "/apps?q=%E8%AF%BE%E5%A0%82");
     }
 
     #[test]

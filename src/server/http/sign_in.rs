@@ -3,25 +3,18 @@
 //! They work without scripts and from the command line. They must never say whether an account exists.
 
 use super::Web;
-use super::facts::session_cookie;
-use super::pages::{own_path, page_request, preferences, show};
+use super::facts::{SESSION, cookie_name};
+use super::fields::Fields;
+use super::pages::{lead_to, own_path, page_request, preferences, show};
 use crate::domain::fault::Fault;
 use crate::domain::form::Submitted;
 use crate::domain::session::{Preferences, Theme};
 use crate::server::gate::{Entry, Login, LoginFault, RequestFacts, Setup, status};
 use crate::text::Lang;
-use axum::Form;
 use axum::extract::{Extension, OriginalUri, State};
 use axum::http::{Extensions, HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use cookie::{Cookie, SameSite};
-use serde::Deserialize;
-
-type Fields = Form<Vec<(String, String)>>;
-
-fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
-    fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())
-}
 
 /// What is needed to show the page of a form again.
 struct Again<'a> {
@@ -55,14 +48,14 @@ pub async fn log_in(
     fields: Fields,
 ) -> Response {
     let agent = headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes())).unwrap_or_default();
-    let owner = match field(&fields, "owner") {
+    let owner = match fields.get("owner") {
         "" => uri.path().strip_prefix("/login/").unwrap_or_default(),
         owner => owner,
     };
     let login = Login {
         owner: owner.to_owned(),
-        name: field(&fields, "username").to_owned(),
-        password: field(&fields, "password").to_owned(),
+        name: fields.get("username").to_owned(),
+        password: fields.get("password").to_owned(),
         agent: agent.into_owned(),
     };
     match web.gate.log_in(&facts, login).await {
@@ -70,12 +63,12 @@ pub async fn log_in(
             let next = if session.must_change_password {
                 "/password"
             } else {
-                match own_path(field(&fields, "next")) {
+                match own_path(fields.get("next")) {
                     "/" => home(&web, &facts, &session.token).await,
                     page => page,
                 }
             };
-            let mut response = Redirect::to(next).into_response();
+            let mut response = lead_to(next);
             set_cookie(&mut response, session_of(&web, session.token));
             if let Some(lang) = session.preferences.0 {
                 set_cookie(&mut response, lasting(&web, "lang", lang.tag()));
@@ -120,6 +113,8 @@ pub async fn log_out(State(web): State<Web>, Extension(facts): Extension<Request
     let mut gone = session_of(&web, String::new());
     gone.make_removal();
     set_cookie(&mut response, gone);
+    // What the pages left behind in the browser belongs to nobody who sits down at it next.
+    response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
     response
 }
 
@@ -131,12 +126,8 @@ pub async fn set_up(
     headers: HeaderMap,
     fields: Fields,
 ) -> Response {
-    let setup = Setup {
-        code: field(&fields, "code"),
-        email: field(&fields, "email"),
-        password: field(&fields, "password"),
-        repeat: field(&fields, "repeat"),
-    };
+    let setup =
+        Setup { code: fields.get("code"), email: fields.get("email"), password: fields.get("password"), repeat: fields.get("repeat") };
     match web.gate.set_up(&facts, setup).await {
         Ok(_) => Redirect::to("/login").into_response(),
         Err(Fault::NotFound) => Redirect::to("/login").into_response(),
@@ -154,7 +145,7 @@ pub async fn change_password(
 ) -> Response {
     let entry = Entry::new(web.gate.clone(), facts.clone());
     let changed = match entry.caller().await {
-        Ok(caller) => caller.change_password(field(&fields, "current"), field(&fields, "new"), field(&fields, "repeat")).await,
+        Ok(caller) => caller.change_password(fields.get("current"), fields.get("new"), fields.get("repeat")).await,
         Err(fault) => Err(fault),
     };
     match changed {
@@ -167,26 +158,12 @@ pub async fn change_password(
     }
 }
 
-/// What the language and theme switches post.
-#[derive(Deserialize)]
-pub struct Preferred {
-    lang: Option<String>,
-    theme: Option<String>,
-    #[serde(default)]
-    next: String,
-}
-
 /// `POST /preferences`: language and theme, in cookies and, when signed in, with the account.
-pub async fn prefer(
-    State(web): State<Web>,
-    Extension(facts): Extension<RequestFacts>,
-    headers: HeaderMap,
-    Form(form): Form<Preferred>,
-) -> Response {
+pub async fn prefer(State(web): State<Web>, Extension(facts): Extension<RequestFacts>, headers: HeaderMap, fields: Fields) -> Response {
     let now = preferences(&headers);
     let chosen = Preferences {
-        lang: form.lang.as_deref().and_then(Lang::from_tag).unwrap_or(now.lang),
-        theme: form.theme.as_deref().map_or(now.theme, Theme::from_tag),
+        lang: fields.find("lang").and_then(Lang::from_tag).unwrap_or(now.lang),
+        theme: fields.find("theme").map_or(now.theme, Theme::from_tag),
     };
     let entry = Entry::new(web.gate.clone(), facts);
     if let Ok(caller) = entry.caller().await
@@ -194,7 +171,7 @@ pub async fn prefer(
     {
         tracing::warn!(%fault, "language and theme were not kept with the account");
     }
-    let mut response = Redirect::to(own_path(&form.next)).into_response();
+    let mut response = lead_to(fields.get("next"));
     set_cookie(&mut response, lasting(&web, "lang", chosen.lang.tag()));
     set_cookie(&mut response, lasting(&web, "theme", chosen.theme.tag()));
     response
@@ -203,13 +180,14 @@ pub async fn prefer(
 /// The cookie of a session.
 pub fn session_of(web: &Web, token: String) -> Cookie<'static> {
     let https = web.config.is_https();
-    Cookie::build((session_cookie(https), token)).path("/").http_only(true).secure(https).same_site(SameSite::Lax).build()
+    Cookie::build((cookie_name(https, SESSION), token)).path("/").http_only(true).secure(https).same_site(SameSite::Lax).build()
 }
 
 fn lasting(web: &Web, name: &'static str, value: &'static str) -> Cookie<'static> {
-    Cookie::build((name, value))
+    let https = web.config.is_https();
+    Cookie::build((cookie_name(https, name), value))
         .path("/")
-        .secure(web.config.is_https())
+        .secure(https)
         .same_site(SameSite::Lax)
         .max_age(cookie::time::Duration::days(365))
         .build()

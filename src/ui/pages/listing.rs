@@ -4,11 +4,11 @@
 
 use crate::domain::paging::{Listing, Page, ROWS_A_PAGE};
 use crate::ui::components::{Paging, with_param};
-use leptos_router::params::ParamsMap;
+use crate::ui::query::Query;
 
 /// What an address asks for: `q` and `page`.
 #[must_use]
-pub fn listing_of(query: &ParamsMap) -> Listing {
+pub fn listing_of(query: &Query) -> Listing {
     Listing { search: query.get("q").unwrap_or_default(), page: query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1) }
 }
 
@@ -37,15 +37,16 @@ mod tests {
 
     #[test]
     fn an_address_comes_back_as_it_was_asked() {
-        let mut query = ParamsMap::new();
-        assert_eq!(listing_of(&query), Listing { search: String::new(), page: 1 });
-        query.insert("q", "课堂 &x".to_owned());
-        query.insert("page", "3".to_owned());
-        let listing = listing_of(&query);
+        assert_eq!(listing_of(&Query::default()), Listing { search: String::new(), page: 1 });
+        let listing = listing_of(&Query::read("q=%E8%AF%BE%E5%A0%82+%26x&page=3"));
         let address = address_of(&with_tab("/cam/users", "filter", "disabled"), &listing);
         assert_eq!(address, "/cam/users?filter=disabled&q=%E8%AF%BE%E5%A0%82%20%26x&page=3");
         assert_eq!(address_of(&with_tab("/apps", "kind", ""), &Listing { search: String::new(), page: 1 }), "/apps");
-        query.replace("page", "x".to_owned());
-        assert_eq!(listing_of(&query).page, 1);
+        assert_eq!(listing_of(&Query::read("page=x")).page, 1);
+        for search in ["R&D", "a+b", "%25", "a#b", "100%", "%41", "课堂"] {
+            let listing = Listing { search: search.to_owned(), page: 1 };
+            let address = address_of("/apps", &listing);
+            assert_eq!(listing_of(&Query::read(address.strip_prefix("/apps?").unwrap())), listing, "{address}");
+        }
     }
 }

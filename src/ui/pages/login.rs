@@ -5,10 +5,11 @@
 use crate::domain::fault::Fault;
 use crate::domain::form::Frame;
 use crate::ui::components::{BareShell, FieldError, FormErrors, PasswordField, SubmitButton, TextField};
+use crate::ui::query::use_query;
 use crate::ui::words::{say, t};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_location, use_params_map, use_query_map};
+use leptos_router::hooks::{use_location, use_params_map};
 
 /// `/login` and `/login/<owner UIN>`.
 #[component]
@@ -21,7 +22,7 @@ pub fn LoginPage() -> impl IntoView {
     };
     let linked = use_params_map().with_untracked(|params| params.get("owner").unwrap_or_default());
     let owner = Some(typed("owner")).filter(|owner| !owner.is_empty()).unwrap_or(linked);
-    let next = use_query_map().with_untracked(|query| query.get("next").unwrap_or_else(|| typed("next")));
+    let next = use_query().with_untracked(|query| query.get("next").unwrap_or_else(|| typed("next")));
     let errors: Vec<FieldError> = submitted
         .as_ref()
         .and_then(|form| form.outcome.as_ref().err())

@@ -16,10 +16,10 @@ use crate::ui::frame::use_offset;
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
 use crate::ui::pages::figures::{BehindNotice, Compared, ScopeTag, minutes_bars, minutes_series};
+use crate::ui::query::use_query;
 use crate::ui::words::{number, t, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
 /// What the address asks for, as it was typed.
@@ -44,7 +44,7 @@ struct Answer {
 /// `/usage`.
 #[component]
 pub fn UsagePage() -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query();
     let asked = Memo::new(move |_| {
         let query = query.read();
         let text = |name: &str| query.get(name).unwrap_or_default();

@@ -19,11 +19,11 @@ use crate::ui::frame::{may, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
 use crate::ui::pages::listing::{address_of, listing_of, paging_of};
+use crate::ui::query::use_query;
 use crate::ui::words::{address, number, say, t, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::A;
-use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
 /// What the address asks for.
@@ -39,7 +39,7 @@ struct Asked {
 /// `/apps`.
 #[component]
 pub fn ApplicationsPage() -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query();
     let asked = Memo::new(move |_| {
         let query = query.read();
         Asked {

@@ -14,15 +14,15 @@ use crate::ui::frame::{may, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
 use crate::ui::pages::listing::{address_of, listing_of, paging_of};
+use crate::ui::query::use_query;
 use crate::ui::words::{number, t};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 /// `/cam/groups`.
 #[component]
 pub fn GroupsPage() -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query();
     let asked = Memo::new(move |_| listing_of(&query.read()));
     let create = use_form::<CreateGroup>();
     let rows = Resource::new_blocking(

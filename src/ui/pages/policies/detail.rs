@@ -17,10 +17,11 @@ use crate::ui::forms::use_form;
 use crate::ui::frame::{may, use_offset, use_session};
 use crate::ui::loaded::loaded;
 use crate::ui::pages::attachments::lists;
+use crate::ui::query::use_query;
 use crate::ui::words::{say, t, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 use serde::{Deserialize, Serialize};
 
 /// The tabs of the page, by their name in the address.
@@ -74,7 +75,7 @@ async fn load(asked: Asked, parts: Parts) -> Result<Loaded, Fault> {
 /// `/cam/policies/:id`.
 #[component]
 pub fn PolicyPage() -> impl IntoView {
-    let (params, query) = (use_params_map(), use_query_map());
+    let (params, query) = (use_params_map(), use_query());
     let asked = Memo::new(move |_| {
         let query = query.read();
         let number = |name: &str| query.get(name).and_then(|value| value.parse().ok()).unwrap_or(0);

@@ -9,17 +9,17 @@ use crate::ui::editor::templates::{Template, document_of, templates};
 use crate::ui::editor::{ActionReference, CheckButton, Editor, PolicyEditor, SaveButton, kept_by_check, use_editor};
 use crate::ui::forms::use_form;
 use crate::ui::frame::use_session;
+use crate::ui::query::use_query;
 use crate::ui::words::{say, t};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 /// `/cam/policies/new`.
 #[component]
 pub fn PolicyNewPage() -> impl IntoView {
     let form = use_form::<CreatePolicy>();
     let owner = use_session().map_or(Uin(0), |session| session.owner_uin);
-    let asked = use_query_map().with_untracked(|query| query.get("template").unwrap_or_default());
+    let asked = use_query().with_untracked(|query| query.get("template").unwrap_or_default());
     let first = document_of(&asked, owner).or_else(|| document_of("service", owner)).unwrap_or_default();
     let value = move |field: &str, first: &str| kept_by_check(field).unwrap_or_else(|| form.value(field, first));
     let editor = use_editor(&value("document", &first), Some(owner));

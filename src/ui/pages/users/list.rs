@@ -13,10 +13,10 @@ use crate::ui::frame::{may, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
 use crate::ui::pages::listing::{address_of, listing_of, paging_of, with_tab};
+use crate::ui::query::use_query;
 use crate::ui::words::t;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
 /// What the address asks for.
@@ -36,7 +36,7 @@ impl Asked {
 /// `/cam/users`.
 #[component]
 pub fn UsersPage() -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query();
     let asked = Memo::new(move |_| {
         let query = query.read();
         Asked { listing: listing_of(&query), filter: UserFilter::from_tag(&query.get("filter").unwrap_or_default()) }
