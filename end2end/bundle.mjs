@@ -60,7 +60,7 @@ async function scripts() {
     .map((entry) => entry.name);
   const entryPoints = { 'trtc-console': join(work, 'trtc-console.js') };
   for (const name of modules) entryPoints[name] = join(ROOT, 'src/ui', name, 'module.ts');
-  const made = await esbuild.build({ ...common(), entryPoints, format: 'esm', target: 'es2022', splitting: true });
+  const made = withoutWarnings(await esbuild.build({ ...common(), entryPoints, format: 'esm', target: 'es2022', splitting: true }));
   for (const [name, address] of outputs(made)) {
     if (name === 'trtc-console') manifest.js = address;
     else if (name in entryPoints) manifest.modules[name] = address;
@@ -68,7 +68,7 @@ async function scripts() {
 }
 
 async function styles() {
-  const made = await esbuild.build({ ...common(), entryPoints: { 'trtc-console': join(ROOT, 'style/main.css') }, target: ['chrome111', 'firefox114', 'safari16.4'] });
+  const made = withoutWarnings(await esbuild.build({ ...common(), entryPoints: { 'trtc-console': join(ROOT, 'style/main.css') }, target: ['chrome111', 'firefox114', 'safari16.4'] }));
   for (const [name, address] of outputs(made)) if (name === 'trtc-console') manifest.css = address;
 }
 
@@ -90,6 +90,12 @@ function common() {
     legalComments: 'none',
     logLevel: 'warning',
   };
+}
+
+/** What esbuild warns of is a mistake of ours: a style sheet that is cut off, an import that leads nowhere. */
+function withoutWarnings(made) {
+  if (made.warnings.length > 0) throw new Error(`the bundler warns ${made.warnings.length} times; see above`);
+  return made;
 }
 
 /** Keeps what esbuild made; pairs of the entry's name (empty for other files) and the address. */

@@ -2,12 +2,16 @@
 //!
 //! No secret and no personal data may go into a log: accounts are named by UIN.
 
+use std::io::IsTerminal as _;
 use tracing_subscriber::EnvFilter;
 
-/// Starts logging to standard error. `RUST_LOG` chooses what; the default is the console's own events and warnings of the rest.
+/// Starts logging to standard error, in colour only where somebody looks at it. `RUST_LOG` chooses what; the default is the console's own events
+/// and warnings of the rest.
 pub fn start(json: bool) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,trtc_console=info"));
+    // The library leaves colours out when `NO_COLOR` is set; what is set here must not bring them back.
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = if std::io::stderr().is_terminal() { lines } else { lines.with_ansi(false) };
     let started = if json { lines.json().try_init() } else { lines.compact().with_target(false).try_init() };
     // Only a second start in one process fails, and then logging runs already.
     drop(started);
