@@ -14,6 +14,7 @@ mod features;
 mod free_text;
 mod groups;
 mod guesses;
+mod hangups;
 mod knock;
 mod matrix;
 mod people;

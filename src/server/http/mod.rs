@@ -10,6 +10,7 @@ mod headers;
 mod ops;
 mod pages;
 mod sign_in;
+mod under_way;
 mod usage;
 
 use super::config::Config;
@@ -23,6 +24,7 @@ use axum::middleware;
 use axum::routing::{any, get, post};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_util::task::TaskTracker;
 use tower::ServiceBuilder;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
@@ -44,10 +46,13 @@ pub struct Web {
     pub config: Arc<Config>,
     /// Addresses of the browser bundle.
     pub bundle: Bundle,
+    /// The requests under way, to be waited for before the store closes.
+    pub under_way: TaskTracker,
 }
 
 /// Every route of the server.
 pub fn router(web: Web) -> Router {
+    let under_way = web.under_way.clone();
     let console = Router::new()
         .route("/login", get(pages::page).post(sign_in::log_in))
         .route("/login/{owner}", get(pages::page).post(sign_in::log_in))
@@ -72,6 +77,7 @@ pub fn router(web: Web) -> Router {
             ServiceBuilder::new()
                 .layer(middleware::from_fn_with_state(web.clone(), facts::identify))
                 .layer(middleware::from_fn_with_state(web, headers::secure))
-                .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT)),
+                .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+                .layer(middleware::from_fn_with_state(under_way, under_way::to_its_end)),
         )
 }

@@ -47,12 +47,14 @@ impl Store {
 
     /// Puts off a room that could not be worked out, so that it does not hold up the others. It stays due.
     pub async fn put_off(&self, room: &RoomOf, not_before_ms: i64) -> Stored<()> {
-        sqlx::query("UPDATE rooms_due SET not_before_ms = $1 WHERE owner_uin = $2 AND sdk_app_id = $3 AND room = $4")
-            .bind(not_before_ms)
-            .bind(room.owner.0)
-            .bind(room.app.0)
-            .bind(&room.room)
-            .execute(&self.write)
+        self.writer
+            .carry_out(
+                sqlx::query("UPDATE rooms_due SET not_before_ms = $1 WHERE owner_uin = $2 AND sdk_app_id = $3 AND room = $4")
+                    .bind(not_before_ms)
+                    .bind(room.owner.0)
+                    .bind(room.app.0)
+                    .bind(&room.room),
+            )
             .await?;
         Ok(())
     }

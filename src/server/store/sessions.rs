@@ -57,7 +57,7 @@ impl Store {
     /// Notes that a session is in use.
     pub async fn touch_session(&self, owner: Uin, session_id: &str, now_ms: i64) -> Stored<()> {
         let touch = sqlx::query("UPDATE sessions SET seen_ms = $1 WHERE owner_uin = $2 AND session_id = $3");
-        touch.bind(now_ms).bind(owner.0).bind(session_id).execute(&self.write).await?;
+        self.writer.carry_out(touch.bind(now_ms).bind(owner.0).bind(session_id)).await?;
         Ok(())
     }
 
@@ -81,12 +81,8 @@ impl Store {
 
     /// Forgets sessions that nobody can continue any more.
     pub async fn sweep_sessions(&self, created_before_ms: i64, seen_before_ms: i64) -> Stored<u64> {
-        let done = sqlx::query("DELETE FROM sessions WHERE created_ms < $1 OR seen_ms < $2")
-            .bind(created_before_ms)
-            .bind(seen_before_ms)
-            .execute(&self.write)
-            .await?;
-        Ok(done.rows_affected())
+        let sweep = sqlx::query("DELETE FROM sessions WHERE created_ms < $1 OR seen_ms < $2");
+        self.writer.carry_out(sweep.bind(created_before_ms).bind(seen_before_ms)).await
     }
 }
 
