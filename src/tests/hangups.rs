@@ -19,7 +19,7 @@ fn moments() -> impl Iterator<Item = Duration> {
 }
 
 fn stranger() -> RequestFacts {
-    RequestFacts::of_program(Some(uuid::Uuid::new_v4().to_string()), [127, 0, 0, 1].into(), "test".to_owned())
+    RequestFacts::local("test", Some(uuid::Uuid::new_v4().to_string()))
 }
 
 /// Logs in and ends the own session; what was answered must hold on another server.
