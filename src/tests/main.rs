@@ -2,6 +2,7 @@
 //!
 //! Tests see what the outside sees; nothing is mocked that runs here.
 
+mod clocks;
 mod kit;
 
 mod accounts;
@@ -20,6 +21,7 @@ mod matrix;
 mod people;
 mod policies;
 mod policy_pages;
+mod races;
 mod replicas;
 mod sealing;
 mod stays;

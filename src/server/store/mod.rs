@@ -10,6 +10,7 @@ pub mod features;
 pub mod groups;
 pub mod login_failures;
 pub mod policies;
+mod readiness;
 pub mod rollups;
 pub mod sealed;
 pub mod sessions;
@@ -149,20 +150,18 @@ impl Store {
         self.writer.change().await
     }
 
-    /// Whether the database answers.
-    ///
-    /// # Errors
-    /// When it does not.
-    pub async fn ping(&self) -> Stored<()> {
-        sqlx::query("SELECT 1").execute(&self.read).await?;
-        Ok(())
-    }
-
     /// Finishes what is under way and closes the database.
     pub async fn close(&self) {
         self.writer.close().await;
         self.read.close().await;
     }
+}
+
+/// Locks an owner's row for the rest of a change: what is decided by its revision stays decided. No row of either database can be locked
+/// without writing it.
+pub async fn lock_revision(change: &mut Change, owner: Uin) -> Stored<()> {
+    sqlx::query("UPDATE owners SET revision = revision WHERE owner_uin = $1").bind(owner.0).execute(&mut **change).await?;
+    Ok(())
 }
 
 /// Locks an owner's row for the rest of a change and raises its revision: compiled policies of this owner are void from the commit on.

@@ -129,13 +129,17 @@ mod tests {
             change.commit().await?;
             Stored::Ok(())
         };
+        let store = Store { writer: writer.clone(), ..Store::open(&url).await.unwrap() };
         write("a").await.unwrap();
+        store.try_write(0).await.unwrap();
         pages.store(1, Ordering::Relaxed);
         for name in ["bb", "ccc"] {
             let refused = write(name).await.unwrap_err();
             assert!(matches!(&refused, StoreError::Unavailable(_)) && refused.to_string().contains("full"), "{refused}");
         }
+        assert!(store.try_write(0).await.is_err(), "not ready");
         pages.store(1_000_000, Ordering::Relaxed);
+        store.try_write(0).await.unwrap();
         for name in ["dddd", "eeeee"] {
             write(name).await.unwrap();
         }
