@@ -325,17 +325,23 @@ impl Postgres {
         Self { port, databases: Mutex::new(0), _keeper: keeper, _dir: dir }
     }
 
+    /// What a database of the cluster answers, past any console.
+    pub fn ask(&self, database: &str, sql: &str) -> String {
+        let asked = Command::new("psql")
+            .args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", "postgres", "-qAtc", sql, database])
+            .env("PATH", format!("{}:/usr/lib/postgresql/15/bin", std::env::var("PATH").unwrap_or_default()))
+            .output()
+            .unwrap();
+        assert!(asked.status.success(), "{}", String::from_utf8_lossy(&asked.stderr));
+        String::from_utf8_lossy(&asked.stdout).trim().to_owned()
+    }
+
     /// The URL of a new, empty database.
     pub fn new_database(&self) -> String {
         let mut count = self.databases.lock().unwrap();
         *count += 1;
         let name = format!("test{count}");
-        let made = Command::new("psql")
-            .args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", "postgres", "-qc", &format!("CREATE DATABASE {name}")])
-            .env("PATH", format!("{}:/usr/lib/postgresql/15/bin", std::env::var("PATH").unwrap_or_default()))
-            .status()
-            .unwrap();
-        assert!(made.success());
+        self.ask("postgres", &format!("CREATE DATABASE {name}"));
         format!("postgres://postgres@127.0.0.1:{}/{name}", self.port)
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Tests see what the outside sees; nothing is mocked that runs here.
 
+mod clocks;
 mod kit;
 
 mod accounts;
@@ -14,11 +15,13 @@ mod features;
 mod free_text;
 mod groups;
 mod guesses;
+mod hangups;
 mod knock;
 mod matrix;
 mod people;
 mod policies;
 mod policy_pages;
+mod races;
 mod replicas;
 mod sealing;
 mod secrets;

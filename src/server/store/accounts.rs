@@ -140,12 +140,14 @@ impl Store {
 
     /// Keeps language and theme of an account.
     pub async fn set_preferences(&self, owner: Uin, uin: Uin, lang: &str, theme: &str) -> Stored<()> {
-        sqlx::query("UPDATE accounts SET lang = $1, theme = $2 WHERE owner_uin = $3 AND uin = $4")
-            .bind(lang)
-            .bind(theme)
-            .bind(owner.0)
-            .bind(uin.0)
-            .execute(&self.write)
+        self.writer
+            .carry_out(
+                sqlx::query("UPDATE accounts SET lang = $1, theme = $2 WHERE owner_uin = $3 AND uin = $4")
+                    .bind(lang)
+                    .bind(theme)
+                    .bind(owner.0)
+                    .bind(uin.0),
+            )
             .await?;
         Ok(())
     }
