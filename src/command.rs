@@ -2,8 +2,8 @@
 //!
 //! It must never decide or judge anything itself: it reads the file, asks `cam`, and prints.
 
-use crate::cam::{self, Diagnostic, Severity};
-use crate::catalog::vocabulary;
+use crate::cam::{self, Diagnostic};
+use crate::domain::policy_check::{self, Finding};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
@@ -46,22 +46,22 @@ pub fn cam_check(path: &Path) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let parsed = cam::parse(&text);
-    let mut found = parsed.diagnostics;
-    if let Some(policy) = &parsed.policy {
-        found.extend(cam::check(policy, vocabulary(), None));
-    }
+    // The same findings in the same order as the editor shows them.
+    let checked = policy_check::check(&text, None);
     let mut out = String::new();
-    for diagnostic in &found {
-        let Diagnostic { code, severity, span, message, help, .. } = diagnostic;
-        let (line, column) = cam::line_column(&text, span.start);
+    for Finding { diagnostic, line, column } in &checked.findings {
+        let Diagnostic { code, severity, message, help, .. } = diagnostic;
         let _ = writeln!(out, "{}:{line}:{column}: {severity}[{code}]: {message}", path.display());
         if let Some(help) = help {
             let _ = writeln!(out, "  help: {help}");
         }
     }
+    let more = checked.counts.iter().sum::<usize>() - checked.findings.len();
+    if more > 0 {
+        let _ = writeln!(out, "and {more} more");
+    }
     print(&out);
-    if found.iter().any(|diagnostic| diagnostic.severity == Severity::Error) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    if checked.has_errors() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
 /// Standard output may be a pipe whose reader has gone; that is no reason to crash.

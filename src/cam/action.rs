@@ -4,7 +4,7 @@
 
 use super::diagnostic::{Code, Diagnostic, shown};
 use super::json::Node;
-use super::{variable, wildcard};
+use super::{lookalike, variable, wildcard};
 use crate::text::Text;
 use std::fmt;
 use std::ops::Range;
@@ -83,17 +83,22 @@ pub(super) struct ActionFault {
     range: Range<usize>,
     message: Text,
     help: Text,
+    /// Whether it is about characters nobody sees, which are only to be deleted.
+    invisible: bool,
 }
 
 impl ActionFault {
     /// The finding for the string the pattern was read from.
     pub(super) fn diagnostic(self, node: &Node) -> Diagnostic {
-        Diagnostic::error(Code::ActionError, node.inside(self.range), self.message).help(self.help)
+        let span = node.inside(self.range);
+        let found = Diagnostic::error(Code::ActionError, span, self.message).help(self.help);
+        // A string with escapes is underlined whole, and whole it must not be deleted.
+        if self.invisible && span != node.span { found.fix(span, "") } else { found }
     }
 }
 
 fn fault(text: &str) -> Option<ActionFault> {
-    let fault = |range: Range<usize>, message: Text, help: Text| Some(ActionFault { range, message, help });
+    let fault = |range: Range<usize>, message: Text, help: Text| Some(ActionFault { range, message, help, invisible: false });
     let all = 0..text.len();
     let echo = shown(text);
     let shape = || {
@@ -168,6 +173,19 @@ fn fault(text: &str) -> Option<ActionFault> {
             Text::new("`**` has no meaning in an action", "操作中的 `**` 没有含义"),
             Text::new("write `*` once", "请只写一个 `*`"),
         );
+    }
+    if let Some((position, letter, name)) = operation.char_indices().find_map(|(at, c)| Some((at, c, lookalike::invisible(c)?))) {
+        let code = u32::from(letter);
+        let mut found = ActionFault {
+            range: start + position..start + position + letter.len_utf8(),
+            message: Text::made(format!("a {} (U+{code:04X}) inside the action", name.en), format!("操作中有{}（U+{code:04X}）", name.zh)),
+            help: Text::new("delete it", "请删除"),
+            invisible: true,
+        };
+        // One finding and one edit, however many there are.
+        let rest = operation.get(position..).unwrap_or_default();
+        found.range.end = start + position + rest.find(|c| lookalike::invisible(c).is_none()).unwrap_or(rest.len());
+        return Some(found);
     }
     let wrong = operation.char_indices().find(|(_, c)| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '*')));
     if let Some((position, letter)) = wrong {

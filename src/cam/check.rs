@@ -7,7 +7,7 @@ use super::action::ActionPattern;
 use super::diagnostic::{Code, Diagnostic, Located, Severity, Span, shown};
 use super::policy::{Effect, Policy, Statement};
 use super::resource::{Account, NamedPattern, ResourcePattern};
-use super::{spelling, wildcard};
+use super::{spelling, unmeant, wildcard};
 use crate::text::Text;
 
 /// An action of a catalogue.
@@ -39,19 +39,25 @@ pub struct Vocabulary<'a> {
     pub actions: Vec<KnownAction<'a>>,
     /// Services that exist although none of their actions is listed; anything after their colon is taken as it is.
     pub open_services: Vec<&'a str>,
+    /// Actions that exist and that nothing here asks for.
+    pub elsewhere: Vec<&'a str>,
     /// All pages.
     pub pages: Vec<KnownPage<'a>>,
 }
+
+/// Names that are compared with the whole catalogue at most; beyond that nobody reads the offers.
+const MAX_SEARCHES: usize = 50;
 
 /// Checks a policy of the root account `owner_uin` (when known) against a vocabulary; the findings are in the order of the text.
 #[must_use]
 pub fn check(policy: &Policy, vocabulary: &Vocabulary<'_>, owner_uin: Option<i64>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    let mut searches = MAX_SEARCHES;
     for statement in &policy.statements {
         let statement = &statement.value;
         found.extend(grants_everything(statement));
         for action in &statement.actions {
-            found.extend(unknown_action(action, vocabulary));
+            found.extend(unknown_action(action, vocabulary, &mut searches));
             found.extend(needs_all_resources(statement, action, vocabulary));
         }
         for resource in &statement.resources {
@@ -61,6 +67,8 @@ pub fn check(policy: &Policy, vocabulary: &Vocabulary<'_>, owner_uin: Option<i64
             }
         }
     }
+    let conditions = policy.statements.iter().map(|statement| unmeant::conditions(&statement.value, vocabulary));
+    found.extend(conditions.flatten());
     found.extend(half_open_pages(policy, vocabulary));
     found.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.code));
     found
@@ -88,7 +96,7 @@ fn grants_everything(statement: &Statement) -> Option<Diagnostic> {
     ))
 }
 
-fn unknown_action(action: &Located<ActionPattern>, vocabulary: &Vocabulary<'_>) -> Option<Diagnostic> {
+fn unknown_action(action: &Located<ActionPattern>, vocabulary: &Vocabulary<'_>, searches: &mut usize) -> Option<Diagnostic> {
     let pattern = &action.value;
     let service = pattern.service();
     if service.is_some_and(|service| vocabulary.open_services.contains(&service)) {
@@ -99,21 +107,23 @@ fn unknown_action(action: &Located<ActionPattern>, vocabulary: &Vocabulary<'_>) 
         && !services().any(|known| known == service)
     {
         let echo = shown(service);
-        let found = Diagnostic::error(
-            Code::ActionServiceNotExist,
-            action.span,
-            Text::made(format!("there is no service `{echo}`"), format!("不存在产品 `{echo}`")),
-        );
+        let found = |message| Diagnostic::error(Code::ActionServiceNotExist, action.span, message);
         return Some(match meant_service(service, services()) {
-            Some(near) => found
+            Some(near) => found(Text::made(format!("there is no service `{echo}`"), format!("不存在产品 `{echo}`")))
                 .help(Text::made(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")))
                 .fix(action.span, respelled(pattern, service, near)),
+            // Most documents of a team serve several products.
             None => {
                 let mut list: Vec<&str> = services().collect();
                 list.sort_unstable();
                 list.dedup();
                 let (en, zh) = (list.join("`, `"), list.join("`、`"));
-                found.help(Text::made(format!("services are `{en}`"), format!("可用产品有 `{zh}`")))
+                found(Text::made(
+                    format!("`{echo}` is not a service of this console; the action is kept and decides nothing here"),
+                    format!("`{echo}` 不是本控制台的产品；该操作将予以保留，但在此处不起作用"),
+                ))
+                .help(Text::made(format!("services of this console are `{en}`"), format!("本控制台的产品有 `{zh}`")))
+                .weigh(Severity::Suggestion)
             }
         });
     }
@@ -136,18 +146,42 @@ fn unknown_action(action: &Located<ActionPattern>, vocabulary: &Vocabulary<'_>) 
         return None;
     }
     let echo = shown(bare);
+    if vocabulary.elsewhere.contains(&bare) {
+        return Some(note(
+            Code::NotUsedHere,
+            Severity::Suggestion,
+            action.span,
+            Text::made(
+                format!("`{echo}` exists, but nothing in this console asks for it"),
+                format!("`{echo}` 存在，但本控制台不使用该操作"),
+            ),
+            Text::new("it is kept and decides nothing here", "将予以保留，但在此处不起作用"),
+        ));
+    }
     let found = Diagnostic::error(
         Code::ActionNotExist,
         action.span,
         Text::made(format!("there is no action `{echo}`"), format!("不存在操作 `{echo}`")),
     );
     let of_service = vocabulary.actions.iter().map(|action| action.name).filter(|name| name.split(':').next() == service);
-    Some(match spelling::nearest(bare, of_service) {
+    let near = searches.checked_sub(1).and_then(|left| {
+        *searches = left;
+        spelling::nearest(bare, of_service)
+    });
+    // Another verb is another right, however few letters it takes.
+    Some(match near.filter(|near| spelling::one_apart(verb(bare), verb(near))) {
         Some(near) => found
             .help(Text::made(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")))
             .fix(action.span, respelled(pattern, bare, near)),
         None => found.help(Text::new("check the spelling; upper and lower case matter", "请检查拼写，注意区分大小写")),
     })
+}
+
+/// What the action does: the first word of its operation.
+fn verb(action: &str) -> &str {
+    let operation = action.split_once(':').map_or(action, |(_, operation)| operation);
+    let end = operation.char_indices().skip(1).find(|(_, letter)| letter.is_ascii_uppercase()).map_or(operation.len(), |(at, _)| at);
+    operation.get(..end).unwrap_or_default()
 }
 
 /// The service that was meant. Names of products are so short that most are a letter or two away from another product's, and a wrong

@@ -145,6 +145,18 @@ pub enum Code {
     AppIdAccount,
     /// Finding: a resource that none of the statement's actions works on.
     MatchesNoResource,
+    /// Finding: an action that exists and that nothing here asks for.
+    NotUsedHere,
+    /// Finding: a condition key that no request carries.
+    UnknownConditionKey,
+    /// Finding: an operator that does not fit its key.
+    OperatorMismatch,
+    /// Finding: the value of a tag condition is not `key&value`.
+    NotATag,
+    /// Finding: a condition on a resource's tags beside actions that work on no resource.
+    TagOfNoResource,
+    /// Finding: times that leave no moment between them.
+    EmptyTimeWindow,
     /// Finding: a page whose companion actions are granted only in part.
     HalfOpenPage,
 }
@@ -182,6 +194,12 @@ impl Code {
             Self::ForeignAccount => "ForeignAccount",
             Self::AppIdAccount => "AppIdAccount",
             Self::MatchesNoResource => "MatchesNoResource",
+            Self::NotUsedHere => "NotUsedHere",
+            Self::UnknownConditionKey => "UnknownConditionKey",
+            Self::OperatorMismatch => "OperatorMismatch",
+            Self::NotATag => "NotATag",
+            Self::TagOfNoResource => "TagOfNoResource",
+            Self::EmptyTimeWindow => "EmptyTimeWindow",
             Self::HalfOpenPage => "HalfOpenPage",
         }
     }

@@ -86,6 +86,10 @@ pub fn read(text: &str) -> (Node, Vec<Diagnostic>) {
 
 /// The same for a text in which values may be nested deeper than in a policy. The depth is bounded by the stack.
 pub fn read_down_to(depth: usize, text: &str) -> (Node, Vec<Diagnostic>) {
+    // Whatever else is wrong with such a text can only be told when it is mended.
+    if let Some(found) = super::lookalike::find(text) {
+        return (Node { span: Span::new(0, text.len()), json: Json::Broken }, vec![found]);
+    }
     let mut reader = Reader { text, depth, at: 0, mistakes: Vec::new() };
     if text.starts_with('\u{feff}') {
         reader.at = 3;

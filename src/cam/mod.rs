@@ -29,7 +29,7 @@
 //! # The map
 //! `json` reads text, `parse` reads documents out of it with `action`, `resource`, `condition`, `variable` and `trust`; `policy` is
 //! the result. `compile` binds policies to a principal with `clause` and `ends`, `decide` judges requests, `explain` says why, `scope` answers
-//! for lists, `check` finds what is legal but not meant, `conformance` runs files of cases.
+//! for lists, `check` and `unmeant` find what is legal but not meant, `lookalike` what only looks like JSON, `conformance` runs files of cases.
 
 #![deny(missing_docs)]
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::string_slice, clippy::panic)]
@@ -47,6 +47,7 @@ mod ends;
 mod explain;
 mod general;
 mod json;
+mod lookalike;
 mod operand;
 mod parse;
 mod policy;
@@ -54,6 +55,7 @@ mod resource;
 mod scope;
 mod spelling;
 mod trust;
+mod unmeant;
 mod variable;
 mod wildcard;
 

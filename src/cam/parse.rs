@@ -78,6 +78,22 @@ fn too_long(span: Span, characters: usize) -> Diagnostic {
     .help(Text::new("split it into several policies, or use wildcards", "请拆分为多个策略，或使用通配符"))
 }
 
+/// What to say about a member of another cloud's policy language. No edit is offered: `NotAction` is the opposite of `action`.
+fn of_another_language(name: &str) -> Option<Text> {
+    let bare: String = name.chars().take(20).filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).collect();
+    Some(match bare.as_str() {
+        "notaction" => Text::new("CAM has no `NotAction`; list the actions that are meant", "CAM 没有 `NotAction`，请逐一列出所需操作"),
+        "notresource" => {
+            Text::new("CAM has no `NotResource`; list the resources that are meant", "CAM 没有 `NotResource`，请逐一列出所需资源")
+        }
+        "notprincipal" | "principal" if name != "principal" => {
+            Text::new("a policy takes effect for those it is attached to; delete it", "策略对其绑定的用户或用户组生效，请删除此项")
+        }
+        "sid" | "id" => Text::new("statements and policies carry no id in CAM; delete it", "CAM 的语句和策略没有 ID，请删除此项"),
+        _ => return None,
+    })
+}
+
 struct Reader {
     kind: Kind,
     /// Whether a missing member is worth a report: after a syntax mistake it may well stand in the part that was not understood.
@@ -166,6 +182,17 @@ impl Reader {
 
     fn version(&mut self, node: &Node) {
         let right = matches!(&node.json, Json::String(text) if text == "2.0");
+        if matches!(&node.json, Json::String(text) if text.starts_with("20")) {
+            return self.push(
+                Code::VersionError,
+                node.span,
+                Text::new("the version is not `\"2.0\"`", "版本不是 `\"2.0\"`"),
+                Text::new(
+                    "a date is the version of another cloud's policies; write `\"2.0\"` and check the names of members and actions too",
+                    "日期是其他云厂商策略的版本；请写 `\"2.0\"`，并检查成员名和操作名",
+                ),
+            );
+        }
         if !right && !matches!(node.json, Json::Broken) {
             self.found.push(
                 Diagnostic::error(Code::VersionError, node.span, Text::new("the version is not `\"2.0\"`", "版本不是 `\"2.0\"`"))
@@ -186,6 +213,15 @@ impl Reader {
     }
 
     fn unknown(&mut self, code: Code, member: &Member, name: &str, known: &[&'static str]) {
+        if let Some(help) = of_another_language(name) {
+            let echo = shown(name);
+            return self.push(
+                code,
+                member.key.span,
+                Text::made(format!("`{echo}` is not a member of this object"), format!("此处没有成员 `{echo}`")),
+                help,
+            );
+        }
         let echo = shown(name);
         let found = Diagnostic::error(
             code,

@@ -20,6 +20,19 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|(_, candidate)| candidate)
 }
 
+/// Whether two words are the same but for a slip: case alone, or one letter of a long word.
+#[must_use]
+pub fn one_apart(one: &str, other: &str) -> bool {
+    const SHORT: usize = 4;
+    if !one.contains(|letter: char| letter.is_ascii_uppercase()) {
+        // Without capitals a word has no end that could be told.
+        return one.get(..other.len()).is_some_and(|start| start.eq_ignore_ascii_case(other));
+    }
+    let letters: Vec<char> = one.chars().take(80).collect();
+    let allowed = usize::from(letters.len().min(other.len()) > SHORT);
+    distance(&letters, other) <= allowed
+}
+
 /// How many letters have to be put in, taken out, changed or swapped with their neighbour; a change of case alone counts nothing,
 /// because it is the most common mistake of all.
 fn distance(word: &[char], candidate: &str) -> usize {

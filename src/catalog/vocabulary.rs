@@ -10,6 +10,9 @@ use std::sync::LazyLock;
 /// The account centre: its actions are those of the general policies, the console itself has none of them.
 const ACCOUNT_CENTRE: &str = "account";
 
+/// Lends a role to a product of the cloud; real policies name it often.
+const PASS_ROLE: &str = "cam:PassRole";
+
 static VOCABULARY: LazyLock<Vocabulary<'static>> = LazyLock::new(|| Vocabulary {
     actions: services()
         .iter()
@@ -17,6 +20,7 @@ static VOCABULARY: LazyLock<Vocabulary<'static>> = LazyLock::new(|| Vocabulary {
         .map(|row| KnownAction { name: row.full, resource: row.resource })
         .collect(),
     open_services: vec![ACCOUNT_CENTRE],
+    elsewhere: vec![PASS_ROLE],
     pages: page::all()
         .map(|page| KnownPage {
             title: page.title.clone(),

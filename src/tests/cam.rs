@@ -9,6 +9,7 @@ mod hostile;
 mod naive;
 mod properties;
 mod semantics;
+mod unmeant;
 
 use std::sync::Arc;
 use trtc_console::cam::{Context, Origin, PolicySet, Principal, Resource, Source, Verdict, Via, conformance, parse};

@@ -100,7 +100,7 @@ async fn a_document_with_errors_is_refused_with_every_one_at_its_place() {
     let id = create(&mut root, "good", &allowing(&["trtc:*"])).await;
     for (document, code) in [
         (allowing(&["trtc:NoSuchAction"]), Code::ActionNotExist),
-        (allowing(&["trtx:*"]), Code::ActionServiceNotExist),
+        (allowing(&["acount:*"]), Code::ActionServiceNotExist),
         ("{}".to_owned(), Code::VersionError),
         (String::new(), Code::PolicyDocumentError),
         (format!("{{\"version\":\"2.0\",{}}}", "\"x\":1,".repeat(2)), Code::PolicyDocumentError),

@@ -87,11 +87,11 @@ fn another_product_is_never_taken_for_a_typing_mistake() {
     for product in ["cvm", "cas", "cos", "sms", "tat", "trct", "am", "trtcs"] {
         assert_one(
             &format!(r#"{{"effect":"allow","action":"{product}:*","resource":"*"}}"#),
-            "error",
+            "suggestion",
             "ActionServiceNotExist",
             &format!("\"{product}:*\""),
-            &format!("there is no service `{product}`"),
-            "services are `account`, `cam`, `sts`, `tag`, `trtc`",
+            &format!("`{product}` is not a service of this console; the action is kept and decides nothing here"),
+            "services of this console are `account`, `cam`, `sts`, `tag`, `trtc`",
         );
         assert_eq!(replacement(&format!("{product}:*"), vocabulary()), None);
         assert_eq!(replacement(&format!("name/{product}:*"), vocabulary()), None);
