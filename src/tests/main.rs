@@ -13,6 +13,7 @@ mod features;
 mod free_text;
 mod groups;
 mod guesses;
+mod handing_over;
 mod knock;
 mod matrix;
 mod people;

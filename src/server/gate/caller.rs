@@ -5,7 +5,7 @@
 
 use super::permit::{App, Apps, Everything, Permit};
 use super::{Gate, store_fault};
-use crate::cam::{self, Context, PolicySet, Principal, Resource, Verdict};
+use crate::cam::{self, Context, Policy, PolicySet, Principal, Resource, Verdict};
 use crate::catalog::action::{Action, ActionRow, trtc};
 use crate::catalog::page::Page;
 use crate::catalog::preset;
@@ -168,11 +168,16 @@ pub(super) async fn off_thread<T: Send + 'static>(request_id: &str, work: impl F
 
 /// The policies of one account as the engine decides by them.
 pub(super) fn compile(live: &LiveRow, rows: Vec<InForceRow>, request_id: &str) -> Result<PolicySet, Fault> {
+    compile_as(live, rows, request_id, |_| ())
+}
+
+/// As [`compile`], with each policy as `seen` makes it.
+pub(super) fn compile_as(live: &LiveRow, rows: Vec<InForceRow>, request_id: &str, seen: fn(&mut Policy)) -> Result<PolicySet, Fault> {
     let mut sources = Vec::with_capacity(rows.len());
     for row in rows {
         let preset = preset::find(row.policy_id);
         let (name, document) = preset.map_or((row.name.as_str(), row.document.as_str()), |preset| (preset.name, preset.document.as_str()));
-        let Some(policy) = cam::parse(document).policy else {
+        let Some(mut policy) = cam::parse(document).policy else {
             tracing::error!(
                 request_id,
                 policy = row.policy_id,
@@ -181,6 +186,7 @@ pub(super) fn compile(live: &LiveRow, rows: Vec<InForceRow>, request_id: &str) -
             );
             return Err(Fault::Internal { request_id: request_id.to_owned() });
         };
+        seen(&mut policy);
         let via = if row.group_id == 0 { cam::Via::Direct } else { cam::Via::Group(row.group_name.as_str().into()) };
         sources.push(cam::Source {
             origin: cam::Origin {

@@ -8,6 +8,7 @@ mod callback;
 mod caller;
 mod entry;
 mod foresee;
+mod guard;
 mod login;
 mod own_account;
 pub mod password;

@@ -4,10 +4,11 @@
 
 use super::caller::RequestFacts;
 use super::{Gate, store_fault};
-use crate::domain::accounts::{check_email, check_password};
+use crate::domain::accounts::check_email;
 use crate::domain::days::DEFAULT_UTC_OFFSET_MINS;
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::ids::Uin;
+use crate::domain::passwords::check_password;
 use crate::server::clock::{random_number, random_text};
 use crate::server::store::accounts::{self, NewAccount};
 use crate::server::store::{Store, StoreError};
@@ -94,7 +95,7 @@ impl Gate {
         let mut faults = FieldFaults::default();
         faults.check(right, "code", || Text::new("not the code in the server's log", "与服务器日志中的代码不符"));
         faults.add("email", check_email(setup.email.trim()));
-        faults.add("password", check_password(setup.password));
+        faults.add("password", check_password(setup.password, &[setup.email.trim()]));
         faults.check(setup.password == setup.repeat, "repeat", || Text::new("the two passwords differ", "两次输入的密码不一致"));
         faults.finish()?;
         self.make_root(setup.email.trim(), setup.password, Root { demo: false, first: true }).await
