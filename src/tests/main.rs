@@ -4,6 +4,7 @@
 
 mod kit;
 
+mod account_command;
 mod accounts;
 mod applications;
 mod budget;

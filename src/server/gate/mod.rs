@@ -14,17 +14,21 @@ mod own_account;
 pub mod password;
 mod permit;
 mod permitted;
+mod request;
 mod setup;
 mod tagging;
 pub mod throttle;
 
 pub use callback::{CallbackError, Signed, sign};
-pub use caller::{Caller, RequestFacts};
+pub use caller::Caller;
 pub use entry::{Entry, enter, entry, status};
 pub use foresee::Foreseen;
+pub(crate) use login::lift_waits;
 pub use login::{LoggedIn, Login, LoginFault};
 pub use permit::{App, Apps, Everything, Permit};
+pub use request::RequestFacts;
 pub use setup::Setup;
+pub(crate) use setup::add_root;
 
 use super::clock::Clock;
 use super::config::SessionLimits;

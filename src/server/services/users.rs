@@ -15,7 +15,7 @@ use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::paging::{Listing, Page};
 use crate::domain::passwords::check_password;
 use crate::domain::session::SessionRow;
-use crate::server::gate::{Permit, password};
+use crate::server::gate::{self, Permit, password};
 use crate::server::store::accounts::NewAccount;
 use crate::server::store::policies::Reach;
 use crate::server::store::{Change, Store, StoreError, accounts, raise_revision, sessions};
@@ -248,8 +248,7 @@ async fn found<G>(permit: &Permit<G, Uin>) -> Result<User, Fault> {
 
 /// Whoever failed to log in to an account need not wait any more.
 async fn lift_waits<G>(permit: &Permit<G, Uin>, change: &mut Change, name: &str) -> Result<(), Fault> {
-    permit.stored(accounts::unlock(change, permit.owner(), *permit.target()).await)?;
-    permit.stored(permit.caller().gate().lift_waits(change, permit.owner(), name).await)
+    permit.stored(gate::lift_waits(change, permit.owner(), *permit.target(), name).await)
 }
 
 /// There would be too many sub-accounts.

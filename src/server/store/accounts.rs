@@ -72,6 +72,19 @@ impl UserColumns {
     }
 }
 
+/// An account of any owner, as the operator sees it.
+#[derive(Clone, Debug)]
+pub struct AnyAccount {
+    pub uin: Uin,
+    pub owner: Uin,
+    pub is_root: bool,
+    pub name: String,
+    pub disabled: bool,
+    pub locked_until_ms: i64,
+    pub first_password: bool,
+    pub last_login_ms: i64,
+}
+
 /// The sub-accounts `a` of the owner `$1` that a filter lets through, as the end of a query.
 fn filtered(filter: UserFilter) -> String {
     const HELD: &str = "EXISTS (SELECT 1 FROM attachments t WHERE t.owner_uin = $1 AND t.uin = a.uin";
@@ -90,6 +103,27 @@ fn filtered(filter: UserFilter) -> String {
 }
 
 impl Store {
+    /// Every account of the installation, for its operator: root accounts, each before its sub-accounts.
+    pub async fn every_account(&self) -> Stored<Vec<AnyAccount>> {
+        let rows: Vec<(i64, i64, i64, String, i64, i64, i64, i64)> = sqlx::query_as(
+            "SELECT uin, owner_uin, is_root, name, disabled, locked_until_ms, must_change_password, last_login_ms
+             FROM accounts ORDER BY owner_uin, is_root DESC, name_key",
+        )
+        .fetch_all(&self.read)
+        .await?;
+        let account = |(uin, owner, is_root, name, disabled, locked_until_ms, first_password, last_login_ms)| AnyAccount {
+            uin: Uin(uin),
+            owner: Uin(owner),
+            is_root: is_root != 0,
+            name,
+            disabled: disabled != 0,
+            locked_until_ms,
+            first_password: first_password != 0,
+            last_login_ms,
+        };
+        Ok(rows.into_iter().map(account).collect())
+    }
+
     /// Whether there is any root account yet.
     pub async fn has_root(&self) -> Stored<bool> {
         let row: Option<(i64,)> = sqlx::query_as("SELECT owner_uin FROM owners LIMIT 1").fetch_optional(&self.read).await?;
