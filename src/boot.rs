@@ -2,6 +2,8 @@
 //!
 //! Only `main` and the tests may use it; it must hold no rule of its own.
 
+pub mod accounts;
+
 use crate::demo;
 use crate::server::clock::Clock;
 use crate::server::config::{Config, Hidden};

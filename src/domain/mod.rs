@@ -19,6 +19,7 @@ pub mod free_text;
 pub mod groups;
 pub mod ids;
 pub mod paging;
+pub mod passwords;
 pub mod policies;
 pub mod policy_check;
 pub mod session;

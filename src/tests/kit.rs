@@ -23,6 +23,9 @@ pub const ROOT: &str = "root@acme.example";
 /// The password of everybody in tests.
 pub const PASSWORD: &str = "Correct-horse-1";
 
+/// The first password of those who are made in tests; they have [`PASSWORD`] as soon as they have logged in.
+pub const FIRST_PASSWORD: &str = "Given-by-another-1";
+
 /// Which database a console runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Database {
@@ -189,6 +192,16 @@ impl Browser {
     pub async fn log_in(&mut self, owner: &str, name: &str, password: &str) {
         let answer = self.post("/login", &[("owner", owner), ("username", name), ("password", password)]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    }
+
+    /// Somebody else at the same server changes the first password that a user was made with to [`PASSWORD`], as everybody must.
+    pub async fn settle(&self, owner: &str, name: &str) {
+        let mut user = Self { router: self.router.clone(), cookies: Vec::new(), address: self.address };
+        user.log_in(owner, name, FIRST_PASSWORD).await;
+        let change = [("current", FIRST_PASSWORD), ("new", PASSWORD), ("repeat", PASSWORD)];
+        let changed = user.call("session/password", &change).await;
+        assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+        user.post("/logout", &[]).await;
     }
 
     /// The token of the session.

@@ -5,6 +5,7 @@
 mod clocks;
 mod kit;
 
+mod account_command;
 mod accounts;
 mod applications;
 mod budget;
@@ -15,6 +16,7 @@ mod features;
 mod free_text;
 mod groups;
 mod guesses;
+mod handing_over;
 mod hangups;
 mod knock;
 mod matrix;

@@ -5,6 +5,7 @@
 
 use super::again::Decided;
 use super::permit::{App, Apps, Everything, Permit};
+use super::request::RequestFacts;
 use super::{Gate, store_fault};
 use crate::cam::{Context, PolicySet, Resource, Verdict};
 use crate::catalog::action::{Action, ActionRow, trtc};
@@ -17,8 +18,7 @@ use crate::server::store::Store;
 use crate::server::store::applications::AppFacts;
 use crate::server::store::sessions::LiveRow;
 use sha2::{Digest as _, Sha256};
-use std::net::{IpAddr, Ipv4Addr};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// A session's last use is noted at most this often, so that reading pages seldom writes.
@@ -29,42 +29,6 @@ const FUTURE_MS: i64 = 300_000;
 
 /// A request waits no longer for that note.
 const TOUCH_PATIENCE: Duration = Duration::from_millis(200);
-
-/// What a request tells about who sent it.
-#[derive(Clone, Debug)]
-pub struct RequestFacts {
-    /// The token of the session cookie.
-    pub token: Option<String>,
-    /// A new token that the session goes on under; the answer brings it to the browser.
-    pub renewed: Arc<OnceLock<String>>,
-    /// The address of the client, behind trusted proxies the one they name; `None` when they name none that can be read.
-    pub address: Option<IpAddr>,
-    /// The id of the request, also in the log and in refusals.
-    pub request_id: String,
-    /// Where people reach the console, `https://console.example.com`: as configured, else as this request was addressed.
-    pub origin: String,
-}
-
-impl RequestFacts {
-    /// The facts of what this process asks of itself, with the token of a session if it has one.
-    #[must_use]
-    pub fn local(request_id: &str, token: Option<String>) -> Self {
-        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        Self { token, renewed: Arc::default(), address: Some(address), request_id: request_id.to_owned(), origin: String::new() }
-    }
-
-    /// The address that attempts are counted by; clients that cannot be told apart share one.
-    #[must_use]
-    pub fn counted_as(&self) -> IpAddr {
-        self.address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
-    }
-
-    /// The address for lists that people read, empty when it is unknown.
-    #[must_use]
-    pub fn address_text(&self) -> String {
-        self.address.map_or_else(String::new, |address| address.to_string())
-    }
-}
 
 /// Someone signed in. Cheap to clone.
 #[derive(Clone)]

@@ -3,7 +3,7 @@
 //! A stored policy that no longer parses might hold a deny: it must never be left out, the account is refused.
 
 use super::{Gate, store_fault};
-use crate::cam::{self, PolicySet, Principal};
+use crate::cam::{self, Policy, PolicySet, Principal};
 use crate::catalog::preset;
 use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
@@ -35,11 +35,16 @@ pub(super) async fn off_thread<T: Send + 'static>(request_id: &str, work: impl F
 
 /// The policies of one account as the engine decides by them.
 pub(super) fn compile(live: &LiveRow, rows: Vec<InForceRow>, request_id: &str) -> Result<PolicySet, Fault> {
+    compile_as(live, rows, request_id, |_| ())
+}
+
+/// As [`compile`], with each policy as `seen` makes it.
+pub(super) fn compile_as(live: &LiveRow, rows: Vec<InForceRow>, request_id: &str, seen: fn(&mut Policy)) -> Result<PolicySet, Fault> {
     let mut sources = Vec::with_capacity(rows.len());
     for row in rows {
         let preset = preset::find(row.policy_id);
         let (name, document) = preset.map_or((row.name.as_str(), row.document.as_str()), |preset| (preset.name, preset.document.as_str()));
-        let Some(policy) = cam::parse(document).policy else {
+        let Some(mut policy) = cam::parse(document).policy else {
             tracing::error!(
                 request_id,
                 policy = row.policy_id,
@@ -48,6 +53,7 @@ pub(super) fn compile(live: &LiveRow, rows: Vec<InForceRow>, request_id: &str) -
             );
             return Err(Fault::Internal { request_id: request_id.to_owned() });
         };
+        seen(&mut policy);
         let via = if row.group_id == 0 { cam::Via::Direct } else { cam::Via::Group(row.group_name.as_str().into()) };
         sources.push(cam::Source {
             origin: cam::Origin {

@@ -1,16 +1,18 @@
-//! One user: facts, groups, policies.
+//! One user: facts, groups, policies, sessions.
 //!
 //! Everything of the page is loaded together, so that no part of it shows another moment than the rest.
 
 use super::credential::CredentialCard;
 use super::list::StateTag;
 use super::manage::{Forms, UserActions};
+use super::sessions::UserSessions;
 use crate::calls::attachments::{AttachUser, DetachUser, policy_choices, user_policies};
 use crate::calls::groups::{JoinGroups, RemoveGroupUser, group_choices, user_groups};
-use crate::calls::users::get_user;
+use crate::calls::users::{get_user, user_sessions};
 use crate::domain::accounts::{AttachedPolicy, User};
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
+use crate::domain::session::SessionRow;
 use crate::ui::components::{
     Card, Crumb, Dialog, Empty, EmptyState, Fact, Facts, FormErrors, Notice, PageHeader, ReadOnlyMark, Tag, Time, Tone,
 };
@@ -29,6 +31,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Serialize, Deserialize)]
 struct Loaded {
     user: User,
+    sessions: Vec<SessionRow>,
     groups: Option<Vec<(GroupId, String)>>,
     policies: Option<Vec<AttachedPolicy>>,
     group_choices: Vec<(GroupId, String)>,
@@ -47,6 +50,7 @@ struct Parts {
 async fn load(uin: Uin, parts: Parts) -> Result<Loaded, Fault> {
     Ok(Loaded {
         user: get_user(uin).await?,
+        sessions: user_sessions(uin).await?,
         groups: if parts.groups { Some(user_groups(uin).await?) } else { None },
         policies: if parts.policies { Some(user_policies(uin).await?) } else { None },
         group_choices: if parts.group_choices { group_choices().await? } else { vec![] },
@@ -62,7 +66,7 @@ pub fn UserPage() -> impl IntoView {
     let forms = Forms::new();
     let (attach, detach) = (use_form::<AttachUser>(), use_form::<DetachUser>());
     let (join, leave) = (use_form::<JoinGroups>(), use_form::<RemoveGroupUser>());
-    let changes = [forms.edit.saved(), forms.disable.saved(), forms.reset.saved()];
+    let changes = [forms.edit.saved(), forms.disable.saved(), forms.reset.saved(), forms.unlock.saved(), forms.end.saved()];
     let rights = [attach.saved(), detach.saved(), join.saved(), leave.saved()];
     let parts = move || Parts {
         groups: may("user.groups"),
@@ -82,7 +86,7 @@ pub fn UserPage() -> impl IntoView {
     view! {
         <Title text=t("User · TRTC Console", "用户详情 · TRTC 控制台") />
         {loaded(resource, move |all| {
-            let Loaded { user, groups, policies, group_choices, policy_choices } = all;
+            let Loaded { user, sessions, groups, policies, group_choices, policy_choices } = all;
             let uin = user.row.uin;
             view! {
                 <Head user=user.clone() />
@@ -90,6 +94,7 @@ pub fn UserPage() -> impl IntoView {
                 <Account user forms />
                 <Groups uin groups choices=group_choices join leave />
                 <Policies uin policies choices=policy_choices attach detach />
+                <UserSessions uin rows=sessions form=forms.end />
             }
         })}
     }
@@ -99,16 +104,15 @@ pub fn UserPage() -> impl IntoView {
 fn Head(user: User) -> impl IntoView {
     let changes = ["user.edit", "user.delete", "user.attach", "user.detach", "user.join", "user.leave"];
     let read_only = !changes.into_iter().any(may);
-    let disabled = user.row.disabled;
     view! {
         <PageHeader
             title=user.row.name.clone()
             crumbs=vec![
                 Crumb::here(t("Access management", "访问管理")),
                 if lists("users") { Crumb::link(t("Users", "用户列表"), "/cam/users") } else { Crumb::here(t("Users", "用户列表")) },
-                Crumb::here(user.row.name),
+                Crumb::here(user.row.name.clone()),
             ]
-            tags=move || view! { <StateTag disabled /> {read_only.then(|| view! { <ReadOnlyMark /> })} }.into_any()
+            tags=move || view! { <StateTag user=user.row.clone() /> {read_only.then(|| view! { <ReadOnlyMark /> })} }.into_any()
         />
     }
 }
@@ -121,15 +125,34 @@ fn Account(user: User, forms: Forms) -> impl IntoView {
         Some(at_ms) => view! { <Time at_ms offset /> }.into_any(),
         None => view! { <span class="muted">{t("never", "从未登录")}</span> }.into_any(),
     };
-    let locked = user.locked_until_ms.map(|at_ms| {
+    let uin = user.row.uin;
+    let locked = user.row.locked_until_ms.map(|at_ms| {
+        let unlock = may("user.edit").then(|| {
+            view! {
+                <ActionForm action=forms.unlock.action>
+                    <FormErrors errors=forms.unlock.errors() scope="unlock" />
+                    <input type="hidden" name="uin" value=uin.to_string() />
+                    <button type="submit" class="btn">{t("Unlock", "解除锁定")}</button>
+                </ActionForm>
+            }
+        });
         view! {
             <Notice tone=Tone::Warn>
-                {t("Too many failed logins: locked until ", "登录失败次数过多，锁定至 ")} <Time at_ms offset />
+                <p>
+                    {t("Too many failed logins. Where they came from, logins have to wait until ", "登录失败次数过多。在失败登录所在的网络，须等待至 ")}
+                    <Time at_ms offset />
+                    {t(".", " 后才能登录。")}
+                </p>
+                {unlock}
             </Notice>
         }
     });
     let first = user.must_change_password.then(|| {
-        let words = t("First password: must be changed at the next login", "初始密码：下次登录时须修改");
+        let words = if user.row.first_password_expired {
+            t("First password expired: reset it", "初始密码已过期，请重置")
+        } else {
+            t("First password: must be changed at the next login", "初始密码：下次登录时须修改")
+        };
         view! { <Fact name=t("Password", "密码")><Tag tone=Tone::Warn>{words}</Tag></Fact> }
     });
     let shown = user.clone();

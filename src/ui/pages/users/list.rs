@@ -132,9 +132,9 @@ fn NoUsers(asked: Asked) -> impl IntoView {
 fn Row(user: UserRow, opens: bool) -> impl IntoView {
     let offset = use_offset();
     let name = if opens {
-        view! { <a href=format!("/cam/users/{}", user.uin)>{user.name}</a> }.into_any()
+        view! { <a href=format!("/cam/users/{}", user.uin)>{user.name.clone()}</a> }.into_any()
     } else {
-        view! { <span>{user.name}</span> }.into_any()
+        view! { <span>{user.name.clone()}</span> }.into_any()
     };
     let last = match user.last_login_ms {
         Some(at_ms) => view! { <Time at_ms offset /> }.into_any(),
@@ -144,25 +144,31 @@ fn Row(user: UserRow, opens: bool) -> impl IntoView {
         <tr>
             <td>
                 {name}
-                {(!user.remark.is_empty()).then(|| view! { <p class="field-hint">{user.remark}</p> })}
+                {(!user.remark.is_empty()).then(|| view! { <p class="field-hint">{user.remark.clone()}</p> })}
             </td>
             <td><code>{user.uin.to_string()}</code></td>
-            <td><StateTag disabled=user.disabled /></td>
+            <td><StateTag user=user.clone() /></td>
             <td>{last}</td>
             <td><Time at_ms=user.created_ms offset /></td>
         </tr>
     }
 }
 
-/// Enabled or disabled.
+/// Whether the user may log in, and what keeps it from doing so.
 #[component]
 pub fn StateTag(
-    /// May not log in.
-    disabled: bool,
+    /// The user.
+    user: UserRow,
 ) -> impl IntoView {
-    if disabled {
-        view! { <Tag tone=Tone::Error>{t("Disabled", "已禁用")}</Tag> }
+    let offset = use_offset();
+    let state = if user.disabled {
+        view! { <Tag tone=Tone::Error>{t("Disabled", "已禁用")}</Tag> }.into_any()
+    } else if user.first_password_expired {
+        view! { <Tag tone=Tone::Error>{t("First password expired", "初始密码已过期")}</Tag> }.into_any()
     } else {
-        view! { <Tag tone=Tone::Ok>{t("Enabled", "已启用")}</Tag> }
-    }
+        view! { <Tag tone=Tone::Ok>{t("Enabled", "已启用")}</Tag> }.into_any()
+    };
+    let locked =
+        user.locked_until_ms.map(|at_ms| view! { " " <Tag tone=Tone::Warn>{t("Locked until ", "锁定至 ")} <Time at_ms offset /></Tag> });
+    view! { {state} {locked} }
 }

@@ -7,7 +7,7 @@ use crate::calls::attachments::policy_choices;
 use crate::calls::groups::group_choices;
 use crate::calls::users::CreateUser;
 use crate::ui::components::{
-    Card, Checkbox, Choice, Crumb, FormActions, FormErrors, LinkButton, PageHeader, PasswordField, Picker, SubmitButton, TextField,
+    Card, Choice, Crumb, FormActions, FormErrors, LinkButton, PageHeader, PasswordField, Picker, SubmitButton, TextField,
 };
 use crate::ui::forms::{Form, use_form};
 use crate::ui::frame::may;
@@ -55,7 +55,6 @@ pub fn UserNewPage() -> impl IntoView {
 #[component]
 fn NewForm(form: Form<CreateUser>) -> impl IntoView {
     let errors = form.errors();
-    let must_change = form.typed("must_change").is_none_or(|value| !value.is_empty());
     view! {
         <ActionForm action=form.action attr:autocomplete="off">
             <FormErrors errors scope="user" />
@@ -79,16 +78,8 @@ fn NewForm(form: Form<CreateUser>) -> impl IntoView {
                     label=t("Password", "密码")
                     autocomplete="new-password"
                     scope="user"
-                    hint=t("Leave it empty and the console makes a strong one, which is shown once.", "留空则由控制台生成高强度密码，仅显示一次。")
+                    hint=t("Leave it empty and the console makes a strong one, which is shown once. It must be changed within 72 hours, at the first login.", "留空则由控制台生成高强度密码，仅显示一次。须在 72 小时内首次登录并修改。")
                     required=false
-                    errors
-                />
-                <Checkbox
-                    name="must_change"
-                    value="true"
-                    label=t("The password must be changed at the first login", "首次登录时须修改密码")
-                    scope="user"
-                    checked=must_change
                     errors
                 />
             </Card>
