@@ -4,6 +4,7 @@
 
 use crate::domain::event_names::{group_name, type_name};
 use crate::domain::events::{CallbackLog, ReceivedEvent, Refusal};
+use crate::domain::free_text::visible;
 use crate::domain::ids::SdkAppId;
 use crate::text::Text;
 use crate::ui::components::{Card, Column, DataTable, Empty, EmptyState, LinkButton, Precision, Time, WideRow};
@@ -92,8 +93,9 @@ fn EventRow(event: ReceivedEvent, whole: bool) -> impl IntoView {
     let named = |text: Option<Text>, code: Option<i64>| text.map_or_else(|| unknown(code), |text| say(&text));
     let name = named(event.event_type.and_then(type_name), event.event_type);
     let group = named(event.group.and_then(group_name), event.group);
-    let room = event.room.map_or_else(|| "—".to_owned(), |room| room.to_string());
-    let user = event.user.unwrap_or_else(|| "—".to_owned());
+    let room = event.room.map_or_else(|| "—".to_owned(), |room| visible(&room.to_string()).into_owned());
+    let user = event.user.map_or_else(|| "—".to_owned(), |user| visible(&user).into_owned());
+    let body = event.body.map(|body| visible(&body).into_owned());
     view! {
         <tr>
             <td class="nowrap"><Time at_ms=event.received_ms offset=use_offset() /></td>
@@ -105,7 +107,7 @@ fn EventRow(event: ReceivedEvent, whole: bool) -> impl IntoView {
                 <td>
                     <details>
                         <summary>{t("Show", "显示")}</summary>
-                        <code class="event-body">{event.body}</code>
+                        <code class="event-body">{body}</code>
                     </details>
                 </td>
             })}
