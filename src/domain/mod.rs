@@ -11,6 +11,7 @@ pub mod callback_config;
 pub mod calls;
 pub mod days;
 pub mod event_names;
+mod event_reading;
 pub mod events;
 pub mod fault;
 pub mod features;

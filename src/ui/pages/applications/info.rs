@@ -59,7 +59,7 @@ fn Info(head: AppHead, forms: Forms) -> impl IntoView {
     let no_tags = tags.is_empty().then(|| t("none", "无"));
     let creator = if head.creator.is_empty() { t("an account that is gone", "账号已删除").to_owned() } else { head.creator.clone() };
     let (for_edit, for_tags) = (head.clone(), head.clone());
-    let description = if app.description.is_empty() { t("none", "无").to_owned() } else { app.description.clone() };
+    let description = if app.description.is_empty() { t("none", "无").to_owned() } else { visible(&app.description).into_owned() };
     let disabled = (app.status == AppStatus::Disabled).then(|| {
         view! {
             <Notice tone=Tone::Warn>

@@ -2,7 +2,8 @@
 //!
 //! It must never show more than the server listed for this application, and says so when that is less than there is.
 
-use crate::domain::events::{CallbackLog, ReceivedEvent, Refusal, group_name, type_name};
+use crate::domain::event_names::{group_name, type_name};
+use crate::domain::events::{CallbackLog, ReceivedEvent, Refusal};
 use crate::domain::free_text::visible;
 use crate::domain::ids::SdkAppId;
 use crate::text::Text;
@@ -94,6 +95,7 @@ fn EventRow(event: ReceivedEvent, whole: bool) -> impl IntoView {
     let group = named(event.group.and_then(group_name), event.group);
     let room = event.room.map_or_else(|| "—".to_owned(), |room| visible(&room.to_string()).into_owned());
     let user = event.user.map_or_else(|| "—".to_owned(), |user| visible(&user).into_owned());
+    let body = event.body.map(|body| visible(&body).into_owned());
     view! {
         <tr>
             <td class="nowrap"><Time at_ms=event.received_ms offset=use_offset() /></td>
@@ -105,7 +107,7 @@ fn EventRow(event: ReceivedEvent, whole: bool) -> impl IntoView {
                 <td>
                     <details>
                         <summary>{t("Show", "显示")}</summary>
-                        <code class="event-body">{event.body}</code>
+                        <code class="event-body">{body}</code>
                     </details>
                 </td>
             })}

@@ -8,6 +8,7 @@ use crate::calls::groups::{AddGroupUsers, DeleteGroup, EditGroup, RemoveGroupUse
 use crate::calls::users::user_choices;
 use crate::domain::accounts::AttachedPolicy;
 use crate::domain::fault::Fault;
+use crate::domain::free_text::visible;
 use crate::domain::groups::{Group, GroupRow};
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::ui::components::{Card, Confirm, ConfirmActions, Crumb, Dialog, Fact, Facts, FormErrors, Look, PageHeader, ReadOnlyMark, Time};
@@ -97,7 +98,7 @@ fn Head(row: GroupRow) -> impl IntoView {
 
 #[component]
 fn About(row: GroupRow, edit: Form<EditGroup>, delete: Form<DeleteGroup>) -> impl IntoView {
-    let remark = if row.remark.is_empty() { "—".to_owned() } else { row.remark.clone() };
+    let remark = if row.remark.is_empty() { "—".to_owned() } else { visible(&row.remark).into_owned() };
     let (number, created_ms) = (row.id.to_string(), row.created_ms);
     let actions = move || {
         let edits = may("group.edit").then(|| view! { <Edit row=row.clone() form=edit /> });

@@ -3,6 +3,7 @@
 //! It must never cut or search by itself; the server does.
 
 use crate::calls::groups::{CreateGroup, list_groups};
+use crate::domain::free_text::visible;
 use crate::domain::groups::GroupRow;
 use crate::domain::paging::{Listing, Page};
 use crate::ui::components::{
@@ -142,7 +143,7 @@ fn Row(group: GroupRow, opens: bool) -> impl IntoView {
         <tr>
             <td>
                 {name}
-                {(!group.remark.is_empty()).then(|| view! { <p class="field-hint">{group.remark}</p> })}
+                {(!group.remark.is_empty()).then(|| view! { <p class="field-hint">{visible(&group.remark).into_owned()}</p> })}
             </td>
             <td class="num">{number(group.members)}</td>
             <td class="num">{number(group.policies)}</td>

@@ -6,6 +6,7 @@ use super::versions::{Versions, load_versions};
 use super::{KindTag, crumbs, path};
 use crate::calls::policies::policy_detail;
 use crate::domain::fault::Fault;
+use crate::domain::free_text::visible;
 use crate::domain::ids::{PolicyId, Uin};
 use crate::domain::policies::Policy;
 use crate::domain::policy_check::{check, length_words};
@@ -161,7 +162,7 @@ fn Document(policy: Policy) -> impl IntoView {
     let offset = use_offset();
     let owner: Option<Uin> = use_session().map(|session| session.owner_uin);
     let checked = check(&policy.document, owner);
-    let about = say(&policy.row.description);
+    let about = visible(&say(&policy.row.description)).into_owned();
     let about = if about.is_empty() { "—".to_owned() } else { about };
     let length = length_words(checked.characters).get(lang).to_owned();
     let copy = policy.document.clone();

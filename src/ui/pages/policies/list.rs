@@ -4,6 +4,7 @@
 
 use super::{KindTag, path};
 use crate::calls::policies::list_policies;
+use crate::domain::free_text::visible;
 use crate::domain::paging::{Listing, Page};
 use crate::domain::policies::{PolicyKind, PolicyRow};
 use crate::ui::components::{
@@ -123,7 +124,7 @@ fn Row(row: PolicyRow, opens: bool) -> impl IntoView {
     let offset = use_offset();
     let href = path(&row);
     let name = if opens { view! { <a href=href>{row.name}</a> }.into_any() } else { view! { <span>{row.name}</span> }.into_any() };
-    let about = say(&row.description);
+    let about = visible(&say(&row.description)).into_owned();
     let changed = match row.updated_ms {
         Some(at_ms) => view! { <Time at_ms offset /> }.into_any(),
         None => view! { <span class="muted">"—"</span> }.into_any(),

@@ -11,6 +11,7 @@ use crate::calls::groups::{JoinGroups, RemoveGroupUser, group_choices, user_grou
 use crate::calls::users::{get_user, user_sessions};
 use crate::domain::accounts::{AttachedPolicy, User};
 use crate::domain::fault::Fault;
+use crate::domain::free_text::visible;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::session::SessionRow;
 use crate::ui::components::{
@@ -120,7 +121,7 @@ fn Head(user: User) -> impl IntoView {
 #[component]
 fn Account(user: User, forms: Forms) -> impl IntoView {
     let offset = use_offset();
-    let or_none = |text: &str| if text.is_empty() { "—".to_owned() } else { text.to_owned() };
+    let or_none = |text: &str| if text.is_empty() { "—".to_owned() } else { visible(text).into_owned() };
     let last = match user.row.last_login_ms {
         Some(at_ms) => view! { <Time at_ms offset /> }.into_any(),
         None => view! { <span class="muted">{t("never", "从未登录")}</span> }.into_any(),

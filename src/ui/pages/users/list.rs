@@ -4,6 +4,7 @@
 
 use crate::calls::users::list_users;
 use crate::domain::accounts::{UserFilter, UserRow};
+use crate::domain::free_text::visible;
 use crate::domain::paging::{Listing, Page};
 use crate::ui::components::{
     Column, Crumb, DataTable, Empty, EmptyState, LinkButton, Look, PageHeader, Pager, SearchBox, Tab, Tabs, Tag, Time, Tone, Toolbar,
@@ -144,7 +145,7 @@ fn Row(user: UserRow, opens: bool) -> impl IntoView {
         <tr>
             <td>
                 {name}
-                {(!user.remark.is_empty()).then(|| view! { <p class="field-hint">{user.remark.clone()}</p> })}
+                {(!user.remark.is_empty()).then(|| view! { <p class="field-hint">{visible(&user.remark).into_owned()}</p> })}
             </td>
             <td><code>{user.uin.to_string()}</code></td>
             <td><StateTag user=user.clone() /></td>
