@@ -85,7 +85,7 @@ async fn posted(web: &Web, parts: Parts, body: Bytes) -> Response {
     } else if let Some(onward) = onward {
         return Redirect::to(own_path(&onward)).into_response();
     } else if let (PROVE, Some(waiting)) = (path.as_str(), Waiting::carried(&fields)) {
-        let again = Fault::Conflict(Text::new("your password is confirmed; send the form again", "密码已验证，请再次提交表单"));
+        let again = Fault::Conflict(Text::new("Your password is confirmed. Submit the form again.", "密码已验证，请再次提交表单。"));
         let form = Submitted::new(&waiting.path, waiting.fields, Err(again));
         let mut response = show_again(web, &headers, extensions, back, form).await;
         *response.status_mut() = StatusCode::OK;
