@@ -33,7 +33,7 @@ test('a user is created, gets rights, loses them and is deleted', async ({ open,
   await fresh.dispose();
   const eve = await open({ case: 'auditor', owner, username: 'story-eve', password: own, apps: [] });
 
-  await page.getByRole('link', { name: 'Open the user' }).click();
+  await page.getByRole('link', { name: 'View user' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('story-eve');
   await page.locator('#attach > summary').click();
   await page.getByLabel('QcloudCamReadOnlyAccess').check();
@@ -120,7 +120,7 @@ test.describe('without scripts', () => {
     await page.getByRole('button', { name: 'Create user' }).click();
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download CSV' }).click()]);
     expect(file.suggestedFilename()).toBe('plain-eve-credential.csv');
-    await page.getByRole('link', { name: 'Open the user' }).click();
+    await page.getByRole('link', { name: 'View user' }).click();
     await expect(page.locator('td', { hasText: 'QcloudTRTCReadonlyAccess' })).toBeVisible();
     await page.locator('#delete > summary').click();
     await page.locator('#delete [name=confirm]').fill('plain-eve');

@@ -138,7 +138,14 @@ pub struct AccountSummary {
 /// What would be right. Source: cam-semantics §7 (user name rule is our choice).
 pub fn check_name(name: &str) -> Result<(), Text> {
     let right = (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@-_".contains(&b));
-    if right { Ok(()) } else { Err(Text::new("1 to 64 letters, digits and `+=,.@-_`", "1 至 64 个字母、数字及 `+=,.@-_`")) }
+    if right {
+        Ok(())
+    } else {
+        Err(Text::new(
+            "Use 1 to 64 characters: letters, digits and + = , . @ - _ only.",
+            "请输入 1 至 64 个字符，仅限字母、数字和 + = , . @ - _。",
+        ))
+    }
 }
 
 /// Whether a first password that was set then is good no more.
@@ -155,7 +162,7 @@ pub fn check_email(email: &str) -> Result<(), Text> {
     let right = email.len() <= 254
         && !email.chars().any(|c| c.is_whitespace() || c.is_control())
         && email.split_once('@').is_some_and(|(local, host)| !local.is_empty() && host.contains('.') && !host.contains('@'));
-    if right { Ok(()) } else { Err(Text::new("not an e-mail address", "不是有效的邮箱地址")) }
+    if right { Ok(()) } else { Err(Text::new("Enter a valid e-mail address.", "请输入有效的邮箱地址。")) }
 }
 
 /// Remarks: at most 200 characters, one line.
@@ -166,7 +173,7 @@ pub fn check_remark(remark: &str) -> Result<(), Text> {
     if remark.chars().count() <= 200 && !remark.chars().any(char::is_control) {
         Ok(())
     } else {
-        Err(Text::new("at most 200 characters on one line", "最多 200 个字符，不可换行"))
+        Err(Text::new("Use at most 200 characters on one line.", "最多 200 个字符，且不能换行。"))
     }
 }
 

@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 /// What would be right.
 pub fn check_printable(text: &str) -> Result<(), Text> {
     if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
-        Err(Text::new("no control characters", "不能包含控制字符"))
+        Err(Text::new("Do not use control characters.", "不能包含控制字符。"))
     } else {
         Ok(())
     }

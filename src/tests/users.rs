@@ -193,8 +193,11 @@ async fn nobody_disables_or_deletes_the_own_account_and_roots_are_out_of_reach()
     let made = create(&mut root, "admin", &[ADMINISTRATOR]).await;
     let uin = made.uin.to_string();
     let mut admin = log_in(&console, &made).await;
-    assert_eq!(conflict(&admin.call("users/disable", &[("uin", &uin), ("disabled", "true")]).await), "you cannot disable your own account");
-    assert_eq!(conflict(&admin.call("users/delete", &[("uin", &uin), ("confirm", "admin")]).await), "you cannot delete your own account");
+    assert_eq!(
+        conflict(&admin.call("users/disable", &[("uin", &uin), ("disabled", "true")]).await),
+        "You cannot disable your own account."
+    );
+    assert_eq!(conflict(&admin.call("users/delete", &[("uin", &uin), ("confirm", "admin")]).await), "You cannot delete your own account.");
     let own = conflict(&admin.call("users/reset-password", &[("uin", &uin), ("password", "Another-horse-2")]).await);
     assert_eq!(own, "You change your own password under My account, with the current one.");
 

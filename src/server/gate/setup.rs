@@ -93,10 +93,10 @@ impl Gate {
             attempt.passed();
         }
         let mut faults = FieldFaults::default();
-        faults.check(right, "code", || Text::new("not the code in the server's log", "与服务器日志中的代码不符"));
+        faults.check(right, "code", || Text::new("This is not the code in the server's log.", "与服务器日志中的初始化码不符。"));
         faults.add("email", check_email(setup.email.trim()));
         faults.add("password", check_password(setup.password, &[setup.email.trim()]));
-        faults.check(setup.password == setup.repeat, "repeat", || Text::new("the two passwords differ", "两次输入的密码不一致"));
+        faults.check(setup.password == setup.repeat, "repeat", || Text::new("The two passwords do not match.", "两次输入的密码不一致。"));
         faults.finish()?;
         self.make_root(setup.email.trim(), setup.password, Root { demo: false, first: true }).await
     }
@@ -129,7 +129,7 @@ impl Gate {
                 made.ok_or(Fault::NotFound)
             }
             Err(StoreError::Taken(Store::ROOT_NAME)) => {
-                Err(Fault::Conflict(Text::new("this e-mail address has an account already", "该邮箱已有账号")))
+                Err(Fault::Conflict(Text::new("This e-mail address already has an account.", "该邮箱已有账号。")))
             }
             Err(error) => Err(store_fault(&error, "setup")),
         }

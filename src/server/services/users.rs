@@ -99,8 +99,8 @@ pub async fn create(
     match accounts::add(&mut change, &account).await {
         Err(StoreError::Taken(Store::ACCOUNT_NAME)) => {
             let taken = Text::made(
-                format!("the name `{name}` is taken; letter case does not count"),
-                format!("名称 `{name}` 已被占用（不区分大小写）"),
+                format!("The name “{name}” is already in use (letter case is ignored)."),
+                format!("名称「{name}」已被使用（不区分大小写）。"),
             );
             return Err(Fault::invalid("name", taken));
         }
@@ -146,7 +146,7 @@ pub async fn edit(permit: &Permit<cam::UpdateUser, Uin>, email: &str, remark: &s
 pub async fn set_disabled(permit: &Permit<cam::UpdateUser, Uin>, disabled: bool) -> Result<(), Fault> {
     let (owner, uin) = (permit.owner(), *permit.target());
     if disabled {
-        not_oneself(permit, &Text::new("you cannot disable your own account", "不能禁用自己的账号"))?;
+        not_oneself(permit, &Text::new("You cannot disable your own account.", "不能禁用自己的账号。"))?;
     }
     if !disabled {
         let user = found(permit).await?;
@@ -233,7 +233,7 @@ pub async fn end_sessions(permit: &Permit<cam::UpdateUser, Uin>, session_id: &st
 /// [`Fault::NotFound`], [`Fault::Invalid`] for another name, [`Fault::Conflict`] for the own account.
 pub async fn delete(permit: &Permit<cam::DeleteUser, Uin>, typed_name: &str) -> Result<(), Fault> {
     let (owner, uin) = (permit.owner(), *permit.target());
-    not_oneself(permit, &Text::new("you cannot delete your own account", "不能删除自己的账号"))?;
+    not_oneself(permit, &Text::new("You cannot delete your own account.", "不能删除自己的账号。"))?;
     let mut change = permit.change().await?;
     let name = permit.stored(accounts::name_of(&mut change, owner, uin).await)?.ok_or(Fault::NotFound)?;
     typed(typed_name, &name)?;
@@ -261,7 +261,7 @@ pub(super) fn typed(typed_name: &str, name: &str) -> Result<(), Fault> {
     if typed_name.trim() == name {
         Ok(())
     } else {
-        Err(Fault::invalid("confirm", Text::made(format!("type `{name}` to confirm"), format!("请输入 `{name}` 以确认"))))
+        Err(Fault::invalid("confirm", Text::made(format!("Type {name} to confirm."), format!("请输入 {name} 以确认。"))))
     }
 }
 

@@ -82,10 +82,10 @@ fn List(asked: Asked, page: Page<PolicyRow>) -> impl IntoView {
     let paging = paging_of(&page);
     let columns = vec![
         Column::text(t("Policy", "策略名称")),
-        Column::text(t("Kind", "类型")),
-        Column::text(t("Default version", "生效版本")),
+        Column::text(t("Type", "类型")),
+        Column::text(t("Default version", "默认版本")),
         Column::figure(t("Attached to", "关联数")),
-        Column::text(t("Changed", "修改时间")),
+        Column::text(t("Last modified", "修改时间")),
     ];
     let rows = if page.rows.is_empty() {
         view! { <WideRow columns=5><NoPolicies asked /></WideRow> }.into_any()
@@ -94,7 +94,7 @@ fn List(asked: Asked, page: Page<PolicyRow>) -> impl IntoView {
         page.rows.into_iter().map(|row| view! { <Row row opens /> }).collect_view().into_any()
     };
     view! {
-        <Tabs label=t("Kind", "类型") tabs />
+        <Tabs label=t("Type", "类型") tabs />
         <Toolbar>
             <SearchBox label=t("Name or description", "名称或描述") action="/cam/policies" value=search keep=kept />
         </Toolbar>
@@ -108,8 +108,8 @@ fn List(asked: Asked, page: Page<PolicyRow>) -> impl IntoView {
 fn NoPolicies(asked: Asked) -> impl IntoView {
     if asked.listing.search.is_empty() && asked.kind == PolicyKind::Custom && asked.listing.page <= 1 {
         view! {
-            <EmptyState why=Empty::NothingYet title=t("There are no policies of your own yet", "暂无自定义策略")>
-                <p>{t("A policy says which actions are allowed or denied on which applications. Begin with a template.", "策略说明允许或拒绝对哪些应用执行哪些操作，可从模板开始。")}</p>
+            <EmptyState why=Empty::NothingYet title=t("No custom policies yet", "暂无自定义策略")>
+                <p>{t("A policy defines which actions are allowed or denied on which applications. Start from a template.", "策略定义允许或拒绝对哪些应用执行哪些操作。您可以从模板开始创建。")}</p>
                 {may("policies.create").then(|| view! { <CreateLink /> })}
             </EmptyState>
         }

@@ -81,7 +81,7 @@ pub fn UserPage() -> impl IntoView {
     );
     let credential = move || {
         forms.reset.answer().filter(|credential| credential.uin == uin.get()).map(|credential| {
-            view! { <CredentialCard credential title=t("The password was reset; the sessions of the user have ended", "密码已重置，该用户的会话已结束") /> }
+            view! { <CredentialCard credential title=t("The password was reset, and all sessions of the user have ended", "密码已重置，该用户的所有会话已结束") /> }
         })
     };
     view! {
@@ -124,7 +124,7 @@ fn Account(user: User, forms: Forms) -> impl IntoView {
     let or_none = |text: &str| if text.is_empty() { "—".to_owned() } else { visible(text).into_owned() };
     let last = match user.row.last_login_ms {
         Some(at_ms) => view! { <Time at_ms offset /> }.into_any(),
-        None => view! { <span class="muted">{t("never", "从未登录")}</span> }.into_any(),
+        None => view! { <span class="muted">{t("Never", "从未登录")}</span> }.into_any(),
     };
     let uin = user.row.uin;
     let locked = user.row.locked_until_ms.map(|at_ms| {
@@ -227,7 +227,7 @@ fn Policies(
     let there: Vec<PolicyId> = policies.iter().flatten().filter(|policy| policy.through.is_none()).map(|policy| policy.id).collect();
     let choices = still(choices, |id| there.contains(id));
     let add = (may("user.attach") && lists("policies")).then(|| {
-        let words = t("Attach policies", "绑定策略");
+        let words = t("Attach policies", "关联策略");
         let chosen = attach.typed_all("policies[]");
         view! {
             <Dialog id="attach" opener=words icon=Icon::Plus title=words open=attach.came_back() done=attach.done()>
@@ -239,9 +239,9 @@ fn Policies(
                         label=t("Policies", "策略")
                         choices
                         chosen
-                        effect=t("They count from the user's next request.", "自该用户的下一次请求起生效。")
+                        effect=t("Takes effect on the user's next request.", "对该用户立即生效（下次请求起）。")
                         errors=attach.errors()
-                        deed=t("Attach", "绑定")
+                        deed=t("Attach", "关联")
                         pending=attach.pending()
                     />
                 </ActionForm>
@@ -253,11 +253,11 @@ fn Policies(
         let fields = [("uin", uin.to_string()), ("policy", policy.to_string())];
         let about = detach.about(&fields, move |sent| (sent.uin, sent.policy) == (uin, policy));
         let asks = Signal::derive(move || about.get() && detach.takes_rights());
-        let label = format!("{} {name}", t("Detach", "解绑"));
-        view! { <ActionForm action=detach.action><TakeAway fields words=t("Detach", "解绑") label scope="detach" asks /></ActionForm> }
+        let label = format!("{} {name}", t("Detach", "解除"));
+        view! { <ActionForm action=detach.action><TakeAway fields words=t("Detach", "解除") label scope="detach" asks /></ActionForm> }
             .into_any()
     };
     let button = may("user.detach").then(|| Box::new(button) as Box<dyn Fn(PolicyId, String) -> AnyView>);
-    let note = t("What is not allowed by one of them is denied.", "未被允许的操作一律拒绝。");
+    let note = t("Anything not allowed by a policy is denied.", "未被策略允许的操作一律拒绝。");
     view! { <PoliciesCard policies needs="cam:ListAttachedUserAllPolicies" note attach=add detach=button errors=detach.errors() /> }
 }

@@ -71,7 +71,7 @@ pub fn filter_name(filter: UserFilter) -> &'static str {
         UserFilter::All => t("All", "全部"),
         UserFilter::Disabled => t("Disabled", "已禁用"),
         UserFilter::FirstPassword => t("First password", "初始密码"),
-        UserFilter::WithoutPolicy => t("Without policy", "未绑定策略"),
+        UserFilter::WithoutPolicy => t("No policies", "未关联策略"),
         UserFilter::Administrators => t("Administrators", "管理员"),
     }
 }
@@ -92,7 +92,7 @@ fn List(asked: Asked, page: Page<UserRow>) -> impl IntoView {
     let columns = vec![
         Column::text(t("User name", "用户名")),
         Column::text("UIN"),
-        Column::text(t("State", "状态")),
+        Column::text(t("Status", "状态")),
         Column::text(t("Last login", "最近登录")),
         Column::text(t("Created", "创建时间")),
     ];
@@ -118,8 +118,8 @@ fn NoUsers(asked: Asked) -> impl IntoView {
     if asked.listing.search.is_empty() && asked.filter == UserFilter::All && asked.listing.page <= 1 {
         let create = may("users.create").then(|| view! { <LinkButton href="/cam/users/new">{t("Create user", "新建用户")}</LinkButton> });
         view! {
-            <EmptyState why=Empty::NothingYet title=t("There are no users yet", "暂无用户")>
-                <p>{t("A user logs in with its own name and may do what you attach to it.", "用户使用自己的用户名登录，权限取决于绑定的策略。")}</p>
+            <EmptyState why=Empty::NothingYet title=t("No users yet", "暂无用户")>
+                <p>{t("Users log in with their own user name. Their permissions come from the policies you attach.", "用户使用自己的用户名登录，权限取决于关联的策略。")}</p>
                 {create}
             </EmptyState>
         }
@@ -139,7 +139,7 @@ fn Row(user: UserRow, opens: bool) -> impl IntoView {
     };
     let last = match user.last_login_ms {
         Some(at_ms) => view! { <Time at_ms offset /> }.into_any(),
-        None => view! { <span class="muted">{t("never", "从未登录")}</span> }.into_any(),
+        None => view! { <span class="muted">{t("Never", "从未登录")}</span> }.into_any(),
     };
     view! {
         <tr>

@@ -106,7 +106,7 @@ fn Reset(uin: Uin, form: Form<ResetUserPassword>) -> impl IntoView {
             <ActionForm action=form.action>
                 <FormErrors errors scope="reset" />
                 <div class="dialog-body">
-                    <p>{t("The old password stops working and every session of the user ends at once.", "原密码立即失效，该用户的所有会话立即结束。")}</p>
+                    <p>{t("The old password stops working, and every session of the user ends immediately.", "原密码立即失效，该用户的所有会话立即结束。")}</p>
                 </div>
                 <input type="hidden" name="uin" value=uin.to_string() />
                 <PasswordField
@@ -114,7 +114,7 @@ fn Reset(uin: Uin, form: Form<ResetUserPassword>) -> impl IntoView {
                     label=t("New password", "新密码")
                     autocomplete="new-password"
                     scope="reset"
-                    hint=t("Leave it empty and the console makes a strong one, which is shown once. It must be changed within 72 hours, at the first login.", "留空则由控制台生成高强度密码，仅显示一次。须在 72 小时内首次登录并修改。")
+                    hint=t("Leave it empty and the console generates a strong password, shown only once. It must be changed within 72 hours, at the first login.", "留空则由控制台生成高强度密码，仅显示一次。须在 72 小时内首次登录并修改。")
                     required=false
                     errors
                 />
@@ -129,14 +129,14 @@ fn Disable(uin: Uin, disabled: bool, form: Form<DisableUser>) -> impl IntoView {
     let (words, effect) = if disabled {
         (
             t("Enable", "启用"),
-            t("The user can log in again; a lock by failed logins is lifted.", "该用户可重新登录，因登录失败产生的锁定将解除。"),
+            t("The user can log in again. A lock after failed logins is lifted.", "该用户可重新登录，因登录失败产生的锁定将解除。"),
         )
     } else {
         (
             t("Disable", "禁用"),
             t(
-                "The user cannot log in any more and every session of it ends at once. Its rights are kept.",
-                "该用户无法再登录，所有会话立即结束；权限保留。",
+                "The user can no longer log in, and all of its sessions end immediately. Its permissions are kept.",
+                "该用户无法再登录，所有会话立即结束。其权限将保留。",
             ),
         )
     };
@@ -160,8 +160,8 @@ fn Delete(uin: Uin, name: String, form: Form<DeleteUser>) -> impl IntoView {
             <ActionForm action=form.action>
                 <FormErrors errors=form.errors() scope="delete" />
                 <div class="dialog-body"><ul>
-                    <li>{t("Its sessions end at once and it can never log in again.", "所有会话立即结束，且无法再登录。")}</li>
-                    <li>{t("It leaves its user groups, and its policies are detached.", "将移出所有用户组并解绑所有策略。")}</li>
+                    <li>{t("All of its sessions end immediately, and it can never log in again.", "所有会话立即结束，且无法再登录。")}</li>
+                    <li>{t("It is removed from its user groups, and its policies are detached.", "该用户将移出所有用户组，并解除所有策略。")}</li>
                     <li>{t("This cannot be undone.", "此操作无法撤销。")}</li>
                 </ul></div>
                 <input type="hidden" name="uin" value=uin.to_string() />
