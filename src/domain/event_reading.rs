@@ -18,9 +18,9 @@ impl Event {
     /// What is wrong when it is not a JSON object or larger than [`MAX_BODY_BYTES`]; nothing else is an error.
     pub fn read(body: &[u8]) -> Result<(Self, String), Text> {
         if body.len() > MAX_BODY_BYTES {
-            return Err(Text::new("the body is larger than 64 KiB", "请求体超过 64 KiB"));
+            return Err(Text::new("The body is larger than 64 KiB.", "请求体超过 64 KiB。"));
         }
-        let not_json = || Text::new("the body is not JSON", "请求体不是 JSON");
+        let not_json = || Text::new("The body is not JSON.", "请求体不是 JSON。");
         let text = std::str::from_utf8(body).map_err(|_| not_json())?;
         if let Ok(body) = serde_json::from_str::<Value>(text) {
             if !body.is_object() {
@@ -67,7 +67,7 @@ impl Event {
 }
 
 fn not_an_object() -> Text {
-    Text::new("the body is not a JSON object", "请求体不是 JSON 对象")
+    Text::new("The body is not a JSON object.", "请求体不是 JSON 对象。")
 }
 
 /// The fields that [`Event`] is made of, read from a body whose other fields cannot be.
@@ -266,8 +266,8 @@ mod tests {
             assert_eq!(read(&format!("{{\"New\":{odd},{known}}}")), plain);
             assert_eq!(read(&format!("{{{known},\"New\":{odd}}}")), plain);
             assert_eq!(read(&format!("{{\"EventType\":{odd}}}")).event_type, None, "kept, and counts for nothing");
-            assert_eq!(Event::read(format!("[{odd}]").as_bytes()).unwrap_err().en, "the body is not a JSON object");
-            assert_eq!(Event::read(format!("{{\"New\":{odd}").as_bytes()).unwrap_err().en, "the body is not JSON");
+            assert_eq!(Event::read(format!("[{odd}]").as_bytes()).unwrap_err().en, "The body is not a JSON object.");
+            assert_eq!(Event::read(format!("{{\"New\":{odd}").as_bytes()).unwrap_err().en, "The body is not JSON.");
         }
     }
 

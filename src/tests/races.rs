@@ -15,7 +15,7 @@ use trtc_console::server::services::users::{self, NewUser};
 const ADMINISTRATOR: &str = "1";
 
 async fn make(permit: &Permit<cam::AddUser>, name: &str) -> Result<(), Fault> {
-    let new = NewUser { name, email: "", remark: "", password: PASSWORD, must_change_password: false };
+    let new = NewUser { name, email: "", remark: "", password: PASSWORD };
     users::create(permit, &new, None, None).await.map(drop)
 }
 

@@ -102,10 +102,13 @@ fn filtered(filter: UserFilter) -> String {
     format!("FROM accounts a WHERE a.owner_uin = $1 AND a.is_root = 0{condition}")
 }
 
+/// The columns of [`AnyAccount`].
+type AnyColumns = (i64, i64, i64, String, i64, i64, i64, i64);
+
 impl Store {
     /// Every account of the installation, for its operator: root accounts, each before its sub-accounts.
     pub async fn every_account(&self) -> Stored<Vec<AnyAccount>> {
-        let rows: Vec<(i64, i64, i64, String, i64, i64, i64, i64)> = sqlx::query_as(
+        let rows: Vec<AnyColumns> = sqlx::query_as(
             "SELECT uin, owner_uin, is_root, name, disabled, locked_until_ms, must_change_password, last_login_ms
              FROM accounts ORDER BY owner_uin, is_root DESC, name_key",
         )
