@@ -48,12 +48,7 @@ fn members_that_do_not_exist_are_refused_where_they_stand() {
     );
     assert_found(
         &with(r#""sid":"a""#),
-        &[(
-            "StatementError",
-            "\"sid\"",
-            "`sid` is not a member of this object",
-            "members are `effect`, `action`, `resource`, `condition`; delete this one",
-        )],
+        &[("StatementError", "\"sid\"", "`sid` is not a member of this object", "statements and policies carry no id in CAM; delete it")],
     );
     assert_found(
         r#"{"version":"2.0","statements":[]}"#,
