@@ -8,9 +8,10 @@ use crate::catalog::action::trtc::ModifyCallbackConf;
 use crate::catalog::pages::AppCallbacks;
 use crate::catalog::rule::Rule;
 use crate::domain::callback_config::Unregistered;
-use crate::domain::events::{CallbackLog, Event, Refusal, RefusalReason};
+use crate::domain::events::{CallbackLog, Event, Refusal, RefusalReason, RoomKey};
 use crate::domain::fault::Fault;
 use crate::domain::ids::{SdkAppId, Uin};
+use crate::domain::stays::MAX_SILENCE_MS;
 use crate::server::clock::{Clock, OnceAMinute};
 use crate::server::gate::{App, Permit, Signed};
 use crate::server::store::events::{NewEvent, keep, refuse};
@@ -300,11 +301,18 @@ fn outcome(stored: &Stored<()>) -> Result<(), IntakeError> {
 async fn store_events(store: &Store, clock: &Clock, news: &[NewEvent]) -> Stored<()> {
     let mut due: BTreeMap<RoomOf, Due> = BTreeMap::new();
     for new in news {
-        let Some((room, fact)) = new.fact() else { continue };
-        let fresh = Due { first_ms: fact.at_ms(), last_ms: fact.at_ms(), due_ms: clock.now_ms(), not_before_ms: 0 };
-        let due = due.entry(RoomOf { app: new.app, room, owner: new.owner }).or_insert(fresh);
-        due.first_ms = due.first_ms.min(fact.at_ms());
-        due.last_ms = due.last_ms.max(fact.at_ms());
+        let (Some(room), Some(fact)) = (&new.event.room, new.fact()) else { continue };
+        let mut note = |room: &RoomKey, until_ms: i64| {
+            let fresh = Due { first_ms: fact.at_ms(), last_ms: until_ms, due_ms: clock.now_ms(), not_before_ms: 0 };
+            let due = due.entry(RoomOf { app: new.app, room: room.tag(), owner: new.owner }).or_insert(fresh);
+            due.first_ms = due.first_ms.min(fact.at_ms());
+            due.last_ms = due.last_ms.max(until_ms);
+        };
+        note(room, fact.at_ms());
+        // What is heard of a text room tells whether its ends are those of the room with the number (rule 7 of stays).
+        if let Some(number @ RoomKey::Number(_)) = room.of_same_digits() {
+            note(&number, fact.at_ms() + MAX_SILENCE_MS);
+        }
     }
     // Both in the order of their keys, so that two servers never wait for each other crosswise.
     let mut ordered: Vec<&NewEvent> = news.iter().collect();

@@ -6,7 +6,9 @@
 
 use crate::domain::calls::Reckoning;
 use crate::domain::days::Day;
+use crate::domain::events::RoomKey;
 use crate::domain::ids::{SdkAppId, Uin};
+use crate::domain::stays::{Fact, MAX_SILENCE_MS, misdirected_ends};
 use crate::domain::usage::call_days;
 use crate::server::clock::Clock;
 use crate::server::store::rollups::{CallFigures, Due, DueRoom, RoomOf, Window, mark, replace, sum_day, take};
@@ -126,7 +128,7 @@ impl Rollups {
             // A settled instant to come moves on with every event of the people there, and nothing lies beyond it.
             let until_ms = self.store.settled_from(room, due.last_ms, skip).await?.filter(|until_ms| *until_ms <= now_ms);
             let window = Window { after_ms, until_ms: until_ms.unwrap_or(i64::MAX) };
-            let facts = self.store.facts(room, window).await?;
+            let facts = self.facts_of_call(room, window).await?;
             let looked_at = facts.len();
             let reckoning = Reckoning::of(facts, now_ms);
             if !reckoning.is_complete(until_ms) {
@@ -139,6 +141,22 @@ impl Rollups {
             let figures = reckoning.calls.iter().flat_map(of_call).collect();
             return Ok(Reckoned { due, window, settled_ms: reckoning.settled_ms, figures, again, facts: looked_at });
         }
+    }
+
+    /// Everything that happened in a window, with the ends of the text room of the same digits that were meant for this one (rule 7 of
+    /// stays).
+    async fn facts_of_call(&self, room: &RoomOf, window: Window) -> Stored<Vec<Fact>> {
+        let mut facts = self.store.facts(room, window).await?;
+        let text_room =
+            RoomKey::from_tag(&room.room).and_then(|key| key.of_same_digits()).filter(|other| matches!(other, RoomKey::Name(_)));
+        // Where nothing happened an end has no bearing.
+        if let Some(text_room) = text_room.filter(|_| !facts.is_empty()) {
+            let text_room = RoomOf { room: text_room.tag(), ..room.clone() };
+            let heard = Window { after_ms: window.after_ms.saturating_sub(MAX_SILENCE_MS), ..window };
+            let ends = misdirected_ends(self.store.facts(&text_room, heard).await?);
+            facts.extend(ends.into_iter().filter(|end| end.at_ms() > window.after_ms));
+        }
+        Ok(facts)
     }
 
     /// Writes what was reckoned, but for the rooms that another server has worked out meanwhile.
