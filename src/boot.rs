@@ -2,6 +2,8 @@
 //!
 //! Only `main` and the tests may use it; it must hold no rule of its own.
 
+pub mod accounts;
+
 use crate::demo;
 use crate::server::clock::Clock;
 use crate::server::config::{Config, Hidden};
@@ -25,6 +27,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio_util::task::TaskTracker;
 
 /// How often what has expired is forgotten.
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
@@ -47,6 +50,7 @@ pub struct Console {
     rollups: Rollups,
     store: Store,
     workers: Mutex<Vec<JoinHandle<()>>>,
+    under_way: TaskTracker,
 }
 
 impl Console {
@@ -73,8 +77,16 @@ impl Console {
         let (intake, writer) = Intake::start(store.clone(), clock.clone());
         let rollups = Rollups::new(store.clone(), clock);
         let workers = Mutex::new(vec![writer, rollups.start(), applications::start_purge(store.clone())]);
-        let router = router(Web { gate: gate.clone(), intake: intake.clone(), config: Arc::new(config), bundle, assets: Arc::new(assets) });
-        Ok(Self { router, gate, intake, connections, rollups, store, workers })
+        let under_way = TaskTracker::new();
+        let web = Web {
+            gate: gate.clone(),
+            intake: intake.clone(),
+            config: Arc::new(config),
+            bundle,
+            assets: Arc::new(assets),
+            under_way: under_way.clone(),
+        };
+        Ok(Self { router: router(web), gate, intake, connections, rollups, store, workers, under_way })
     }
 
     /// Serves until the process is told to stop; requests under way are finished.
@@ -134,6 +146,11 @@ impl Console {
     /// Stops the workers and closes the database. Whoever was answered has no event waiting to be written, what was counted is written now,
     /// and figures under way are worked out at the next start.
     pub async fn close(&self) {
+        // Whoever hung up is no connection any more that the server waits for, but the request is under way.
+        self.under_way.close();
+        if tokio::time::timeout(STOP_WITHIN, self.under_way.wait()).await.is_err() {
+            tracing::warn!(requests = self.under_way.len(), "requests were still under way");
+        }
         let workers = std::mem::take(&mut *self.workers.lock().unwrap_or_else(PoisonError::into_inner));
         for worker in &workers {
             worker.abort();

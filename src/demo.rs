@@ -177,12 +177,28 @@ impl<'a> Organisation<'a> {
         join: Option<crate::domain::ids::GroupId>,
         apps: Vec<SdkAppId>,
     ) -> Result<Login, String> {
-        let new = NewUser { name, email: "", remark, password: "", must_change_password: false };
+        let new = NewUser { name, email: "", remark, password: "" };
         let join = join.map(|group| root.on::<cam::AddUserToGroup, _>(vec![group])).transpose().map_err(said)?;
         let hold = (!hold.is_empty()).then(|| root.on::<cam::AttachUserPolicy, _>(hold.to_vec())).transpose().map_err(said)?;
         let made = users::create(&root.permit::<cam::AddUser>().map_err(said)?, &new, join.as_ref(), hold.as_ref()).await.map_err(said)?;
-        let password = made.password.ok_or("the demo's password was not made")?;
+        let first = made.password.ok_or("the demo's password was not made")?;
+        let password = self.settled(&made.name, &first).await?;
         Ok(Login { case: case.to_owned(), owner: self.owner.to_string(), username: made.name, password, apps })
+    }
+
+    /// The password that a new user has after changing the first one, as everybody must.
+    async fn settled(&self, name: &str, first: &str) -> Result<String, String> {
+        let login =
+            gate::Login { owner: self.owner.to_string(), name: name.to_owned(), password: first.to_owned(), agent: "demo".to_owned() };
+        let session = self.console.gate.log_in(&RequestFacts::local("demo", None), login).await;
+        let token = session.map_err(|fault| format!("the demo's user {name}: {fault:?}"))?.token;
+        let facts = RequestFacts::local("demo", Some(token));
+        let password = password::generate();
+        let caller = self.console.gate.caller(&facts).await.map_err(said)?;
+        caller.change_password(first, &password, &password).await.map_err(said)?;
+        // The session went on under another token; the former one still ends it.
+        self.console.gate.log_out(&facts).await.map_err(said)?;
+        Ok(password)
     }
 
     /// Everything on one application. The operation-level actions of its pages are granted on `*`; that they reach no other application

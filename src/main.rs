@@ -1,11 +1,14 @@
-//! The command line: `serve`, `demo`, `migrate`, `seal forget`, `cam test`, `cam check`.
+//! The command line: `serve`, `demo`, `migrate`, `account`, `seal forget`, `cam test`, `cam check`.
 //!
 //! Parses and dispatches; what the commands do stands in `boot` and `command`.
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use trtc_console::boot::accounts::{self, Account};
+use trtc_console::server::clock::Clock;
 use trtc_console::server::config::{Config, Flags};
+use trtc_console::server::gate::password::Cost;
 use trtc_console::{boot, command};
 
 /// A console for Tencent Real-Time Communication, shared by many people, each seeing and doing only what CAM allows.
@@ -35,6 +38,13 @@ enum Command {
     Migrate {
         #[command(flatten)]
         flags: Flags,
+    },
+    /// See, unlock, reset and log out accounts on this machine, beside a running server
+    Account {
+        #[command(flatten)]
+        flags: Flags,
+        #[command(subcommand)]
+        command: Account,
     },
     /// Secrets that are sealed in the database
     Seal {
@@ -78,6 +88,7 @@ async fn main() -> ExitCode {
         Command::Demo { flags, credentials_file } => with(flags, |config| boot::demo(config, credentials_file)).await,
         Command::Migrate { flags } => with(flags, boot::migrate).await,
         Command::Seal { command: Seal::Forget { flags } } => with(flags, boot::forget_sealed).await,
+        Command::Account { flags, command } => return account(flags, command).await,
         Command::Cam { command: Cam::Test { file } } => return command::cam_test(&file),
         Command::Cam { command: Cam::Check { file } } => return command::cam_check(&file),
     };
@@ -86,6 +97,23 @@ async fn main() -> ExitCode {
         Err(problem) => {
             eprintln!("trtc-console: {problem}");
             ExitCode::FAILURE
+        }
+    }
+}
+
+async fn account(flags: Flags, command: Account) -> ExitCode {
+    let done = match Config::load(flags) {
+        Ok(config) => accounts::run(&config, &Clock::System, Cost::STANDARD, command).await,
+        Err(problem) => Err(accounts::Problem::Other(problem)),
+    };
+    match done {
+        Ok(said) => {
+            print!("{said}");
+            ExitCode::SUCCESS
+        }
+        Err(problem) => {
+            eprintln!("trtc-console: {problem}");
+            problem.exit_code()
         }
     }
 }

@@ -19,7 +19,7 @@ test('/ leads to the search field, ? to the list of keys, and both can be switch
   await page.keyboard.press('?');
   await expect(keys).toBeVisible();
   await accessible(page);
-  await keys.getByLabel('Switch single keys off in this browser').check();
+  await keys.getByLabel('Turn off single-key shortcuts in this browser').check();
   await page.keyboard.press('Escape');
   await expect(keys).toBeHidden();
   await page.keyboard.press('/');
@@ -69,7 +69,7 @@ test('a password asked over a dialog keeps the dialog, the focus and what was ty
   const attach = root.getByRole('dialog', { name: 'Attach policies' });
   await attach.getByLabel(policy.name).check();
   await attach.getByRole('button', { name: 'Attach' }).click();
-  const proof = root.getByRole('dialog', { name: 'Confirm it is you' });
+  const proof = root.getByRole('dialog', { name: 'Confirm your password' });
   await expect(proof).toBeVisible();
   const password = proof.getByLabel('Your password');
   await expect(password).toBeFocused();
@@ -95,12 +95,12 @@ test('an account without permissions is told what to do, and begins where it may
   const who = await newPerson(root);
   await logIn(page, who);
   await expect(page).toHaveURL('/account');
-  await expect(page.getByRole('main')).toContainText('Nothing is permitted to you yet');
+  await expect(page.getByRole('main')).toContainText('have any permissions yet');
   const policy = await newPolicy(root, 'cam:GetAccountSummary');
   expect((await call(root, 'users/attach', { uin: who.uin, 'policies[]': policy.id })).status()).toBe(200);
   await page.reload();
   await hydrated(page);
-  await expect(page.getByRole('main')).not.toContainText('Nothing is permitted to you yet');
+  await expect(page.getByRole('main')).not.toContainText('have any permissions yet');
   await page.getByRole('link', { name: 'TRTC Console' }).click();
   await expect(page).toHaveURL('/cam');
 });
@@ -121,9 +121,9 @@ test('rights withdrawn while a form is open: it is refused, says so, and keeps w
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog.getByRole('alert')).toContainText('trtc:ModifyAppInfo');
   await expect(dialog.getByLabel('Description')).toHaveValue('typed with care');
-  await expect(page.getByText('Your rights were changed while this page was open')).toBeAttached();
+  await expect(page.getByText('Your permissions changed while this page was open')).toBeAttached();
   await page.keyboard.press('Escape');
-  await page.getByRole('link', { name: 'Load the page anew' }).click();
+  await page.getByRole('link', { name: 'Reload the page' }).click();
   await expect(page.getByText('Read only')).toBeVisible();
   const view = await (await ask(root, 'apps/view', { id: own() })).text();
   expect(view).not.toContain('typed with care');

@@ -73,7 +73,7 @@ test('service level: all of TRTC opens, nothing of access management does, nor a
   for (const path of ['/cam', '/cam/users', '/cam/users/new', '/cam/groups', '/cam/policies', '/cam/policies/new']) {
     trap.expect(403, path);
     expect((await page.goto(path))?.status(), path).toBe(403);
-    await expect(page.getByRole('heading', { name: 'You may not open this' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: /^You don't have access to / })).toBeVisible();
   }
   for (const view of ['cam/summary', 'users/list', 'users/choices', 'groups/list', 'policies/list', 'policies/choices']) {
     expect((await ask(page, view)).status(), view).toBe(403);
@@ -99,7 +99,7 @@ test('application level: its own application opens in full; any other answers as
       expect((await page.goto(`/apps/${id}${part}`))?.status(), `${id}${part}`).toBe(404);
       said.push(await page.getByRole('main').innerText());
     }
-    expect(said[0]).toContain('There is nothing here');
+    expect(said[0]).toContain('Not found');
     expect(said[0], 'a foreign application and an unknown one').toBe(said[1]);
   }
 });
@@ -136,7 +136,7 @@ test('operation level: figures open, configuration is refused and explained', as
     trap.expect(403, path);
     expect((await page.goto(path))?.status(), path).toBe(403);
     const main = page.getByRole('main');
-    await expect(main.getByRole('heading', { name: 'You may not open this' })).toBeVisible();
+    await expect(main.getByRole('heading', { name: /^You don't have access to / })).toBeVisible();
     await expect(main.getByRole('definition').nth(0)).toContainText(`ops-ana (sub-account `);
     await expect(main.getByRole('definition').nth(1)).toContainText(action);
     await expect(main.getByRole('definition').nth(2)).toHaveText(part === '/features' ? '*' : `qcs::trtc::uin/${who.owner}:sdkappid/${own()}`);

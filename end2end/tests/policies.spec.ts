@@ -9,7 +9,7 @@ test('findings follow the typing, lead to their place and are put right by one c
   const page = await open('root');
   await visit(page, '/cam/policies/new');
   await expect(page.locator('.cm-editor')).toBeVisible();
-  await expect(page.locator('#findings-counts')).toContainText('nothing found');
+  await expect(page.locator('#findings-counts')).toContainText('No issues found');
   await write(page, policy('trtc:DescribeAppStatLists'));
   await expect(page.locator('#findings-counts')).toContainText('1 error');
   await expect(page.locator('.cm-lintRange-error')).toHaveCount(1);
@@ -31,7 +31,7 @@ test('formatting never loses a text that does not parse, and can be undone', asy
   await expect(page.locator('.cm-editor')).toBeVisible();
   await write(page, '{"version": "2.0", "statement"');
   await page.getByRole('button', { name: 'Format' }).click();
-  await expect(page.locator('.editor-said')).toHaveText('Not formatted: fix the errors first');
+  await expect(page.locator('.editor-said')).toHaveText('Fix the errors before you format the policy.');
   expect(await text(page)).toBe('{"version": "2.0", "statement"');
   const odd = '{"statement":{"resource":"*","action":"trtc:*","effect":"allow"},"version":"2.0"}';
   await write(page, odd);
@@ -73,13 +73,13 @@ test('a policy is created, edited to a second version, compared, put back and de
   await expect(page.getByText('v2 draft of v1')).toBeVisible();
   await write(page, policy('trtc:*'));
   await page.getByRole('button', { name: 'Save as v2' }).click();
-  await page.getByRole('link', { name: 'Versions 2' }).click();
+  await page.getByRole('link', { name: 'Versions (2)' }).click();
   await expect(page.locator('.diff-added')).toHaveCount(1);
   await expect(page.locator('.diff-removed')).toHaveCount(1);
   await accessible(page);
 
-  await page.locator('tr', { hasText: 'v1' }).first().locator('summary').filter({ hasText: 'Put in force' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Put in force' }).click();
+  await page.locator('tr', { hasText: 'v1' }).first().locator('summary').filter({ hasText: 'Set as default' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Set as default' }).click();
   await expect(page.getByRole('row', { name: /in force/ })).toContainText('v1');
 
   await page.locator('summary', { hasText: 'Delete' }).first().click();

@@ -34,8 +34,8 @@ test('a version that is put in force again takes back what the newer one gave', 
   expect(saved.status()).toBe(200);
   expect((await ask(person, 'features/view', { id: app() })).status()).toBe(200);
   await visit(root, `/cam/policies/${policy.id}?tab=versions`);
-  await root.locator('tr', { hasText: 'v1' }).first().locator('summary').filter({ hasText: 'Put in force' }).click();
-  await root.getByRole('dialog').getByRole('button', { name: 'Put in force' }).click();
+  await root.locator('tr', { hasText: 'v1' }).first().locator('summary').filter({ hasText: 'Set as default' }).click();
+  await root.getByRole('dialog').getByRole('button', { name: 'Set as default' }).click();
   await expect(root.getByRole('row', { name: /in force/ })).toContainText('v1');
   expect((await ask(person, 'features/view', { id: app() })).status()).toBe(403);
 });
@@ -75,12 +75,12 @@ test('who would lose the own rights is asked in the row that does it, and goes o
   const person = await open(who);
   await visit(person, `/cam/users/${who.uin}`);
   const detach = person.getByRole('button', { name: `Detach ${administering.name}` });
-  const box = person.getByLabel('I have read this and mean it');
+  const box = person.getByLabel('I understand and want to continue');
   trap.expect(409, '/call/users/detach');
   await detach.click();
   await expect(person.getByRole('alert')).toContainText('this takes from your own account: `cam:');
   await expect(box).toHaveCount(1);
-  await expect(person.getByRole('row', { name: administering.name }).getByLabel('I have read this and mean it')).toBeVisible();
+  await expect(person.getByRole('row', { name: administering.name }).getByLabel('I understand and want to continue')).toBeVisible();
   await accessible(person);
 
   // Another row is another question.
@@ -92,7 +92,7 @@ test('who would lose the own rights is asked in the row that does it, and goes o
   await box.check();
   trap.expect(403, /^\/call\//);
   await detach.click();
-  await expect(person.getByRole('heading', { name: 'You may not open this' })).toBeVisible();
+  await expect(person.getByRole('heading', { name: /^You don't have access to / })).toBeVisible();
   await expect(person.getByRole('main')).toContainText('cam:GetUser');
 });
 
@@ -101,15 +101,15 @@ test('recording everybody is confirmed by typing the SDKAppID', async ({ open })
   await visit(root, `/apps/${app()}/features`);
   await root.locator('#recording-mode > summary').click();
   const dialog = root.getByRole('dialog');
-  await expect(dialog).toContainText('everybody who sends audio or video');
+  await expect(dialog).toContainText('every user who publishes audio or video');
   await accessible(root);
   await dialog.locator('[name=confirm]').fill(`${app()}`);
-  await dialog.getByRole('button', { name: 'Record everybody' }).click();
+  await dialog.getByRole('button', { name: 'Record all users' }).click();
   const back = root.locator('summary', { hasText: 'Record specified users only' });
   await expect(back).toBeVisible();
   await back.click();
   await root.getByRole('dialog').getByRole('button', { name: 'Record specified users only' }).click();
-  await expect(root.locator('summary', { hasText: 'Record everybody' })).toBeVisible();
+  await expect(root.locator('summary', { hasText: 'Record all users' })).toBeVisible();
 });
 
 test('pages that are no longer permitted leave the navigation with the next step', async ({ open, trap }) => {
@@ -123,7 +123,7 @@ test('pages that are no longer permitted leave the navigation with the next step
   expect((await call(root, 'users/detach', { uin: who.uin, policy: policy.id })).status()).toBe(200);
   trap.expect(403, /^\/call\//);
   await navigation.getByRole('link', { name: 'User groups' }).click();
-  await expect(person.getByRole('heading', { name: 'You may not open this' })).toBeVisible();
+  await expect(person.getByRole('heading', { name: /^You don't have access to / })).toBeVisible();
   await expect(person.getByRole('main')).toContainText('cam:ListGroups');
   await expect(navigation.getByRole('link', { name: 'User groups' })).toHaveCount(0);
 });

@@ -13,7 +13,7 @@ async function tryToLogIn(page: Page, owner: string, username: string, password:
   await page.getByRole('button', { name: 'Log in' }).click();
 }
 
-const REFUSED = 'Account, user name and password do not match, or there were too many attempts.';
+const REFUSED = 'Wrong account, user name or password, or too many attempts.';
 
 test('a root account logs in with its e-mail address and out from the account menu', async ({ page }) => {
   await logIn(page, login('root'));
@@ -62,7 +62,7 @@ test('an account that was guessed at waits, even with the right password, and it
   await tryToLogIn(page, who.owner, who.username, who.password);
   await expect(page.getByRole('alert')).toContainText(REFUSED);
   await visit(root, `/cam/users/${who.uin}`);
-  await expect(root.getByText('Too many failed logins: locked until')).toBeVisible();
+  await expect(root.getByText('Too many failed logins. Locked until')).toBeVisible();
 });
 
 test('root creates a user, sees the credential once, and the user must change the password first', async ({ open, page }) => {
@@ -94,7 +94,7 @@ test('root creates a user, sees the credential once, and the user must change th
   await accessible(page);
   await page.getByLabel('Current password').fill(password);
   await page.getByLabel('New password', { exact: true }).fill('Another-word-42');
-  await page.getByLabel('New password again').fill('Another-word-42');
+  await page.getByLabel('Confirm new password').fill('Another-word-42');
   await page.getByRole('button', { name: 'Change password' }).click();
   // Nothing is granted yet, so this is where it begins.
   await expect(page).toHaveURL('/account');

@@ -19,7 +19,7 @@ test('the code from the log makes the root account, which begins with nothing an
       await page.getByLabel('One-time code').fill(code);
       await page.getByLabel('E-mail address').fill('root@story.example');
       await page.getByLabel('Password', { exact: true }).fill('Correct-horse-1');
-      await page.getByLabel('Password again').fill('Correct-horse-1');
+      await page.getByLabel('Confirm password').fill('Correct-horse-1');
       await page.getByRole('button', { name: 'Create' }).click();
     };
     trap.expect(422, '/setup');
@@ -31,10 +31,10 @@ test('the code from the log makes the root account, which begins with nothing an
     await page.getByLabel('Password').fill('Correct-horse-1');
     await page.getByRole('button', { name: 'Log in' }).click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Overview');
-    await expect(page.getByText('Demo organisation')).toHaveCount(0);
+    await expect(page.getByText('all data on these pages is fictitious')).toHaveCount(0);
     await page.goto('/apps');
     await hydrated(page);
-    await expect(page.getByText('There are no applications yet')).toBeVisible();
+    await expect(page.getByText('No applications yet')).toBeVisible();
     await accessible(page);
     await page.locator('summary').filter({ hasText: 'Create application' }).click();
     await page.getByRole('dialog').getByLabel('Name').fill('first_one');

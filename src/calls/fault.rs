@@ -13,7 +13,7 @@ impl FromServerFnError for Fault {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
-                Self::invalid("form", Text::new("a field is missing or has the wrong form", "缺少字段或字段格式不正确"))
+                Self::invalid("form", Text::new("A field is missing or has the wrong format.", "缺少字段，或字段格式不正确。"))
             }
             _ => Self::Unreachable,
         }

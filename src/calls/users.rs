@@ -1,11 +1,12 @@
 //! Sub-accounts: list, detail, and every change of them.
 //!
-//! Credentials change here: all but an e-mail address and a remark wants a recent proof of the password.
+//! Credentials change here: whatever opens an account to somebody or shuts it wants a recent proof of the password.
 
 use crate::domain::accounts::{NewCredential, User, UserRow};
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::paging::Page;
+use crate::domain::session::SessionRow;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
@@ -50,7 +51,6 @@ pub async fn create_user(
     #[server(default)] email: String,
     #[server(default)] remark: String,
     #[server(default)] password: String,
-    #[server(default)] must_change: bool,
     #[server(default)] groups: Vec<GroupId>,
     #[server(default)] policies: Vec<PolicyId>,
 ) -> Result<NewCredential, Fault> {
@@ -62,7 +62,7 @@ pub async fn create_user(
         let join = if groups.is_empty() { None } else { Some(caller.on::<cam::AddUserToGroup, _>(groups)?) };
         let hold = if policies.is_empty() { None } else { Some(caller.on::<cam::AttachUserPolicy, _>(policies)?) };
         caller.recently_proven()?;
-        let new = NewUser { name: &name, email: &email, remark: &remark, password: &password, must_change_password: must_change };
+        let new = NewUser { name: &name, email: &email, remark: &remark, password: &password };
         services::users::create(&permit, &new, join.as_ref(), hold.as_ref()).await
     })
     .await
@@ -73,7 +73,12 @@ pub async fn create_user(
 pub async fn edit_user(uin: Uin, #[server(default)] email: String, #[server(default)] remark: String) -> Result<(), Fault> {
     use crate::catalog::action::cam;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::users::edit(&caller.on::<cam::UpdateUser, _>(uin)?, &email, &remark).await }).await
+    gate::enter(|caller| async move {
+        let permit = caller.on::<cam::UpdateUser, _>(uin)?;
+        caller.recently_proven()?;
+        services::users::edit(&permit, &email, &remark).await
+    })
+    .await
 }
 
 /// Disables or enables a user: either decides whether its password opens anything.
@@ -91,17 +96,42 @@ pub async fn disable_user(uin: Uin, disabled: bool) -> Result<(), Fault> {
 
 /// Gives a user a new password; an empty one lets the console make it.
 #[server(prefix = "/call", endpoint = "users/reset-password")]
-pub async fn reset_user_password(
-    uin: Uin,
-    #[server(default)] password: String,
-    #[server(default)] must_change: bool,
-) -> Result<NewCredential, Fault> {
+pub async fn reset_user_password(uin: Uin, #[server(default)] password: String) -> Result<NewCredential, Fault> {
     use crate::catalog::action::cam;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
         let permit = caller.on::<cam::UpdateUser, _>(uin)?;
         caller.recently_proven()?;
-        services::users::reset_password(&permit, &password, must_change).await
+        services::users::reset_password(&permit, &password).await
+    })
+    .await
+}
+
+/// Lets the people of an account log in again at once after others failed to.
+#[server(prefix = "/call", endpoint = "users/unlock")]
+pub async fn unlock_user(uin: Uin) -> Result<(), Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move { services::users::unlock(&caller.on::<cam::UpdateUser, _>(uin)?).await }).await
+}
+
+/// The sessions of a user.
+#[server(prefix = "/call", endpoint = "users/sessions", input = GetUrl)]
+pub async fn user_sessions(uin: Uin) -> Result<Vec<SessionRow>, Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move { services::users::list_sessions(&caller.on::<cam::GetUser, _>(uin)?).await }).await
+}
+
+/// Ends one session of a user, or all of them without an id.
+#[server(prefix = "/call", endpoint = "users/end-sessions")]
+pub async fn end_user_sessions(uin: Uin, #[server(default)] id: String) -> Result<(), Fault> {
+    use crate::catalog::action::cam;
+    use crate::server::{gate, services};
+    gate::enter(|caller| async move {
+        let permit = caller.on::<cam::UpdateUser, _>(uin)?;
+        caller.recently_proven()?;
+        services::users::end_sessions(&permit, &id).await
     })
     .await
 }

@@ -147,7 +147,11 @@ fn fault(text: &str) -> Option<ActionFault> {
         );
     }
     let Some((service, operation)) = bare.split_once(':') else {
-        return fault(all, Text::made(format!("the action `{echo}` has no operation"), format!("操作 `{echo}` 缺少接口名")), shape());
+        return fault(
+            all,
+            Text::made(format!("the action `{echo}` has no name after the service"), format!("操作 `{echo}` 缺少操作名")),
+            shape(),
+        );
     };
     let colon = skipped + service.len();
     if service != "*" && !is_service(service) {
@@ -165,7 +169,11 @@ fn fault(text: &str) -> Option<ActionFault> {
     }
     let start = colon + 1;
     if operation.is_empty() {
-        return fault(all, Text::made(format!("the action `{echo}` has no operation"), format!("操作 `{echo}` 缺少接口名")), shape());
+        return fault(
+            all,
+            Text::made(format!("the action `{echo}` has no name after the service"), format!("操作 `{echo}` 缺少操作名")),
+            shape(),
+        );
     }
     if let Some(position) = operation.find("**") {
         return fault(

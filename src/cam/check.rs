@@ -213,11 +213,11 @@ fn needs_all_resources(statement: &Statement, action: &Located<ActionPattern>, v
     let pattern = shown(action.value.as_str());
     let message = match statement.effect.value {
         Effect::Allow => Text::made(
-            format!("`{pattern}` is not granted here: it works on no single resource"),
+            format!("`{pattern}` is not granted here: it does not support resource-level permissions"),
             format!("此处不会授予 `{pattern}`：该操作不支持资源级授权"),
         ),
         Effect::Deny => Text::made(
-            format!("`{pattern}` is not denied here: it works on no single resource"),
+            format!("`{pattern}` is not denied here: it does not support resource-level permissions"),
             format!("此处不会拒绝 `{pattern}`：该操作不支持资源级授权"),
         ),
     };
@@ -341,8 +341,8 @@ fn half_open_pages(policy: &Policy, vocabulary: &Vocabulary<'_>) -> Vec<Diagnost
             Severity::Suggestion,
             span,
             Text::made(
-                format!("this serves the page \"{}\", which does not open with this policy alone", page.title.en),
-                format!("该操作用于页面“{}”，但仅凭此策略无法打开该页面", page.title.zh),
+                format!("this action belongs to the page “{}”, which does not open with this policy alone", page.title.en),
+                format!("该操作用于页面「{}」，但仅凭此策略无法打开该页面", page.title.zh),
             ),
             Text::made(format!("grant `{wanted}` too"), format!("请同时授予 `{}`", wanted.replace("`, `", "`、`"))),
         ));

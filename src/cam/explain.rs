@@ -86,7 +86,7 @@ impl Missing {
                 )
             }
             Self::Resource { needs_all: true, .. } => Text::new(
-                "the action matches, but it works on no single resource: only a statement with resource `*` grants it",
+                "the action matches, but it does not support resource-level permissions: only a statement with resource `*` grants it",
                 "操作匹配，但该操作不支持资源级授权：只有资源为 `*` 的语句才能授予",
             ),
             Self::Resource { resources, .. } => {

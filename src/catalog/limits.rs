@@ -47,6 +47,13 @@ pub const LIST_PAGE_NUMBER: RangeInclusive<u32> = 1..=200;
 /// Rows of one page of a CAM list when the caller names no number.
 pub const DEFAULT_LIST_PAGE_ROWS: u32 = 20;
 
+// Signing in. Ours.
+
+/// Length of a password.
+pub const PASSWORD_CHARS: RangeInclusive<usize> = 12..=128;
+/// How long a first password, chosen by somebody else, may be used before it is changed.
+pub const FIRST_PASSWORD_HOURS: i64 = 72;
+
 // Applications. Source: TRTC console guide, application management.
 
 /// Applications of a root account.

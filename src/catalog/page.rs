@@ -67,7 +67,7 @@ impl NavGroup {
     pub const fn title(self) -> Text {
         match self {
             Self::Trtc => Text::new("TRTC", "实时音视频"),
-            Self::Application => Text::new("Application management", "应用管理"),
+            Self::Application => Text::new("Application", "应用"),
             Self::Access => Text::new("Access management", "访问管理"),
             Self::Account => Text::new("Account", "账号"),
         }

@@ -67,7 +67,7 @@ pages! {
 
     /// The list of applications.
     Apps {
-        "apps", "/apps", "Applications", "应用列表", nav(NavGroup::Trtc, 3, "grid"),
+        "apps", "/apps", "Applications", "应用管理", nav(NavGroup::Trtc, 3, "grid"),
         Rule::may::<DescribeAppStatList>(),
         [control("apps.create", "Create application", "新建应用", Rule::may::<CreateTrtcApp>())]
     }
@@ -102,7 +102,7 @@ pages! {
         "app-callbacks", "/apps/:id/callbacks", "Callback configuration", "回调配置", nav(NavGroup::Application, 3, "bell"),
         Rule::may::<DescribeSdkAppInfo>(),
         // The key is shown only to who may change it: who holds the key can forge events.
-        [control("app-callbacks.edit", "See the key and change the configuration", "查看密钥并修改回调配置", Rule::may::<ModifyCallbackConf>())]
+        [control("app-callbacks.edit", "View the key and change the configuration", "查看密钥并修改回调配置", Rule::may::<ModifyCallbackConf>())]
     }
 
     /// Login link and counts of accounts, groups and policies.
@@ -117,7 +117,7 @@ pages! {
         "users", "/cam/users", "Users", "用户列表", nav(NavGroup::Access, 2, "user"),
         Rule::may::<ListUsers>(),
         [
-            control("users.open", "Open a user", "查看用户详情", Rule::may::<GetUser>()),
+            control("users.open", "View a user", "查看用户详情", Rule::may::<GetUser>()),
             control("users.create", "Create user", "新建用户", Rule::may::<AddUser>()),
         ]
     }
@@ -128,7 +128,7 @@ pages! {
         Rule::may::<AddUser>(),
         [
             control("user-new.groups", "Add to user groups", "加入用户组", Rule::may::<AddUserToGroup>()),
-            control("user-new.policies", "Attach policies", "绑定策略", Rule::may::<AttachUserPolicy>()),
+            control("user-new.policies", "Attach policies", "关联策略", Rule::may::<AttachUserPolicy>()),
         ]
     }
 
@@ -137,12 +137,12 @@ pages! {
         "user", "/cam/users/:uin", "User", "用户详情", None,
         Rule::may::<GetUser>(),
         [
-            control("user.groups", "See its user groups", "查看所属用户组", Rule::may::<ListGroupsForUser>()),
-            control("user.policies", "See its policies", "查看已绑定的策略", Rule::may::<ListAttachedUserAllPolicies>()),
+            control("user.groups", "View its user groups", "查看所属用户组", Rule::may::<ListGroupsForUser>()),
+            control("user.policies", "View its policies", "查看已关联的策略", Rule::may::<ListAttachedUserAllPolicies>()),
             control("user.edit", "Edit user", "编辑用户", Rule::may::<UpdateUser>()),
             control("user.delete", "Delete user", "删除用户", Rule::may::<DeleteUser>()),
-            control("user.attach", "Attach policies", "绑定策略", Rule::may::<AttachUserPolicy>()),
-            control("user.detach", "Detach policies", "解绑策略", Rule::may::<DetachUserPolicy>()),
+            control("user.attach", "Attach policies", "关联策略", Rule::may::<AttachUserPolicy>()),
+            control("user.detach", "Detach policies", "解除策略", Rule::may::<DetachUserPolicy>()),
             control("user.join", "Add to user groups", "加入用户组", Rule::may::<AddUserToGroup>()),
             control("user.leave", "Remove from user groups", "移出用户组", Rule::may::<RemoveUserFromGroup>()),
         ]
@@ -153,7 +153,7 @@ pages! {
         "groups", "/cam/groups", "User groups", "用户组", nav(NavGroup::Access, 3, "users"),
         Rule::may::<ListGroups>(),
         [
-            control("groups.open", "Open a user group", "查看用户组详情", Rule::may::<GetGroup>()),
+            control("groups.open", "View a user group", "查看用户组详情", Rule::may::<GetGroup>()),
             control("groups.create", "Create user group", "新建用户组", Rule::may::<CreateGroup>()),
         ]
     }
@@ -163,11 +163,11 @@ pages! {
         "group", "/cam/groups/:id", "User group", "用户组详情", None,
         Rule::may::<GetGroup>(),
         [
-            control("group.policies", "See its policies", "查看已绑定的策略", Rule::may::<ListAttachedGroupPolicies>()),
+            control("group.policies", "View its policies", "查看已关联的策略", Rule::may::<ListAttachedGroupPolicies>()),
             control("group.edit", "Edit user group", "编辑用户组", Rule::may::<UpdateGroup>()),
             control("group.delete", "Delete user group", "删除用户组", Rule::may::<DeleteGroup>()),
-            control("group.attach", "Attach policies", "绑定策略", Rule::may::<AttachGroupPolicy>()),
-            control("group.detach", "Detach policies", "解绑策略", Rule::may::<DetachGroupPolicy>()),
+            control("group.attach", "Attach policies", "关联策略", Rule::may::<AttachGroupPolicy>()),
+            control("group.detach", "Detach policies", "解除策略", Rule::may::<DetachGroupPolicy>()),
             control("group.join", "Add users", "添加用户", Rule::may::<AddUserToGroup>()),
             control("group.leave", "Remove users", "移出用户", Rule::may::<RemoveUserFromGroup>()),
         ]
@@ -178,7 +178,7 @@ pages! {
         "policies", "/cam/policies", "Policies", "策略", nav(NavGroup::Access, 4, "document"),
         Rule::may::<ListPolicies>(),
         [
-            control("policies.open", "Open a policy", "查看策略详情", Rule::may::<GetPolicy>()),
+            control("policies.open", "View a policy", "查看策略详情", Rule::may::<GetPolicy>()),
             control("policies.create", "Create policy", "新建策略", Rule::may::<CreatePolicy>()),
         ]
     }
@@ -197,16 +197,16 @@ pages! {
         [
             control("policy.edit", "Edit name and description", "编辑名称和描述", Rule::may::<UpdatePolicy>()),
             control("policy.delete", "Delete policy", "删除策略", Rule::may::<DeletePolicy>()),
-            control("policy.versions", "See versions", "查看版本列表", Rule::may::<ListPolicyVersions>()),
-            control("policy.version", "See the text of a version and compare", "查看和对比版本内容", Rule::may::<GetPolicyVersion>()),
+            control("policy.versions", "View versions", "查看版本列表", Rule::may::<ListPolicyVersions>()),
+            control("policy.version", "View and compare versions", "查看和对比版本内容", Rule::may::<GetPolicyVersion>()),
             control("policy.new-version", "Save a new version", "保存新版本", Rule::may::<CreatePolicyVersion>()),
             control("policy.set-default", "Set the default version", "设置默认版本", Rule::may::<SetDefaultPolicyVersion>()),
             control("policy.delete-version", "Delete a version", "删除版本", Rule::may::<DeletePolicyVersion>()),
-            control("policy.entities", "See who holds it", "查看关联的用户和用户组", Rule::may::<ListEntitiesForPolicy>()),
-            control("policy.attach-user", "Attach to users", "绑定到用户", Rule::may::<AttachUserPolicy>()),
-            control("policy.detach-user", "Detach from users", "解绑用户", Rule::may::<DetachUserPolicy>()),
-            control("policy.attach-group", "Attach to user groups", "绑定到用户组", Rule::may::<AttachGroupPolicy>()),
-            control("policy.detach-group", "Detach from user groups", "解绑用户组", Rule::may::<DetachGroupPolicy>()),
+            control("policy.entities", "See what it is attached to", "查看关联的用户和用户组", Rule::may::<ListEntitiesForPolicy>()),
+            control("policy.attach-user", "Attach to users", "关联用户", Rule::may::<AttachUserPolicy>()),
+            control("policy.detach-user", "Detach from users", "解除关联用户", Rule::may::<DetachUserPolicy>()),
+            control("policy.attach-group", "Attach to user groups", "关联用户组", Rule::may::<AttachGroupPolicy>()),
+            control("policy.detach-group", "Detach from user groups", "解除关联用户组", Rule::may::<DetachGroupPolicy>()),
         ]
     }
 
@@ -214,7 +214,7 @@ pages! {
     PolicyEdit {
         "policy-edit", "/cam/policies/:id/edit", "Edit policy", "编辑策略", None,
         Rule::All(&[Rule::may::<GetPolicy>(), Rule::may::<CreatePolicyVersion>()]),
-        [control("policy-edit.set-default", "Put the new version in force", "将新版本设为生效版本", Rule::may::<SetDefaultPolicyVersion>())]
+        [control("policy-edit.set-default", "Set the new version as default", "将新版本设为默认版本", Rule::may::<SetDefaultPolicyVersion>())]
     }
 
     /// The signed-in account: password, sessions, language and theme, and what it may do.

@@ -66,22 +66,22 @@ pub fn presets() -> &'static [Preset] {
                 id: ADMINISTRATOR_ACCESS,
                 name: "AdministratorAccess",
                 description: Text::new(
-                    "Everything in the account: every action of every service on every resource",
-                    "管理账号下的全部内容：所有服务、所有操作、所有资源",
+                    "Full access to the account: every action of every service on every resource",
+                    "管理账号下的全部内容：所有产品、所有操作、所有资源",
                 ),
                 document: document(&["*".to_owned()]),
             },
             Preset {
                 id: 2,
                 name: "QcloudTRTCFullAccess",
-                description: Text::new("Everything in TRTC, on every application", "实时音视频（TRTC）全读写访问权限，包含所有应用"),
+                description: Text::new("Full access to TRTC on every application", "实时音视频（TRTC）全读写访问权限，包含所有应用"),
                 document: document(&["trtc:*".to_owned()]),
             },
             Preset {
                 id: 3,
                 name: "QcloudTRTCReadonlyAccess",
                 description: Text::new(
-                    "See everything in TRTC on every application, change nothing; keys and UserSig are not shown",
+                    "Read-only access to TRTC on every application, without keys and UserSig",
                     "实时音视频（TRTC）只读访问权限，包含所有应用；不含密钥和 UserSig",
                 ),
                 document: document(&reading("trtc", &TRTC_SECRETS)),
@@ -90,7 +90,7 @@ pub fn presets() -> &'static [Preset] {
                 id: 4,
                 name: "QcloudCamFullAccess",
                 description: Text::new(
-                    "Manage users, user groups, policies and roles",
+                    "Full access to CAM: users, user groups, policies and roles",
                     "访问管理（CAM）全读写访问权限：用户、用户组、策略和角色",
                 ),
                 document: document(&["cam:*".to_owned()]),
@@ -99,7 +99,7 @@ pub fn presets() -> &'static [Preset] {
                 id: 5,
                 name: "QcloudCamReadOnlyAccess",
                 description: Text::new(
-                    "See users, user groups, policies and roles, change nothing",
+                    "Read-only access to CAM: users, user groups, policies and roles",
                     "访问管理（CAM）只读访问权限：用户、用户组、策略和角色",
                 ),
                 document: document(&reading("cam", &CAM_SECRETS)),

@@ -51,9 +51,9 @@ impl KeyState {
     #[must_use]
     pub const fn text(self) -> Text {
         match self {
-            Self::Absent => Text::new("none", "无"),
-            Self::Set => Text::new("set", "已设置"),
-            Self::Replaced => Text::new("replaced", "已更换"),
+            Self::Absent => Text::new("None", "无"),
+            Self::Set => Text::new("Set", "已设置"),
+            Self::Replaced => Text::new("Replaced", "已更换"),
         }
     }
 }
@@ -134,7 +134,7 @@ impl Risk {
         match self.level {
             RiskLevel::Live if confirm == ACCEPTED => Ok(()),
             RiskLevel::Live => {
-                Err(Fault::invalid("confirm", Text::new("confirm the effects of this change to save it", "请确认此更改的影响后再保存")))
+                Err(Fault::invalid("confirm", Text::new("Confirm the effects of this change to save it.", "请确认此更改的影响后再保存。")))
             }
             RiskLevel::Costly => check_typed(confirm, id),
         }
@@ -149,7 +149,7 @@ pub fn check_typed(confirm: &str, id: SdkAppId) -> Result<(), Fault> {
     if confirm.trim() == id.to_string() {
         Ok(())
     } else {
-        Err(Fault::invalid("confirm", Text::made(format!("type the SDKAppID `{id}` to confirm"), format!("请输入 SDKAppID `{id}` 以确认"))))
+        Err(Fault::invalid("confirm", Text::made(format!("Type the SDKAppID {id} to confirm."), format!("请输入 SDKAppID {id} 以确认。"))))
     }
 }
 
@@ -198,16 +198,16 @@ impl Setting {
             (Self::Recording(before), Self::Recording(after)) => recording_risk(before, after),
             (Self::RecordingMode(before), Self::RecordingMode(after)) => mode_risk(*before, *after),
             (Self::PermissionKeys(false), Self::PermissionKeys(true)) => Risk::live(Text::new(
-                "users whose client sends no PrivateMapKey can no longer enter any room of this application",
-                "未携带 PrivateMapKey 的用户将无法进入该应用的任何房间",
+                "Users whose client sends no PrivateMapKey can no longer enter any room of this application.",
+                "未携带 PrivateMapKey 的用户将无法进入该应用的任何房间。",
             )),
             (Self::PermissionKeys(true), Self::PermissionKeys(false)) => Risk::live(Text::new(
-                "everybody with a UserSig of this application can enter every room; permissions in a PrivateMapKey no longer count",
-                "持有该应用 UserSig 的用户均可进入任何房间，PrivateMapKey 中的权限不再生效",
+                "Anyone with a UserSig of this application can enter every room. Permissions in a PrivateMapKey are ignored.",
+                "持有该应用 UserSig 的用户均可进入任何房间，PrivateMapKey 中的权限不再生效。",
             )),
             (Self::CallbackKey(KeyState::Set), Self::CallbackKey(_)) => Risk::live(Text::new(
-                "events that TRTC signs with the old key are refused from now on, until the new one is entered there",
-                "在 TRTC 侧填入新密钥之前，使用旧密钥签名的事件将被拒绝",
+                "Events signed with the old key are refused until you enter the new key in the TRTC console.",
+                "在 TRTC 控制台填写新密钥之前，使用旧密钥签名的事件将被拒绝。",
             )),
             _ => None,
         }
@@ -236,23 +236,23 @@ fn relay_risk(before: Relay, after: Relay) -> Option<Risk> {
             level: RiskLevel::Costly,
             effects: vec![
                 Text::new(
-                    "every stream in every room of this application is relayed to the CDN",
-                    "该应用所有房间的全部音视频流都会旁路到 CDN",
+                    "Every stream in every room of this application is relayed to the CDN.",
+                    "该应用所有房间的全部音视频流都会旁路到 CDN。",
                 ),
-                Text::new("relaying and CDN traffic are billed for each of these streams", "每路流都会产生旁路转推及 CDN 流量费用"),
+                Text::new("Relay and CDN traffic are billed for each of these streams.", "每路流都会产生旁路转推及 CDN 流量费用。"),
             ],
         }),
         (false, true, _) => Risk::live(Text::new(
-            "streams that clients or servers name are relayed to the CDN, and relaying is billed",
-            "客户端或服务端指定的音视频流会旁路到 CDN，并产生旁路转推费用",
+            "Streams specified by clients or servers are relayed to the CDN, and the relay is billed.",
+            "客户端或服务端指定的音视频流会旁路到 CDN，并产生旁路转推费用。",
         )),
         (true, false, _) => Risk::live(Text::new(
-            "relays under way end; people who watch over the CDN lose picture and sound",
-            "进行中的旁路转推将停止，CDN 观众将无法继续观看",
+            "Relays in progress stop. Viewers on the CDN lose picture and sound.",
+            "进行中的旁路转推将停止，CDN 观众将无法继续观看。",
         )),
         (true, true, RelayMode::SpecifiedStream) if was_global => Risk::live(Text::new(
-            "streams that nobody names are no longer relayed; people who watch them over the CDN lose picture and sound",
-            "未被指定的音视频流将停止旁路，其 CDN 观众将无法继续观看",
+            "Streams that are not specified are no longer relayed. Their viewers on the CDN lose picture and sound.",
+            "未被指定的音视频流将停止旁路，其 CDN 观众将无法继续观看。",
         )),
         _ => None,
     }
@@ -265,14 +265,14 @@ fn mode_risk(before: RecordingMode, after: RecordingMode) -> Option<Risk> {
             level: RiskLevel::Costly,
             effects: vec![
                 Text::new(
-                    "while recording is on, everybody who sends audio or video in any room of this application is recorded",
-                    "云端录制开启期间，该应用所有房间的全部上行用户都会被录制",
+                    "While recording is on, every user who publishes audio or video in any room of this application is recorded.",
+                    "云端录制开启期间，该应用所有房间的全部上行用户都会被录制。",
                 ),
-                Text::new("recording and storage are billed for each of these streams", "每路录制都会产生录制及存储费用"),
+                Text::new("Recording and storage are billed for each of these streams.", "每路录制都会产生录制及存储费用。"),
             ],
         }),
         (RecordingMode::Global, RecordingMode::SpecifiedUsers) => {
-            Risk::live(Text::new("users whom nobody names are no longer recorded", "未被指定的用户将不再被录制"))
+            Risk::live(Text::new("Users who are not specified are no longer recorded.", "未被指定的用户将不再被录制。"))
         }
         _ => None,
     }
@@ -282,16 +282,19 @@ fn recording_risk(before: &Recording, after: &Recording) -> Option<Risk> {
     let mut effects = Vec::new();
     match (before.on, after.on) {
         (false, true) => effects.push(Text::new(
-            "calls of this application are recorded from now on; recording and storage are billed",
-            "该应用的通话将开始录制，并产生录制及存储费用",
+            "Calls of this application are recorded from now on. Recording and storage are billed.",
+            "该应用的通话将开始录制，并产生录制及存储费用。",
         )),
         (true, false) => {
-            effects.push(Text::new("recordings under way end; later calls are not recorded", "进行中的录制将停止，后续通话不再录制"));
+            effects.push(Text::new("Recordings in progress stop. Later calls are not recorded.", "进行中的录制将停止，后续通话不再录制。"));
         }
         _ => {}
     }
     if before.callback_url != after.callback_url && !before.callback_url.is_empty() {
-        effects.push(Text::new("the server behind the old address gets no more recording events", "原回调地址的服务器将不再收到录制事件"));
+        effects.push(Text::new(
+            "The server at the old callback address no longer receives recording events.",
+            "原回调地址的服务器将不再收到录制事件。",
+        ));
     }
     (!effects.is_empty()).then_some(Risk { level: RiskLevel::Live, effects })
 }
@@ -301,11 +304,11 @@ fn recording_lines(recording: &Recording) -> Vec<Line> {
     let said = |text: &str| (!text.is_empty()).then(|| Text::made(text, text));
     let counted = |count: u32, en: &str, zh: &str| Text::made(format!("{count} {en}"), format!("{count} {zh}"));
     let days = match recording.retention_days {
-        0 => Text::new("for ever", "永久"),
+        0 => Text::new("Forever", "永久保存"),
         days => counted(days, "days", "天"),
     };
     let resumption = match recording.resumption_secs {
-        0 => Text::new("off", "关闭"),
+        0 => Text::new("Off", "未开启"),
         secs => counted(secs, "s", "秒"),
     };
     let vod = recording.vod_sub_app.map_or_else(
@@ -316,9 +319,10 @@ fn recording_lines(recording: &Recording) -> Vec<Line> {
         line(Text::new("On-cloud recording", "云端录制"), on_off(recording.on)),
         Line { name: Text::new("File formats", "文件格式"), value: said(&formats) },
         Line {
-            name: Text::new("Longest file", "单个文件最大时长"), value: recording.file_mins.map(|mins| counted(mins, "min", "分钟"))
+            name: Text::new("Max. file length", "单个文件最大时长"),
+            value: recording.file_mins.map(|mins| counted(mins, "min", "分钟")),
         },
-        line(Text::new("Kept", "保存时长"), days),
+        line(Text::new("Retention", "保存时长"), days),
         line(Text::new("Resumption timeout", "续录超时时间"), resumption),
         line(Text::new("Storage", "存储位置"), vod),
         Line { name: Text::new("Callback address", "回调地址"), value: said(&recording.callback_url) },
@@ -330,7 +334,7 @@ const fn line(name: Text, value: Text) -> Line {
 }
 
 const fn on_off(on: bool) -> Text {
-    if on { Text::new("on", "开启") } else { Text::new("off", "关闭") }
+    if on { Text::new("On", "已开启") } else { Text::new("Off", "未开启") }
 }
 
 #[cfg(test)]

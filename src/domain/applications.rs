@@ -152,8 +152,8 @@ pub fn check_name(name: &str) -> Result<(), Text> {
         Ok(())
     } else {
         Err(Text::made(
-            format!("1 to {MAX_APP_NAME_CHARS} letters, digits, Chinese characters and `_`"),
-            format!("1 至 {MAX_APP_NAME_CHARS} 个字母、数字、汉字或下划线"),
+            format!("Use 1 to {MAX_APP_NAME_CHARS} letters, digits, Chinese characters or underscores."),
+            format!("请输入 1 至 {MAX_APP_NAME_CHARS} 个字母、数字、汉字或下划线。"),
         ))
     }
 }
@@ -165,8 +165,8 @@ pub fn check_name(name: &str) -> Result<(), Text> {
 pub fn check_description(description: &str) -> Result<(), Text> {
     if description.chars().count() > MAX_APP_DESCRIPTION_CHARS {
         return Err(Text::made(
-            format!("at most {MAX_APP_DESCRIPTION_CHARS} characters"),
-            format!("最多 {MAX_APP_DESCRIPTION_CHARS} 个字符"),
+            format!("Use at most {MAX_APP_DESCRIPTION_CHARS} characters."),
+            format!("最多 {MAX_APP_DESCRIPTION_CHARS} 个字符。"),
         ));
     }
     check_printable(description)
@@ -182,8 +182,8 @@ pub fn check_tag(tag: &Tag) -> Result<(), Text> {
     let key = tag.key.to_lowercase();
     if RESERVED_TAG_KEYS.contains(&key.as_str()) || RESERVED_TAG_KEY_PREFIXES.iter().any(|prefix| key.starts_with(prefix)) {
         return Err(Text::made(
-            format!("the tag key `{}` is reserved by the cloud; choose another one", tag.key),
-            format!("标签键 `{}` 为系统保留，请使用其他键", tag.key),
+            format!("The tag key “{}” is reserved. Choose another one.", tag.key),
+            format!("标签键「{}」为系统保留，请使用其他键。", tag.key),
         ));
     }
     let right = (1..=MAX_TAG_KEY_CHARS).contains(&tag.key.chars().count())
@@ -195,11 +195,11 @@ pub fn check_tag(tag: &Tag) -> Result<(), Text> {
     } else {
         Err(Text::made(
             format!(
-                "`{}`: a key of 1 to {MAX_TAG_KEY_CHARS} and a value of up to {MAX_TAG_VALUE_CHARS} letters, digits, spaces and `+-=._:/@()[]`",
+                "Tag “{}”: use a key of 1 to {MAX_TAG_KEY_CHARS} and a value of up to {MAX_TAG_VALUE_CHARS} letters, digits, spaces and + - = . _ : / @ ( ) [ ] only.",
                 tag.key
             ),
             format!(
-                "`{}`：键为 1 至 {MAX_TAG_KEY_CHARS} 个、值最多 {MAX_TAG_VALUE_CHARS} 个字母、汉字、数字、空格或 `+-=._:/@()[]`",
+                "标签「{}」：键为 1 至 {MAX_TAG_KEY_CHARS} 个字符，值最多 {MAX_TAG_VALUE_CHARS} 个字符，仅限字母、汉字、数字、空格和 + - = . _ : / @ ( ) [ ]。",
                 tag.key
             ),
         ))
@@ -214,7 +214,7 @@ pub fn check_tag_count(count: usize) -> Result<(), Fault> {
     if count <= MAX_TAGS_PER_RESOURCE {
         return Ok(());
     }
-    Err(Fault::limit(&Text::new("tags of an application", "单个应用的标签"), i64::try_from(MAX_TAGS_PER_RESOURCE).unwrap_or(i64::MAX)))
+    Err(Fault::limit(&Text::new("tags per application", "单个应用的标签"), i64::try_from(MAX_TAGS_PER_RESOURCE).unwrap_or(i64::MAX)))
 }
 
 /// What a form of tags asks for: each row is a tag as it was (empty for a new row) and as it is wanted.
@@ -263,8 +263,8 @@ impl TagChange {
         Err(Fault::invalid(
             "keys[]",
             Text::made(
-                format!("at most {MAX_TAGS_PER_CHANGE} tags can be changed at once; save in steps"),
-                format!("单次最多修改 {MAX_TAGS_PER_CHANGE} 个标签，请分次保存"),
+                format!("You can change at most {MAX_TAGS_PER_CHANGE} tags at once. Save in several steps."),
+                format!("单次最多修改 {MAX_TAGS_PER_CHANGE} 个标签，请分次保存。"),
             ),
         ))
     }

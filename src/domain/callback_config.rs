@@ -48,7 +48,10 @@ pub fn check_key(key: &str) -> Result<(), Text> {
     if (1..=MAX_CALLBACK_KEY_CHARS).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         Ok(())
     } else {
-        Err(Text::made(format!("1 to {MAX_CALLBACK_KEY_CHARS} letters and digits"), format!("1 至 {MAX_CALLBACK_KEY_CHARS} 个字母或数字")))
+        Err(Text::made(
+            format!("Use 1 to {MAX_CALLBACK_KEY_CHARS} letters and digits."),
+            format!("请输入 1 至 {MAX_CALLBACK_KEY_CHARS} 个字母或数字。"),
+        ))
     }
 }
 
@@ -59,15 +62,18 @@ pub fn check_key(key: &str) -> Result<(), Text> {
 /// What would be right.
 pub fn check_url(url: &str) -> Result<(), Text> {
     if url.len() > MAX_CALLBACK_URL_CHARS {
-        return Err(Text::made(format!("at most {MAX_CALLBACK_URL_CHARS} characters"), format!("最多 {MAX_CALLBACK_URL_CHARS} 个字符")));
+        return Err(Text::made(
+            format!("Use at most {MAX_CALLBACK_URL_CHARS} characters."),
+            format!("最多 {MAX_CALLBACK_URL_CHARS} 个字符。"),
+        ));
     }
     let lower = url.to_ascii_lowercase();
     let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
     let authority = rest.map(|rest| rest.split(['/', '?']).next().unwrap_or_default());
     if authority.is_some_and(|authority| authority.contains('@')) {
         return Err(Text::new(
-            "an address must not carry a user name or password; who may read this page could read them",
-            "地址中不能包含用户名或密码，以免被可查看本页的人获知",
+            "The address must not contain a user name or password: anyone who can open this page could read them.",
+            "地址中不能包含用户名或密码，以免被可查看本页的人获知。",
         ));
     }
     let clean = url.bytes().all(|byte| byte.is_ascii_graphic()) && !url.contains(['"', '<', '>', '\\', '^', '`', '{', '|', '}', '#']);

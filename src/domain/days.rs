@@ -99,7 +99,7 @@ impl FromStr for Day {
             date.and_then(|date| Date::constant(1970, 1, 1).until((jiff::Unit::Day, date)).ok()).map(|span| i64::from(span.get_days()));
         match days {
             Some(days) if days >= Self::FIRST => Ok(Self::from_number(days)),
-            _ => Err(Text::new("not a date; write it as `2026-11-24`", "不是有效的日期，请按 `2026-11-24` 的格式填写")),
+            _ => Err(Text::new("Enter a date in the form 2026-11-24.", "请输入有效的日期，格式如 2026-11-24。")),
         }
     }
 }
@@ -134,11 +134,11 @@ impl Period {
     /// What would be right, when it ends before it begins or is longer than [`MAX_PERIOD_DAYS`].
     pub fn new(from: Day, to: Day) -> Result<Self, Text> {
         if to < from {
-            return Err(Text::new("the first day must not be after the last", "开始日期不能晚于结束日期"));
+            return Err(Text::new("The start date must not be after the end date.", "开始日期不能晚于结束日期。"));
         }
         let period = Self { from, to };
         if period.len() > MAX_PERIOD_DAYS {
-            return Err(Text::made(format!("at most {MAX_PERIOD_DAYS} days at once"), format!("单次最多查询 {MAX_PERIOD_DAYS} 天")));
+            return Err(Text::made(format!("Choose at most {MAX_PERIOD_DAYS} days."), format!("单次最多查询 {MAX_PERIOD_DAYS} 天。")));
         }
         Ok(period)
     }

@@ -1,6 +1,6 @@
-//! What groups and types of TRTC events are called.
+//! What the groups and types of TRTC's events are called, with the terms of its documentation.
 //!
-//! Source: events-and-usage.md. What is not listed has no name here; it must never be an error elsewhere.
+//! A number that is not here is shown as a number: TRTC adds types at any time.
 
 use crate::text::Text;
 
@@ -12,6 +12,11 @@ pub fn group_name(group: i64) -> Option<Text> {
         2 => Text::new("Media events", "媒体事件"),
         3 => Text::new("On-cloud recording events", "云端录制事件"),
         4 => Text::new("Relay to CDN events", "旁路推流事件"),
+        6 => Text::new("Quality events", "质量事件"),
+        7 => Text::new("Media stream input events", "输入在线媒体流事件"),
+        8 | 14 | 15 => Text::new("Conversation and task events", "对话与任务事件"),
+        9 => Text::new("AI service events", "AI 服务事件"),
+        11 => Text::new("Content moderation events", "内容审核事件"),
         _ => return None,
     })
 }
@@ -45,6 +50,21 @@ pub fn type_name(event_type: i64) -> Option<Text> {
         312 => Text::new("VOD task ended", "点播任务结束"),
         401 => Text::new("Relay status changed", "转推状态变更"),
         601 => Text::new("Quality or abnormality", "质量或异常"),
+        701 => Text::new("Media stream input status changed", "输入在线媒体流状态变更"),
+        901 => Text::new("AI task started", "AI 任务开始"),
+        902 => Text::new("AI task stopped", "AI 任务结束"),
+        903 => Text::new("Sentence recognized or answered", "识别或回复完整语句"),
+        904 => Text::new("Speech started", "开始说话"),
+        905 => Text::new("AI finished speaking", "AI 说话结束"),
+        906 => Text::new("AI metric reported", "上报 AI 指标"),
+        908 => Text::new("AI service error", "AI 服务错误"),
+        909 => Text::new("AI session ready", "AI 会话就绪"),
+        1101 => Text::new("Moderation started", "内容审核启动"),
+        1102 => Text::new("Moderation stopped", "内容审核退出"),
+        1103 => Text::new("Moderation task started", "内容审核任务开始"),
+        1104 => Text::new("Moderation result", "内容审核结果"),
+        1105 => Text::new("Moderation task ended", "内容审核任务结束"),
+        1106 => Text::new("Moderation error", "内容审核错误"),
         _ => return None,
     })
 }

@@ -1,15 +1,11 @@
-//! TRTC event callbacks: what a body says, what its codes are called.
+//! TRTC event callbacks: events, the rooms they name, and what arrived lately.
 //!
-//! Source: events-and-usage.md. Unknown groups, types and fields are kept and never an error, also when they hold what JSON can write and
-//! few programs can read (half a character, a number beyond any, deep nesting). Signatures are checked elsewhere, on the bytes;
-//! what the events add up to is the business of `stays`, `calls` and `usage`.
+//! How a body is read stands in `event_reading`. Signatures are checked elsewhere, on the bytes; what the events add up to is the business
+//! of `stays`, `calls` and `usage`.
 
-pub use super::event_names::{group_name, type_name};
-use super::stays::EARLIEST_MS;
+use super::event_names::type_name;
 use crate::text::Text;
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use std::fmt;
 
 /// A body beyond this is refused.
@@ -47,16 +43,12 @@ impl RoomKey {
         }
     }
 
-    /// The room of an event. Where the event says of which kind its room is, that counts, however the id is written.
-    fn of(info: &Value) -> Option<Self> {
-        let value = first(info, &["RoomId", "roomID"]);
-        let kind = number(first(info, &["RoomIdType", "RoomType"]));
-        let digits = || value.as_str()?.parse().ok().filter(|number: &u64| Some(number.to_string().as_str()) == value.as_str());
-        match (value.as_u64(), kind) {
-            (Some(number), Some(1)) => Some(Self::Name(number.to_string())),
-            (Some(number), _) => Some(Self::Number(number)),
-            (None, Some(0)) if digits().is_some() => digits().map(Self::Number),
-            (None, _) => id(value.as_str()?).map(Self::Name),
+    /// The room of the other kind whose id looks the same: number 8489 for text `"8489"` and the other way round.
+    #[must_use]
+    pub fn of_same_digits(&self) -> Option<Self> {
+        match self {
+            Self::Number(number) => Some(Self::Name(number.to_string())),
+            Self::Name(name) => name.parse().ok().filter(|number: &u64| number.to_string() == *name).map(Self::Number),
         }
     }
 }
@@ -76,14 +68,14 @@ impl fmt::Display for RoomKey {
 pub struct Event {
     /// 1 room, 2 media, 3 on-cloud recording, 4 relay to CDN.
     pub group: Option<i64>,
-    /// See [`type_name`].
+    /// See [`type_name`](super::event_names::type_name).
     pub event_type: Option<i64>,
     /// When the callback was sent, epoch milliseconds; another one for each attempt.
     pub callback_ms: Option<i64>,
     /// The room.
     pub room: Option<RoomKey>,
-    /// When it happened, epoch milliseconds: `EventMsTs`, else `EventTs` (seconds, number or string); a time that can be goes before one
-    /// that cannot.
+    /// When it happened, epoch milliseconds: `EventMsTs` or `EventTsMs`, else `EventTs` (seconds, number or string); a time that can be goes
+    /// before one that cannot.
     pub at_ms: Option<i64>,
     /// The user it is about.
     pub user: Option<String>,
@@ -102,57 +94,6 @@ pub struct Event {
 }
 
 impl Event {
-    /// Reads a body. Gives the event and what makes two bodies the same event: everything but the time of sending, in one spelling whatever
-    /// the order of the members. A repeated callback differs from the first only in `CallbackTs`.
-    ///
-    /// # Errors
-    /// What is wrong when it is not a JSON object or larger than [`MAX_BODY_BYTES`]; nothing else is an error.
-    pub fn read(body: &[u8]) -> Result<(Self, String), Text> {
-        if body.len() > MAX_BODY_BYTES {
-            return Err(Text::new("the body is larger than 64 KiB", "请求体超过 64 KiB"));
-        }
-        let not_json = || Text::new("the body is not JSON", "请求体不是 JSON");
-        let text = std::str::from_utf8(body).map_err(|_| not_json())?;
-        if let Ok(body) = serde_json::from_str::<Value>(text) {
-            if !body.is_object() {
-                return Err(not_an_object());
-            }
-            return Ok((Self::of(&body), identity(&body)));
-        }
-        // Passes over every value without making it, at any depth: what is JSON all the same holds something that no value can.
-        serde_json::from_str::<IgnoredAny>(text).map_err(|_| not_json())?;
-        if !text.trim_start().starts_with('{') {
-            return Err(not_an_object());
-        }
-        // Known fields alone. When one of them is the unreadable one, the event is kept for people to read and counts for nothing.
-        let known = serde_json::from_str::<Known>(text).ok().and_then(|known| serde_json::to_value(known).ok()).unwrap_or_default();
-        Ok((Self::of(&known), without_sending_time(text)))
-    }
-
-    /// The event of a body, or of what could be read of it.
-    fn of(body: &Value) -> Self {
-        // Some callbacks of recording come in an envelope.
-        let body = Some(&body["Call"]["CallbackAfterRecordChanged"]).filter(|inner| inner.is_object()).unwrap_or(body);
-        let info = &body["EventInfo"];
-        let ms = time(first(info, &["EventMsTs", "EventTsMs"]));
-        let secs_ms = time(&info["EventTs"]).map(|secs| secs.saturating_mul(1_000));
-        let can_be = |at_ms: &i64| *at_ms >= EARLIEST_MS;
-        Self {
-            group: number(&body["EventGroupId"]),
-            event_type: number(&body["EventType"]),
-            callback_ms: number(first(body, &["CallbackTs", "CallbackMsTs"])),
-            room: RoomKey::of(info),
-            at_ms: ms.filter(can_be).or(secs_ms.filter(can_be)).or(ms).or(secs_ms),
-            user: first(info, &["UserId", "userID"]).as_str().and_then(id),
-            unique: name(&info["UniqueId"]),
-            role: number(&info["Role"]),
-            terminal: number(&info["TerminalType"]),
-            user_type: number(&info["UserType"]),
-            reason: number(&info["Reason"]),
-            task: name(&info["TaskId"]),
-        }
-    }
-
     /// What the event is called.
     #[must_use]
     pub fn name(&self) -> Text {
@@ -161,108 +102,6 @@ impl Event {
             None => Text::new("Event without a type", "无类型事件"),
         };
         self.event_type.and_then(type_name).unwrap_or_else(unknown)
-    }
-}
-
-fn not_an_object() -> Text {
-    Text::new("the body is not a JSON object", "请求体不是 JSON 对象")
-}
-
-/// The fields that [`Event`] is made of, read from a body whose other fields cannot be.
-#[derive(Default, Deserialize, Serialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct Known {
-    event_group_id: Value,
-    event_type: Value,
-    callback_ts: Value,
-    event_info: KnownInfo,
-}
-
-#[derive(Default, Deserialize, Serialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct KnownInfo {
-    room_id: Value,
-    event_ts: Value,
-    event_ms_ts: Value,
-    user_id: Value,
-    unique_id: Value,
-    role: Value,
-    terminal_type: Value,
-    user_type: Value,
-    reason: Value,
-    task_id: Value,
-}
-
-fn identity(body: &Value) -> String {
-    let mut body = sorted(body);
-    let without_time = |body: &mut Value| {
-        if let Some(members) = body.as_object_mut() {
-            members.retain(|name, _| !tells_sending_time(name));
-        }
-    };
-    without_time(&mut body);
-    if let Some(inner) = body.pointer_mut("/Call/CallbackAfterRecordChanged") {
-        without_time(inner);
-    }
-    body.to_string()
-}
-
-/// `CallbackTs`, `CallbackMsTs` and the like: when the callback was sent, another time with each attempt.
-fn tells_sending_time(name: &str) -> bool {
-    name.starts_with("Callback") && name.ends_with("Ts")
-}
-
-/// The first of several spellings of a member that is there.
-fn first<'a>(value: &'a Value, names: &[&str]) -> &'a Value {
-    names.iter().map(|name| &value[*name]).find(|found| !found.is_null()).unwrap_or(&Value::Null)
-}
-
-/// A text that no value can hold, without the digits after its first `"CallbackTs"`.
-fn without_sending_time(text: &str) -> String {
-    let Some((before, after)) = text.split_once("\"CallbackTs\"") else { return text.to_owned() };
-    let is_time = |c: char| c.is_ascii_digit() || c.is_ascii_whitespace() || matches!(c, ':' | '"');
-    format!("{before}{}", after.trim_start_matches(is_time))
-}
-
-/// A time, whose fraction of a unit is dropped.
-fn time(value: &Value) -> Option<i64> {
-    let fraction = || value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
-    // Every whole number of this size is exact in a float.
-    #[expect(clippy::cast_possible_truncation, reason = "within the bounds of the line before")]
-    let whole = |secs: f64| (0.0..9e15).contains(&secs).then_some(secs as i64);
-    number(value).or_else(|| fraction().and_then(whole))
-}
-
-/// A whole number, also when it was sent as a string.
-fn number(value: &Value) -> Option<i64> {
-    value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())
-}
-
-/// A short text, also when it was sent as a number.
-fn name(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => id(text),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-/// An id that can be a key in every database: not empty, not endless, without control characters.
-fn id(text: &str) -> Option<String> {
-    let right = (1..=MAX_ID_BYTES).contains(&text.len()) && !text.chars().any(char::is_control);
-    right.then(|| text.to_owned())
-}
-
-/// The same value with the members of every object in order. The depth is bounded by the reader (128).
-fn sorted(value: &Value) -> Value {
-    match value {
-        Value::Object(members) => {
-            let mut members: Vec<_> = members.iter().collect();
-            members.sort_by_key(|(key, _)| *key);
-            Value::Object(members.into_iter().map(|(key, value)| (key.clone(), sorted(value))).collect::<Map<_, _>>())
-        }
-        Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),
-        plain => plain.clone(),
     }
 }
 
@@ -366,128 +205,5 @@ impl CallbackLog {
             refusal.last_address.clear();
         }
         Self { whole: false, ..self }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(body: &str) -> Event {
-        Event::read(body.as_bytes()).unwrap().0
-    }
-
-    fn identity(body: &str) -> String {
-        Event::read(body.as_bytes()).unwrap().1
-    }
-
-    #[test]
-    fn the_documented_event_is_understood() {
-        let body = "{\n\t\"EventGroupId\":\t2,\n\t\"EventType\":\t204,\n\t\"CallbackTs\":\t1664209748188,\n\t\"EventInfo\":\t{\n\t\t\"RoomId\":\t8489,\n\t\t\"EventTs\":\t1664209748,\n\t\t\"EventMsTs\":\t1664209748180,\n\t\t\"UserId\":\t\"user_85034614\",\n\t\t\"Reason\":\t0\n\t}\n}";
-        let event = read(body);
-        assert_eq!((event.group, event.event_type, event.callback_ms), (Some(2), Some(204), Some(1_664_209_748_188)));
-        assert_eq!((event.room, event.at_ms), (Some(RoomKey::Number(8489)), Some(1_664_209_748_180)));
-        assert_eq!((event.user.as_deref(), event.reason), (Some("user_85034614"), Some(0)));
-    }
-
-    #[test]
-    fn number_and_string_rooms_differ_and_times_come_in_three_shapes() {
-        let number = read(r#"{"EventInfo":{"RoomId":8489,"EventTs":"1664209748"}}"#);
-        let name = read(r#"{"EventInfo":{"RoomId":"8489","EventTs":1664209748,"EventMsTs":"1664209748180"}}"#);
-        assert_ne!(number.room, name.room);
-        assert_eq!((number.at_ms, name.at_ms), (Some(1_664_209_748_000), Some(1_664_209_748_180)));
-        for event in [number, name] {
-            let room = event.room.unwrap();
-            assert_eq!(RoomKey::from_tag(&room.tag()), Some(room.clone()));
-            assert_eq!(room.to_string(), "8489");
-        }
-        assert_eq!(RoomKey::from_tag("8489"), None);
-    }
-
-    #[test]
-    fn later_spellings_are_understood_and_the_time_of_sending_never_tells_events_apart() {
-        let event = read(r#"{"EventType":701,"CallbackMsTs":7,"EventInfo":{"roomID":"8","userID":"a","EventTsMs":1664209748180}}"#);
-        assert_eq!((event.callback_ms, event.at_ms, event.user.as_deref()), (Some(7), Some(1_664_209_748_180), Some("a")));
-        assert_eq!(event.room, Some(RoomKey::Name("8".to_owned())));
-        let room = |info: &str| read(&format!("{{\"EventInfo\":{{{info}}}}}")).room.map(|room| room.tag());
-        assert_eq!(room(r#""RoomId":"8","RoomType":0"#).as_deref(), Some("n:8"));
-        assert_eq!(room(r#""RoomId":8,"RoomIdType":1"#).as_deref(), Some("s:8"));
-        assert_eq!(room(r#""RoomId":"08","RoomType":0"#).as_deref(), Some("s:08"), "not a number as TRTC writes it");
-        let wrapped = |ts: &str| {
-            format!(r#"{{"Call":{{"CallbackAfterRecordChanged":{{"EventGroupId":3,"CallbackMsTs":{ts},"EventInfo":{{"RoomId":8}}}}}}}}"#)
-        };
-        assert_eq!((read(&wrapped("1")).group, read(&wrapped("1")).room), (Some(3), Some(RoomKey::Number(8))));
-        assert_eq!(identity(&wrapped("1")), identity(&wrapped("2")));
-        assert_eq!(identity(r#"{"EventType":701,"CallbackMsTs":7}"#), identity(r#"{"EventType":701,"CallbackMsTs":8}"#));
-        assert_ne!(identity(r#"{"EventType":701,"Callback":7}"#), identity(r#"{"EventType":701,"Callback":8}"#));
-    }
-
-    #[test]
-    fn the_unknown_is_kept_and_never_an_error() {
-        let event =
-            read(r#"{"EventGroupId":9,"EventType":"907","New":[1],"EventInfo":{"RoomId":1.5,"UserId":7,"EventTs":null,"Mood":"good"}}"#);
-        assert_eq!(
-            (event.group, event.event_type, event.room.clone(), event.user.clone(), event.at_ms),
-            (Some(9), Some(907), None, None, None)
-        );
-        assert_eq!(event.name().en, "Event 907");
-        assert_eq!(read("{}").name().zh, "无类型事件");
-    }
-
-    #[test]
-    fn ids_that_no_database_could_hold_are_not_ids() {
-        let long = "x".repeat(MAX_ID_BYTES + 1);
-        for bad in ["", "a\\u0000b", &long] {
-            let event = read(&format!(r#"{{"EventInfo":{{"RoomId":"{bad}","UserId":"{bad}","UniqueId":"{bad}"}}}}"#));
-            assert_eq!((event.room, event.user, event.unique), (None, None, None));
-        }
-    }
-
-    #[test]
-    fn only_json_objects_of_bounded_size_are_events() {
-        let deep = "[".repeat(60_000);
-        let large = format!("{{\"a\":\"{}\"}}", "x".repeat(MAX_BODY_BYTES));
-        for bad in ["", "x", "[]", "5", "null", "{\"a\":1", deep.as_str(), large.as_str()] {
-            assert!(Event::read(bad.as_bytes()).is_err());
-        }
-        assert!(Event::read(b"{\"a\":\"\xff\"}").is_err());
-    }
-
-    #[test]
-    fn a_repeated_callback_is_the_same_event() {
-        let first = r#"{"EventGroupId":1,"EventType":103,"CallbackTs":1,"EventInfo":{"RoomId":1,"UserId":"a","EventMsTs":5}}"#;
-        let again = r#"{"CallbackTs":2, "EventInfo":{"UserId":"a","EventMsTs":5,"RoomId":1},"EventType":103,"EventGroupId":1}"#;
-        let other = first.replace("\"RoomId\":1", "\"RoomId\":\"1\"");
-        assert_eq!(identity(first), identity(again));
-        assert_ne!(identity(first), identity(&other));
-        let odd = first.replace('{', "{\"New\":1e400,");
-        assert_eq!(identity(&odd), identity(&odd.replace("\"CallbackTs\":1", "\"CallbackTs\" : 22")));
-        assert_ne!(identity(&odd), identity(&odd.replace("\"UserId\":\"a\"", "\"UserId\":\"b\"")));
-    }
-
-    #[test]
-    fn what_no_value_can_hold_is_passed_over() {
-        let known = r#""EventGroupId":1,"EventType":103,"EventInfo":{"RoomId":1,"UserId":"a","EventMsTs":1664209748180}"#;
-        let plain = read(&format!("{{{known}}}"));
-        let deep = format!("{}{}", "[".repeat(30_000), "]".repeat(30_000));
-        for odd in [r#""\ud800""#, "1e400", deep.as_str()] {
-            assert_eq!(read(&format!("{{\"New\":{odd},{known}}}")), plain);
-            assert_eq!(read(&format!("{{{known},\"New\":{odd}}}")), plain);
-            assert_eq!(read(&format!("{{\"EventType\":{odd}}}")).event_type, None, "kept, and counts for nothing");
-            assert_eq!(Event::read(format!("[{odd}]").as_bytes()).unwrap_err().en, "the body is not a JSON object");
-            assert_eq!(Event::read(format!("{{\"New\":{odd}").as_bytes()).unwrap_err().en, "the body is not JSON");
-        }
-    }
-
-    #[test]
-    fn a_time_that_can_be_goes_before_one_that_cannot() {
-        let at = |ms: &str, secs: &str| read(&format!(r#"{{"EventInfo":{{"EventMsTs":{ms},"EventTs":{secs}}}}}"#)).at_ms;
-        for ms in ["0", "null", "\"\"", "1400000000000", "[]", "-1", "1e300"] {
-            for secs in ["1664209748", "1664209748.9", "\"1664209748\"", "\"1664209748.5\"", "1.664209748e9"] {
-                assert_eq!(at(ms, secs), Some(1_664_209_748_000), "{ms} {secs}");
-            }
-        }
-        assert_eq!(at("1664209748180.5", "1"), Some(1_664_209_748_180));
-        assert_eq!((at("5", "null"), at("0", "7"), at("null", "7")), (Some(5), Some(0), Some(7_000)), "as sent, to be looked at");
     }
 }

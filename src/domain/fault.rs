@@ -85,35 +85,43 @@ impl Fault {
     /// A documented limit is reached; the limit is named.
     #[must_use]
     pub fn limit(what: &Text, max: i64) -> Self {
-        Self::Conflict(Text::made(format!("the limit of {max} {} is reached", what.en), format!("已达到{}数量上限 {max}", what.zh)))
+        Self::Conflict(Text::made(
+            format!("You have reached the limit of {max} {}.", what.en),
+            format!("{}数量已达上限（{max} 个）。", what.zh),
+        ))
     }
 
     /// The fault as one sentence, for logs, notices and the command line.
     #[must_use]
     pub fn message(&self) -> Text {
         match self {
-            Self::SignedOut => Text::new("you are not signed in, or your session has ended", "您尚未登录或会话已结束"),
-            Self::PasswordChange => Text::new("change your first password before anything else", "请先修改初始密码"),
-            Self::Reauthenticate => Text::new("confirm your password to go on", "请验证密码后继续"),
+            Self::SignedOut => Text::new("You are not logged in, or your session has ended.", "您尚未登录，或会话已结束。"),
+            Self::PasswordChange => Text::new("Change your first password before you continue.", "请先修改初始密码。"),
+            Self::Reauthenticate => Text::new("Confirm your password to continue.", "请验证密码后继续。"),
             Self::Denied(denial) => Text::made(
-                format!("you are not authorized to perform `{}` on `{}`", denial.action, denial.resource),
-                format!("您无权对 `{1}` 执行 `{0}`", denial.action, denial.resource),
+                format!("You are not authorized to perform `{}` on `{}`.", denial.action, denial.resource),
+                format!("您无权对 `{1}` 执行 `{0}`。", denial.action, denial.resource),
             ),
-            Self::NotFound => Text::new("there is no such thing, or you may not see it", "对象不存在，或您无权查看"),
+            Self::NotFound => Text::new("It does not exist, or you don't have access to it.", "对象不存在，或您无权查看。"),
             Self::Conflict(text) => text.clone(),
             Self::Invalid(fields) => match fields.as_slice() {
                 [one] => one.message.clone(),
-                _ => Text::new("some fields need correction", "部分字段需要更正"),
+                _ => Text::new("Some fields need correction.", "部分字段需要更正。"),
             },
-            Self::TooMany { retry_secs } => {
-                Text::made(format!("too many attempts; try again in {retry_secs} s"), format!("尝试次数过多，请在 {retry_secs} 秒后重试"))
-            }
-            Self::Unavailable => Text::new("the database cannot be reached; try again in a moment", "数据库暂时不可用，请稍后重试"),
-            Self::Internal { request_id } => Text::made(
-                format!("something broke on our side; the request id is `{request_id}`"),
-                format!("服务内部错误，请求 ID:`{request_id}`"),
+            Self::TooMany { retry_secs } => Text::made(
+                format!("Too many attempts. Try again in {retry_secs} s."),
+                format!("尝试次数过多，请在 {retry_secs} 秒后重试。"),
             ),
-            Self::Unreachable => Text::new("the server cannot be reached or gave an unreadable answer", "无法连接服务器或响应无法识别"),
+            Self::Unavailable => {
+                Text::new("The database is temporarily unavailable. Try again in a moment.", "数据库暂时不可用，请稍后重试。")
+            }
+            Self::Internal { request_id } => Text::made(
+                format!("Something went wrong on the server. Request ID: {request_id}."),
+                format!("服务器内部错误，请求 ID：{request_id}。"),
+            ),
+            Self::Unreachable => {
+                Text::new("The server cannot be reached, or its answer cannot be read.", "无法连接服务器，或服务器的响应无法识别。")
+            }
         }
     }
 }

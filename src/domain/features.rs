@@ -211,28 +211,29 @@ impl RecordingInput {
     pub fn read(&self, relay_on: bool) -> Result<Recording, Fault> {
         let mut faults = FieldFaults::default();
         faults.check(relay_on || !self.on, "on", || {
-            Text::new("on-cloud recording needs relay to CDN; turn that on first", "云端录制依赖旁路转推，请先开启旁路转推")
+            Text::new("On-cloud recording needs relay to CDN. Turn on relay to CDN first.", "云端录制依赖旁路转推，请先开启旁路转推。")
         });
         let known = self.formats.iter().all(|sent| Format::ALL.iter().any(|format| format.tag() == sent));
-        faults.check(known, "formats[]", || Text::new("choose among HLS, MP4, FLV and AAC", "请在 HLS、MP4、FLV、AAC 中选择"));
+        faults.check(known, "formats[]", || Text::new("Choose from HLS, MP4, FLV and AAC.", "请在 HLS、MP4、FLV、AAC 中选择。"));
         let formats: Vec<Format> = Format::ALL.into_iter().filter(|format| self.formats.iter().any(|sent| format.tag() == sent)).collect();
-        faults
-            .check(!self.on || !formats.is_empty(), "formats[]", || Text::new("choose at least one file format", "请至少选择一种文件格式"));
+        faults.check(!self.on || !formats.is_empty(), "formats[]", || {
+            Text::new("Choose at least one file format.", "请至少选择一种文件格式。")
+        });
 
         let has_files = formats.iter().any(|format| *format != Format::Hls);
         let file_mins = match (self.file_mins.trim(), has_files) {
             ("", false) => None,
             ("", true) => {
                 faults.check(false, "file_mins", || {
-                    range("give the longest file:", "请填写单个文件最大时长：", &RECORDING_FILE_MINUTES, "min", "分钟")
+                    range("Enter the max. file length:", "请填写单个文件最大时长：", &RECORDING_FILE_MINUTES, "minutes", "分钟")
                 });
                 None
             }
             (_, false) => {
                 faults.check(false, "file_mins", || {
                     Text::new(
-                        "HLS has no file length; leave this empty or choose another format too",
-                        "HLS 不支持设置文件时长，请留空或同时选择其他格式",
+                        "HLS has no file length. Leave this empty, or choose another format too.",
+                        "HLS 不支持设置文件时长，请留空或同时选择其他格式。",
                     )
                 });
                 None
@@ -240,23 +241,26 @@ impl RecordingInput {
             (sent, true) => {
                 let read = number_in(sent, &RECORDING_FILE_MINUTES);
                 faults.check(read.is_some(), "file_mins", || {
-                    range("a whole number,", "请填写整数：", &RECORDING_FILE_MINUTES, "min", "分钟")
+                    range("Enter a whole number:", "请填写整数：", &RECORDING_FILE_MINUTES, "minutes", "分钟")
                 });
                 read
             }
         };
         let mut number = |field: &str, sent: &str, allowed: &RangeInclusive<u32>, unit: (&str, &str)| {
             let read = number_in(sent, allowed);
-            faults.check(read.is_some(), field, || range("a whole number,", "请填写整数：", allowed, unit.0, unit.1));
+            faults.check(read.is_some(), field, || range("Enter a whole number:", "请填写整数：", allowed, unit.0, unit.1));
             read.unwrap_or_default()
         };
         let retention_days = number("retention_days", &self.retention_days, &RECORDING_RETENTION_DAYS, ("days", "天"));
-        let resumption_secs = number("resumption_secs", &self.resumption_secs, &RECORDING_RESUMPTION_SECS, ("s", "秒"));
+        let resumption_secs = number("resumption_secs", &self.resumption_secs, &RECORDING_RESUMPTION_SECS, ("seconds", "秒"));
 
         let sent_sub_app = self.vod_sub_app.trim();
         let vod_sub_app = digits(sent_sub_app).filter(|id| *id > 0);
         faults.check(sent_sub_app.is_empty() || vod_sub_app.is_some(), "vod_sub_app", || {
-            Text::new("the number of a VOD sub-application, or nothing for the main one", "请填写云点播子应用 ID，留空为主应用")
+            Text::new(
+                "Enter the ID of a VOD sub-application, or leave it empty for the main application.",
+                "请填写云点播子应用 ID，留空表示主应用。",
+            )
         });
         let callback_url = self.callback_url.trim();
         if !callback_url.is_empty() {
@@ -265,10 +269,10 @@ impl RecordingInput {
         if !self.callback_key.is_empty() {
             faults.add("callback_key", check_key(&self.callback_key));
             faults.check(!callback_url.is_empty(), "callback_url", || {
-                Text::new("a callback key needs a callback address", "设置回调密钥前请填写回调地址")
+                Text::new("Enter a callback address to use a callback key.", "使用回调密钥时，请填写回调地址。")
             });
             faults.check(!self.drop_key, "callback_key", || {
-                Text::new("give a new key or remove the key, not both", "设置新密钥与移除密钥不能同时选择")
+                Text::new("Set a new key or remove the key, not both.", "不能同时设置新密钥和移除密钥。")
             });
         }
         faults.finish()?;
@@ -296,7 +300,7 @@ fn number_in(sent: &str, allowed: &RangeInclusive<u32>) -> Option<u32> {
 
 fn range(en: &str, zh: &str, allowed: &RangeInclusive<u32>, unit: &str, unit_zh: &str) -> Text {
     let (low, high) = (allowed.start(), allowed.end());
-    Text::made(format!("{en} {low} to {high} {unit}"), format!("{zh}{low} 至 {high} {unit_zh}"))
+    Text::made(format!("{en} {low} to {high} {unit}."), format!("{zh}{low} 至 {high} {unit_zh}。"))
 }
 
 #[cfg(test)]

@@ -163,7 +163,14 @@ impl Comparison {
 pub fn check_name(name: &str) -> Result<(), Text> {
     let right =
         (1..=MAX_POLICY_NAME_CHARS).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@-_".contains(&b));
-    if right { Ok(()) } else { Err(Text::new("1 to 128 letters, digits and `+=,.@-_`", "1 至 128 个字母、数字及 `+=,.@-_`")) }
+    if right {
+        Ok(())
+    } else {
+        Err(Text::new(
+            "Use 1 to 128 characters: letters, digits and + = , . @ - _ only.",
+            "请输入 1 至 128 个字符，仅限字母、数字和 + = , . @ - _。",
+        ))
+    }
 }
 
 /// Policy descriptions: at most 300 bytes without control characters; line breaks may be. Source: cam-semantics §7.
@@ -172,7 +179,7 @@ pub fn check_name(name: &str) -> Result<(), Text> {
 /// What would be right.
 pub fn check_description(description: &str) -> Result<(), Text> {
     if description.len() > MAX_POLICY_DESCRIPTION_BYTES {
-        return Err(Text::new("at most 300 bytes", "最多 300 字节"));
+        return Err(Text::new("Use at most 300 bytes.", "最多 300 字节。"));
     }
     check_printable(description)
 }

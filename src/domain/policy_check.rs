@@ -50,12 +50,13 @@ impl Finding {
         let message = &diagnostic.message;
         match &diagnostic.help {
             Some(help) => Text::made(
-                format!("line {line}, column {column}: {}; {}", message.en, help.en),
-                format!("第 {line} 行第 {column} 列：{}；{}", message.zh, help.zh),
+                format!("Line {line}, column {column}: {}; {}.", message.en, help.en),
+                format!("第 {line} 行第 {column} 列：{}；{}。", message.zh, help.zh),
             ),
-            None => {
-                Text::made(format!("line {line}, column {column}: {}", message.en), format!("第 {line} 行第 {column} 列：{}", message.zh))
-            }
+            None => Text::made(
+                format!("Line {line}, column {column}: {}.", message.en),
+                format!("第 {line} 行第 {column} 列：{}。", message.zh),
+            ),
         }
     }
 }

@@ -18,13 +18,16 @@
 //! 6. The room is *settled* at an instant when every entry up to and including it has found its end. Where silence is the end, that is 24
 //!    hours after the last sign of life of anybody, which may be yet to come. What happens later owes nothing to what happened before, so
 //!    figures can be worked out from one settled instant to the next.
+//! 7. The documentation shows rooms with a number whose end (102) names the same digits as a text. Such an end of a text room of which nobody
+//!    heard anything since its last end, nor within 24 hours, can only mean the room with the number, and closes that one.
 
 use super::days::DAY_MS;
 use crate::catalog::limits::MAX_SILENT_STAY_SECS;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A stay ends when there is no sign of life for longer than this (rule 3).
-const MAX_SILENCE_MS: i64 = MAX_SILENT_STAY_SECS * 1_000;
+/// A stay ends when there is no sign of life for longer than this (rule 3), and so does a room without one (rule 7): a fact about a text room
+/// has no bearing on ends that are further away.
+pub const MAX_SILENCE_MS: i64 = MAX_SILENT_STAY_SECS * 1_000;
 
 /// Nothing happened in TRTC before 2015, epoch milliseconds; such a time is a mistake and does not count.
 pub(super) const EARLIEST_MS: i64 = 1_420_070_400_000;
@@ -99,6 +102,33 @@ impl Fact {
     pub fn at_ms(&self) -> i64 {
         self.at_ms
     }
+}
+
+/// The ends of a text room that can only mean the room with the number of the same digits (rule 7), made from all facts of the text room, or
+/// from all since [`MAX_SILENCE_MS`] before the first end that is asked for.
+#[must_use]
+pub fn misdirected_ends(mut facts: Vec<Fact>) -> Vec<Fact> {
+    facts.sort_unstable();
+    facts.dedup();
+    let mut ends = Vec::new();
+    // When something else was heard of the text room last, since it ended.
+    let mut heard_ms: Option<i64> = None;
+    for moment in facts.chunk_by(|a, b| a.at_ms == b.at_ms) {
+        let at_ms = moment[0].at_ms;
+        let has = |kind| moment.iter().any(|fact| fact.kind == kind);
+        let was_open = heard_ms.is_some_and(|heard_ms| at_ms.saturating_sub(heard_ms) <= MAX_SILENCE_MS);
+        let heard = moment.iter().any(|fact| fact.kind != FactKind::Closed);
+        if let Some(end) = moment.iter().find(|fact| fact.kind == FactKind::Closed) {
+            if !was_open && !heard {
+                ends.push(end.clone());
+            }
+            // Rule 5: an open room that is created in the same millisecond was closed first.
+            heard_ms = (was_open && has(FactKind::Created)).then_some(at_ms);
+        } else {
+            heard_ms = Some(at_ms);
+        }
+    }
+    ends
 }
 
 /// How a stay ended.

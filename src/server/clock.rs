@@ -42,6 +42,20 @@ impl Clock {
     }
 }
 
+/// Lets something be said once a minute, however often it happens.
+#[derive(Debug, Default)]
+pub struct OnceAMinute(AtomicI64);
+
+impl OnceAMinute {
+    /// Whether it may be said now; then it has been said.
+    pub fn may(&self, now_ms: i64) -> bool {
+        let said_ms = self.0.load(Ordering::Relaxed);
+        // A clock that was set back must not silence it for as long as it was ahead.
+        let due = now_ms < said_ms || now_ms - said_ms >= 60_000;
+        due && self.0.compare_exchange(said_ms, now_ms, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+}
+
 /// So many bytes of the system's randomness.
 ///
 /// # Panics

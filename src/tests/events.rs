@@ -230,7 +230,11 @@ async fn bodies_are_shown_only_to_who_may_change_the_callback_configuration() {
     assert_eq!((log.events[0].event_type, log.events[0].received_ms, log.refusals[0].count), (Some(401), NOW_MS, 1));
     assert_eq!(log.events[0].room.as_ref().unwrap().to_string(), "20015");
     let page = reader.get(&format!("/apps/{app}/callbacks")).await;
-    assert!(page.body.contains("shown to who may change the callback configuration") && !page.body.contains("txSecret"), "{}", page.body);
+    assert!(
+        page.body.contains("shown only to those who can change the callback configuration") && !page.body.contains("txSecret"),
+        "{}",
+        page.body
+    );
     for browser in [&mut editor, &mut root] {
         let seen = browser.read("events/recent", &[("id", &id)]).await.body;
         assert!(["txSecret", "teacher", "127.0.0.1"].iter().all(|shown| seen.contains(shown)), "{seen}");

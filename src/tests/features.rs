@@ -127,7 +127,7 @@ async fn recording_needs_relay_and_relay_stays_while_there_is_recording() {
     save(&mut root, "features/recording", &recording(&[])).await;
     let off = root.call("features/relay", &[APP, ("version", "3"), ("mode", "specified_stream"), ("confirm", "yes")]).await;
     assert_eq!(off.status, StatusCode::CONFLICT, "{}", off.body);
-    assert!(root.get("/apps/1400000001/features").await.body.contains("Turn recording off first"));
+    assert!(root.get("/apps/1400000001/features").await.body.contains("Turn off recording first"));
     save(&mut root, "features/recording", &recording(&[("on", "-")])).await;
     save(&mut root, "features/relay", &[("mode", "specified_stream"), ("confirm", "yes")]).await;
 }
@@ -193,7 +193,7 @@ async fn recording_everybody_is_confirmed_by_the_number_of_the_application() {
     let (_console, mut root) = console().await;
     let page = root.get("/apps/1400000001/features").await.body;
     let dialog = page.split("id=\"recording-mode\"").nth(1).and_then(|rest| rest.split("</details>").next()).unwrap();
-    assert!(dialog.contains("everybody who sends") && dialog.contains("Type 1400000001 to confirm"), "{dialog}");
+    assert!(dialog.contains("every user who publishes") && dialog.contains("Type 1400000001 to confirm"), "{dialog}");
     for confirm in ["", "yes", "1400000002"] {
         let fields = [("mode", "global"), ("confirm", confirm)];
         assert_eq!(wrong(&mut root, "features/recording-mode", &fields).await, ["confirm"], "{confirm}");

@@ -133,7 +133,7 @@ async fn a_first_password_is_good_for_three_days() {
     for database in DATABASES {
         let console = TestConsole::start_on(database).await;
         let mut root = console.root().await;
-        let made = root.call("users/create", &[("name", "late"), ("password", PASSWORD), ("must_change", "true")]).await;
+        let made = root.call("users/create", &[("name", "late"), ("password", PASSWORD)]).await;
         let owner = made.json::<NewCredential>().owner_uin.to_string();
         let form = [("owner", owner.as_str()), ("username", "late"), ("password", PASSWORD)];
         console.clock.advance(72 * 3_600_000);

@@ -23,6 +23,9 @@ pub const ROOT: &str = "root@acme.example";
 /// The password of everybody in tests.
 pub const PASSWORD: &str = "Correct-horse-1";
 
+/// The first password of those who are made in tests; they have [`PASSWORD`] as soon as they have logged in.
+pub const FIRST_PASSWORD: &str = "Given-by-another-1";
+
 /// Which database a console runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Database {
@@ -191,6 +194,16 @@ impl Browser {
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
     }
 
+    /// Somebody else at the same server changes the first password that a user was made with to [`PASSWORD`], as everybody must.
+    pub async fn settle(&self, owner: &str, name: &str) {
+        let mut user = Self { router: self.router.clone(), cookies: Vec::new(), address: self.address };
+        user.log_in(owner, name, FIRST_PASSWORD).await;
+        let change = [("current", FIRST_PASSWORD), ("new", PASSWORD), ("repeat", PASSWORD)];
+        let changed = user.call("session/password", &change).await;
+        assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+        user.post("/logout", &[]).await;
+    }
+
     /// The token of the session.
     pub fn token(&self) -> Option<String> {
         self.cookie("trtc_session")
@@ -325,17 +338,23 @@ impl Postgres {
         Self { port, databases: Mutex::new(0), _keeper: keeper, _dir: dir }
     }
 
+    /// What a database of the cluster answers, past any console.
+    pub fn ask(&self, database: &str, sql: &str) -> String {
+        let asked = Command::new("psql")
+            .args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", "postgres", "-qAtc", sql, database])
+            .env("PATH", format!("{}:/usr/lib/postgresql/15/bin", std::env::var("PATH").unwrap_or_default()))
+            .output()
+            .unwrap();
+        assert!(asked.status.success(), "{}", String::from_utf8_lossy(&asked.stderr));
+        String::from_utf8_lossy(&asked.stdout).trim().to_owned()
+    }
+
     /// The URL of a new, empty database.
     pub fn new_database(&self) -> String {
         let mut count = self.databases.lock().unwrap();
         *count += 1;
         let name = format!("test{count}");
-        let made = Command::new("psql")
-            .args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", "postgres", "-qc", &format!("CREATE DATABASE {name}")])
-            .env("PATH", format!("{}:/usr/lib/postgresql/15/bin", std::env::var("PATH").unwrap_or_default()))
-            .status()
-            .unwrap();
-        assert!(made.success());
+        self.ask("postgres", &format!("CREATE DATABASE {name}"));
         format!("postgres://postgres@127.0.0.1:{}/{name}", self.port)
     }
 }

@@ -10,7 +10,6 @@ use axum::http::StatusCode;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use trtc_console::catalog::page;
-use trtc_console::domain::accounts::NewCredential;
 use trtc_console::domain::session::SessionRow;
 
 /// What every request is made of: a server function and its fields. `{app}` and the like stand for what [`Things`] made.
@@ -60,6 +59,9 @@ const KNOCKS: &[Knock] = &[
     ("users/edit", &[("uin", "{user}"), ("remark", "zebra")]),
     ("users/disable", &[("uin", "{user}"), ("disabled", "true")]),
     ("users/reset-password", &[("uin", "{user}")]),
+    ("users/unlock", &[("uin", "{user}")]),
+    ("users/sessions", &[("uin", "{user}")]),
+    ("users/end-sessions", &[("uin", "{user}")]),
     ("users/policies", &[("uin", "{user}")]),
     ("users/attach", &[("uin", "{user}"), ("policies[]", "{policy}")]),
     ("users/detach", &[("uin", "{user}"), ("policy", "{policy}")]),
@@ -158,7 +160,7 @@ impl Visitors {
     async fn come(console: &TestConsole) -> (Self, Things) {
         let mut root = console.root().await;
         let things = Things::make(console, &mut root).await;
-        let made: NewCredential = root.call("users/create", &[("name", "bare"), ("password", PASSWORD)]).await.json();
+        let made = crate::users::create(&mut root, "bare", &[]).await;
         let mut bare = console.browser();
         bare.log_in(&owner_of(&mut root).await.to_string(), &made.name, PASSWORD).await;
         (Self { nobody: console.browser(), bare, stranger: console.other_root().await, root }, things)

@@ -2,8 +2,10 @@
 //!
 //! Tests see what the outside sees; nothing is mocked that runs here.
 
+mod clocks;
 mod kit;
 
+mod account_command;
 mod accounts;
 mod applications;
 mod budget;
@@ -14,11 +16,14 @@ mod features;
 mod free_text;
 mod groups;
 mod guesses;
+mod handing_over;
+mod hangups;
 mod knock;
 mod matrix;
 mod people;
 mod policies;
 mod policy_pages;
+mod races;
 mod replicas;
 mod sealing;
 mod secrets;

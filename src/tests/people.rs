@@ -2,7 +2,7 @@
 //!
 //! Must never write to the database behind the console's back.
 
-use crate::kit::{Browser, PASSWORD, TestConsole};
+use crate::kit::{Browser, FIRST_PASSWORD, PASSWORD, TestConsole};
 use axum::http::StatusCode;
 use trtc_console::domain::accounts::NewCredential;
 use trtc_console::domain::ids::{PolicyId, Uin};
@@ -30,10 +30,11 @@ pub async fn sub_account(console: &TestConsole, root: &mut Browser, name: &str, 
     let made = root.call("policies/create", &[("name", &format!("{name}-policy")), ("document", &document)]).await;
     assert_eq!(made.status, StatusCode::OK, "{}", made.body);
     let policy: PolicyId = made.json();
-    let fields = [("name", name), ("password", PASSWORD), ("must_change", "false"), ("policies[0]", &policy.to_string())];
+    let fields = [("name", name), ("password", FIRST_PASSWORD), ("policies[0]", &policy.to_string())];
     let made = root.call("users/create", &fields).await;
     assert_eq!(made.status, StatusCode::OK, "{}", made.body);
     made.json::<NewCredential>();
+    root.settle(&owner.to_string(), name).await;
     let mut browser = console.browser();
     browser.log_in(&owner.to_string(), name, PASSWORD).await;
     browser

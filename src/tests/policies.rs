@@ -225,7 +225,7 @@ async fn versions_of_blank_lines_are_compared_in_a_short_answer() {
     assert!((compared.removed, compared.added) == (30_000, 0) && compared.same_meaning, "{} {}", compared.removed, compared.added);
     assert!(answer.body.len() < 100_000, "{}", answer.body.len());
     let page = root.get(&format!("/cam/policies/{id}?tab=versions&before=1&after=2")).await;
-    assert!(page.body.contains("lines are left out") && page.body.len() < 700_000, "{}", page.body.len());
+    assert!(page.body.contains("lines are not shown") && page.body.len() < 700_000, "{}", page.body.len());
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use trtc_console::domain::calls::Reckoning;
 use trtc_console::domain::days::{DAY_MS, Day};
 use trtc_console::domain::events::RoomKey;
 use trtc_console::domain::ids::SdkAppId;
-use trtc_console::domain::stays::{Fact, Stay, StayEnd};
+use trtc_console::domain::stays::{Fact, MAX_SILENCE_MS, Stay, StayEnd, misdirected_ends};
 use trtc_console::domain::usage::{CallDay, call_days, minutes};
 
 const SEC: i64 = 1_000;
@@ -224,6 +224,18 @@ fn days_of(facts: &[Fact]) -> Vec<Day> {
 }
 
 #[test]
+fn an_end_of_a_text_room_nobody_heard_of_is_meant_for_the_number() {
+    let meant = |facts: &[Fact]| misdirected_ends(facts.to_vec()).iter().map(|end| (end.at_ms() - BASE) / SEC).collect::<Vec<_>>();
+    let end = |secs: i64| fact(102, secs * SEC, "");
+    assert_eq!(meant(&[end(9), end(5)]), [5, 9]);
+    assert_eq!(meant(&[fact(103, 0, "a"), fact(104, SEC, "a"), end(5), end(9)]), [9], "the first is its own");
+    assert_eq!(meant(&[fact(101, 5 * SEC, ""), end(5), end(7)]), [7], "created and closed in one millisecond");
+    assert_eq!(meant(&[fact(101, 0, ""), fact(101, 5 * SEC, ""), end(5), end(7)]), [0; 0], "closed and created anew");
+    assert_eq!(meant(&[fact(203, 0, "a"), fact(102, 24 * HOUR, "")]), [0; 0]);
+    assert_eq!(meant(&[fact(203, 0, "a"), fact(102, 24 * HOUR + 1, "")]).len(), 1, "silent for more than a day");
+}
+
+#[test]
 fn impossible_times_and_foreign_types_make_no_facts() {
     let fact = |event_type, at_ms, user| Fact::new(event_type, at_ms, BASE, user, None);
     assert!(fact(103, BASE + DAY_MS, Some("a")).is_some());
@@ -342,6 +354,8 @@ fn facts() -> impl Strategy<Value = Vec<Fact>> {
 #[derive(Default)]
 struct Kept {
     facts: BTreeSet<Fact>,
+    /// Those of the text room with the same digits.
+    text: BTreeSet<Fact>,
     settled: BTreeSet<i64>,
     calls: BTreeMap<i64, trtc_console::domain::calls::Call>,
 }
@@ -350,11 +364,31 @@ impl Kept {
     fn arrive(&mut self, batch: &[Fact], now_ms: i64) {
         let (Some(first), Some(last)) = (batch.iter().map(Fact::at_ms).min(), batch.iter().map(Fact::at_ms).max()) else { return };
         self.facts.extend(batch.iter().cloned());
+        self.work_out(first, last, now_ms);
+    }
+
+    fn arrive_for_text(&mut self, batch: &[Fact], now_ms: i64) {
+        let (Some(first), Some(last)) = (batch.iter().map(Fact::at_ms).min(), batch.iter().map(Fact::at_ms).max()) else { return };
+        self.text.extend(batch.iter().cloned());
+        self.work_out(first, last + MAX_SILENCE_MS, now_ms);
+    }
+
+    /// The facts of the room in a window, with the ends that were meant for it.
+    fn facts(&self, after: i64, until: Option<i64>) -> Vec<Fact> {
+        let within = |from: i64| move |fact: &&Fact| fact.at_ms() > from && until.is_none_or(|until| fact.at_ms() <= until);
+        let mut facts: Vec<Fact> = self.facts.iter().filter(within(after)).cloned().collect();
+        if !facts.is_empty() {
+            let text = self.text.iter().filter(within(after.saturating_sub(MAX_SILENCE_MS))).cloned().collect();
+            facts.extend(misdirected_ends(text).into_iter().filter(|end| end.at_ms() > after));
+        }
+        facts
+    }
+
+    fn work_out(&mut self, first: i64, last: i64, now_ms: i64) {
         let after = self.settled.range(..first).next_back().copied().unwrap_or(i64::MIN);
         let mut until = self.settled.range(last..).next().copied();
         let (reckoning, until) = loop {
-            let inside = |fact: &&Fact| fact.at_ms() > after && until.is_none_or(|until| fact.at_ms() <= until);
-            let reckoning = Reckoning::of(self.facts.iter().filter(inside).cloned().collect(), now_ms);
+            let reckoning = Reckoning::of(self.facts(after, until), now_ms);
             if reckoning.is_complete(until) {
                 break (reckoning, until);
             }
@@ -391,6 +425,25 @@ proptest! {
             rest = more;
         }
         let whole = reckon(&facts, now);
+        prop_assert_eq!(kept.calls.into_values().collect::<Vec<_>>(), whole.calls);
+        prop_assert_eq!(kept.settled.into_iter().collect::<Vec<_>>(), whole.settled_ms);
+    }
+
+    #[test]
+    fn ends_meant_for_another_room_count_in_any_order(
+        facts in facts(), text in facts(), cuts in prop::collection::vec(1..6usize, 1..40), now in 0..80 * HOUR,
+    ) {
+        let mut kept = Kept::default();
+        let (mut rest, mut rest_of_text, mut cuts) = (facts.as_slice(), text.as_slice(), cuts.into_iter().cycle());
+        while !rest.is_empty() || !rest_of_text.is_empty() {
+            let (batch, more) = rest.split_at(cuts.next().unwrap_or(1).min(rest.len()));
+            kept.arrive(batch, BASE + now);
+            rest = more;
+            let (batch, more) = rest_of_text.split_at(cuts.next().unwrap_or(1).min(rest_of_text.len()));
+            kept.arrive_for_text(batch, BASE + now);
+            rest_of_text = more;
+        }
+        let whole = reckon(&[facts, misdirected_ends(text)].concat(), now);
         prop_assert_eq!(kept.calls.into_values().collect::<Vec<_>>(), whole.calls);
         prop_assert_eq!(kept.settled.into_iter().collect::<Vec<_>>(), whole.settled_ms);
     }

@@ -149,6 +149,35 @@ async fn a_late_event_changes_the_past_and_only_its_call() {
 }
 
 #[tokio::test]
+async fn an_end_that_names_the_digits_as_text_closes_the_room_with_the_number() {
+    // The samples of the documentation: 101 and 103 have a number, 102 a text.
+    let samples = [
+        r#"{"EventGroupId":1,"EventType":101,"CallbackTs":1687770730166,"EventInfo":{"RoomId":12345,"EventTs":1687770730,"EventMsTs":1687770730160,"UserId":"test"}}"#,
+        r#"{"EventGroupId":1,"EventType":103,"CallbackTs":1687770730166,"EventInfo":{"RoomId":12345,"EventTs":1687770731,"EventMsTs":1687770731831,"UserId":"test","Role":21,"TerminalType":2,"UserType":3,"Reason":1}}"#,
+        r#"{"EventGroupId":1,"EventType":102,"CallbackTs":1687771618457,"EventInfo":{"RoomId":"12345","EventTs":1687771618,"EventMsTs":1687771618457}}"#,
+    ];
+    let entry_of_text = samples[1].replace("12345,", "\"12345\",").replace("\"test\"", "\"other\"");
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        let mut root = console.root().await;
+        for (round, order) in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]].into_iter().enumerate() {
+            let app = app_with_key(&mut root, &format!("school{round}")).await;
+            let figures = format!("app={app}&from=2023-06-26&to=2023-06-26");
+            let mut seen = Vec::new();
+            for index in order {
+                assert_eq!(send_signed(&console, app, KEY, samples[index]).await.status, StatusCode::OK);
+                // Worked out before the next one arrives.
+                seen = csv(&mut root, &figures).await;
+            }
+            assert_eq!(seen[1..], [format!("2023-06-26,{app},15,0,1,1,1")], "{order:?}");
+            assert_eq!(send_signed(&console, app, KEY, &entry_of_text).await.status, StatusCode::OK);
+            let seen = csv(&mut root, &figures).await;
+            assert_eq!(seen[1..], [format!("2023-06-26,{app},15,0,2,2,2")], "the end was that of the text room, the other one fell silent");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_stay_in_progress_counts_up_to_now_and_is_marked() {
     for database in DATABASES {
         let console = TestConsole::start_on(database).await;

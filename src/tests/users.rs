@@ -2,7 +2,7 @@
 //!
 //! Rights are given as a person gives them, never by writing into the database.
 
-use crate::kit::{Answer, Browser, DATABASES, PASSWORD, TestConsole};
+use crate::kit::{Answer, Browser, DATABASES, FIRST_PASSWORD, PASSWORD, TestConsole};
 use axum::http::StatusCode;
 use trtc_console::domain::accounts::{AccountSummary, AttachedPolicy, NewCredential, User, UserRow};
 use trtc_console::domain::fault::Fault;
@@ -32,13 +32,15 @@ pub fn wrong_fields(answer: &Answer) -> Vec<String> {
     }
 }
 
-/// Makes a user with [`PASSWORD`] and the policies given; the first password may stay.
+/// Makes a user with [`PASSWORD`], which is its own already, and the policies given.
 pub async fn create(by: &mut Browser, name: &str, policies: &[&str]) -> NewCredential {
-    let mut fields = vec![("name", name), ("password", PASSWORD)];
+    let mut fields = vec![("name", name), ("password", FIRST_PASSWORD)];
     fields.extend(policies.iter().map(|policy| ("policies[]", *policy)));
     let answer = by.call("users/create", &fields).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-    answer.json()
+    let made: NewCredential = answer.json();
+    by.settle(&made.owner_uin.to_string(), name).await;
+    made
 }
 
 /// A user of [`create`], logged in.
@@ -53,11 +55,9 @@ async fn a_generated_password_is_shown_once_and_must_be_changed() {
     for database in DATABASES {
         let console = TestConsole::start_on(database).await;
         let mut root = console.root().await;
-        let fields =
-            [("name", "Ana"), ("email", "ana@acme.example"), ("remark", "operations"), ("must_change", "true"), ("policies[]", CAM_READ)];
+        let fields = [("name", "Ana"), ("email", "ana@acme.example"), ("remark", "operations"), ("policies[]", CAM_READ)];
         let made: NewCredential = root.call("users/create", &fields).await.json();
         let password = made.password.clone().unwrap();
-        assert!(made.must_change_password);
 
         let mut ana = console.browser();
         let answer = ana.post("/login", &[("owner", &made.owner_uin.to_string()), ("username", "ana"), ("password", &password)]).await;
@@ -139,13 +139,14 @@ async fn disabling_resetting_and_deleting_end_sessions_at_once() {
         assert_eq!(root.call("users/disable", &[("uin", &uin), ("disabled", "false")]).await.status, StatusCode::OK);
 
         let mut ana = log_in(&console, &made).await;
-        let reset: NewCredential = root.call("users/reset-password", &[("uin", &uin), ("must_change", "true")]).await.json();
+        let reset: NewCredential = root.call("users/reset-password", &[("uin", &uin)]).await.json();
         assert!(reset.password.is_some() && reset.name == "ana");
         assert_eq!(ana.read("session", &[]).await.status, StatusCode::UNAUTHORIZED);
         assert_eq!(console.browser().post("/login", &form).await.status, StatusCode::UNAUTHORIZED);
         assert_eq!(wrong_fields(&root.call("users/reset-password", &[("uin", &uin), ("password", "weak")]).await), ["password"]);
-        let chosen: NewCredential = root.call("users/reset-password", &[("uin", &uin), ("password", PASSWORD)]).await.json();
+        let chosen: NewCredential = root.call("users/reset-password", &[("uin", &uin), ("password", FIRST_PASSWORD)]).await.json();
         assert_eq!(chosen.password, None, "a chosen password does not come back");
+        root.settle(&made.owner_uin.to_string(), "ana").await;
 
         let mut ana = log_in(&console, &made).await;
         assert_eq!(wrong_fields(&root.call("users/delete", &[("uin", &uin), ("confirm", "an")]).await), ["confirm"]);
@@ -192,10 +193,13 @@ async fn nobody_disables_or_deletes_the_own_account_and_roots_are_out_of_reach()
     let made = create(&mut root, "admin", &[ADMINISTRATOR]).await;
     let uin = made.uin.to_string();
     let mut admin = log_in(&console, &made).await;
-    assert_eq!(conflict(&admin.call("users/disable", &[("uin", &uin), ("disabled", "true")]).await), "you cannot disable your own account");
-    assert_eq!(conflict(&admin.call("users/delete", &[("uin", &uin), ("confirm", "admin")]).await), "you cannot delete your own account");
-    assert_eq!(admin.call("users/reset-password", &[("uin", &uin), ("password", "Another-horse-2")]).await.status, StatusCode::OK);
-    assert_eq!(admin.get("/cam/users").await.status, StatusCode::OK, "the session that asked goes on");
+    assert_eq!(
+        conflict(&admin.call("users/disable", &[("uin", &uin), ("disabled", "true")]).await),
+        "You cannot disable your own account."
+    );
+    assert_eq!(conflict(&admin.call("users/delete", &[("uin", &uin), ("confirm", "admin")]).await), "You cannot delete your own account.");
+    let own = conflict(&admin.call("users/reset-password", &[("uin", &uin), ("password", "Another-horse-2")]).await);
+    assert_eq!(own, "You change your own password under My account, with the current one.");
 
     for (path, fields) in [
         ("users/disable", vec![("disabled", "true")]),
@@ -278,6 +282,8 @@ async fn credentials_and_rights_want_a_recent_proof() {
     console.clock.advance(16 * 60_000);
     for (path, fields) in [
         ("users/create", vec![("name", "ben")]),
+        ("users/edit", vec![("uin", uin.as_str()), ("email", "ana@acme.example")]),
+        ("users/end-sessions", vec![("uin", uin.as_str())]),
         ("users/reset-password", vec![("uin", uin.as_str())]),
         ("users/delete", vec![("uin", uin.as_str()), ("confirm", "ana")]),
         ("users/attach", vec![("uin", uin.as_str()), ("policies[]", TRTC_READ)]),
@@ -286,7 +292,6 @@ async fn credentials_and_rights_want_a_recent_proof() {
     ] {
         assert_eq!(root.call(path, &fields).await.json::<Fault>(), Fault::Reauthenticate, "{path}");
     }
-    assert_eq!(root.call("users/edit", &[("uin", &uin), ("remark", "quiet")]).await.status, StatusCode::OK, "a remark wants none");
     assert_eq!(root.call("session/prove", &[("password", PASSWORD)]).await.status, StatusCode::OK);
     assert_eq!(root.call("users/attach", &[("uin", &uin), ("policies[]", TRTC_READ)]).await.status, StatusCode::OK);
 }
@@ -301,7 +306,7 @@ async fn without_scripts_the_credential_is_on_the_page_and_mistakes_keep_what_wa
     assert!(page.body.contains("night shift"), "what was typed is kept");
     let ticked = page.body.split("value=\"3\"").nth(1).and_then(|rest| rest.split('>').next()).unwrap_or_default();
     assert!(ticked.contains("checked"), "what was ticked is kept");
-    let page = root.post_from("/cam/users/new", "/call/users/create", &[("name", "ana"), ("must_change", "true")]).await;
+    let page = root.post_from("/cam/users/new", "/call/users/create", &[("name", "ana")]).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.body.contains("data:text/csv") && page.body.contains("http://console.test/login/"), "login link and file are there");
     let formula = root.post_from("/cam/users/new", "/call/users/create", &[("name", "=1+1")]).await;
@@ -324,7 +329,9 @@ async fn nothing_crosses_between_root_accounts() {
         for (path, more) in [
             ("users/edit", ("remark", "theirs")),
             ("users/disable", ("disabled", "true")),
-            ("users/reset-password", ("must_change", "true")),
+            ("users/reset-password", ("password", "")),
+            ("users/unlock", ("x", "")),
+            ("users/end-sessions", ("id", "")),
             ("users/delete", ("confirm", "ana")),
             ("users/attach", ("policies[]", TRTC_READ)),
             ("users/detach", ("policy", TRTC_READ)),

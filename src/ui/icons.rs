@@ -33,7 +33,7 @@ pub enum Icon {
     Inbox,
     /// Locked by permission.
     Lock,
-    /// Locked by the state of the object.
+    /// Disable: what runs is put on hold.
     Pause,
     /// Read only.
     Eye,
@@ -59,7 +59,7 @@ pub enum Icon {
     Info,
     /// Warning.
     Warning,
-    /// Error, refusal.
+    /// Error, refusal, locked by the state of the object.
     Blocked,
     /// Opens downward: menus, disclosure.
     Down,

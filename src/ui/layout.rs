@@ -53,7 +53,7 @@ pub fn Layout(
     let (demo, home) = (session.demo, session.home());
     view! {
         <Shell groups account theme here switcher home>
-            {demo.then(|| view! { <p class="demo-mark">{t("Demo organisation: all data on these pages is made up.", "演示组织：页面上的所有数据均为虚构。")}</p> })}
+            {demo.then(|| view! { <p class="demo-mark">{t("Demo: all data on these pages is fictitious.", "演示环境：页面上的所有数据均为虚构。")}</p> })}
             <WithdrawnNotice here />
             {children()}
         </Shell>
@@ -67,10 +67,10 @@ fn WithdrawnNotice(here: Signal<String>) -> impl IntoView {
     let withdrawn = use_context::<Withdrawn>();
     view! {
         <Show when=move || withdrawn.is_some_and(|Withdrawn(withdrawn)| withdrawn.get())>
-            <Notice tone=Tone::Warn title=t("Your rights were changed while this page was open", "页面打开期间您的权限已变更")>
-                {t("Nothing was saved, and what you typed is still here. ", "未保存任何内容，您输入的内容仍保留。")}
-                <a href=move || here.get() rel="external">{t("Load the page anew", "重新加载页面")}</a>
-                {t(" to see what you may do now.", "以查看当前权限。")}
+            <Notice tone=Tone::Warn title=t("Your permissions changed while this page was open", "页面打开期间，您的权限已变更")>
+                {t("Nothing was saved. What you typed is still here. ", "内容未保存，您的输入仍然保留。请")}
+                <a href=move || here.get() rel="external">{t("Reload the page", "重新加载页面")}</a>
+                {t(" to see what you can do now.", "，查看当前权限。")}
             </Notice>
         </Show>
     }
@@ -179,8 +179,8 @@ fn ProofDialog() -> impl IntoView {
     view! {
         <Show when=move || proof.is_asked()>
             <dialog class="dialog proof" open=true aria-labelledby="proof-title" node_ref=dialog on:close=move |_| proof.close()>
-                <h2 class="dialog-title" id="proof-title">{t("Confirm it is you", "身份验证")}</h2>
-                <p class="dialog-body">{t("Credentials and rights need a recent proof of your password. Then send the form again.", "变更凭据或权限需要近期的密码验证。验证后请再次提交表单。")}</p>
+                <h2 class="dialog-title" id="proof-title">{t("Confirm your password", "验证密码")}</h2>
+                <p class="dialog-body">{t("Changes to credentials and permissions require a recently confirmed password. Confirm it, then submit again.", "修改凭据或权限前需要验证密码。验证后，请再次提交。")}</p>
                 <ActionForm action=form.action>
                     <FormErrors errors=form.errors() scope="proof" />
                     {carried

@@ -12,6 +12,7 @@ use crate::text::Text;
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_location;
 
 /// Shows a resource once it is there, a skeleton before, and its fault in its place.
 pub fn loaded<T, V>(resource: Resource<Result<T, Fault>>, view: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
@@ -42,7 +43,7 @@ pub fn FaultView(
 ) -> impl IntoView {
     let words = say(&fault.message());
     let name = match &fault {
-        Fault::Denied(_) => t("Not permitted", "无权访问"),
+        Fault::Denied(_) => t("Access denied", "无权访问"),
         Fault::NotFound => t("Not found", "页面不存在"),
         _ => t("Not available", "暂时无法显示"),
     };
@@ -52,13 +53,14 @@ pub fn FaultView(
     let body = match fault {
         Fault::Denied(denial) => {
             let way_back = (home.to_owned(), page::at(home).map_or_else(String::new, |page| say(&page.title)));
-            view! { <ExplainCard refusal=refusal(&denial) offset=use_offset() way_back /> }.into_any()
+            view! { <ExplainCard refusal=refusal(&denial, &use_location().pathname.get_untracked()) offset=use_offset() way_back /> }
+                .into_any()
         }
         Fault::NotFound => view! {
             <section class="card">
-                <EmptyState why=Empty::NothingYet title=t("There is nothing here", "页面或对象不存在")>
-                    <p>{t("It does not exist, or your account may not see it.", "该对象不存在，或当前账号无权查看。")}</p>
-                    <LinkButton href=home>{t("To the start page", "返回首页")}</LinkButton>
+                <EmptyState why=Empty::NothingYet title=t("Not found", "页面或对象不存在")>
+                    <p>{t("It does not exist, or your account does not have access to it.", "该对象不存在，或当前账号无权查看。")}</p>
+                    <LinkButton href=home>{t("Go to home page", "返回首页")}</LinkButton>
                 </EmptyState>
             </section>
         }
@@ -89,16 +91,24 @@ pub fn FaultView(
     }
 }
 
-fn refusal(denial: &Denial) -> Refusal {
+fn refusal(denial: &Denial, path: &str) -> Refusal {
+    let page = page::at(path)
+        .map_or_else(|| Text::new("this page", "此页面"), |page| Text::made(page.title.en.clone(), format!("「{}」", page.title.zh)));
     Refusal {
-        title: Text::new("You may not open this", "您无权访问"),
+        title: Text::made(format!("You don't have access to {}", page.en), format!("您无权访问{}", page.zh)),
         lead: match denial.verdict {
             _ if denial.address_missed => Text::new(
-                "Your policies have conditions on the IP address, and the console does not know yours. Until it does, they allow nothing.",
-                "您的策略以 IP 地址为条件，而控制台无法获知您的地址，因此暂不允许任何操作。",
+                "Your policies have conditions on the IP address, and the console cannot tell yours. Until it can, they allow nothing.",
+                "您关联的策略以 IP 地址为条件，但控制台无法识别您的 IP 地址，因此暂不允许任何操作。",
             ),
-            Verdict::DenyExplicit => Text::new("It needs an action that one of your policies denies.", "所需的操作被您的某条策略拒绝。"),
-            _ => Text::new("It needs an action that none of your policies allows.", "您的策略均未允许所需的操作。"),
+            Verdict::DenyExplicit => Text::made(
+                "One of your policies denies an action that this page needs.",
+                format!("您关联的某条策略拒绝了访问{}所需的权限。", page.zh),
+            ),
+            _ => Text::made(
+                "None of your policies allows an action that this page needs.",
+                format!("您关联的策略未包含访问{}所需的权限。", page.zh),
+            ),
         },
         who: Text::made(
             format!("{} (sub-account {} of {})", denial.account, denial.uin, denial.owner_uin),

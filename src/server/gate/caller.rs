@@ -3,66 +3,32 @@
 //! A caller is made by one query: session, account state and policy revision together, so a revoked right counts on the very next
 //! request. Decisions are the CAM engine's; here is only what is asked of it. Must never allow what the engine did not.
 
+use super::again::Decided;
 use super::permit::{App, Apps, Everything, Permit};
+use super::request::RequestFacts;
 use super::{Gate, store_fault};
-use crate::cam::{self, Context, PolicySet, Principal, Resource, Verdict};
+use crate::cam::{Context, PolicySet, Resource, Verdict};
 use crate::catalog::action::{Action, ActionRow, trtc};
 use crate::catalog::page::Page;
-use crate::catalog::preset;
 use crate::catalog::rule::{Grant, Rule};
 use crate::domain::applications::Tag;
 use crate::domain::fault::{Denial, Fault};
 use crate::domain::ids::{SdkAppId, Uin};
 use crate::server::store::Store;
 use crate::server::store::applications::AppFacts;
-use crate::server::store::policies::InForceRow;
 use crate::server::store::sessions::LiveRow;
 use sha2::{Digest as _, Sha256};
-use std::net::{IpAddr, Ipv4Addr};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// A session's last use is noted at most this often, so that reading pages seldom writes.
 const TOUCH_EVERY_MS: i64 = 60_000;
 
+/// A session that began so much later than now began under a clock that was wrong, and would never expire.
+const FUTURE_MS: i64 = 300_000;
+
 /// A request waits no longer for that note.
 const TOUCH_PATIENCE: Duration = Duration::from_millis(200);
-
-/// What a request tells about who sent it.
-#[derive(Clone, Debug)]
-pub struct RequestFacts {
-    /// The token of the session cookie.
-    pub token: Option<String>,
-    /// A new token that the session goes on under; the answer brings it to the browser.
-    pub renewed: Arc<OnceLock<String>>,
-    /// The address of the client, behind trusted proxies the one they name; `None` when they name none that can be read.
-    pub address: Option<IpAddr>,
-    /// The id of the request, also in the log and in refusals.
-    pub request_id: String,
-    /// Where people reach the console, `https://console.example.com`: as configured, else as this request was addressed.
-    pub origin: String,
-}
-
-impl RequestFacts {
-    /// The facts of what this process asks of itself, with the token of a session if it has one.
-    #[must_use]
-    pub fn local(request_id: &str, token: Option<String>) -> Self {
-        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        Self { token, renewed: Arc::default(), address: Some(address), request_id: request_id.to_owned(), origin: String::new() }
-    }
-
-    /// The address that attempts are counted by; clients that cannot be told apart share one.
-    #[must_use]
-    pub fn counted_as(&self) -> IpAddr {
-        self.address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
-    }
-
-    /// The address for lists that people read, empty when it is unknown.
-    #[must_use]
-    pub fn address_text(&self) -> String {
-        self.address.map_or_else(String::new, |address| address.to_string())
-    }
-}
 
 /// Someone signed in. Cheap to clone.
 #[derive(Clone)]
@@ -76,9 +42,10 @@ struct Inner {
     context: Context,
     /// The policies ask for the address of the client, and it is not known.
     address_missed: bool,
-    request_id: String,
-    renewed: Arc<OnceLock<String>>,
+    facts: RequestFacts,
     now_ms: i64,
+    /// What was permitted to this request, to be decided anew before it is written.
+    decided: Mutex<Vec<Decided>>,
 }
 
 /// What a decision is about.
@@ -109,21 +76,32 @@ impl Gate {
         let now_ms = self.now_ms();
         let live = store.live_session(&token_hash(token), now_ms).await.map_err(broken)?.ok_or(Fault::SignedOut)?;
         let expired = now_ms - live.seen_ms > self.0.limits.idle_ms || now_ms - live.created_ms > self.0.limits.absolute_ms;
-        if expired || live.disabled != 0 {
+        let from_the_future = live.created_ms.max(live.seen_ms) > now_ms + FUTURE_MS;
+        if expired || from_the_future || live.disabled != 0 {
             return Err(Fault::SignedOut);
         }
         if now_ms - live.seen_ms > TOUCH_EVERY_MS {
-            // A note for later: a busy database must not make the reader wait for it, let alone refuse the page.
-            let noted = tokio::time::timeout(TOUCH_PATIENCE, store.touch_session(Uin(live.owner_uin), &live.session_id, now_ms)).await;
-            if !matches!(noted, Ok(Ok(()))) {
-                tracing::debug!(request_id = facts.request_id, "the use of a session was not noted");
-            }
+            // A note for later: a busy database must not make the reader wait for it, let alone refuse the page. It has a task of its own,
+            // so that it is never dropped half-way.
+            let (store, owner, session_id, request_id) =
+                (store.clone(), Uin(live.owner_uin), live.session_id.clone(), facts.request_id.clone());
+            let noted = tokio::spawn(async move {
+                if let Err(error) = store.touch_session(owner, &session_id, now_ms).await {
+                    tracing::debug!(request_id, %error, "the use of a session was not noted");
+                }
+            });
+            drop(tokio::time::timeout(TOUCH_PATIENCE, noted).await);
         }
+        self.caller_of(live, facts.clone(), now_ms).await
+    }
+
+    /// Whoever holds a session that lives, with policies and applications as of its revision.
+    pub(super) async fn caller_of(&self, live: LiveRow, facts: RequestFacts, now_ms: i64) -> Result<Caller, Fault> {
         let policies = self.policies_of(&live, &facts.request_id).await?;
         let apps = match self.0.cache.apps(Uin(live.owner_uin), live.revision) {
             Some(apps) => apps,
             None => {
-                let apps = store.app_facts(Uin(live.owner_uin)).await.map_err(broken)?;
+                let apps = self.0.store.app_facts(Uin(live.owner_uin)).await.map_err(|error| store_fault(&error, &facts.request_id))?;
                 self.0.cache.keep_apps(Uin(live.owner_uin), live.revision, apps)
             }
         };
@@ -139,61 +117,11 @@ impl Gate {
             apps,
             context,
             address_missed,
-            request_id: facts.request_id.clone(),
-            renewed: facts.renewed.clone(),
+            facts,
             now_ms,
+            decided: Mutex::default(),
         })))
     }
-
-    async fn policies_of(&self, live: &LiveRow, request_id: &str) -> Result<Arc<PolicySet>, Fault> {
-        let uin = Uin(live.uin);
-        if let Some(set) = self.0.cache.policies(uin, live.revision) {
-            return Ok(set);
-        }
-        let rows = self.0.store.policies_in_force(Uin(live.owner_uin), uin).await.map_err(|error| store_fault(&error, request_id))?;
-        // Reading and indexing what may be a megabyte of policies is no work for the threads that serve everybody.
-        let (account, id) = (live.clone(), request_id.to_owned());
-        let set = off_thread(request_id, move || compile(&account, rows, &id)).await??;
-        Ok(self.0.cache.keep_policies(uin, live.revision, set))
-    }
-}
-
-/// Runs work that only reckons on a thread that may be busy.
-pub(super) async fn off_thread<T: Send + 'static>(request_id: &str, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| {
-        tracing::error!(request_id, %error, "a decision broke off");
-        Fault::Internal { request_id: request_id.to_owned() }
-    })
-}
-
-/// The policies of one account as the engine decides by them.
-pub(super) fn compile(live: &LiveRow, rows: Vec<InForceRow>, request_id: &str) -> Result<PolicySet, Fault> {
-    let mut sources = Vec::with_capacity(rows.len());
-    for row in rows {
-        let preset = preset::find(row.policy_id);
-        let (name, document) = preset.map_or((row.name.as_str(), row.document.as_str()), |preset| (preset.name, preset.document.as_str()));
-        let Some(policy) = cam::parse(document).policy else {
-            tracing::error!(
-                request_id,
-                policy = row.policy_id,
-                version = row.version,
-                "a stored policy does not parse; the account is refused"
-            );
-            return Err(Fault::Internal { request_id: request_id.to_owned() });
-        };
-        let via = if row.group_id == 0 { cam::Via::Direct } else { cam::Via::Group(row.group_name.as_str().into()) };
-        sources.push(cam::Source {
-            origin: cam::Origin {
-                policy_id: row.policy_id,
-                policy_name: name.into(),
-                version: i32::try_from(row.version).unwrap_or(i32::MAX),
-                via,
-            },
-            policy: Arc::new(policy),
-        });
-    }
-    let principal = Principal { uin: live.uin, owner_uin: live.owner_uin, app_id: Some(live.app_id), is_root: live.is_root != 0 };
-    Ok(PolicySet::compile(principal, sources, None, None))
 }
 
 impl Caller {
@@ -230,7 +158,7 @@ impl Caller {
     /// The id of the request.
     #[must_use]
     pub fn request_id(&self) -> &str {
-        &self.0.request_id
+        &self.0.facts.request_id
     }
 
     /// When the request came in, epoch milliseconds.
@@ -271,6 +199,10 @@ impl Caller {
         &self.0.context
     }
 
+    pub(super) fn facts(&self) -> &RequestFacts {
+        &self.0.facts
+    }
+
     pub(super) fn store(&self) -> &Store {
         &self.0.gate.0.store
     }
@@ -278,7 +210,7 @@ impl Caller {
     /// The session of this request goes on under a new token.
     pub(super) fn renewed_token(&self, token: String) {
         // A request proves the password once; a second token would not reach the browser.
-        let _ = self.0.renewed.set(token);
+        let _ = self.0.facts.renewed.set(token);
     }
 
     /// Demands a recent proof of the password, as credentials and rights do.
@@ -302,8 +234,7 @@ impl Caller {
     /// # Errors
     /// [`Fault::Denied`].
     pub fn on<G: Grant, T>(&self, target: T) -> Result<Permit<G, T>, Fault> {
-        self.active()?;
-        self.hold(G::rule(), Ask::Anywhere, &self.0.context)?;
+        self.decide(Decided { rule: G::rule(), app: None, tags: Vec::new() })?;
         Ok(Permit::new(self.clone(), target))
     }
 
@@ -320,13 +251,9 @@ impl Caller {
     /// # Errors
     /// As [`Caller::on_app`].
     pub fn on_app_tagging<G: Grant>(&self, id: SdkAppId, tags: &[Tag]) -> Result<Permit<G, App>, Fault> {
-        self.active()?;
+        self.decide(Decided { rule: G::rule(), app: Some(id), tags: tags.to_vec() })?;
         let app = self.app(id).ok_or(Fault::NotFound)?;
-        match self.hold(G::rule(), Ask::App(app), &self.with_request_tags(tags)) {
-            Ok(()) => Ok(Permit::new(self.clone(), App(app.clone()))),
-            Err(denied) if self.may_on(trtc::DescribeAppStatList::ROW, Ask::App(app), &self.0.context) => Err(denied),
-            Err(_) => Err(Fault::NotFound),
-        }
+        Ok(Permit::new(self.clone(), App(app.clone())))
     }
 
     /// As [`Caller::permit`], for a request that carries tags (`qcs:request_tag`).
@@ -334,8 +261,7 @@ impl Caller {
     /// # Errors
     /// [`Fault::Denied`].
     pub fn permit_tagging<G: Grant>(&self, tags: &[Tag]) -> Result<Permit<G>, Fault> {
-        self.active()?;
-        self.hold(G::rule(), Ask::Anywhere, &self.with_request_tags(tags))?;
+        self.decide(Decided { rule: G::rule(), app: None, tags: tags.to_vec() })?;
         Ok(Permit::new(self.clone(), Everything))
     }
 
@@ -344,8 +270,7 @@ impl Caller {
     /// # Errors
     /// [`Fault::Denied`] when `G` is granted nowhere.
     pub fn on_apps<G: Grant>(&self) -> Result<Permit<G, Apps>, Fault> {
-        self.active()?;
-        self.hold(G::rule(), Ask::Anywhere, &self.0.context)?;
+        self.decide(Decided { rule: G::rule(), app: None, tags: Vec::new() })?;
         let allowed = self.apps_where(G::rule());
         Ok(Permit::new(self.clone(), Apps { facts: self.0.apps.clone(), allowed }))
     }
@@ -367,10 +292,27 @@ impl Caller {
     /// # Errors
     /// As [`Caller::on_app`] and [`Caller::permit`].
     pub fn open(&self, page: &Page, app: Option<SdkAppId>) -> Result<(), Fault> {
+        self.decision(&Decided { rule: page.opens, app, tags: Vec::new() })
+    }
+
+    /// Decides what is then permitted, and keeps it for [`Permit::change`].
+    fn decide(&self, asked: Decided) -> Result<(), Fault> {
+        self.decision(&asked)?;
+        self.0.decided.lock().unwrap_or_else(PoisonError::into_inner).push(asked);
+        Ok(())
+    }
+
+    /// What was permitted to this request so far.
+    pub(super) fn decided(&self) -> Vec<Decided> {
+        self.0.decided.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn decision(&self, asked: &Decided) -> Result<(), Fault> {
         self.active()?;
-        let Some(id) = app else { return self.hold(page.opens, Ask::Anywhere, &self.0.context) };
+        let context = self.with_request_tags(&asked.tags);
+        let Some(id) = asked.app else { return self.hold(asked.rule, Ask::Anywhere, &context) };
         let app = self.app(id).ok_or(Fault::NotFound)?;
-        match self.hold(page.opens, Ask::App(app), &self.0.context) {
+        match self.hold(asked.rule, Ask::App(app), &context) {
             Err(_) if !self.may_on(trtc::DescribeAppStatList::ROW, Ask::App(app), &self.0.context) => Err(Fault::NotFound),
             held => held,
         }

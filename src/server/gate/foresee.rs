@@ -2,7 +2,8 @@
 //!
 //! Only foresees: it must never permit anything, and the change itself is made elsewhere, under its own permit.
 
-use super::caller::{Caller, compile};
+use super::caller::Caller;
+use super::in_force::compile;
 use super::store_fault;
 use crate::cam::{PolicySet, Resource, Verdict};
 use crate::catalog::action::ActionRow;

@@ -3,8 +3,9 @@
 //! Every attempt on a name takes the same way, whether an account has the name or not: it waits its turn, it is counted, and its answer is
 //! the same. Tokens must never be stored or logged.
 
-use super::caller::{RequestFacts, token_hash};
+use super::caller::token_hash;
 use super::password::Busy;
+use super::request::RequestFacts;
 use super::throttle::{self, Asked, network_of};
 use super::{Gate, store_fault};
 use crate::domain::fault::Fault;
@@ -197,11 +198,6 @@ impl Gate {
         }
     }
 
-    /// Lifts every wait for an account: an administrator enables or unlocks it, or gives it a new password.
-    pub(in crate::server) async fn lift_waits(&self, change: &mut Change, owner: Uin, name: &str) -> Result<(), StoreError> {
-        login_failures::forgive_everywhere(change, Asked::of(&owner.to_string(), name).hash()).await
-    }
-
     /// The hash of a password chosen for an account; see [`super::password`].
     ///
     /// # Errors
@@ -234,6 +230,12 @@ impl Gate {
             tracing::warn!(cause = %error, "old login failures were not swept");
         }
     }
+}
+
+/// Lifts every wait for an account: an administrator enables or unlocks it or gives it a new password, or the operator does.
+pub(crate) async fn lift_waits(change: &mut Change, owner: Uin, uin: Uin, name: &str) -> Result<(), StoreError> {
+    accounts::unlock(change, owner, uin).await?;
+    login_failures::forgive_everywhere(change, Asked::of(&owner.to_string(), name).hash()).await
 }
 
 #[cfg(test)]

@@ -3,29 +3,36 @@
 //! A request comes in as [`RequestFacts`], becomes a [`Caller`] by one query, and a caller gets [`Permit`]s by decisions of the CAM
 //! engine. Services take permits; nobody else can make one. There must never be a second way in or a second evaluator.
 
+mod again;
 mod cache;
 mod callback;
 mod caller;
 mod entry;
 mod foresee;
+mod guard;
+mod in_force;
 mod login;
 mod own_account;
 pub mod password;
 mod permit;
 mod permitted;
+mod request;
 mod setup;
 mod tagging;
 pub mod throttle;
 
 pub use callback::{CallbackError, Signed, sign};
-pub use caller::{Caller, RequestFacts};
+pub use caller::Caller;
 pub use entry::{Entry, enter, entry, status};
 pub use foresee::Foreseen;
+pub(crate) use login::lift_waits;
 pub use login::{LoggedIn, Login, LoginFault};
 pub use permit::{App, Apps, Everything, Permit};
+pub use request::RequestFacts;
 pub use setup::Setup;
+pub(crate) use setup::add_root;
 
-use super::clock::Clock;
+use super::clock::{Clock, OnceAMinute};
 use super::config::SessionLimits;
 use super::seal::Sealer;
 use super::store::{Store, StoreError};
@@ -47,7 +54,13 @@ struct Inner {
     turns: throttle::Turns,
     setup: setup::SetupCode,
     cache: cache::Cache,
+    /// When writing was last tried, and whether it went well.
+    last_check: tokio::sync::Mutex<Option<(i64, bool)>>,
+    unwell: OnceAMinute,
 }
+
+/// The health check writes at most this often.
+const CHECK_EVERY_MS: u64 = 5_000;
 
 impl Gate {
     /// The gate before a store. Whatever is not reached through it is not reached.
@@ -63,6 +76,8 @@ impl Gate {
             turns: throttle::Turns::default(),
             setup: setup::SetupCode::default(),
             cache: cache::Cache::default(),
+            last_check: tokio::sync::Mutex::default(),
+            unwell: OnceAMinute::default(),
         }))
     }
 
@@ -72,9 +87,21 @@ impl Gate {
         self.0.clock.now_ms()
     }
 
-    /// Whether the database answers; for the health check.
+    /// Whether the database takes what is written; for the health check. Asked as often as anybody likes, it is tried every few seconds.
     pub async fn healthy(&self) -> bool {
-        self.0.store.ping().await.is_ok()
+        let mut last = self.0.last_check.lock().await;
+        let now_ms = self.now_ms();
+        if let Some((_, healthy)) = last.filter(|(at_ms, _)| now_ms.abs_diff(*at_ms) < CHECK_EVERY_MS) {
+            return healthy;
+        }
+        let tried = self.0.store.try_write(now_ms).await;
+        if let Err(error) = &tried
+            && self.0.unwell.may(now_ms)
+        {
+            tracing::error!(%error, "not ready: the database takes nothing");
+        }
+        *last = Some((now_ms, tried.is_ok()));
+        tried.is_ok()
     }
 }
 

@@ -5,8 +5,8 @@
 use super::caller::{Caller, token_hash};
 use super::login::new_token;
 use super::store_fault;
-use crate::domain::accounts::check_password;
 use crate::domain::fault::{Fault, FieldFaults};
+use crate::domain::passwords::check_password;
 use crate::domain::session::{Preferences, SessionRow};
 use crate::server::store::StoreError;
 use crate::server::store::accounts;
@@ -42,7 +42,7 @@ impl Caller {
     /// [`Fault::Invalid`] with every wrong field, [`Fault::SignedOut`] when the password was changed by somebody else meanwhile.
     pub async fn change_password(&self, current: &str, new: &str, repeat: &str) -> Result<(), Fault> {
         let mut faults = FieldFaults::default();
-        faults.add("new", check_password(new));
+        faults.add("new", check_password(new, &[self.name()]));
         faults.check(new == repeat, "repeat", || Text::new("The two passwords differ.", "两次输入的密码不一致。"));
         faults
             .check(new != current, "new", || Text::new("The new password must differ from the current one.", "新密码不能与当前密码相同。"));

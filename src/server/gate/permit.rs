@@ -114,9 +114,14 @@ impl<G, T> Permit<G, T> {
         &self.caller.gate().0.store
     }
 
-    /// Starts a change of the store.
+    /// Starts a change of the store. It holds the owner's row, and what was permitted still holds within it; see [`super::again`].
+    ///
+    /// # Errors
+    /// [`Fault::SignedOut`], [`Fault::Denied`] and [`Fault::NotFound`] when the right was lost meanwhile, and what the store fails with.
     pub(in crate::server) async fn change(&self) -> Result<Change, Fault> {
-        self.store().change().await.map_err(|error| self.fault(&error))
+        let mut change = self.store().change().await.map_err(|error| self.fault(&error))?;
+        self.caller.holds_still(&mut change).await?;
+        Ok(change)
     }
 
     /// A number for a new account, user group or policy: nobody has it yet, most likely; the primary key refuses the rest.

@@ -3,7 +3,8 @@
 //! It is hundreds of decisions for each application. They are made once for a revision of the organisation and for what the conditions
 //! of the policies read of the request, off the threads that serve everybody. Must never be taken for a permit.
 
-use super::caller::{Caller, off_thread, on_application, with_app};
+use super::caller::{Caller, on_application, with_app};
+use super::in_force::off_thread;
 use crate::cam::{Circumstances, Context, Resource, Verdict};
 use crate::catalog::action::{Action as _, ActionRow, trtc};
 use crate::catalog::page;

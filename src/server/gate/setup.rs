@@ -2,15 +2,16 @@
 //!
 //! Setup must never make a second root account, however many people and servers take part.
 
-use super::caller::RequestFacts;
+use super::request::RequestFacts;
 use super::{Gate, store_fault};
-use crate::domain::accounts::{check_email, check_password};
+use crate::domain::accounts::check_email;
 use crate::domain::days::DEFAULT_UTC_OFFSET_MINS;
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::ids::Uin;
+use crate::domain::passwords::check_password;
 use crate::server::clock::{random_number, random_text};
 use crate::server::store::accounts::{self, NewAccount};
-use crate::server::store::{Store, StoreError};
+use crate::server::store::{Change, Store, StoreError};
 use crate::text::Text;
 use std::sync::{Mutex, PoisonError};
 use subtle::ConstantTimeEq as _;
@@ -92,10 +93,10 @@ impl Gate {
             attempt.passed();
         }
         let mut faults = FieldFaults::default();
-        faults.check(right, "code", || Text::new("not the code in the server's log", "与服务器日志中的代码不符"));
+        faults.check(right, "code", || Text::new("This is not the code in the server's log.", "与服务器日志中的初始化码不符。"));
         faults.add("email", check_email(setup.email.trim()));
-        faults.add("password", check_password(setup.password));
-        faults.check(setup.password == setup.repeat, "repeat", || Text::new("the two passwords differ", "两次输入的密码不一致"));
+        faults.add("password", check_password(setup.password, &[setup.email.trim()]));
+        faults.check(setup.password == setup.repeat, "repeat", || Text::new("The two passwords do not match.", "两次输入的密码不一致。"));
         faults.finish()?;
         self.make_root(setup.email.trim(), setup.password, Root { demo: false, first: true }).await
     }
@@ -109,43 +110,69 @@ impl Gate {
     }
 
     async fn make_root(&self, email: &str, password: &str, kind: Root) -> Result<Uin, Fault> {
-        let (owner, now_ms) = (new_uin(), self.now_ms());
+        let now_ms = self.now_ms();
         let hash = self.hash_password(password).await?;
         let made = async {
             let mut change = self.0.store.change().await?;
             // Two people may have the code, or two servers one each: the first who comes is the root account.
             if kind.first && accounts::has_root(&mut change).await? {
-                return Ok(false);
+                return Ok(None);
             }
-            let app_id = random_number(FIRST_APP_ID, APP_ID_SPAN);
-            accounts::add_owner(&mut change, owner, app_id, DEFAULT_UTC_OFFSET_MINS, kind.demo, now_ms).await?;
-            let root = NewAccount {
-                uin: owner,
-                owner,
-                is_root: true,
-                name: email,
-                email,
-                remark: "",
-                password_hash: &hash,
-                must_change_password: false,
-                now_ms,
-            };
-            accounts::add(&mut change, &root).await?;
+            let owner = add(&mut change, email, &hash, Password::Own, kind.demo, now_ms).await?;
             change.commit().await?;
-            Ok(true)
+            Ok(Some(owner))
         };
         match made.await {
             Ok(made) => {
                 // Setup is for installations without an account.
                 self.close_setup();
-                if made { Ok(owner) } else { Err(Fault::NotFound) }
+                made.ok_or(Fault::NotFound)
             }
             Err(StoreError::Taken(Store::ROOT_NAME)) => {
-                Err(Fault::Conflict(Text::new("this e-mail address has an account already", "该邮箱已有账号")))
+                Err(Fault::Conflict(Text::new("This e-mail address already has an account.", "该邮箱已有账号。")))
             }
             Err(error) => Err(store_fault(&error, "setup")),
         }
     }
+}
+
+/// Adds a root account with a first password, for the operator.
+pub(crate) async fn add_root(change: &mut Change, email: &str, password_hash: &str, now_ms: i64) -> Result<Uin, StoreError> {
+    add(change, email, password_hash, Password::First, false, now_ms).await
+}
+
+/// Whose choice a password is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Password {
+    /// That of who has the account.
+    Own,
+    /// Somebody else's, to be changed at the first login.
+    First,
+}
+
+async fn add(
+    change: &mut Change,
+    email: &str,
+    password_hash: &str,
+    password: Password,
+    demo: bool,
+    now_ms: i64,
+) -> Result<Uin, StoreError> {
+    let owner = new_uin();
+    accounts::add_owner(change, owner, random_number(FIRST_APP_ID, APP_ID_SPAN), DEFAULT_UTC_OFFSET_MINS, demo, now_ms).await?;
+    let root = NewAccount {
+        uin: owner,
+        owner,
+        is_root: true,
+        name: email,
+        email,
+        remark: "",
+        password_hash,
+        must_change_password: password == Password::First,
+        now_ms,
+    };
+    accounts::add(change, &root).await?;
+    Ok(owner)
 }
 
 /// What kind of root account is made.

@@ -93,11 +93,11 @@ async fn posted(web: &Web, parts: Parts, body: Bytes, fields: Vec<(String, Strin
     } else if let (PROVE, Some(waiting)) = (path.as_str(), Waiting::carried(&fields)) {
         // Secrets are not kept for the way to the proof and back.
         let again = Fault::Conflict(if secret::of(&waiting.path).is_empty() {
-            Text::new("your password is confirmed; send the form again", "密码已验证，请再次提交表单")
+            Text::new("Your password is confirmed. Submit the form again.", "密码已验证，请再次提交表单。")
         } else {
             Text::new(
-                "your password is confirmed; send the form again, and enter again any key or password you had typed in it",
-                "密码已验证，请再次提交表单；其中填写过的密钥或密码需重新输入",
+                "Your password is confirmed. Enter the keys and passwords of the form again and submit it.",
+                "密码已验证，请重新输入表单中的密钥和密码后再次提交。",
             )
         });
         let form = Submitted::new(&waiting.path, waiting.fields, Err(again));

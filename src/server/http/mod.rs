@@ -13,6 +13,7 @@ mod headers;
 mod ops;
 mod pages;
 mod sign_in;
+mod under_way;
 mod usage;
 
 pub use assets::Assets;
@@ -30,6 +31,7 @@ use axum::response::Response;
 use axum::routing::{any, get, post};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_util::task::TaskTracker;
 use tower::ServiceBuilder;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
@@ -53,6 +55,8 @@ pub struct Web {
     pub bundle: Bundle,
     /// Its files.
     pub assets: Arc<Assets>,
+    /// The requests under way, to be waited for before the store closes.
+    pub under_way: TaskTracker,
 }
 
 /// `GET` of a file of the browser bundle.
@@ -62,6 +66,7 @@ async fn file(State(web): State<Web>, Path(name): Path<String>, headers: HeaderM
 
 /// Every route of the server.
 pub fn router(web: Web) -> Router {
+    let under_way = web.under_way.clone();
     let console = Router::new()
         .route("/login", get(pages::page).post(sign_in::log_in))
         .route("/login/{owner}", get(pages::page).post(sign_in::log_in))
@@ -88,6 +93,7 @@ pub fn router(web: Web) -> Router {
                 .layer(middleware::from_fn_with_state(web.clone(), facts::identify))
                 .layer(middleware::from_fn_with_state(web.clone(), headers::secure))
                 .layer(middleware::from_fn_with_state(web, destination::check))
-                .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT)),
+                .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+                .layer(middleware::from_fn_with_state(under_way, under_way::to_its_end)),
         )
 }

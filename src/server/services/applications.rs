@@ -127,8 +127,8 @@ pub async fn delete(permit: &Permit<DeleteTrtcApp, App>, confirm: &str) -> Resul
     let mut change = permit.change().await?;
     if !permit.stored(stored::delete(&mut change, permit.owner(), id, permit.now_ms()).await)? {
         return Err(Fault::Conflict(Text::new(
-            "only a disabled application can be deleted; disable it first",
-            "仅可删除已停用的应用，请先停用",
+            "Only a disabled application can be deleted. Disable it first.",
+            "仅可删除已停用的应用，请先停用。",
         )));
     }
     permit.stored(change.commit().await.map_err(StoreError::from))?;
@@ -205,7 +205,7 @@ fn check_tags(faults: &mut FieldFaults, tags: &[Tag]) {
     for tag in tags {
         faults.add("keys[]", applications::check_tag(tag));
         faults.check(keys.insert(tag.key.as_str()), "keys[]", || {
-            Text::made(format!("the tag key `{}` stands here twice", tag.key), format!("标签键 `{}` 重复", tag.key))
+            Text::made(format!("The tag key “{}” appears twice.", tag.key), format!("标签键「{}」重复。", tag.key))
         });
     }
 }
@@ -221,7 +221,7 @@ fn name_fault<G, T>(permit: &Permit<G, T>, error: &StoreError, name: &str) -> Fa
         ),
         StoreError::Taken(Store::APPLICATION_NAME) => Fault::invalid(
             "name",
-            Text::made(format!("the name `{name}` is taken; choose another one"), format!("名称 `{name}` 已被使用，请更换")),
+            Text::made(format!("The name “{name}” is already in use. Choose another one."), format!("名称「{name}」已被使用，请更换。")),
         ),
         error => permit.fault(error),
     }

@@ -138,7 +138,7 @@ async fn detach<G, T>(permit: &Permit<G, T>, policy: PolicyId, from: Attachment)
 
 /// One user or user group would hold too many policies.
 pub(super) fn holder_is_full() -> Fault {
-    Fault::limit(&Text::new("policies attached to one user or user group", "单个用户或用户组绑定的策略"), MAX_POLICIES_PER_HOLDER)
+    Fault::limit(&Text::new("policies per user or user group", "单个用户或用户组关联的策略"), MAX_POLICIES_PER_HOLDER)
 }
 
 /// Fills in the names of preset policies and sorts by name, directly attached ones first.

@@ -8,10 +8,11 @@ use crate::catalog::action::trtc::ModifyCallbackConf;
 use crate::catalog::pages::AppCallbacks;
 use crate::catalog::rule::Rule;
 use crate::domain::callback_config::Unregistered;
-use crate::domain::events::{CallbackLog, Event, Refusal, RefusalReason};
+use crate::domain::events::{CallbackLog, Event, Refusal, RefusalReason, RoomKey};
 use crate::domain::fault::Fault;
 use crate::domain::ids::{SdkAppId, Uin};
-use crate::server::clock::Clock;
+use crate::domain::stays::MAX_SILENCE_MS;
+use crate::server::clock::{Clock, OnceAMinute};
 use crate::server::gate::{App, Permit, Signed};
 use crate::server::store::events::{NewEvent, keep, refuse};
 use crate::server::store::rollups::{Due, RoomOf, mark};
@@ -253,6 +254,7 @@ pub async fn callback_log(permit: &Permit<AppCallbacks, App>) -> Result<Callback
 /// The worker: while one transaction is under way the next batch gathers.
 async fn write(store: Store, clock: Clock, mut waiting: mpsc::Receiver<Waiting>, refusals: Arc<Refusals>) {
     let mut batch = Vec::with_capacity(MAX_BATCH);
+    let failing = OnceAMinute::default();
     let mut refusals_due = tokio::time::interval(WRITE_REFUSALS_EVERY);
     refusals_due.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -262,7 +264,7 @@ async fn write(store: Store, clock: Clock, mut waiting: mpsc::Receiver<Waiting>,
                 if received == 0 {
                     return refusals.write(clock.now_ms()).await;
                 }
-                write_batch(&store, &clock, std::mem::take(&mut batch)).await;
+                write_batch(&store, &clock, &failing, std::mem::take(&mut batch)).await;
                 store.due.notify_one();
             }
             _ = refusals_due.tick() => refusals.write(clock.now_ms()).await,
@@ -271,9 +273,14 @@ async fn write(store: Store, clock: Clock, mut waiting: mpsc::Receiver<Waiting>,
 }
 
 /// Stores a batch and answers everybody in it. If the database refuses it, each event is tried alone, so that none holds up the others.
-async fn write_batch(store: &Store, clock: &Clock, batch: Vec<Waiting>) {
+async fn write_batch(store: &Store, clock: &Clock, failing: &OnceAMinute, batch: Vec<Waiting>) {
     let (news, answers): (Vec<NewEvent>, Vec<_>) = batch.into_iter().map(|waiting| (waiting.new, (waiting.answer, waiting._room))).unzip();
     let together = store_events(store, clock, &news).await;
+    if let Err(error) = &together
+        && failing.may(clock.now_ms())
+    {
+        tracing::error!(%error, events = news.len(), "events cannot be stored; their senders are told to send them again");
+    }
     let alone = matches!(together, Err(StoreError::Taken(_) | StoreError::Broken(_))) && news.len() > 1;
     for (new, (answer, _room)) in news.iter().zip(answers) {
         let stored = if alone { outcome(&store_events(store, clock, std::slice::from_ref(new)).await) } else { outcome(&together) };
@@ -285,14 +292,8 @@ async fn write_batch(store: &Store, clock: &Clock, batch: Vec<Waiting>) {
 fn outcome(stored: &Stored<()>) -> Result<(), IntakeError> {
     match stored {
         Ok(()) => Ok(()),
-        Err(StoreError::Unavailable(cause)) => {
-            tracing::error!(%cause, "events cannot be stored: the database cannot be reached");
-            Err(IntakeError::Unavailable)
-        }
-        Err(error) => {
-            tracing::error!(%error, "an event cannot be stored");
-            Err(IntakeError::Broken)
-        }
+        Err(StoreError::Unavailable(_)) => Err(IntakeError::Unavailable),
+        Err(StoreError::Taken(_) | StoreError::Broken(_)) => Err(IntakeError::Broken),
     }
 }
 
@@ -300,11 +301,18 @@ fn outcome(stored: &Stored<()>) -> Result<(), IntakeError> {
 async fn store_events(store: &Store, clock: &Clock, news: &[NewEvent]) -> Stored<()> {
     let mut due: BTreeMap<RoomOf, Due> = BTreeMap::new();
     for new in news {
-        let Some((room, fact)) = new.fact() else { continue };
-        let fresh = Due { first_ms: fact.at_ms(), last_ms: fact.at_ms(), due_ms: clock.now_ms(), not_before_ms: 0 };
-        let due = due.entry(RoomOf { app: new.app, room, owner: new.owner }).or_insert(fresh);
-        due.first_ms = due.first_ms.min(fact.at_ms());
-        due.last_ms = due.last_ms.max(fact.at_ms());
+        let (Some(room), Some(fact)) = (&new.event.room, new.fact()) else { continue };
+        let mut note = |room: &RoomKey, until_ms: i64| {
+            let fresh = Due { first_ms: fact.at_ms(), last_ms: until_ms, due_ms: clock.now_ms(), not_before_ms: 0 };
+            let due = due.entry(RoomOf { app: new.app, room: room.tag(), owner: new.owner }).or_insert(fresh);
+            due.first_ms = due.first_ms.min(fact.at_ms());
+            due.last_ms = due.last_ms.max(until_ms);
+        };
+        note(room, fact.at_ms());
+        // What is heard of a text room tells whether its ends are those of the room with the number (rule 7 of stays).
+        if let Some(number @ RoomKey::Number(_)) = room.of_same_digits() {
+            note(&number, fact.at_ms() + MAX_SILENCE_MS);
+        }
     }
     // Both in the order of their keys, so that two servers never wait for each other crosswise.
     let mut ordered: Vec<&NewEvent> = news.iter().collect();

@@ -39,13 +39,13 @@ pub async fn set_relay(permit: &Permit<ModifyMixConf, App>, version: i64, on: bo
     let mode = RelayMode::ALL
         .into_iter()
         .find(|known| known.tag() == mode)
-        .ok_or_else(|| Fault::invalid("mode", Text::new("choose a mode", "请选择模式")))?;
+        .ok_or_else(|| Fault::invalid("mode", Text::new("Choose a mode.", "请选择模式。")))?;
     let mut stored = based_on(permit, version).await?;
     let (before, after) = (stored.features.relay, Relay { on, mode });
     if !on && stored.features.recording.on {
         return Err(Fault::Conflict(Text::new(
-            "on-cloud recording needs relay to CDN; turn recording off first",
-            "云端录制依赖旁路转推，请先关闭云端录制",
+            "On-cloud recording needs relay to CDN. Turn off recording first.",
+            "云端录制依赖旁路转推，请先关闭云端录制。",
         )));
     }
     stored.features.relay = after;
@@ -80,7 +80,7 @@ pub async fn set_recording_mode(permit: &Permit<ModifyRecordMode, App>, version:
     let after = RecordingMode::ALL
         .into_iter()
         .find(|known| known.tag() == mode)
-        .ok_or_else(|| Fault::invalid("mode", Text::new("choose a mode", "请选择模式")))?;
+        .ok_or_else(|| Fault::invalid("mode", Text::new("Choose a mode.", "请选择模式。")))?;
     let mut stored = based_on(permit, version).await?;
     let before = std::mem::replace(&mut stored.features.recording_mode, after);
     save(permit, stored, vec![(Setting::RecordingMode(before), Setting::RecordingMode(after))], confirm).await
@@ -101,8 +101,8 @@ async fn based_on<G>(permit: &Permit<G, App>, version: i64) -> Result<StoredFeat
 
 pub(super) fn overtaken() -> Fault {
     Fault::Conflict(Text::new(
-        "somebody else has saved this configuration since you opened the page; load it anew, look at what changed, and save again",
-        "配置已被他人修改。请刷新页面，确认变更内容后重新保存",
+        "Someone else saved this configuration after you opened the page. Reload the page, check what changed, then save again.",
+        "配置已被他人修改。请刷新页面，确认变更内容后重新保存。",
     ))
 }
 

@@ -158,11 +158,11 @@ pub(super) fn groups_are_full() -> Fault {
 
 /// One user would be in too many user groups.
 pub(super) fn user_is_in_enough() -> Fault {
-    Fault::limit(&Text::new("user groups of one user", "单个用户所属的用户组"), MAX_GROUPS_PER_USER)
+    Fault::limit(&Text::new("user groups per user", "单个用户所属的用户组"), MAX_GROUPS_PER_USER)
 }
 
 fn group_is_full() -> Fault {
-    Fault::limit(&Text::new("users in one user group", "单个用户组的用户"), MAX_USERS_PER_GROUP)
+    Fault::limit(&Text::new("users per user group", "单个用户组的用户"), MAX_USERS_PER_GROUP)
 }
 
 fn check(name: &str, remark: &str) -> Result<(), Fault> {
@@ -177,8 +177,8 @@ fn named<G, T, V>(permit: &Permit<G, T>, name: &str, stored: Stored<V>) -> Resul
     match stored {
         Err(StoreError::Taken(Store::GROUP_NAME)) => {
             let taken = Text::made(
-                format!("the name `{name}` is taken; letter case does not count"),
-                format!("名称 `{name}` 已被占用（不区分大小写）"),
+                format!("The name “{name}” is already in use (letter case is ignored)."),
+                format!("名称「{name}」已被使用（不区分大小写）。"),
             );
             Err(Fault::invalid("name", taken))
         }

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// [`Fault::Invalid`] when nothing was.
 pub(super) fn chosen<T: Copy + Ord>(field: &str, sent: &[T]) -> Result<Vec<T>, Fault> {
     let once = once(sent);
-    if once.is_empty() { Err(Fault::invalid(field, Text::new("choose at least one", "请至少选择一项"))) } else { Ok(once) }
+    if once.is_empty() { Err(Fault::invalid(field, Text::new("Choose at least one.", "请至少选择一项。"))) } else { Ok(once) }
 }
 
 /// Each entry once, in the order of the list.

@@ -26,12 +26,12 @@ pub(super) async fn lockout<G, T>(permit: &Permit<G, T>, change: Foreseen<'_>) -
     if lost.is_empty() {
         return Ok(None);
     }
-    let shown: Vec<String> = lost.iter().take(NAMED).map(|row| format!("`{}`", row.full)).collect();
+    let shown: Vec<String> = lost.iter().take(NAMED).map(|row| row.full.to_owned()).collect();
     let more = lost.len() - shown.len();
     let (en, zh) =
         if more > 0 { (format!(" and {more} more"), format!(" 等共 {} 项", lost.len())) } else { (String::new(), String::new()) };
     Ok(Some(Text::made(
-        format!("this takes from your own account: {}{en}; confirm that you mean it", shown.join(", ")),
-        format!("此操作会使您自己的账号失去：{}{zh}；如确需如此，请确认", shown.join("、")),
+        format!("You would lose these permissions yourself: {}{en}. Confirm to continue.", shown.join(", ")),
+        format!("您自己的账号将失去以下权限：{}{zh}。请确认后继续。", shown.join("、")),
     )))
 }

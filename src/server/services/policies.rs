@@ -163,15 +163,15 @@ pub async fn save_version(
     permit.stored(raise_revision(&mut change, owner).await)?;
     let (_, last, count) = permit.stored(policies::versions_of(&mut change, owner, id).await)?.ok_or(Fault::NotFound)?;
     if count >= MAX_POLICY_VERSIONS {
-        return Err(Fault::limit(
-            &Text::new("versions of a policy; delete one first", "策略版本（请先删除一个版本）"),
-            MAX_POLICY_VERSIONS,
-        ));
+        return Err(Fault::Conflict(Text::made(
+            format!("This policy already has {MAX_POLICY_VERSIONS} versions, which is the limit. Delete one first."),
+            format!("该策略已有 {MAX_POLICY_VERSIONS} 个版本，达到上限。请先删除一个版本。"),
+        )));
     }
     if !draft.confirmed && draft.base != 0 && draft.base != last {
         concerns.push(Text::made(
-            format!("v{last} was saved while you edited; compare it with yours, and save again to put yours after it"),
-            format!("编辑期间已有人保存了 v{last}；请与您的内容对比，再次保存将在其后生成新版本"),
+            format!("v{last} was saved while you were editing. Compare it with your version; saving again creates a newer version."),
+            format!("编辑期间已有人保存了 v{last}。请与您的内容对比，再次保存将在其后生成新版本。"),
         ));
     }
     if let Some(concern) = joined(&concerns) {
@@ -215,8 +215,8 @@ pub async fn delete_version(permit: &Permit<cam::DeletePolicyVersion, PolicyId>,
     let (default, _, _) = permit.stored(policies::versions_of(&mut change, owner, id).await)?.ok_or(Fault::NotFound)?;
     if default == version {
         return Err(Fault::Conflict(Text::made(
-            format!("v{version} is the default version; set another one as default first"),
-            format!("v{version} 是生效版本，请先将其他版本设为生效版本"),
+            format!("v{version} is the default version. Set another version as default first."),
+            format!("v{version} 是默认版本，请先将其他版本设为默认版本。"),
         )));
     }
     if !permit.stored(policies::delete_version(&mut change, owner, id, version).await)? {
@@ -237,8 +237,8 @@ pub async fn delete(permit: &Permit<cam::DeletePolicy, PolicyId>, typed: &str, c
         return Err(Fault::invalid(
             "confirm",
             Text::made(
-                format!("the policy is in use by {attachments} users and groups; type its name `{name}` to delete it"),
-                format!("策略正被 {attachments} 个用户或用户组使用，请输入策略名称 `{name}` 以删除"),
+                format!("The policy is attached to users or user groups ({attachments}). Type its name {name} to delete it."),
+                format!("该策略已关联 {attachments} 个用户或用户组，请输入策略名称 {name} 以删除。"),
             ),
         ));
     }
@@ -285,8 +285,8 @@ fn not_preset(id: PolicyId) -> Result<(), Fault> {
         return Ok(());
     }
     Err(Fault::Conflict(Text::new(
-        "a preset policy cannot be changed; use it as a template for your own",
-        "预设策略不可修改，可将其作为模板新建自定义策略",
+        "Preset policies cannot be changed. Use it as a template for your own policy.",
+        "预设策略不可修改，可将其作为模板新建自定义策略。",
     )))
 }
 
@@ -309,7 +309,7 @@ fn check_words(name: &str, description: &str, document: Vec<FieldFault>) -> Resu
 }
 
 fn taken() -> Text {
-    Text::new("there is a policy of this name already", "已存在同名策略")
+    Text::new("A policy with this name already exists.", "已存在同名策略。")
 }
 
 fn name_taken<G, T, V>(permit: &Permit<G, T>, done: Result<V, StoreError>) -> Result<V, Fault> {

@@ -1,22 +1,28 @@
 //! Roll-ups: works out the figures of the rooms that are due, from the last settled instant before what is new, and adds up the days.
 //!
 //! The rules are those of `domain::stays`. Nothing is counted up or down: a window is worked out anew and replaces what was there, so an
-//! event that comes late or twice, or a crash in between, can never make a figure wrong.
+//! event that comes late or twice, or a crash in between, can never make a figure wrong. Events are read and figures reckoned before the
+//! change that writes them begins: the intake waits for few rows to be written, never for arithmetic.
 
 use crate::domain::calls::Reckoning;
 use crate::domain::days::Day;
+use crate::domain::events::RoomKey;
 use crate::domain::ids::{SdkAppId, Uin};
+use crate::domain::stays::{Fact, MAX_SILENCE_MS, misdirected_ends};
 use crate::domain::usage::call_days;
 use crate::server::clock::Clock;
-use crate::server::store::rollups::{CallFigures, Due, RoomOf, Window, claim, facts, mark, replace, settled_before, settled_from, sum_day};
-use crate::server::store::{Change, Store, StoreError, Stored};
+use crate::server::store::rollups::{CallFigures, Due, DueRoom, RoomOf, Window, mark, replace, sum_day, take};
+use crate::server::store::{Store, StoreError, Stored};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
-/// Rooms of one transaction.
+/// Rooms that are looked at in a row.
 const MAX_ROOMS: i64 = 200;
+/// Rooms of one change, and facts after which it takes no further room: writing them takes some ten milliseconds.
+const ROOMS_A_CHANGE: usize = 50;
+const FACTS_A_CHANGE: usize = 2_000;
 /// Stays in progress count up to the last time they were worked out, which is at most this long ago.
 const REFRESH_MS: i64 = 60_000;
 /// A room that could not be worked out is tried again after this.
@@ -27,6 +33,18 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 const LARGE_WINDOW: usize = 5_000;
 /// A fact costs some 5 µs; with this rest for each, such a room takes at most a twentieth of the time.
 const REST_US_A_FACT: i64 = 100;
+
+/// What a room adds up to, reckoned and not yet written.
+struct Reckoned<'a> {
+    due: &'a DueRoom,
+    window: Window,
+    settled_ms: Vec<i64>,
+    figures: Vec<CallFigures>,
+    /// The beginning of a call in progress, which is to be worked out again.
+    again: Option<i64>,
+    /// How many facts were looked at.
+    facts: usize,
+}
 
 /// The worker that keeps figures up. Cheap to clone.
 #[derive(Clone)]
@@ -72,37 +90,98 @@ impl Rollups {
     }
 
     /// One of the rooms is a problem: the others go on, it waits.
-    async fn one_by_one(&self, rooms: &[(RoomOf, i64)], now_ms: i64) -> Stored<()> {
-        for room in rooms {
-            if let Err(error) = self.work_out(std::slice::from_ref(room), now_ms).await {
-                tracing::error!(app = room.0.app.0, %error, "the figures of a room could not be worked out");
-                self.store.put_off(&room.0, now_ms + RETRY_MS).await?;
+    async fn one_by_one(&self, rooms: &[DueRoom], now_ms: i64) -> Stored<()> {
+        for due in rooms {
+            if let Err(error) = self.work_out(std::slice::from_ref(due), now_ms).await {
+                tracing::error!(app = due.room.app.0, %error, "the figures of a room could not be worked out");
+                self.store.put_off(&due.room, now_ms + RETRY_MS).await?;
             }
         }
         Ok(())
     }
 
-    /// Works out some rooms and the sums of their days in one change.
-    async fn work_out(&self, rooms: &[(RoomOf, i64)], now_ms: i64) -> Stored<()> {
-        let mut rooms: Vec<&(RoomOf, i64)> = rooms.iter().collect();
+    /// Works out some rooms and the sums of their days, in changes that hold up nobody.
+    async fn work_out(&self, rooms: &[DueRoom], now_ms: i64) -> Stored<()> {
+        let mut rooms: Vec<&DueRoom> = rooms.iter().collect();
         // In the order of the keys, so that two servers never wait for each other crosswise.
         rooms.sort_unstable();
-        let mut change = self.store.change().await?;
-        let mut days: BTreeSet<(SdkAppId, Day, Uin)> = BTreeSet::new();
-        for (room, utc_offset_mins) in rooms {
-            let Some(due) = claim(&mut change, room).await? else { continue };
-            if let Some(rested_ms) = self.rests_until(room, now_ms) {
-                mark(&mut change, room, Due { not_before_ms: rested_ms, ..due }).await?;
+        let mut reckoned = Vec::new();
+        for due in rooms {
+            if let Some(rested_ms) = self.rests_until(&due.room, now_ms) {
+                self.store.put_off(&due.room, rested_ms).await?;
                 continue;
             }
-            let (touched, facts) = work_out_room(&mut change, room, due, *utc_offset_mins, now_ms).await?;
+            reckoned.push(self.reckon(due, now_ms).await?);
+            if reckoned.len() >= ROOMS_A_CHANGE || reckoned.iter().map(|room| room.facts).sum::<usize>() >= FACTS_A_CHANGE {
+                self.write(std::mem::take(&mut reckoned), now_ms).await?;
+            }
+        }
+        if reckoned.is_empty() { Ok(()) } else { self.write(reckoned, now_ms).await }
+    }
+
+    /// Reckons a room from the last settled instant before what is new to the first one after it. Nothing is written.
+    async fn reckon<'a>(&self, due: &'a DueRoom, now_ms: i64) -> Stored<Reckoned<'a>> {
+        let room = &due.room;
+        let after_ms = self.store.settled_before(room, due.first_ms).await?.unwrap_or(i64::MIN);
+        let mut skip = 0;
+        loop {
+            // A settled instant to come moves on with every event of the people there, and nothing lies beyond it.
+            let until_ms = self.store.settled_from(room, due.last_ms, skip).await?.filter(|until_ms| *until_ms <= now_ms);
+            let window = Window { after_ms, until_ms: until_ms.unwrap_or(i64::MAX) };
+            let facts = self.facts_of_call(room, window).await?;
+            let looked_at = facts.len();
+            let reckoning = Reckoning::of(facts, now_ms);
+            if !reckoning.is_complete(until_ms) {
+                // An entry waits for an end beyond the window. Each attempt reaches twice as far.
+                skip = skip * 2 + 1;
+                continue;
+            }
+            let again = reckoning.calls.iter().find(|call| call.in_progress).map(|call| call.start_ms);
+            let of_call = |call| call_days(call, due.utc_offset_mins).into_iter().map(|(day, figures)| (call.start_ms, day, figures));
+            let figures = reckoning.calls.iter().flat_map(of_call).collect();
+            return Ok(Reckoned { due, window, settled_ms: reckoning.settled_ms, figures, again, facts: looked_at });
+        }
+    }
+
+    /// Everything that happened in a window, with the ends of the text room of the same digits that were meant for this one (rule 7 of
+    /// stays).
+    async fn facts_of_call(&self, room: &RoomOf, window: Window) -> Stored<Vec<Fact>> {
+        let mut facts = self.store.facts(room, window).await?;
+        let text_room =
+            RoomKey::from_tag(&room.room).and_then(|key| key.of_same_digits()).filter(|other| matches!(other, RoomKey::Name(_)));
+        // Where nothing happened an end has no bearing.
+        if let Some(text_room) = text_room.filter(|_| !facts.is_empty()) {
+            let text_room = RoomOf { room: text_room.tag(), ..room.clone() };
+            let heard = Window { after_ms: window.after_ms.saturating_sub(MAX_SILENCE_MS), ..window };
+            let ends = misdirected_ends(self.store.facts(&text_room, heard).await?);
+            facts.extend(ends.into_iter().filter(|end| end.at_ms() > window.after_ms));
+        }
+        Ok(facts)
+    }
+
+    /// Writes what was reckoned, but for the rooms that another server has worked out meanwhile.
+    async fn write(&self, rooms: Vec<Reckoned<'_>>, now_ms: i64) -> Stored<()> {
+        let mut change = self.store.change().await?;
+        let mut days: BTreeSet<(SdkAppId, Day, Uin)> = BTreeSet::new();
+        for reckoned in &rooms {
+            let room = &reckoned.due.room;
+            if !take(&mut change, reckoned.due).await? {
+                continue;
+            }
+            if let Some(start_ms) = reckoned.again {
+                let again = Due { first_ms: start_ms, last_ms: start_ms, due_ms: now_ms + REFRESH_MS, not_before_ms: 0 };
+                mark(&mut change, room, again).await?;
+            }
+            let touched = replace(&mut change, room, reckoned.window, &reckoned.settled_ms, &reckoned.figures).await?;
             days.extend(touched.into_iter().map(|day| (room.app, day, room.owner)));
-            self.rest(room, now_ms, facts);
         }
         for (app, day, owner) in days {
             sum_day(&mut change, owner, app, day, now_ms).await?;
         }
         change.commit().await?;
+        for reckoned in &rooms {
+            self.rest(&reckoned.due.room, now_ms, reckoned.facts);
+        }
         Ok(())
     }
 
@@ -117,32 +196,5 @@ impl Rollups {
             let until_ms = now_ms + i64::try_from(facts).unwrap_or(0).saturating_mul(REST_US_A_FACT) / 1_000;
             self.resting.lock().unwrap_or_else(PoisonError::into_inner).insert(room.clone(), until_ms);
         }
-    }
-}
-
-/// Works out a room from the last settled instant before what is new to the first one after it. Gives the days that may have changed, and
-/// how many facts were looked at.
-async fn work_out_room(change: &mut Change, room: &RoomOf, due: Due, utc_offset_mins: i64, now_ms: i64) -> Stored<(BTreeSet<Day>, usize)> {
-    let after_ms = settled_before(change, room, due.first_ms).await?.unwrap_or(i64::MIN);
-    let mut skip = 0;
-    loop {
-        // A settled instant to come moves on with every event of the people there, and nothing lies beyond it.
-        let until_ms = settled_from(change, room, due.last_ms, skip).await?.filter(|until_ms| *until_ms <= now_ms);
-        let window = Window { after_ms, until_ms: until_ms.unwrap_or(i64::MAX) };
-        let facts = facts(change, room, window).await?;
-        let looked_at = facts.len();
-        let reckoning = Reckoning::of(facts, now_ms);
-        if !reckoning.is_complete(until_ms) {
-            // An entry waits for an end beyond the window. Each attempt reaches twice as far.
-            skip = skip * 2 + 1;
-            continue;
-        }
-        if let Some(call) = reckoning.calls.iter().find(|call| call.in_progress) {
-            let again = Due { first_ms: call.start_ms, last_ms: call.start_ms, due_ms: now_ms + REFRESH_MS, not_before_ms: 0 };
-            mark(change, room, again).await?;
-        }
-        let of_call = |call| call_days(call, utc_offset_mins).into_iter().map(|(day, figures)| (call.start_ms, day, figures));
-        let figures: Vec<CallFigures> = reckoning.calls.iter().flat_map(of_call).collect();
-        return Ok((replace(change, room, window, &reckoning.settled_ms, &figures).await?, looked_at));
     }
 }

@@ -9,11 +9,13 @@ use super::groups::{put_in, user_is_in_enough};
 use super::lists::{once, within};
 use crate::catalog::action::cam;
 use crate::catalog::limits::{MAX_GROUPS_PER_USER, MAX_POLICIES_PER_HOLDER, MAX_SUB_ACCOUNTS};
-use crate::domain::accounts::{NewCredential, User, UserFilter, UserRow, check_email, check_name, check_password, check_remark};
+use crate::domain::accounts::{NewCredential, User, UserFilter, UserRow, check_email, check_name, check_remark};
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::paging::{Listing, Page};
-use crate::server::gate::{Permit, password};
+use crate::domain::passwords::check_password;
+use crate::domain::session::SessionRow;
+use crate::server::gate::{self, Permit, password};
 use crate::server::store::accounts::NewAccount;
 use crate::server::store::policies::Reach;
 use crate::server::store::{Change, Store, StoreError, accounts, raise_revision, sessions};
@@ -27,10 +29,8 @@ pub struct NewUser<'a> {
     pub email: &'a str,
     /// Free text.
     pub remark: &'a str,
-    /// The password; when empty the console makes one.
+    /// The first password, to be changed at the first login; when empty the console makes one.
     pub password: &'a str,
-    /// The password must be changed at the first login.
-    pub must_change_password: bool,
 }
 
 /// One page of the users, by name.
@@ -38,7 +38,7 @@ pub struct NewUser<'a> {
 /// # Errors
 /// [`Fault::Unavailable`] or [`Fault::Internal`].
 pub async fn list(permit: &Permit<cam::ListUsers>, listing: &Listing, filter: UserFilter) -> Result<Page<UserRow>, Fault> {
-    permit.stored(permit.store().users(permit.owner(), listing, filter).await)
+    permit.stored(permit.store().users(permit.owner(), listing, filter, permit.now_ms()).await)
 }
 
 /// Every user, by name, for choosing.
@@ -54,7 +54,7 @@ pub async fn choices(permit: &Permit<cam::ListUsers>) -> Result<Vec<(Uin, String
 /// # Errors
 /// [`Fault::NotFound`] when there is none of that UIN.
 pub async fn get(permit: &Permit<cam::GetUser, Uin>) -> Result<User, Fault> {
-    permit.stored(permit.store().user(permit.owner(), *permit.target(), permit.now_ms()).await)?.ok_or(Fault::NotFound)
+    found(permit).await
 }
 
 /// Creates a user with its groups and policies, all of it or nothing. The password is in the answer only when the console made it.
@@ -73,7 +73,7 @@ pub async fn create(
     faults.add("name", check_name(name));
     describe_faults(&mut faults, email, remark);
     if !new.password.is_empty() {
-        faults.add("password", check_password(new.password));
+        faults.add("password", check_password(new.password, &[name, email]));
     }
     faults.finish()?;
     let groups: Vec<_> = join.iter().flat_map(|join| once(join.target()).into_iter().map(move |group| (*join, group))).collect();
@@ -93,14 +93,14 @@ pub async fn create(
         email,
         remark,
         password_hash: &hash,
-        must_change_password: new.must_change_password,
+        must_change_password: true,
         now_ms: permit.now_ms(),
     };
     match accounts::add(&mut change, &account).await {
         Err(StoreError::Taken(Store::ACCOUNT_NAME)) => {
             let taken = Text::made(
-                format!("the name `{name}` is taken; letter case does not count"),
-                format!("名称 `{name}` 已被占用（不区分大小写）"),
+                format!("The name “{name}” is already in use (letter case is ignored)."),
+                format!("名称「{name}」已被使用（不区分大小写）。"),
             );
             return Err(Fault::invalid("name", taken));
         }
@@ -117,18 +117,22 @@ pub async fn create(
     }
     within_budget(permit, &mut change, Reach::User(uin), 0).await?;
     permit.stored(change.commit().await.map_err(StoreError::from))?;
-    Ok(NewCredential { uin, owner_uin: owner, name: name.to_owned(), password: made, must_change_password: new.must_change_password })
+    Ok(NewCredential { uin, owner_uin: owner, name: name.to_owned(), password: made })
 }
 
-/// Changes what describes a user.
+/// Changes what describes a user. Another e-mail address may lead to the account one day, so it hands the account over.
 ///
 /// # Errors
-/// [`Fault::Invalid`] with every wrong field, [`Fault::NotFound`].
+/// [`Fault::Invalid`] with every wrong field, [`Fault::NotFound`], [`Fault::Conflict`] when the user may do more than the caller.
 pub async fn edit(permit: &Permit<cam::UpdateUser, Uin>, email: &str, remark: &str) -> Result<(), Fault> {
     let (email, remark) = (email.trim(), remark.trim());
     let mut faults = FieldFaults::default();
     describe_faults(&mut faults, email, remark);
     faults.finish()?;
+    let user = found(permit).await?;
+    if user.email != email {
+        permit.caller().is_no_less_than(user.row.uin, &user.row.name).await?;
+    }
     let mut change = permit.change().await?;
     let known = permit.stored(accounts::describe(&mut change, permit.owner(), *permit.target(), email, remark).await)?;
     permit.stored(change.commit().await.map_err(StoreError::from))?;
@@ -138,11 +142,15 @@ pub async fn edit(permit: &Permit<cam::UpdateUser, Uin>, email: &str, remark: &s
 /// Disables or enables a user. Disabling ends its sessions at once; enabling lifts a lock by failed logins.
 ///
 /// # Errors
-/// [`Fault::NotFound`], [`Fault::Conflict`] for the own account.
+/// [`Fault::NotFound`], [`Fault::Conflict`] for the own account, and for enabling a user that may do more than the caller.
 pub async fn set_disabled(permit: &Permit<cam::UpdateUser, Uin>, disabled: bool) -> Result<(), Fault> {
     let (owner, uin) = (permit.owner(), *permit.target());
     if disabled {
-        not_oneself(permit, &Text::new("you cannot disable your own account", "不能禁用自己的账号"))?;
+        not_oneself(permit, &Text::new("You cannot disable your own account.", "不能禁用自己的账号。"))?;
+    }
+    if !disabled {
+        let user = found(permit).await?;
+        permit.caller().is_no_less_than(uin, &user.row.name).await?;
     }
     let mut change = permit.change().await?;
     let name = permit.stored(accounts::name_of(&mut change, owner, uin).await)?.ok_or(Fault::NotFound)?;
@@ -155,28 +163,68 @@ pub async fn set_disabled(permit: &Permit<cam::UpdateUser, Uin>, disabled: bool)
     permit.stored(change.commit().await.map_err(StoreError::from))
 }
 
-/// Gives a user a new password and ends its sessions, but for the one that asks. An empty password lets the console make one.
+/// Gives a user a first password, to be changed at the next login, and ends its sessions. An empty one lets the console make one.
 ///
 /// # Errors
-/// [`Fault::Invalid`] for a weak password, [`Fault::NotFound`].
-pub async fn reset_password(
-    permit: &Permit<cam::UpdateUser, Uin>,
-    chosen: &str,
-    must_change_password: bool,
-) -> Result<NewCredential, Fault> {
+/// [`Fault::Invalid`] for a weak password, [`Fault::NotFound`], [`Fault::Conflict`] for the own account and for a user that may do more than
+/// the caller.
+pub async fn reset_password(permit: &Permit<cam::UpdateUser, Uin>, chosen: &str) -> Result<NewCredential, Fault> {
     let (owner, uin) = (permit.owner(), *permit.target());
+    let own =
+        Text::new("You change your own password under My account, with the current one.", "请在“我的账号”中凭当前密码修改自己的密码。");
+    not_oneself(permit, &own)?;
+    let user = found(permit).await?;
+    permit.caller().is_no_less_than(uin, &user.row.name).await?;
     if !chosen.is_empty() {
-        check_password(chosen).map_err(|wrong| Fault::invalid("password", wrong))?;
+        check_password(chosen, &[&user.row.name, &user.email]).map_err(|wrong| Fault::invalid("password", wrong))?;
     }
     let made = chosen.is_empty().then(password::generate);
     let hash = permit.caller().gate().hash_password(made.as_deref().unwrap_or(chosen)).await?;
     let mut change = permit.change().await?;
     let name = permit.stored(accounts::name_of(&mut change, owner, uin).await)?.ok_or(Fault::NotFound)?;
-    permit.stored(accounts::set_password(&mut change, owner, uin, &hash, must_change_password, permit.now_ms()).await)?;
-    permit.stored(sessions::end_all(&mut change, owner, uin, permit.caller().session_id()).await)?;
+    permit.stored(accounts::set_password(&mut change, owner, uin, &hash, true, permit.now_ms()).await)?;
+    permit.stored(sessions::end_all(&mut change, owner, uin, "").await)?;
     lift_waits(permit, &mut change, &name).await?;
     permit.stored(change.commit().await.map_err(StoreError::from))?;
-    Ok(NewCredential { uin, owner_uin: owner, name, password: made, must_change_password })
+    Ok(NewCredential { uin, owner_uin: owner, name, password: made })
+}
+
+/// Lets the people of an account log in again at once, whoever guessed at its password.
+///
+/// # Errors
+/// [`Fault::NotFound`].
+pub async fn unlock(permit: &Permit<cam::UpdateUser, Uin>) -> Result<(), Fault> {
+    let mut change = permit.change().await?;
+    let name = permit.stored(accounts::name_of(&mut change, permit.owner(), *permit.target()).await)?.ok_or(Fault::NotFound)?;
+    lift_waits(permit, &mut change, &name).await?;
+    permit.stored(change.commit().await.map_err(StoreError::from))
+}
+
+/// The sessions of a user, the latest first.
+///
+/// # Errors
+/// [`Fault::NotFound`].
+pub async fn list_sessions(permit: &Permit<cam::GetUser, Uin>) -> Result<Vec<SessionRow>, Fault> {
+    get(permit).await?;
+    permit.stored(permit.store().sessions(permit.owner(), *permit.target(), permit.caller().session_id()).await)
+}
+
+/// Ends one session of a user, or all of them for an empty id.
+///
+/// # Errors
+/// [`Fault::NotFound`] when there is no such user or session.
+pub async fn end_sessions(permit: &Permit<cam::UpdateUser, Uin>, session_id: &str) -> Result<(), Fault> {
+    let (owner, uin) = (permit.owner(), *permit.target());
+    let mut change = permit.change().await?;
+    permit.stored(accounts::name_of(&mut change, owner, uin).await)?.ok_or(Fault::NotFound)?;
+    let ended = if session_id.is_empty() {
+        permit.stored(sessions::end_all(&mut change, owner, uin, "").await)?;
+        true
+    } else {
+        permit.stored(sessions::end(&mut change, owner, uin, session_id).await)?
+    };
+    permit.stored(change.commit().await.map_err(StoreError::from))?;
+    if ended { Ok(()) } else { Err(Fault::NotFound) }
 }
 
 /// Deletes a user whose name was typed, with its sessions, memberships and attachments.
@@ -185,7 +233,7 @@ pub async fn reset_password(
 /// [`Fault::NotFound`], [`Fault::Invalid`] for another name, [`Fault::Conflict`] for the own account.
 pub async fn delete(permit: &Permit<cam::DeleteUser, Uin>, typed_name: &str) -> Result<(), Fault> {
     let (owner, uin) = (permit.owner(), *permit.target());
-    not_oneself(permit, &Text::new("you cannot delete your own account", "不能删除自己的账号"))?;
+    not_oneself(permit, &Text::new("You cannot delete your own account.", "不能删除自己的账号。"))?;
     let mut change = permit.change().await?;
     let name = permit.stored(accounts::name_of(&mut change, owner, uin).await)?.ok_or(Fault::NotFound)?;
     typed(typed_name, &name)?;
@@ -193,9 +241,14 @@ pub async fn delete(permit: &Permit<cam::DeleteUser, Uin>, typed_name: &str) -> 
     permit.stored(change.commit().await.map_err(StoreError::from))
 }
 
+/// The user that a permit is about, as it is now.
+async fn found<G>(permit: &Permit<G, Uin>) -> Result<User, Fault> {
+    permit.stored(permit.store().user(permit.owner(), *permit.target(), permit.now_ms()).await)?.ok_or(Fault::NotFound)
+}
+
 /// Whoever failed to log in to an account need not wait any more.
 async fn lift_waits<G>(permit: &Permit<G, Uin>, change: &mut Change, name: &str) -> Result<(), Fault> {
-    permit.stored(permit.caller().gate().lift_waits(change, permit.owner(), name).await)
+    permit.stored(gate::lift_waits(change, permit.owner(), *permit.target(), name).await)
 }
 
 /// There would be too many sub-accounts.
@@ -208,7 +261,7 @@ pub(super) fn typed(typed_name: &str, name: &str) -> Result<(), Fault> {
     if typed_name.trim() == name {
         Ok(())
     } else {
-        Err(Fault::invalid("confirm", Text::made(format!("type `{name}` to confirm"), format!("请输入 `{name}` 以确认"))))
+        Err(Fault::invalid("confirm", Text::made(format!("Type {name} to confirm."), format!("请输入 {name} 以确认。"))))
     }
 }
 

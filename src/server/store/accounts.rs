@@ -53,20 +53,36 @@ struct UserColumns {
     last_login_ms: i64,
     email: String,
     must_change_password: i64,
+    password_set_ms: i64,
     locked_until_ms: i64,
 }
 
 impl UserColumns {
-    fn into_row(self) -> UserRow {
+    fn into_row(self, now_ms: i64) -> UserRow {
         UserRow {
             uin: Uin(self.uin),
             name: self.name,
             remark: self.remark,
             disabled: self.disabled != 0,
+            locked_until_ms: (self.locked_until_ms > now_ms).then_some(self.locked_until_ms),
+            first_password_expired: self.must_change_password != 0 && first_password_expired(self.password_set_ms, now_ms),
             created_ms: self.created_ms,
             last_login_ms: (self.last_login_ms > 0).then_some(self.last_login_ms),
         }
     }
+}
+
+/// An account of any owner, as the operator sees it.
+#[derive(Clone, Debug)]
+pub struct AnyAccount {
+    pub uin: Uin,
+    pub owner: Uin,
+    pub is_root: bool,
+    pub name: String,
+    pub disabled: bool,
+    pub locked_until_ms: i64,
+    pub first_password: bool,
+    pub last_login_ms: i64,
 }
 
 /// The sub-accounts `a` of the owner `$1` that a filter lets through, as the end of a query.
@@ -86,7 +102,31 @@ fn filtered(filter: UserFilter) -> String {
     format!("FROM accounts a WHERE a.owner_uin = $1 AND a.is_root = 0{condition}")
 }
 
+/// The columns of [`AnyAccount`].
+type AnyColumns = (i64, i64, i64, String, i64, i64, i64, i64);
+
 impl Store {
+    /// Every account of the installation, for its operator: root accounts, each before its sub-accounts.
+    pub async fn every_account(&self) -> Stored<Vec<AnyAccount>> {
+        let rows: Vec<AnyColumns> = sqlx::query_as(
+            "SELECT uin, owner_uin, is_root, name, disabled, locked_until_ms, must_change_password, last_login_ms
+             FROM accounts ORDER BY owner_uin, is_root DESC, name_key",
+        )
+        .fetch_all(&self.read)
+        .await?;
+        let account = |(uin, owner, is_root, name, disabled, locked_until_ms, first_password, last_login_ms)| AnyAccount {
+            uin: Uin(uin),
+            owner: Uin(owner),
+            is_root: is_root != 0,
+            name,
+            disabled: disabled != 0,
+            locked_until_ms,
+            first_password: first_password != 0,
+            last_login_ms,
+        };
+        Ok(rows.into_iter().map(account).collect())
+    }
+
     /// Whether there is any root account yet.
     pub async fn has_root(&self) -> Stored<bool> {
         let row: Option<(i64,)> = sqlx::query_as("SELECT owner_uin FROM owners LIMIT 1").fetch_optional(&self.read).await?;
@@ -140,21 +180,23 @@ impl Store {
 
     /// Keeps language and theme of an account.
     pub async fn set_preferences(&self, owner: Uin, uin: Uin, lang: &str, theme: &str) -> Stored<()> {
-        sqlx::query("UPDATE accounts SET lang = $1, theme = $2 WHERE owner_uin = $3 AND uin = $4")
-            .bind(lang)
-            .bind(theme)
-            .bind(owner.0)
-            .bind(uin.0)
-            .execute(&self.write)
+        self.writer
+            .carry_out(
+                sqlx::query("UPDATE accounts SET lang = $1, theme = $2 WHERE owner_uin = $3 AND uin = $4")
+                    .bind(lang)
+                    .bind(theme)
+                    .bind(owner.0)
+                    .bind(uin.0),
+            )
             .await?;
         Ok(())
     }
 
     /// One page of the sub-accounts whose name, remark or UIN matches, by name. There are at most 1,000: they are searched here, where every
     /// database gives the same answer.
-    pub async fn users(&self, owner: Uin, listing: &Listing, filter: UserFilter) -> Stored<Page<UserRow>> {
+    pub async fn users(&self, owner: Uin, listing: &Listing, filter: UserFilter, now_ms: i64) -> Stored<Page<UserRow>> {
         let rows: Vec<UserColumns> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
-            "SELECT a.uin, a.name, a.remark, a.disabled, a.created_ms, a.last_login_ms, a.email, a.must_change_password, a.locked_until_ms
+            "SELECT a.uin, a.name, a.remark, a.disabled, a.created_ms, a.last_login_ms, a.email, a.must_change_password, a.password_set_ms, a.locked_until_ms
              {} ORDER BY a.name_key",
             filtered(filter)
         )))
@@ -163,7 +205,7 @@ impl Store {
         .await?;
         let wanted = listing.wanted();
         let found = rows.into_iter().filter(|row| wanted.is_in(&[&row.name, &row.remark, &row.uin.to_string()]));
-        Ok(Page::cut(found.map(UserColumns::into_row).collect(), listing.page, ROWS_A_PAGE))
+        Ok(Page::cut(found.map(|row| row.into_row(now_ms)).collect(), listing.page, ROWS_A_PAGE))
     }
 
     /// Every sub-account, by name. There are at most 1,000.
@@ -179,7 +221,7 @@ impl Store {
     /// One sub-account; a lock that has passed by `now_ms` is none.
     pub async fn user(&self, owner: Uin, uin: Uin, now_ms: i64) -> Stored<Option<User>> {
         let row: Option<UserColumns> = sqlx::query_as(
-            "SELECT uin, name, remark, disabled, created_ms, last_login_ms, email, must_change_password, locked_until_ms
+            "SELECT uin, name, remark, disabled, created_ms, last_login_ms, email, must_change_password, password_set_ms, locked_until_ms
              FROM accounts WHERE owner_uin = $1 AND uin = $2 AND is_root = 0",
         )
         .bind(owner.0)
@@ -189,8 +231,7 @@ impl Store {
         Ok(row.map(|columns| User {
             email: columns.email.clone(),
             must_change_password: columns.must_change_password != 0,
-            locked_until_ms: (columns.locked_until_ms > now_ms).then_some(columns.locked_until_ms),
-            row: columns.into_row(),
+            row: columns.into_row(now_ms),
         }))
     }
 
@@ -365,4 +406,14 @@ pub async fn delete(change: &mut Change, owner: Uin, uin: Uin) -> Stored<bool> {
         .execute(&mut **change)
         .await?;
     Ok(done.rows_affected() > 0)
+}
+
+/// Notes that nobody has to wait any more to log in to a sub-account.
+pub async fn unlock(change: &mut Change, owner: Uin, uin: Uin) -> Stored<()> {
+    sqlx::query("UPDATE accounts SET locked_until_ms = 0 WHERE owner_uin = $1 AND uin = $2")
+        .bind(owner.0)
+        .bind(uin.0)
+        .execute(&mut **change)
+        .await?;
+    Ok(())
 }

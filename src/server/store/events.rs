@@ -25,12 +25,11 @@ const NO_TIME: i64 = 0;
 const NO_NUMBER: i64 = -1;
 
 impl NewEvent {
-    /// What it says about stays, with the room's key; `None` when it has no bearing on figures.
+    /// What it says about stays; `None` when it has no bearing on figures.
     #[must_use]
-    pub fn fact(&self) -> Option<(String, Fact)> {
+    pub fn fact(&self) -> Option<Fact> {
         let event = &self.event;
-        let fact = Fact::new(event.event_type?, event.at_ms?, self.received_ms, event.user.as_deref(), event.unique.as_deref())?;
-        Some((event.room.as_ref()?.tag(), fact))
+        Fact::new(event.event_type?, event.at_ms?, self.received_ms, event.user.as_deref(), event.unique.as_deref())
     }
 }
 

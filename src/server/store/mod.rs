@@ -10,11 +10,13 @@ pub mod features;
 pub mod groups;
 pub mod login_failures;
 pub mod policies;
+mod readiness;
 pub mod rollups;
 pub mod sealed;
 pub mod sessions;
 pub mod unregistered;
 pub mod usage;
+mod writer;
 
 use crate::domain::ids::Uin;
 use sqlx::any::AnyPoolOptions;
@@ -22,6 +24,7 @@ use sqlx::{Any, AnyPool, Executor as _, Transaction};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
+use writer::Writer;
 
 /// Why the store did not do what it was asked.
 #[derive(Debug)]
@@ -96,9 +99,9 @@ pub type Change = Transaction<'static, Any>;
 /// The database of the installation.
 #[derive(Clone, Debug)]
 pub struct Store {
+    /// Connections that the database lets read only: no statement can write past a change.
     read: AnyPool,
-    write: AnyPool,
-    sqlite: bool,
+    writer: Writer,
     /// Rings when rooms are due, so that the worker of the roll-ups need not wait for its next look.
     pub(in crate::server) due: Arc<Notify>,
 }
@@ -123,45 +126,42 @@ impl Store {
     /// When it cannot be reached or a migration fails.
     pub async fn open(url: &str) -> Stored<Self> {
         sqlx::any::install_default_drivers();
-        let sqlite = url.starts_with("sqlite:");
         let options = || AnyPoolOptions::new().acquire_timeout(Duration::from_secs(4));
         let due = Arc::<Notify>::default();
-        let store = if sqlite {
-            // One writer at a time is SQLite's rule: a pool of one queues writers fairly instead of letting them fail as busy.
-            let write = options().max_connections(1).after_connect(prepare_sqlite).connect(url).await?;
-            let read = options().max_connections(4).after_connect(prepare_sqlite).connect(url).await?;
-            Self { read, write, sqlite, due }
+        // The writer comes first, it may have to create the database. Readers have connections of their own, so that none waits for a writer.
+        let (writer, read) = if url.starts_with("sqlite:") {
+            let prepare = |sql: &'static str| options().after_connect(move |connection, _| prepare(connection, sql));
+            let writer = Writer::sqlite(prepare(ON_SQLITE), url).await?;
+            (writer, prepare(READING_ON_SQLITE).max_connections(4).connect(url).await?)
         } else {
-            let pool = options().max_connections(16).connect(url).await?;
-            Self { read: pool.clone(), write: pool, sqlite, due }
+            let prepare = |sql: &'static str| options().after_connect(move |connection, _| prepare(connection, sql));
+            let writer = Writer::postgres(prepare(ON_POSTGRES).max_connections(8), url).await?;
+            (writer, prepare(READING_ON_POSTGRES).max_connections(8).connect(url).await?)
         };
-        sqlx::migrate!("./migrations").run(&store.write).await.map_err(|error| StoreError::Broken(error.into()))?;
-        Ok(store)
+        writer.migrate(&sqlx::migrate!("./migrations")).await?;
+        Ok(Self { read, writer, due })
     }
 
-    /// Starts a change. On SQLite it takes the write lock at once, so that it can never fail half-way for a lock.
+    /// Starts a change.
     ///
     /// # Errors
     /// When the database cannot be reached.
     pub async fn change(&self) -> Stored<Change> {
-        let begin = if self.sqlite { "BEGIN IMMEDIATE" } else { "BEGIN ISOLATION LEVEL READ COMMITTED" };
-        Ok(self.write.begin_with(begin).await?)
-    }
-
-    /// Whether the database answers.
-    ///
-    /// # Errors
-    /// When it does not.
-    pub async fn ping(&self) -> Stored<()> {
-        sqlx::query("SELECT 1").execute(&self.read).await?;
-        Ok(())
+        self.writer.change().await
     }
 
     /// Finishes what is under way and closes the database.
     pub async fn close(&self) {
-        self.write.close().await;
+        self.writer.close().await;
         self.read.close().await;
     }
+}
+
+/// Locks an owner's row for the rest of a change: what is decided by its revision stays decided. No row of either database can be locked
+/// without writing it.
+pub async fn lock_revision(change: &mut Change, owner: Uin) -> Stored<()> {
+    sqlx::query("UPDATE owners SET revision = revision WHERE owner_uin = $1").bind(owner.0).execute(&mut **change).await?;
+    Ok(())
 }
 
 /// Locks an owner's row for the rest of a change and raises its revision: compiled policies of this owner are void from the commit on.
@@ -192,14 +192,18 @@ fn placeholders(columns: usize, rows: usize) -> String {
 }
 
 /// WAL lets readers go on while one writes; NORMAL would lose the last acknowledged events in a power cut, so FULL.
-fn prepare_sqlite<'c>(
+const ON_SQLITE: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 4000; PRAGMA cache_size = -16000;";
+const READING_ON_SQLITE: &str = "PRAGMA busy_timeout = 4000; PRAGMA cache_size = -16000; PRAGMA query_only = ON;";
+/// A ROLLBACK outside of a transaction, see [`writer`], is no news.
+const ON_POSTGRES: &str = "SET client_min_messages = error";
+const READING_ON_POSTGRES: &str = "SET default_transaction_read_only = on";
+
+fn prepare<'c>(
     connection: &'c mut sqlx::AnyConnection,
-    _: sqlx::pool::PoolConnectionMetadata,
+    sql: &'static str,
 ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), sqlx::Error>> + Send + 'c>> {
     Box::pin(async move {
-        connection
-            .execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 4000; PRAGMA cache_size = -16000;")
-            .await?;
+        connection.execute(sql).await?;
         Ok(())
     })
 }
@@ -213,11 +217,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&format!("sqlite:{}?mode=rwc", dir.path().join("full.db").display())).await.unwrap();
         let fill = || sqlx::query("INSERT INTO sdk_app_ids (only_row, last_id) SELECT MAX(only_row) + 1, 0 FROM sdk_app_ids");
-        fill().execute(&store.write).await.unwrap();
+        store.writer.carry_out(fill()).await.unwrap();
         for (pragma, said) in [("PRAGMA max_page_count = 1", "full"), ("PRAGMA query_only = 1", "readonly")] {
-            sqlx::query(sqlx::AssertSqlSafe(pragma)).execute(&store.write).await.unwrap();
+            let mut change = store.change().await.unwrap();
+            change.execute(pragma).await.unwrap();
             let error = loop {
-                if let Err(error) = fill().execute(&store.write).await {
+                if let Err(error) = fill().execute(&mut *change).await {
                     break StoreError::from(error);
                 }
             };

@@ -1,13 +1,14 @@
 //! Roll-ups: rooms that are due, what their calls add to each day, and the sums of the days.
 //!
-//! The arithmetic is `domain`'s; reading the sums is in `usage`. Everything here but the first question happens inside one change, so
-//! that figures and the note that they are due can never disagree.
+//! The arithmetic is `domain`'s; reading the sums is in `usage`. What figures are made from is read before the change that writes them, so
+//! that nobody waits for arithmetic; the change begins with [`take`], so that figures and the note that they are due can never disagree.
 
 use super::{Change, Store, Stored, by_rows, placeholders};
 use crate::domain::days::Day;
 use crate::domain::ids::{SdkAppId, Uin};
 use crate::domain::stays::Fact;
 use crate::domain::usage::CallDay;
+use crate::server::clock::random_number;
 use std::collections::BTreeSet;
 
 /// A room of an application, as the keys of these tables have it.
@@ -30,39 +31,119 @@ pub struct Due {
     pub not_before_ms: i64,
 }
 
+/// A room that is due, as it was noted when it was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DueRoom {
+    pub room: RoomOf,
+    /// Within these something is new.
+    pub first_ms: i64,
+    pub last_ms: i64,
+    /// The owner's offset from UTC.
+    pub utc_offset_mins: i64,
+    noted: i64,
+    marks: i64,
+}
+
+/// The columns of [`DueRoom`].
+type DueColumns = (i64, i64, String, i64, i64, i64, i64, i64);
+
+/// Nothing waits longer. What is to wait until later was noted under a clock that was ahead, and is due.
+const LONGEST_WAIT_MS: i64 = 3_600_000;
+
 impl Store {
-    /// The rooms that are due, the longest waiting first, each with its owner's offset from UTC in minutes.
-    pub async fn rooms_due(&self, now_ms: i64, limit: i64) -> Stored<Vec<(RoomOf, i64)>> {
-        let rows: Vec<(i64, i64, String, i64)> = sqlx::query_as(
-            "SELECT d.owner_uin, d.sdk_app_id, d.room, o.utc_offset_mins FROM rooms_due d JOIN owners o ON o.owner_uin = d.owner_uin
-             WHERE d.due_ms <= $1 AND d.not_before_ms <= $1 ORDER BY d.due_ms LIMIT $2",
+    /// The rooms that are due, the longest waiting first.
+    pub async fn rooms_due(&self, now_ms: i64, limit: i64) -> Stored<Vec<DueRoom>> {
+        let rows: Vec<DueColumns> = sqlx::query_as(
+            "SELECT d.owner_uin, d.sdk_app_id, d.room, d.first_ms, d.last_ms, o.utc_offset_mins, d.noted, d.marks
+             FROM rooms_due d JOIN owners o ON o.owner_uin = d.owner_uin
+             WHERE (d.due_ms <= $1 OR d.due_ms > $2) AND (d.not_before_ms <= $1 OR d.not_before_ms > $2) ORDER BY d.due_ms LIMIT $3",
         )
         .bind(now_ms)
+        .bind(now_ms + LONGEST_WAIT_MS)
         .bind(limit)
         .fetch_all(&self.read)
         .await?;
-        let room = |(owner, app, room, offset)| (RoomOf { app: SdkAppId(app), room, owner: Uin(owner) }, offset);
-        Ok(rows.into_iter().map(room).collect())
+        let due = |(owner, app, room, first_ms, last_ms, utc_offset_mins, noted, marks)| {
+            let room = RoomOf { app: SdkAppId(app), room, owner: Uin(owner) };
+            DueRoom { room, first_ms, last_ms, utc_offset_mins, noted, marks }
+        };
+        Ok(rows.into_iter().map(due).collect())
     }
 
     /// Puts off a room that could not be worked out, so that it does not hold up the others. It stays due.
     pub async fn put_off(&self, room: &RoomOf, not_before_ms: i64) -> Stored<()> {
-        sqlx::query("UPDATE rooms_due SET not_before_ms = $1 WHERE owner_uin = $2 AND sdk_app_id = $3 AND room = $4")
-            .bind(not_before_ms)
-            .bind(room.owner.0)
-            .bind(room.app.0)
-            .bind(&room.room)
-            .execute(&self.write)
+        self.writer
+            .carry_out(
+                sqlx::query("UPDATE rooms_due SET not_before_ms = $1 WHERE owner_uin = $2 AND sdk_app_id = $3 AND room = $4")
+                    .bind(not_before_ms)
+                    .bind(room.owner.0)
+                    .bind(room.app.0)
+                    .bind(&room.room),
+            )
             .await?;
         Ok(())
+    }
+
+    /// The last settled instant before another.
+    pub async fn settled_before(&self, room: &RoomOf, at_ms: i64) -> Stored<Option<i64>> {
+        let row: Option<(i64,)> = sqlx::query_as(
+            "SELECT settled_ms FROM rooms_settled WHERE sdk_app_id = $1 AND room = $2 AND settled_ms < $3 AND owner_uin = $4
+             ORDER BY settled_ms DESC LIMIT 1",
+        )
+        .bind(room.app.0)
+        .bind(&room.room)
+        .bind(at_ms)
+        .bind(room.owner.0)
+        .fetch_optional(&self.read)
+        .await?;
+        Ok(row.map(|(settled_ms,)| settled_ms))
+    }
+
+    /// A settled instant at or after another: the first, or the one so many later.
+    pub async fn settled_from(&self, room: &RoomOf, at_ms: i64, skip: i64) -> Stored<Option<i64>> {
+        let row: Option<(i64,)> = sqlx::query_as(
+            "SELECT settled_ms FROM rooms_settled WHERE sdk_app_id = $1 AND room = $2 AND settled_ms >= $3 AND owner_uin = $5
+             ORDER BY settled_ms LIMIT 1 OFFSET $4",
+        )
+        .bind(room.app.0)
+        .bind(&room.room)
+        .bind(at_ms)
+        .bind(skip)
+        .bind(room.owner.0)
+        .fetch_optional(&self.read)
+        .await?;
+        Ok(row.map(|(settled_ms,)| settled_ms))
+    }
+
+    /// Everything that happened in a window.
+    pub async fn facts(&self, room: &RoomOf, window: Window) -> Stored<Vec<Fact>> {
+        let rows: Vec<(i64, i64, i64, String, String)> = sqlx::query_as(
+            "SELECT event_type, at_ms, received_ms, user_id, unique_id FROM events
+             WHERE sdk_app_id = $1 AND room = $2 AND at_ms > $3 AND at_ms <= $4 AND owner_uin = $5 AND event_type >= $6 AND event_type <= $7",
+        )
+        .bind(room.app.0)
+        .bind(&room.room)
+        .bind(window.after_ms)
+        .bind(window.until_ms)
+        .bind(room.owner.0)
+        .bind(Fact::EVENT_TYPES[0])
+        .bind(Fact::EVENT_TYPES[Fact::EVENT_TYPES.len() - 1])
+        .fetch_all(&self.read)
+        .await?;
+        let text = |text: &'_ str| (!text.is_empty()).then(|| text.to_owned());
+        let fact = |(event_type, at_ms, received_ms, user, unique): &(i64, i64, i64, String, String)| {
+            Fact::new(*event_type, *at_ms, *received_ms, text(user).as_deref(), text(unique).as_deref())
+        };
+        Ok(rows.iter().filter_map(fact).collect())
     }
 }
 
 /// Notes that a room is due; what was noted before is widened, and a rest lasts as long as it was to last.
 pub async fn mark(change: &mut Change, room: &RoomOf, due: Due) -> Stored<()> {
     sqlx::query(
-        "INSERT INTO rooms_due (owner_uin, sdk_app_id, room, first_ms, last_ms, due_ms, not_before_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (sdk_app_id, room) DO UPDATE SET
+        "INSERT INTO rooms_due (owner_uin, sdk_app_id, room, first_ms, last_ms, due_ms, not_before_ms, noted)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (sdk_app_id, room) DO UPDATE SET marks = rooms_due.marks + 1,
          first_ms = CASE WHEN excluded.first_ms < rooms_due.first_ms THEN excluded.first_ms ELSE rooms_due.first_ms END,
          last_ms = CASE WHEN excluded.last_ms > rooms_due.last_ms THEN excluded.last_ms ELSE rooms_due.last_ms END,
          due_ms = CASE WHEN excluded.due_ms < rooms_due.due_ms THEN excluded.due_ms ELSE rooms_due.due_ms END,
@@ -76,55 +157,35 @@ pub async fn mark(change: &mut Change, room: &RoomOf, due: Due) -> Stored<()> {
     .bind(due.last_ms)
     .bind(due.due_ms)
     .bind(due.not_before_ms)
+    .bind(random_number(0, i64::MAX))
     .execute(&mut **change)
     .await?;
     Ok(())
 }
 
-/// Takes a room off the list. Until the change ends nobody else can put it back or take it: on PostgreSQL the deleted row is a lock.
-///
-/// `None` when somebody else has taken it.
-pub async fn claim(change: &mut Change, room: &RoomOf) -> Stored<Option<Due>> {
-    let row: Option<(i64, i64, i64, i64)> = sqlx::query_as(
-        "DELETE FROM rooms_due WHERE owner_uin = $1 AND sdk_app_id = $2 AND room = $3 RETURNING first_ms, last_ms, due_ms, not_before_ms",
+/// Takes a room off the list, if nobody has worked it out since it was looked at; `false` when somebody has. With something new it stays on
+/// the list, and what was reckoned without that is written all the same. Until the change ends nobody else can take it or note something new:
+/// on PostgreSQL the written row is a lock.
+pub async fn take(change: &mut Change, due: &DueRoom) -> Stored<bool> {
+    let held: Option<(i64,)> = sqlx::query_as(
+        "UPDATE rooms_due SET noted = $5 WHERE owner_uin = $1 AND sdk_app_id = $2 AND room = $3 AND noted = $4 RETURNING marks",
     )
-    .bind(room.owner.0)
-    .bind(room.app.0)
-    .bind(&room.room)
+    .bind(due.room.owner.0)
+    .bind(due.room.app.0)
+    .bind(&due.room.room)
+    .bind(due.noted)
+    .bind(random_number(0, i64::MAX))
     .fetch_optional(&mut **change)
     .await?;
-    Ok(row.map(|(first_ms, last_ms, due_ms, not_before_ms)| Due { first_ms, last_ms, due_ms, not_before_ms }))
-}
-
-/// The last settled instant before another.
-pub async fn settled_before(change: &mut Change, room: &RoomOf, at_ms: i64) -> Stored<Option<i64>> {
-    let row: Option<(i64,)> = sqlx::query_as(
-        "SELECT settled_ms FROM rooms_settled WHERE sdk_app_id = $1 AND room = $2 AND settled_ms < $3 AND owner_uin = $4
-         ORDER BY settled_ms DESC LIMIT 1",
-    )
-    .bind(room.app.0)
-    .bind(&room.room)
-    .bind(at_ms)
-    .bind(room.owner.0)
-    .fetch_optional(&mut **change)
-    .await?;
-    Ok(row.map(|(settled_ms,)| settled_ms))
-}
-
-/// A settled instant at or after another: the first, or the one so many later.
-pub async fn settled_from(change: &mut Change, room: &RoomOf, at_ms: i64, skip: i64) -> Stored<Option<i64>> {
-    let row: Option<(i64,)> = sqlx::query_as(
-        "SELECT settled_ms FROM rooms_settled WHERE sdk_app_id = $1 AND room = $2 AND settled_ms >= $3 AND owner_uin = $5
-         ORDER BY settled_ms LIMIT 1 OFFSET $4",
-    )
-    .bind(room.app.0)
-    .bind(&room.room)
-    .bind(at_ms)
-    .bind(skip)
-    .bind(room.owner.0)
-    .fetch_optional(&mut **change)
-    .await?;
-    Ok(row.map(|(settled_ms,)| settled_ms))
+    if held == Some((due.marks,)) {
+        sqlx::query("DELETE FROM rooms_due WHERE owner_uin = $1 AND sdk_app_id = $2 AND room = $3")
+            .bind(due.room.owner.0)
+            .bind(due.room.app.0)
+            .bind(&due.room.room)
+            .execute(&mut **change)
+            .await?;
+    }
+    Ok(held.is_some())
 }
 
 /// A stretch of a room's time: later than the one end, up to the other.
@@ -132,28 +193,6 @@ pub async fn settled_from(change: &mut Change, room: &RoomOf, at_ms: i64, skip: 
 pub struct Window {
     pub after_ms: i64,
     pub until_ms: i64,
-}
-
-/// Everything that happened in a window.
-pub async fn facts(change: &mut Change, room: &RoomOf, window: Window) -> Stored<Vec<Fact>> {
-    let rows: Vec<(i64, i64, i64, String, String)> = sqlx::query_as(
-        "SELECT event_type, at_ms, received_ms, user_id, unique_id FROM events
-         WHERE sdk_app_id = $1 AND room = $2 AND at_ms > $3 AND at_ms <= $4 AND owner_uin = $5 AND event_type >= $6 AND event_type <= $7",
-    )
-    .bind(room.app.0)
-    .bind(&room.room)
-    .bind(window.after_ms)
-    .bind(window.until_ms)
-    .bind(room.owner.0)
-    .bind(Fact::EVENT_TYPES[0])
-    .bind(Fact::EVENT_TYPES[Fact::EVENT_TYPES.len() - 1])
-    .fetch_all(&mut **change)
-    .await?;
-    let text = |text: &'_ str| (!text.is_empty()).then(|| text.to_owned());
-    let fact = |(event_type, at_ms, received_ms, user, unique): &(i64, i64, i64, String, String)| {
-        Fact::new(*event_type, *at_ms, *received_ms, text(user).as_deref(), text(unique).as_deref())
-    };
-    Ok(rows.iter().filter_map(fact).collect())
 }
 
 /// What a call adds to a day, with the beginning of the call.

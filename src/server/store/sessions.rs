@@ -40,24 +40,20 @@ pub struct NewSession<'a> {
 impl Store {
     /// Everything about the holder of a token that a request needs, in one query. The token before the last proof is good for a moment.
     pub async fn live_session(&self, token_hash: &str, now_ms: i64) -> Stored<Option<LiveRow>> {
-        Ok(sqlx::query_as(
-            "SELECT s.session_id, s.created_ms, s.seen_ms, s.proven_ms, a.uin, a.owner_uin, a.is_root, a.name,
-                    a.must_change_password, a.disabled, o.app_id, o.revision, o.utc_offset_mins, o.demo
-             FROM sessions s
-             JOIN accounts a ON a.uin = s.uin
-             JOIN owners o ON o.owner_uin = a.owner_uin
-             WHERE s.token_hash = $1 OR (s.former_token_hash = $1 AND s.former_token_hash <> '' AND s.former_until_ms >= $2)",
-        )
-        .bind(token_hash)
-        .bind(now_ms)
-        .fetch_optional(&self.read)
-        .await?)
+        let of_token = live("s.token_hash = $1 OR (s.former_token_hash = $1 AND s.former_token_hash <> '' AND s.former_until_ms >= $2)");
+        Ok(sqlx::query_as(sqlx::AssertSqlSafe(of_token)).bind(token_hash).bind(now_ms).fetch_optional(&self.read).await?)
+    }
+
+    /// The same of a session whose id is known, as it is now.
+    pub async fn live_session_of(&self, owner: Uin, session_id: &str) -> Stored<Option<LiveRow>> {
+        let of_id = live("s.owner_uin = $1 AND s.session_id = $2");
+        Ok(sqlx::query_as(sqlx::AssertSqlSafe(of_id)).bind(owner.0).bind(session_id).fetch_optional(&self.read).await?)
     }
 
     /// Notes that a session is in use.
     pub async fn touch_session(&self, owner: Uin, session_id: &str, now_ms: i64) -> Stored<()> {
         let touch = sqlx::query("UPDATE sessions SET seen_ms = $1 WHERE owner_uin = $2 AND session_id = $3");
-        touch.bind(now_ms).bind(owner.0).bind(session_id).execute(&self.write).await?;
+        self.writer.carry_out(touch.bind(now_ms).bind(owner.0).bind(session_id)).await?;
         Ok(())
     }
 
@@ -81,13 +77,21 @@ impl Store {
 
     /// Forgets sessions that nobody can continue any more.
     pub async fn sweep_sessions(&self, created_before_ms: i64, seen_before_ms: i64) -> Stored<u64> {
-        let done = sqlx::query("DELETE FROM sessions WHERE created_ms < $1 OR seen_ms < $2")
-            .bind(created_before_ms)
-            .bind(seen_before_ms)
-            .execute(&self.write)
-            .await?;
-        Ok(done.rows_affected())
+        let sweep = sqlx::query("DELETE FROM sessions WHERE created_ms < $1 OR seen_ms < $2");
+        self.writer.carry_out(sweep.bind(created_before_ms).bind(seen_before_ms)).await
     }
+}
+
+/// The query of a [`LiveRow`].
+fn live(whose: &'static str) -> String {
+    format!(
+        "SELECT s.session_id, s.created_ms, s.seen_ms, s.proven_ms, a.uin, a.owner_uin, a.is_root, a.name,
+                a.must_change_password, a.disabled, o.app_id, o.revision, o.utc_offset_mins, o.demo
+         FROM sessions s
+         JOIN accounts a ON a.uin = s.uin
+         JOIN owners o ON o.owner_uin = a.owner_uin
+         WHERE {whose}"
+    )
 }
 
 /// Begins a session.

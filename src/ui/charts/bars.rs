@@ -111,7 +111,7 @@ fn plot(frame: &Frame, id: &str, title: &str, series: &[String], bars: &[Bar]) -
         bars.iter().enumerate().map(|(index, bar)| stack(&room, index, bar, scale, floor, rise, index.is_multiple_of(every))).collect();
     let nothing = bars.iter().all(|bar| bar.values.is_none()).then(|| {
         let (x, y) = (f64::midpoint(frame.left, frame.width), f64::midpoint(ABOVE, floor));
-        view! { <text class="chart-none" x=px(x) y=px(y)>{t("no data", "无数据")}</text> }
+        view! { <text class="chart-none" x=px(x) y=px(y)>{t("No data", "无数据")}</text> }
     });
     let focus = RwSignal::new(0_usize);
     let prefix = format!("{id}-{}", if frame.ticks == WIDE.ticks { "w" } else { "n" });
@@ -206,9 +206,9 @@ fn readout(
     focus: RwSignal<usize>,
 ) -> impl IntoView + use<> {
     let lines: Vec<String> = match &bar.values {
-        None => vec![t("no data", "无数据").to_owned()],
+        None => vec![t("No data", "无数据").to_owned()],
         Some(values) => {
-            let sum = (values.len() > 1).then(|| format!("{} {}", t("total", "合计"), number(values.iter().sum())));
+            let sum = (values.len() > 1).then(|| format!("{} {}", t("Total", "合计"), number(values.iter().sum())));
             let each = series.iter().zip(values).rev().map(|(name, value)| format!("{name} {}", number(*value)));
             each.chain(sum).collect()
         }

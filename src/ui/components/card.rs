@@ -79,8 +79,8 @@ pub fn StatTile(
 ) -> impl IntoView {
     let change = change.map(|change| {
         let (class, sign, spoken, words) = match change {
-            Change::Up(words) => ("stat-change stat-up", "▲", super::super::words::t("up", "上升"), words),
-            Change::Down(words) => ("stat-change stat-down", "▼", super::super::words::t("down", "下降"), words),
+            Change::Up(words) => ("stat-change stat-up", "▲", super::super::words::t("Up", "上升"), words),
+            Change::Down(words) => ("stat-change stat-down", "▼", super::super::words::t("Down", "下降"), words),
             Change::Same(words) => ("stat-change", "", "", words),
         };
         view! {

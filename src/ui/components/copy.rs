@@ -71,7 +71,7 @@ pub fn SecretOnce(
                 </details>
                 <CopyButton text=secret label=t("Copy", "复制") />
             </div>
-            <p class="field-hint">{t("It is shown only now. Keep it in a safe place.", "仅本次显示，请妥善保存。")}</p>
+            <p class="field-hint">{t("This is shown only once. Keep it in a safe place.", "仅本次显示，请妥善保存。")}</p>
         </div>
     }
 }

@@ -46,9 +46,9 @@ pub fn EmptyState(
 ) -> impl IntoView {
     let (class, icon, words) = match &why {
         Empty::NothingYet => ("empty empty-nothing", Icon::Box, t("Nothing here yet", "暂无内容")),
-        Empty::NoMatch { .. } => ("empty empty-no-match", Icon::Search, t("Nothing matches these filters", "没有符合筛选条件的内容")),
-        Empty::NoPermission => ("empty empty-no-permission", Icon::Lock, t("You may not see this", "您没有查看权限")),
-        Empty::NotEnabled => ("empty empty-not-enabled", Icon::Pause, t("This is switched off", "该功能未开启")),
+        Empty::NoMatch { .. } => ("empty empty-no-match", Icon::Search, t("No results match these filters", "没有符合筛选条件的内容")),
+        Empty::NoPermission => ("empty empty-no-permission", Icon::Lock, t("You don't have access to this", "您没有查看权限")),
+        Empty::NotEnabled => ("empty empty-not-enabled", Icon::Pause, t("This feature is turned off", "该功能未开启")),
         Empty::Failed { .. } => ("empty empty-failed", Icon::Warning, t("This could not be loaded", "加载失败")),
         Empty::Loading => ("empty empty-loading", Icon::Clock, t("Loading", "加载中")),
     };
@@ -64,8 +64,8 @@ pub fn EmptyState(
         Empty::Failed { code, request_id, retry_href } => Some(
             view! {
                 <p class="empty-facts">
-                    {t("Code", "错误码")} " " <code>{code}</code>
-                    {(!request_id.is_empty()).then(|| view! { " · " {t("Request", "请求 ID")} " " <code>{request_id}</code> })}
+                    {t("Error code", "错误码")} " " <code>{code}</code>
+                    {(!request_id.is_empty()).then(|| view! { " · " {t("Request ID", "请求 ID")} " " <code>{request_id}</code> })}
                 </p>
                 <LinkButton href=retry_href icon=Icon::Refresh>{t("Try again", "重试")}</LinkButton>
             }

@@ -57,7 +57,7 @@ fn given(text: String) -> Option<String> {
 pub(super) fn label_words(label: String, required: bool) -> impl IntoView {
     view! {
         {label}
-        {(!required).then(|| view! { <span class="field-optional">{t("optional", "选填")}</span> })}
+        {(!required).then(|| view! { <span class="field-optional">{t("Optional", "选填")}</span> })}
     }
 }
 

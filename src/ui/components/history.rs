@@ -44,7 +44,7 @@ pub fn HistoryEntry(
     #[prop(optional)]
     changes: Vec<Changed>,
 ) -> impl IntoView {
-    let none = || view! { <span class="history-none">{t("none", "无")}</span> }.into_any();
+    let none = || view! { <span class="history-none">{t("None", "无")}</span> }.into_any();
     let lines: Vec<_> = changes
         .into_iter()
         .map(|change| {
@@ -53,10 +53,10 @@ pub fn HistoryEntry(
             view! {
                 <li>
                     <span class="history-name">{change.name}</span>
-                    <span class="visually-hidden">{t("before", "修改前")}</span>
+                    <span class="visually-hidden">{t("Before", "修改前")}</span>
                     {before}
                     <span aria-hidden="true">"→"</span>
-                    <span class="visually-hidden">{t("after", "修改后")}</span>
+                    <span class="visually-hidden">{t("After", "修改后")}</span>
                     {after}
                 </li>
             }

@@ -51,10 +51,10 @@ pub fn KeyHelpDialog() -> impl IntoView {
         <dialog class="dialog" aria-labelledby="keys-title" node_ref=dialog on:close=move |_| asked.set(false)>
             <h2 class="dialog-title" id="keys-title">{t("Keyboard shortcuts", "键盘快捷键")}</h2>
             <dl class="keys">
-                <div><dt><kbd>"/"</kbd></dt><dd>{t("To the search field of the page", "跳到页面的搜索框")}</dd></div>
-                <div><dt><kbd>"?"</kbd></dt><dd>{t("This list", "显示本列表")}</dd></div>
-                <div><dt><kbd>"Esc"</kbd></dt><dd>{t("Close the dialog or menu on top", "关闭最上层的对话框或菜单")}</dd></div>
-                <div><dt><kbd>"←"</kbd>" "<kbd>"→"</kbd></dt><dd>{t("From bar to bar in a chart", "在图表中逐项移动")}</dd></div>
+                <div><dt><kbd>"/"</kbd></dt><dd>{t("Go to the search box", "跳到搜索框")}</dd></div>
+                <div><dt><kbd>"?"</kbd></dt><dd>{t("Show this list", "显示本列表")}</dd></div>
+                <div><dt><kbd>"Esc"</kbd></dt><dd>{t("Close the topmost dialog or menu", "关闭最上层的对话框或菜单")}</dd></div>
+                <div><dt><kbd>"←"</kbd>" "<kbd>"→"</kbd></dt><dd>{t("Move from bar to bar in a chart", "在图表的柱形之间移动")}</dd></div>
             </dl>
             <div class="choice">
                 <input
@@ -66,7 +66,7 @@ pub fn KeyHelpDialog() -> impl IntoView {
                         store(off.get_untracked());
                     }
                 />
-                <label for="keys-off">{t("Switch single keys off in this browser", "在此浏览器中停用单键快捷键")}</label>
+                <label for="keys-off">{t("Turn off single-key shortcuts in this browser", "在此浏览器中关闭单键快捷键")}</label>
             </div>
             <form method="dialog" class="dialog-actions"><button class="btn btn-primary">{t("Close", "关闭")}</button></form>
         </dialog>

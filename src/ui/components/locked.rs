@@ -32,7 +32,7 @@ pub fn Locked(
 ) -> impl IntoView {
     let (class, icon) = match by {
         Lock::Permission => ("btn locked-control locked-permission", Icon::Lock),
-        Lock::State => ("btn locked-control locked-state", Icon::Pause),
+        Lock::State => ("btn locked-control locked-state", Icon::Blocked),
     };
     let why = format!("{id}-why");
     let hushed = RwSignal::new(false);

@@ -35,15 +35,15 @@ pub fn Picker(
     let id = field_id(scope, &name);
     let error = error_of(errors, &name);
     let needle = RwSignal::new(String::new());
-    let none = choices.is_empty().then(|| view! { <p class="muted">{t("There is nothing to choose.", "没有可选项。")}</p> });
+    let none = choices.is_empty().then(|| view! { <p class="muted">{t("There is nothing to choose from.", "没有可选项。")}</p> });
     let narrowing = (choices.len() > 8).then(|| {
         view! {
             <input
                 class="control needs-scripts"
                 type="search"
                 autocomplete="off"
-                aria-label=t("Narrow the list", "筛选列表")
-                placeholder=t("Narrow the list", "筛选列表")
+                aria-label=t("Filter the list", "筛选列表")
+                placeholder=t("Filter the list", "筛选列表")
                 on:input=move |event| needle.set(event_target_value(&event).trim().to_lowercase())
                 // Enter would send the form.
                 on:keydown=move |event| {

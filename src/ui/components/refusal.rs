@@ -26,7 +26,7 @@ pub enum Denial {
 /// A refusal as the reader gets to know it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// "You may not open this page".
+    /// "You don't have access to Users".
     pub title: Text,
     /// One sentence: what needs what.
     pub lead: Text,
@@ -64,20 +64,24 @@ pub fn ExplainCard(
     children: Option<Children>,
 ) -> impl IntoView {
     let (tone, denial, meaning) = match refusal.denial {
-        Denial::Implicit => (Tone::Warn, t("implicit deny", "隐式拒绝"), t("no statement allows it", "没有语句允许该操作")),
-        Denial::Explicit => (Tone::Error, t("explicit deny", "显式拒绝"), t("a statement denies it", "有语句拒绝该操作")),
+        Denial::Implicit => {
+            (Tone::Warn, t("Implicit deny", "隐式拒绝"), t("No policy statement allows this action.", "没有策略语句允许该操作。"))
+        }
+        Denial::Explicit => {
+            (Tone::Error, t("Explicit deny", "显式拒绝"), t("A policy statement denies this action.", "有策略语句拒绝该操作。"))
+        }
         Denial::NoAddress => {
             (Tone::Warn, t("IP address unknown", "IP 地址未知"), t("your policies ask for it", "您的策略以 IP 地址为条件"))
         }
     };
     let remedy = match refusal.denial {
         Denial::Implicit => t(
-            "Ask the administrator of your root account to grant you this action on this resource. Copy the details: they say all that is needed.",
-            "请联系主账号管理员为您授予该资源的此操作权限。复制详情即可提供所需的全部信息。",
+            "Ask the administrator of your root account to grant you this action on this resource. Copy the details and send them to your administrator.",
+            "请联系主账号管理员授予您该资源的此操作权限。您可以复制详情并发送给管理员。",
         ),
         Denial::Explicit => t(
-            "A further grant does not help: the administrator of your root account has to change the policy that denies it. Copy the details for them.",
-            "再授予权限也无效：需由主账号管理员修改拒绝该操作的策略。请复制详情提供给管理员。",
+            "Another grant does not help: the administrator of your root account has to change the policy that denies this action. Copy the details and send them to your administrator.",
+            "再授予权限也无效，需由主账号管理员修改拒绝该操作的策略。您可以复制详情并发送给管理员。",
         ),
         Denial::NoAddress => t(
             "A further grant does not help: whoever runs this console has to make its reverse proxy send your address in X-Forwarded-For. Copy the details for them.",
@@ -94,20 +98,20 @@ pub fn ExplainCard(
             </div>
             <p class="refusal-lead">{say(&refusal.lead)}</p>
             <Facts>
-                <Fact name=t("You", "当前账号")>{say(&refusal.who)}</Fact>
+                <Fact name=t("Your account", "当前账号")>{say(&refusal.who)}</Fact>
                 <Fact name=t("Action", "操作")>
                     <code>{refusal.action.clone()}</code> " — " {say(&refusal.gloss)}
                 </Fact>
                 <Fact name=t("Resource", "资源")><code>{refusal.resource.clone()}</code></Fact>
-                <Fact name=t("Decision", "判定")>
+                <Fact name=t("Decision", "鉴权结果")>
                     <Tag tone>{denial}</Tag> " " {meaning}
                     {(!because.is_empty()).then(|| view! { <ul class="refusal-because">{because}</ul> })}
                 </Fact>
-                <Fact name=t("Request", "请求")>
+                <Fact name=t("Request ID", "请求 ID")>
                     <code>{refusal.request_id.clone()}</code> " · " <Time at_ms=refusal.at_ms offset precision=Precision::Second />
                 </Fact>
             </Facts>
-            <h2 class="refusal-remedy">{t("What you can do", "您可以")}</h2>
+            <h2 class="refusal-remedy">{t("What you can do", "解决方法")}</h2>
             <p>{remedy}</p>
             <div class="form-actions">
                 {children.map(|children| children())}
@@ -124,11 +128,11 @@ pub fn ExplainCard(
 /// The same facts as text, to paste into a message.
 fn details_text(refusal: &Refusal, denial: &str, offset: UtcOffset) -> String {
     let lines = [
-        (t("You", "当前账号"), say(&refusal.who)),
+        (t("Your account", "当前账号"), say(&refusal.who)),
         (t("Action", "操作"), format!("{} — {}", refusal.action, say(&refusal.gloss))),
         (t("Resource", "资源"), refusal.resource.clone()),
-        (t("Decision", "判定"), denial.to_owned()),
-        (t("Request", "请求"), format!("{} · {}", refusal.request_id, said(refusal.at_ms, offset, Precision::Second).0)),
+        (t("Decision", "鉴权结果"), denial.to_owned()),
+        (t("Request ID", "请求 ID"), format!("{} · {}", refusal.request_id, said(refusal.at_ms, offset, Precision::Second).0)),
     ];
     lines.map(|(name, value)| format!("{name}: {value}")).join("\n")
 }

@@ -49,13 +49,16 @@ pub fn FilterBar(
     /// What stands behind the button: links to filters that are often wanted.
     #[prop(optional, into)]
     after: ViewFnOnce,
+    /// The words on the button; "Apply" where none are given.
+    #[prop(optional)]
+    deed: Option<&'static str>,
     /// The fields.
     children: Children,
 ) -> impl IntoView {
     view! {
         <form class="filters" method="get" action=action aria-label=label>
             {children()}
-            <button type="submit" class="btn">{t("Apply", "应用")}</button>
+            <button type="submit" class="btn">{deed.unwrap_or_else(|| t("Apply", "查询"))}</button>
             {after.run()}
         </form>
     }

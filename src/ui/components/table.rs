@@ -187,7 +187,7 @@ pub fn Pager(
     let (first, last) = paging.rows();
     let total = count(paging.total);
     let range = match (first, last) {
-        (0, _) => t("0 rows", "共 0 条").to_owned(),
+        (0, _) => t("No results", "共 0 条").to_owned(),
         _ => {
             let rows = format!("{}–{}", count(first), count(last));
             format!("{rows} {} {total}{}", t("of", "条，共"), t("", " 条"))

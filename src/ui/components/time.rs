@@ -106,7 +106,7 @@ pub fn DataAge(
     });
     view! {
         <span class="data-age">
-            <span>{t("as of", "数据截至")} " " <Time at_ms=as_of_ms offset precision=Precision::TimeOnly /> {age}</span>
+            <span>{t("As of", "数据截至")} " " <Time at_ms=as_of_ms offset precision=Precision::TimeOnly /> {age}</span>
             // A plain load: the same address again is no navigation for the router.
             <a class="btn btn-text btn-icon" href=refresh_href rel="external" aria-label=t("Refresh", "刷新")>{Icon::Refresh.draw()}</a>
         </span>

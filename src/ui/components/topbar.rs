@@ -70,7 +70,7 @@ pub fn TopBar(
             {with_nav
                 .then(|| {
                     view! {
-                        <button type="button" class="bar-button nav-opener" popovertarget="sidenav" aria-label=t("Navigation", "导航")>
+                        <button type="button" class="bar-button nav-opener" popovertarget="sidenav" aria-label=t("Navigation", "导航菜单")>
                             {Icon::Menu.draw()}
                         </button>
                     }
@@ -126,22 +126,18 @@ fn LanguageSwitch(here: Signal<String>) -> impl IntoView {
 
 #[component]
 fn ThemeSwitch(theme: Theme, here: Signal<String>) -> impl IntoView {
-    let lines: Vec<_> = [
-        (Theme::System, t("Follow the system", "跟随系统")),
-        (Theme::Light, t("Light", "浅色")),
-        (Theme::Dark, t("Dark", "深色")),
-    ]
-    .into_iter()
-    .map(|(choice, words)| {
-        let chosen = choice == theme;
-        view! {
-            <button type="submit" class="menu-item" name="theme" value=choice.tag() aria-pressed=if chosen { "true" } else { "false" }>
-                <span class="menu-mark">{chosen.then(|| Icon::Check.draw())}</span>
-                {words}
-            </button>
-        }
-    })
-    .collect();
+    let lines: Vec<_> = [(Theme::System, t("System", "跟随系统")), (Theme::Light, t("Light", "浅色")), (Theme::Dark, t("Dark", "深色"))]
+        .into_iter()
+        .map(|(choice, words)| {
+            let chosen = choice == theme;
+            view! {
+                <button type="submit" class="menu-item" name="theme" value=choice.tag() aria-pressed=if chosen { "true" } else { "false" }>
+                    <span class="menu-mark">{chosen.then(|| Icon::Check.draw())}</span>
+                    {words}
+                </button>
+            }
+        })
+        .collect();
     view! {
         <div class="bar-menu">
             <button type="button" class="bar-button" popovertarget="theme-menu" aria-label=t("Theme", "主题")>{Icon::Contrast.draw()}</button>

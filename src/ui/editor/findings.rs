@@ -23,7 +23,7 @@ pub fn Findings(
     };
     let more = move || {
         editor.checked.with(|checked| checked.counts.iter().sum::<usize>() > MAX_FINDINGS).then(|| {
-            view! { <p class="field-hint">{t("There are more; these come first.", "还有更多，此处仅列出最前面的。")}</p> }
+            view! { <p class="field-hint">{t("Only the first findings are listed.", "仅列出最前面的检查结果。")}</p> }
         })
     };
     view! {
@@ -47,7 +47,7 @@ pub fn FindingCounts(
     let lang = use_lang();
     let [errors, warnings, suggestions] = checked.counts;
     if errors + warnings + suggestions == 0 {
-        return view! { <span class="tag tag-ok">{t("nothing found", "未发现问题")}</span> }.into_any();
+        return view! { <span class="tag tag-ok">{t("No issues found", "未发现问题")}</span> }.into_any();
     }
     let said = |count: usize, class: &'static str, one: &str, many: &str, zh: &str| {
         (count > 0).then(|| {
@@ -67,17 +67,17 @@ fn line(editor: Editor, found: Finding) -> impl IntoView {
     let lang = use_lang();
     let Finding { diagnostic, line, column } = found;
     let (class, weight) = match diagnostic.severity {
-        Severity::Error => ("tag tag-error", t("error", "错误")),
-        Severity::Warning => ("tag tag-warn", t("warning", "警告")),
-        Severity::Suggestion => ("tag tag-plain", t("suggestion", "建议")),
+        Severity::Error => ("tag tag-error", t("Error", "错误")),
+        Severity::Warning => ("tag tag-warn", t("Warning", "警告")),
+        Severity::Suggestion => ("tag tag-plain", t("Suggestion", "建议")),
     };
-    let place = lang.pick(format!("line {line}:{column}"), format!("第 {line}:{column} 行"));
+    let place = lang.pick(format!("Line {line}:{column}"), format!("第 {line} 行第 {column} 列"));
     let span = diagnostic.span;
     let remedy = diagnostic.fix.map(|fix| {
         view! {
             <button type="button" class="btn btn-text finding-fix needs-scripts" on:click=move |_| editor.apply(&fix)>
                 {Icon::Check.draw()}
-                {t("Apply", "应用")}
+                {t("Apply", "采用")}
             </button>
         }
     });

@@ -63,7 +63,7 @@ pub fn StoredFindings(
                 Severity::Warning => "tag tag-warn finding-place",
                 Severity::Suggestion => "tag tag-plain finding-place",
             };
-            let place = lang.pick(format!("line {}:{}", found.line, found.column), format!("第 {}:{} 行", found.line, found.column));
+            let place = lang.pick(format!("Line {}:{}", found.line, found.column), format!("第 {} 行第 {} 列", found.line, found.column));
             let help =
                 found.diagnostic.help.as_ref().map(|help| view! { <p class="finding-help"><span>{with_code(&say(help))}</span></p> });
             view! {

@@ -188,7 +188,7 @@ fn field_html(text: &str) -> String {
 #[component]
 fn FormatButton(editor: Editor) -> impl IntoView {
     let said = RwSignal::new("");
-    let (done, kept) = (t("Formatted", "已格式化"), t("Not formatted: fix the errors first", "未格式化：请先修复错误"));
+    let (done, kept) = (t("Formatted.", "已格式化。"), t("Fix the errors before you format the policy.", "请先修复错误，再进行格式化。"));
     view! {
         <span class="editor-said" role="status">{move || said.get()}</span>
         <button

@@ -28,9 +28,12 @@ pub fn ActionReference(
     let count = move || {
         let total = found.with(Vec::len);
         if total > SHOWN {
-            lang.pick(format!("{SHOWN} of {total}; type to narrow"), format!("显示 {SHOWN} / {total}，输入以缩小范围"))
+            lang.pick(
+                format!("Showing {SHOWN} of {total}. Type to filter."),
+                format!("显示前 {SHOWN} 个，共 {total} 个。输入关键字可筛选。"),
+            )
         } else {
-            lang.pick(format!("{total} found"), format!("找到 {total} 个"))
+            lang.pick(format!("{total} found"), format!("共找到 {total} 个"))
         }
     };
     let options: Vec<_> = services()
@@ -40,7 +43,7 @@ pub fn ActionReference(
     view! {
         <section class="card reference needs-scripts" aria-labelledby="reference-title">
             <h2 id="reference-title">{t("Actions", "操作参考")}</h2>
-            <p class="card-note">{t("Click one to put it where the cursor is.", "点击即可插入到光标处。")}</p>
+            <p class="card-note">{t("Click an action to insert it at the cursor.", "点击操作，即可插入到光标处。")}</p>
             <div class="reference-search">
                 <input
                     class="control"
@@ -71,12 +74,12 @@ fn mentions(row: &ActionRow, needle: &str) -> bool {
 
 fn line(editor: Editor, row: &'static ActionRow) -> impl IntoView {
     let level = if row.is_resource_level() {
-        view! { <span class="tag tag-plain">{t("per resource", "资源级")}</span> }
+        view! { <span class="tag tag-plain">{t("Resource-level", "资源级")}</span> }
     } else {
-        view! { <span class="tag tag-warn">{t("needs *", "仅支持 *")}</span> }
+        view! { <span class="tag tag-warn">{t("All resources only", "操作级（仅支持 *）")}</span> }
     };
     let pages = pages_of(row.full);
-    let pages = (!pages.is_empty()).then(|| format!("{}{}", t("used on: ", "用于："), pages.join(t(", ", "、"))));
+    let pages = (!pages.is_empty()).then(|| format!("{}{}", t("Used on: ", "用于："), pages.join(t(", ", "、"))));
     view! {
         <li class="reference-line">
             <button type="button" class="reference-insert" on:click=move |_| editor.insert_action(row.full)>

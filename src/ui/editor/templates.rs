@@ -33,19 +33,16 @@ pub fn templates(owner: Uin) -> Vec<Template> {
     vec![
         Template {
             id: "service",
-            name: Text::new("All of TRTC", "整个 TRTC"),
-            about: Text::new(
-                "A department gets every application and nothing of other services.",
-                "部门可使用所有应用，但无法访问其他产品。",
-            ),
+            name: Text::new("Full TRTC access", "TRTC 全部权限"),
+            about: Text::new("A department can use every application, but no other service.", "部门可以使用所有应用，但不能访问其他产品。"),
             document: document(&[statement(&["trtc:*"], "*")]),
         },
         Template {
             id: "application",
             name: Text::new("One application", "单个应用"),
             about: Text::new(
-                "A business gets everything on its own application and does not see the others. Put in its SDKAppID.",
-                "业务方拥有自己应用的全部权限，且看不到其他应用。请填入对应的 SDKAppID。",
+                "A business has full access to its own application and cannot see the others. Enter its SDKAppID.",
+                "业务方拥有自己应用的全部权限，且看不到其他应用。请填写对应的 SDKAppID。",
             ),
             document: document(&[
                 statement(&["trtc:*"], &one_app),
@@ -57,8 +54,8 @@ pub fn templates(owner: Uin) -> Vec<Template> {
             id: "operation",
             name: Text::new("Usage statistics only", "仅用量统计"),
             about: Text::new(
-                "Operations staff see usage, and neither see nor change relay-to-CDN and recording.",
-                "运营人员可查看用量，不能查看或修改转推和录制配置。",
+                "Operations staff can see usage, but cannot see or change relay to CDN and on-cloud recording.",
+                "运营人员可以查看用量，但不能查看或修改旁路转推和云端录制的配置。",
             ),
             document: document(&[statement(&["trtc:DescribeAppStatList", "trtc:DescribeTrtcStatistic"], "*")]),
         },

@@ -32,10 +32,10 @@ pub(super) fn usage() -> AnyView {
     framed("/usage", || {
         let columns = vec![
             Column::text(t("Date", "日期")).sorted_by("date"),
-            Column::figure(t("Audio minutes", "音频分钟数")).sorted_by("audio"),
-            Column::figure(t("Video minutes", "视频分钟数")),
+            Column::figure(t("Audio minutes", "音频时长（分钟）")).sorted_by("audio"),
+            Column::figure(t("Video minutes", "视频时长（分钟）")),
             Column::figure(t("Users", "用户数")),
-            Column::figure(t("Entries", "进房次数")),
+            Column::figure(t("Room entries", "进房次数")),
             Column::figure(t("Rooms", "房间数")),
         ];
         let rows: Vec<_> = (1..=5)
@@ -66,23 +66,23 @@ pub(super) fn usage() -> AnyView {
                 <DateField name="to" label=t("To", "结束日期") value="2026-11-30" />
             </FilterBar>
             <StatRow>
-                <StatTile label=t("Audio minutes", "音频分钟数") value=number(132_480) change=Change::Up(t("8.2 % on October", "较十月 8.2 %").to_owned()) />
-                <StatTile label=t("Video minutes", "视频分钟数") value=number(248_911) change=Change::Up("3.1 %".to_owned()) />
+                <StatTile label=t("Audio minutes", "音频时长（分钟）") value=number(132_480) change=Change::Up(t("8.2 % on October", "较十月 8.2 %").to_owned()) />
+                <StatTile label=t("Video minutes", "视频时长（分钟）") value=number(248_911) change=Change::Up("3.1 %".to_owned()) />
                 <StatTile label=t("Peak users", "峰值用户数") value=number(1_655) change=Change::Down("2.0 %".to_owned()) />
-                <StatTile label=t("Rooms", "房间数") value="—" change=Change::Same(t("no data", "无数据").to_owned()) />
+                <StatTile label=t("Rooms", "房间数") value="—" change=Change::Same(t("No data", "无数据").to_owned()) />
             </StatRow>
             <Card>
                 <BarChart
                     id="minutes"
-                    title=t("Minutes a day", "每日分钟数")
-                    series=vec![t("video", "视频").to_owned(), t("audio", "音频").to_owned()]
+                    title=t("Minutes per day", "每日时长（分钟）")
+                    series=vec![t("Video", "视频").to_owned(), t("Audio", "音频").to_owned()]
                     bars=days()
                     axis=t("Date", "日期")
-                    note=t("estimated from callbacks", "根据回调估算")
+                    note=t("Estimated from callbacks", "根据回调估算")
                 />
             </Card>
             <DataTable
-                caption=t("Minutes a day", "每日分钟数")
+                caption=t("Minutes per day", "每日时长（分钟）")
                 columns
                 here="/usage?app=all"
                 sort=Sort::from_query("-date")
@@ -132,7 +132,7 @@ pub(super) fn list() -> AnyView {
             vec![
                 Column::text(t("Name", "名称")).sorted_by("name"),
                 Column::text("SDKAppID"),
-                Column::text(t("State", "状态")),
+                Column::text(t("Status", "状态")),
                 Column::text(t("Created", "创建时间")),
                 Column::actions(),
             ]
@@ -353,7 +353,7 @@ pub(super) fn detail() -> AnyView {
                 <BarChart
                     id="three"
                     title=t("Rooms a day", "每日房间数")
-                    series=vec![t("video", "视频").to_owned(), t("audio", "音频").to_owned(), t("other", "其他").to_owned()]
+                    series=vec![t("Video", "视频").to_owned(), t("Audio", "音频").to_owned(), t("other", "其他").to_owned()]
                     bars=(1..=7).map(|day| Bar { label: format!("2026-11-0{day}"), tick: format!("11-0{day}"), values: Some(vec![day * 3, 9, 4]) }).collect()
                     axis=t("Date", "日期")
                     table_elsewhere=true

@@ -38,10 +38,10 @@ pub fn AccountPage() -> impl IntoView {
 #[component]
 fn NothingYet(nothing: bool, owner: Uin) -> impl IntoView {
     let words = use_lang().pick(
-        format!("Your account may not open any other page yet. Ask the administrator of root account {owner} to attach a policy to it; it counts on your next click."),
-        format!("您的账号尚不能打开其他页面。请联系主账号 {owner} 的管理员为您绑定策略，绑定后下一次操作即生效。"),
+        format!("Your account cannot open any other page yet. Ask the administrator of root account {owner} to attach a policy to it. The policy takes effect immediately."),
+        format!("您的账号尚不能打开其他页面。请联系主账号 {owner} 的管理员为您关联策略，关联后立即生效。"),
     );
-    nothing.then(|| view! { <Notice tone=Tone::Warn title=t("Welcome! Nothing is permitted to you yet.", "欢迎！您暂无任何权限。")>{words}</Notice> })
+    nothing.then(|| view! { <Notice tone=Tone::Warn title=t("Welcome! You don't have any permissions yet.", "欢迎！您暂无任何权限。")>{words}</Notice> })
 }
 
 #[component]
@@ -55,11 +55,11 @@ fn Who(session: Session) -> impl IntoView {
             <Facts>
                 <Fact name=t("Name", "名称")>{session.name.clone()}</Fact>
                 <Fact name="UIN"><code>{session.uin.to_string()}</code></Fact>
-                <Fact name=t("Kind", "类型")>
+                <Fact name=t("Type", "类型")>
                     {if session.is_root { t("Root account", "主账号") } else { t("Sub-account", "子账号") }}
                 </Fact>
                 <Fact name=t("Root account UIN", "主账号 UIN")><code>{session.owner_uin.to_string()}</code></Fact>
-                <Fact name=t("Pages you may open", "可访问的页面")><ul class="tag-list">{pages}</ul></Fact>
+                <Fact name=t("Pages you can open", "可访问的页面")><ul class="tag-list">{pages}</ul></Fact>
             </Facts>
         </Card>
     }
@@ -74,13 +74,13 @@ fn PasswordCard() -> impl IntoView {
             {move || {
                 form.done()
                     .get()
-                    .then(|| view! { <Notice tone=Tone::Ok>{t("Your password was changed; your other sessions have ended.", "密码已修改，其他会话已结束。")}</Notice> })
+                    .then(|| view! { <Notice tone=Tone::Ok>{t("Your password was changed. Your other sessions have ended.", "密码已修改，其他会话已结束。")}</Notice> })
             }}
             <ActionForm action=form.action attr:class="stack narrow">
                 <FormErrors errors scope="password" />
                 <PasswordField name="current" label=t("Current password", "当前密码") autocomplete="current-password" scope="password" errors required=true />
                 <PasswordField name="new" label=t("New password", "新密码") autocomplete="new-password" scope="password" errors required=true hint=password_rule() />
-                <PasswordField name="repeat" label=t("New password again", "再次输入新密码") autocomplete="new-password" scope="password" errors required=true />
+                <PasswordField name="repeat" label=t("Confirm new password", "确认新密码") autocomplete="new-password" scope="password" errors required=true />
                 <div class="form-actions">
                     <SubmitButton pending=form.pending()>{t("Change password", "修改密码")}</SubmitButton>
                 </div>
@@ -96,7 +96,7 @@ fn Sessions(rows: Vec<SessionRow>, end: crate::ui::forms::Form<EndSession>) -> i
         .into_iter()
         .map(|row| {
             let last = if row.current {
-                view! { <Tag tone=Tone::Brand>{t("this session", "当前会话")}</Tag> }.into_any()
+                view! { <Tag tone=Tone::Brand>{t("This session", "当前会话")}</Tag> }.into_any()
             } else {
                 view! {
                     <ActionForm action=end.action>
@@ -119,9 +119,9 @@ fn Sessions(rows: Vec<SessionRow>, end: crate::ui::forms::Form<EndSession>) -> i
         .collect();
     let columns = vec![
         Column::text(t("Browser", "浏览器")),
-        Column::text(t("Address", "地址")),
-        Column::text(t("Opened", "登录时间")),
-        Column::text(t("Last used", "最近使用")),
+        Column::text(t("IP address", "IP 地址")),
+        Column::text(t("Logged in", "登录时间")),
+        Column::text(t("Last active", "最近活动")),
         Column::actions(),
     ];
     view! { <DataTable caption=t("Your sessions", "您的会话") columns>{rows}</DataTable> }

@@ -11,7 +11,7 @@ use crate::ui::components::{
 };
 use crate::ui::forms::Form;
 use crate::ui::frame::{may, use_offset};
-use crate::ui::words::t;
+use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
 
 /// The inside of a form in a dialog: some of many to choose for one thing.
@@ -78,7 +78,7 @@ pub fn MeansIt(
     #[prop(optional)]
     scope: &'static str,
 ) -> impl IntoView {
-    view! { <Checkbox name="confirmed" value="true" label=t("I have read this and mean it", "我已知悉并确认") scope /> }
+    view! { <Checkbox name="confirmed" value="true" label=t("I understand and want to continue", "我已知悉，确认继续") scope /> }
 }
 
 /// Who is in which group, from one side or the other.
@@ -103,7 +103,7 @@ pub fn MembershipTable(
     let (caption, none, remove_from) = if of_group {
         (t("Users", "用户"), t("No users in this group", "组内暂无用户"), t("Remove", "移出"))
     } else {
-        (t("User groups", "所属用户组"), t("In no user group", "未加入任何用户组"), t("Remove from", "移出"))
+        (t("User groups", "所属用户组"), t("Not in any user group", "未加入任何用户组"), t("Remove from", "移出"))
     };
     let pairs: Vec<(GroupId, Uin, String)> = match memberships {
         Memberships::OfUser(uin, groups) => groups.into_iter().map(|(id, name)| (id, uin, name)).collect(),
@@ -177,15 +177,15 @@ fn PolicyTable(
 ) -> impl IntoView {
     let columns = vec![
         Column::text(t("Policy", "策略")),
-        Column::text(t("Kind", "类型")),
-        Column::text(t("Attached", "绑定方式")),
-        Column::text(t("Since", "绑定时间")),
+        Column::text(t("Type", "类型")),
+        Column::text(t("Attachment", "关联类型")),
+        Column::text(t("Attached on", "关联时间")),
         Column::actions(),
     ];
     let opens = may("policies.open");
     let offset = use_offset();
     let rows = if policies.is_empty() {
-        let words = t("No policy is attached: nothing is allowed", "未绑定策略：没有任何权限");
+        let words = t("No policies attached, so nothing is allowed", "未关联策略，没有任何权限");
         view! { <WideRow columns=5><EmptyState why=Empty::NothingYet title=words /></WideRow> }.into_any()
     } else {
         let rows: Vec<_> = policies
@@ -201,9 +201,10 @@ fn PolicyTable(
                     _ => None,
                 };
                 let through = match policy.through {
-                    None => view! { <span>{t("directly", "直接绑定")}</span> }.into_any(),
+                    None => view! { <span>{t("Direct", "直接关联")}</span> }.into_any(),
                     Some((_, group)) => {
-                        view! { <span>{t("through user group ", "通过用户组 ")} <strong>{group}</strong></span> }.into_any()
+                        let words = use_lang().pick(format!("Through user group {group}"), format!("随组关联（{group}）"));
+                        view! { <span>{words}</span> }.into_any()
                     }
                 };
                 let kind = if policy.preset {

@@ -27,8 +27,8 @@ pub fn CamPage() -> impl IntoView {
             crumbs=vec![Crumb::here(t("Access management", "访问管理")), Crumb::here(t("CAM overview", "访问管理概览"))]
         />
         <Card
-            title=t("Login link of the users", "子用户登录链接")
-            note=t("Sub-accounts log in here with user name and password.", "子账号通过此链接，使用用户名和密码登录。")
+            title=t("Sub-account login link", "子账号登录链接")
+            note=t("Sub-accounts log in here with their user name and password.", "子账号通过此链接，使用用户名和密码登录。")
         >
             <p><code>{link.clone()}</code> " " <CopyButton text=link /></p>
         </Card>
@@ -39,7 +39,7 @@ pub fn CamPage() -> impl IntoView {
 #[component]
 fn Counts(summary: AccountSummary) -> impl IntoView {
     let tile = |label: &'static str, count: i64, page: &'static str, href: &'static str| {
-        let open = lists(page).then(|| view! { <p><a href=href>{t("Open the list", "查看列表")}</a></p> });
+        let open = lists(page).then(|| view! { <p><a href=href>{t("View list", "查看列表")}</a></p> });
         view! { <StatTile label value=number(count)>{open}</StatTile> }
     };
     let presets = i64::try_from(preset::presets().len()).unwrap_or(i64::MAX);
@@ -60,22 +60,22 @@ fn Report(summary: AccountSummary) -> impl IntoView {
         (
             UserFilter::WithoutPolicy,
             summary.users_without_policy,
-            t("They can log in and do nothing: attach a policy, or delete them.", "可登录但无任何权限：请绑定策略或删除。"),
+            t("They can log in but have no permissions. Attach a policy or delete them.", "可以登录，但没有任何权限。请关联策略或删除。"),
         ),
         (
             UserFilter::Administrators,
             summary.users_administrator,
-            t("They may do everything. Keep them few.", "拥有全部权限，应尽量减少。"),
+            t("They have full access. Keep their number small.", "拥有全部权限，应尽量减少。"),
         ),
         (
             UserFilter::FirstPassword,
             summary.users_first_password,
-            t("The first password is still in use, and its maker may know it.", "仍在使用初始密码，创建者可能知晓。"),
+            t("They still use their first password, and the person who created it may know it.", "仍在使用初始密码，创建者可能知晓。"),
         ),
         (
             UserFilter::Disabled,
             summary.users_disabled,
-            t("They cannot log in. Delete those nobody needs any more.", "无法登录，不再需要的用户请删除。"),
+            t("They cannot log in. Delete those that are no longer needed.", "无法登录。请删除不再需要的用户。"),
         ),
     ];
     let open = lists("users");
@@ -89,9 +89,9 @@ fn Report(summary: AccountSummary) -> impl IntoView {
                 view! { <span>{filter_name(filter)}</span> }.into_any()
             };
             let state = if count == 0 {
-                view! { <Tag tone=Tone::Ok>{t("none", "无")}</Tag> }
+                view! { <Tag tone=Tone::Ok>{t("None", "无")}</Tag> }
             } else {
-                view! { <Tag tone=Tone::Warn>{t("have a look", "请检查")}</Tag> }
+                view! { <Tag tone=Tone::Warn>{t("Review", "待检查")}</Tag> }
             };
             view! {
                 <tr>

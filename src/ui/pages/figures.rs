@@ -32,8 +32,13 @@ impl Compared {
 /// How a figure changed, in tenths of a percent; nothing when there was nothing to change.
 fn changed(now: i64, before: i64, than: &str) -> Option<Change> {
     let tenths = now.checked_sub(before)?.checked_mul(1_000)?.checked_div(before)?;
-    let percent = format!("{}.{}", number(tenths.abs() / 10), tenths.abs() % 10);
-    let words = use_lang().pick(format!("{percent}% vs. {than}"), format!("较{than} {percent}%"));
+    let sign = match tenths {
+        1.. => "+",
+        0 => "",
+        _ => "−",
+    };
+    let percent = format!("{sign}{}.{}%", number(tenths.abs() / 10), tenths.abs() % 10);
+    let words = use_lang().pick(format!("{percent} vs. {than}"), format!("较{than} {percent}"));
     Some(match tenths {
         1.. => Change::Up(words),
         0 => Change::Same(words),
@@ -43,7 +48,7 @@ fn changed(now: i64, before: i64, than: &str) -> Option<Change> {
 
 /// The names of the series of [`minutes_bars`].
 pub fn minutes_series() -> Vec<String> {
-    vec![t("video", "视频").to_owned(), t("audio", "音频").to_owned()]
+    vec![t("Video", "视频").to_owned(), t("Audio", "音频").to_owned()]
 }
 
 /// Minutes by day: video below, audio on top.
@@ -69,10 +74,10 @@ pub fn ScopeTag(
 
 /// The same as words.
 pub fn scope_words(listed: i64, of: i64) -> String {
-    use_lang().pick(
-        format!("{listed} of {of} applications"),
-        if listed == of { format!("共 {of} 个应用") } else { format!("可见 {listed} 个，共 {of} 个应用") },
-    )
+    let (seen, all) = (number(listed), number(of));
+    let noun = if of == 1 { "application" } else { "applications" };
+    let zh = if listed == of { format!("共 {all} 个应用") } else { format!("可见 {seen} 个，共 {all} 个应用") };
+    use_lang().pick(format!("{seen} of {all} {noun}"), zh)
 }
 
 /// Says when events are in that the figures do not hold yet.
@@ -82,7 +87,7 @@ pub fn BehindNotice(
     behind: bool,
 ) -> impl IntoView {
     behind
-        .then(|| view! { <Notice>{t("Some events are not counted yet; refresh in a moment.", "部分事件尚未计入，请稍后刷新。")}</Notice> })
+        .then(|| view! { <Notice>{t("Some events are not counted yet. Refresh in a moment.", "部分事件尚未计入，请稍后刷新。")}</Notice> })
 }
 
 #[cfg(test)]
@@ -92,10 +97,10 @@ mod tests {
     #[test]
     fn a_change_is_said_in_tenths_of_a_percent_and_never_from_nothing() {
         Owner::new().with(|| {
-            assert_eq!(changed(1_082, 1_000, "October"), Some(Change::Up("8.2% vs. October".to_owned())));
-            assert_eq!(changed(980, 1_000, "October"), Some(Change::Down("2.0% vs. October".to_owned())));
+            assert_eq!(changed(1_082, 1_000, "October"), Some(Change::Up("+8.2% vs. October".to_owned())));
+            assert_eq!(changed(980, 1_000, "October"), Some(Change::Down("−2.0% vs. October".to_owned())));
             assert_eq!(changed(5, 5, "October"), Some(Change::Same("0.0% vs. October".to_owned())));
-            assert_eq!(changed(30_000, 10, "October"), Some(Change::Up("299,900.0% vs. October".to_owned())));
+            assert_eq!(changed(30_000, 10, "October"), Some(Change::Up("+299,900.0% vs. October".to_owned())));
             assert_eq!(changed(5, 0, "October"), None);
         });
     }

@@ -28,8 +28,8 @@ pub fn LoginPage() -> impl IntoView {
         .and_then(|form| form.outcome.as_ref().err())
         .map(|fault| match fault {
             Fault::SignedOut => t(
-                "Account, user name and password do not match, or there were too many attempts. Check them, or wait a while.",
-                "账号、用户名与密码不匹配，或尝试次数过多。请检查后重试或稍后再试。",
+                "Wrong account, user name or password, or too many attempts. Check them, or try again later.",
+                "账号、用户名或密码不正确，或尝试次数过多。请检查后重试，或稍后再试。",
             )
             .to_owned(),
             other => say(&other.message()),
@@ -48,12 +48,12 @@ pub fn LoginPage() -> impl IntoView {
                     name="owner"
                     label=t("Root account UIN", "主账号 UIN")
                     value=owner
-                    hint=t("For sub-accounts. Root accounts leave it empty.", "子账号必填，主账号请留空。")
+                    hint=t("Required for sub-accounts. Leave it empty for a root account.", "子账号必填，主账号请留空。")
                     autocomplete="organization"
                 />
                 <TextField
                     name="username"
-                    label=t("User name, or e-mail address of a root account", "用户名，或主账号邮箱")
+                    label=t("User name, or e-mail address of a root account", "用户名（主账号填写邮箱）")
                     value=typed("username")
                     autocomplete="username"
                     required=true
@@ -64,6 +64,16 @@ pub fn LoginPage() -> impl IntoView {
                     <SubmitButton>{t("Log in", "登录")}</SubmitButton>
                 </div>
             </form>
+            <details>
+                <summary>{t("Forgot your password?", "忘记密码？")}</summary>
+                <p>
+                    {t(
+                        "Sub-accounts ask their administrator for a new one. For a root account, whoever runs the server enters this command there:",
+                        "子账号请联系管理员重置密码。主账号请由服务器管理员在服务器上执行以下命令：",
+                    )}
+                </p>
+                <p><code>"trtc-console account reset-password"</code></p>
+            </details>
         </BareShell>
     }
 }

@@ -39,12 +39,12 @@ pub fn OverviewPage() -> impl IntoView {
 #[component]
 fn NoTotals() -> impl IntoView {
     view! {
-        <Card title=t("Usage of the month", "本月用量")>
+        <Card title=t("Usage this month", "本月用量")>
             <EmptyState why=Empty::NoPermission>
                 <p>
                     {t(
-                        "Totals over all applications need trtc:DescribeTrtcStatistic. Usage statistics may show your own applications.",
-                        "查看全部应用的汇总需要 trtc:DescribeTrtcStatistic 权限。您的应用请见用量统计。",
+                        "You need trtc:DescribeTrtcStatistic to see the totals of all applications. See Usage statistics for your own applications.",
+                        "查看全部应用的汇总需要 trtc:DescribeTrtcStatistic 权限。您自己的应用请在「用量统计」中查看。",
                     )}
                 </p>
             </EmptyState>
@@ -57,9 +57,9 @@ fn Totals(overview: UsageOverview) -> impl IntoView {
     let offset = use_offset();
     let (listed, of) = (overview.apps, overview.apps_of);
     let since =
-        use_lang().pick(format!("since {} · {}", overview.month, offset.label()), format!("自 {} 起 · {}", overview.month, offset.label()));
+        use_lang().pick(format!("Since {} · {}", overview.month, offset.label()), format!("自 {} 起 · {}", overview.month, offset.label()));
     let month =
-        Compared { now: overview.month_totals, before: overview.before, than: t("same days last month", "上月同期").to_owned() };
+        Compared { now: overview.month_totals, before: overview.before, than: t("the same days last month", "上月同期").to_owned() };
     view! {
         <BehindNotice behind=overview.behind />
         <div class="tag-row">
@@ -68,19 +68,19 @@ fn Totals(overview: UsageOverview) -> impl IntoView {
             <DataAge as_of_ms=overview.as_of_ms offset refresh_href="/" />
         </div>
         <StatRow>
-            {month.tile(t("Audio minutes of the month", "本月音频分钟数"), |sums| sums.audio_minutes)}
-            {month.tile(t("Video minutes of the month", "本月视频分钟数"), |sums| sums.video_minutes)}
-            {month.tile(t("Entries of the month", "本月进房次数"), |sums| sums.entries)}
-            {month.tile(t("Stays in progress", "进行中"), |sums| sums.in_progress)}
+            {month.tile(t("Audio minutes this month", "本月音频时长（分钟）"), |sums| sums.audio_minutes)}
+            {month.tile(t("Video minutes this month", "本月视频时长（分钟）"), |sums| sums.video_minutes)}
+            {month.tile(t("Room entries this month", "本月进房次数"), |sums| sums.entries)}
+            {month.tile(t("Active sessions", "进行中的通话人次"), |sums| sums.in_progress)}
         </StatRow>
         <Card>
             <BarChart
                 id="trend"
-                title=t("Minutes a day, last 30 days", "近 30 天每日分钟数")
+                title=t("Minutes per day, last 30 days", "近 30 天每日时长（分钟）")
                 series=minutes_series()
                 bars=minutes_bars(overview.trend)
                 axis=t("Date", "日期")
-                note=t("estimated from callbacks", "根据回调估算")
+                note=t("Estimated from callbacks", "根据回调估算")
             />
         </Card>
     }
@@ -105,18 +105,18 @@ fn Apps(list: AppList) -> impl IntoView {
         })
         .collect();
     let body = if rows.is_empty() {
-        view! { <WideRow columns=3><EmptyState why=Empty::NothingYet title=t("No application yet", "暂无应用") /></WideRow> }.into_any()
+        view! { <WideRow columns=3><EmptyState why=Empty::NothingYet title=t("No applications yet", "暂无应用") /></WideRow> }.into_any()
     } else {
         rows.into_any()
     };
-    let columns = vec![Column::text(t("Name", "名称")), Column::text("SDKAppID"), Column::text(t("State", "状态"))];
+    let columns = vec![Column::text(t("Name", "名称")), Column::text("SDKAppID"), Column::text(t("Status", "状态"))];
     view! {
         <Card
-            title=t("Applications", "应用列表")
+            title=t("Applications", "应用管理")
             note=scope_words(listed, of)
             actions=|| view! { <LinkButton href="/apps">{t("All applications", "全部应用")}</LinkButton> }
         >
-            <DataTable caption=t("Applications", "应用列表") columns>{body}</DataTable>
+            <DataTable caption=t("Applications", "应用管理") columns>{body}</DataTable>
         </Card>
     }
 }

@@ -24,12 +24,12 @@ pub fn PasswordPage() -> impl IntoView {
             theme=frame.preferences.theme
             here=Signal::stored("/password".to_owned())
         >
-            <p>{t("All your other sessions end with the change.", "修改后，您的其他会话将全部结束。")}</p>
+            <p>{t("Changing your password ends all your other sessions.", "修改密码后，您的其他会话将全部结束。")}</p>
             <form method="post" action="/password" class="stack">
                 <FormErrors errors />
                 <PasswordField name="current" label=t("Current password", "当前密码") autocomplete="current-password" errors required=true />
                 <PasswordField name="new" label=t("New password", "新密码") autocomplete="new-password" errors required=true hint=password_rule() />
-                <PasswordField name="repeat" label=t("New password again", "再次输入新密码") autocomplete="new-password" errors required=true />
+                <PasswordField name="repeat" label=t("Confirm new password", "确认新密码") autocomplete="new-password" errors required=true />
                 <div class="form-actions">
                     <SubmitButton>{t("Change password", "修改密码")}</SubmitButton>
                 </div>

@@ -26,16 +26,16 @@ pub fn SetupPage() -> impl IntoView {
         >
             <p>
                 {t(
-                    "The root account owns everything and may do everything. The server's log shows the one-time code.",
-                    "主账号拥有全部资源与权限。一次性代码请见服务器日志。",
+                    "The root account owns every resource and has full access. The server's log shows the one-time code.",
+                    "主账号拥有全部资源与权限。一次性初始化码请见服务器日志。",
                 )}
             </p>
             <form method="post" action="/setup" class="stack">
                 <FormErrors errors />
-                <TextField name="code" label=t("One-time code", "一次性代码") errors required=true autocomplete="off" />
+                <TextField name="code" label=t("One-time code", "一次性初始化码") errors required=true autocomplete="off" />
                 <TextField name="email" label=t("E-mail address", "邮箱") kind="email" value=email errors required=true autocomplete="username" />
                 <PasswordField name="password" label=t("Password", "密码") autocomplete="new-password" errors required=true hint=password_rule() />
-                <PasswordField name="repeat" label=t("Password again", "再次输入密码") autocomplete="new-password" errors required=true />
+                <PasswordField name="repeat" label=t("Confirm password", "确认密码") autocomplete="new-password" errors required=true />
                 <div class="form-actions">
                     <SubmitButton>{t("Create", "创建")}</SubmitButton>
                 </div>
@@ -48,7 +48,7 @@ pub fn SetupPage() -> impl IntoView {
 #[must_use]
 pub fn password_rule() -> &'static str {
     t(
-        "8 to 128 characters with three of: lower case, upper case, digits, other characters.",
-        "8 至 128 个字符，至少包含小写字母、大写字母、数字、其他字符中的三类。",
+        "12 to 128 characters, and nothing that is easy to guess: no common word, no name of yours or of the place.",
+        "12 至 128 个字符，且不能轻易被猜到：不要使用常见词语、您的姓名或产品名称。",
     )
 }

@@ -107,7 +107,7 @@ fn address(path: &str, app: &str, period: Period) -> String {
 
 #[component]
 fn Filter(asked: Asked, known: UsageReport, errors: Vec<FieldError>) -> impl IntoView {
-    let mut choices = vec![Choice::new("all", t("All I may list", "全部可见应用"))];
+    let mut choices = vec![Choice::new("all", t("All applications", "全部应用"))];
     choices.extend(known.apps.iter().map(|(id, name)| Choice::new(id.to_string(), format!("{name} ({id})"))));
     let errors = Signal::stored(errors);
     let or_shown = |typed: &str, shown: Day| if typed.is_empty() { shown.to_string() } else { typed.to_owned() };
@@ -142,23 +142,26 @@ fn Filter(asked: Asked, known: UsageReport, errors: Vec<FieldError>) -> impl Int
 #[component]
 fn Figures(report: UsageReport, asked: Asked) -> impl IntoView {
     let zone = use_offset().label();
-    let note = use_lang().pick(format!("estimated from callbacks · days in {zone}"), format!("根据回调估算 · 按 {zone} 划分日期"));
+    let note = use_lang().pick(format!("Estimated from callbacks · days in {zone}"), format!("根据回调估算 · 按 {zone} 划分日期"));
     let days = report.period.len();
-    let than = use_lang().pick(format!("previous {days} days"), format!("此前 {days} 天"));
+    let than = match days {
+        1 => use_lang().pick("previous day".to_owned(), "前 1 天".to_owned()),
+        _ => use_lang().pick(format!("previous {days} days"), format!("前 {days} 天")),
+    };
     let bars = minutes_bars(report.by_day.clone());
     let sums = Compared { now: report.totals, before: report.before, than };
     view! {
         <BehindNotice behind=report.behind />
         <StatRow>
-            {sums.tile(t("Audio minutes", "音频分钟数"), |sums| sums.audio_minutes)}
-            {sums.tile(t("Video minutes", "视频分钟数"), |sums| sums.video_minutes)}
-            {sums.tile(t("Entries", "进房次数"), |sums| sums.entries)}
-            {sums.tile(t("Stays in progress", "进行中"), |sums| sums.in_progress)}
+            {sums.tile(t("Audio minutes", "音频时长（分钟）"), |sums| sums.audio_minutes)}
+            {sums.tile(t("Video minutes", "视频时长（分钟）"), |sums| sums.video_minutes)}
+            {sums.tile(t("Room entries", "进房次数"), |sums| sums.entries)}
+            {sums.tile(t("Active sessions", "进行中的通话人次"), |sums| sums.in_progress)}
         </StatRow>
         <Card>
             <BarChart
                 id="minutes"
-                title=t("Minutes a day", "每日分钟数")
+                title=t("Minutes per day", "每日时长（分钟）")
                 series=minutes_series()
                 bars
                 axis=t("Date", "日期")
@@ -189,8 +192,8 @@ fn Rows(report: UsageReport, asked: Asked) -> impl IntoView {
                     <td class="nowrap">{row.day.to_string()}</td>
                     <td>
                         {name} " " <code class="muted">{row.app.to_string()}</code> " "
-                        {(row.in_progress > 0).then(|| view! { <Tag tone=Tone::Brand>{t("in progress", "进行中")}</Tag> })}
-                        {(row.silent > 0).then(|| view! { <Tag tone=Tone::Warn>{t("closed after 24 h of silence", "静默 24 小时后关闭")}</Tag> })}
+                        {(row.in_progress > 0).then(|| view! { <Tag tone=Tone::Brand>{t("In progress", "进行中")}</Tag> })}
+                        {(row.silent > 0).then(|| view! { <Tag tone=Tone::Warn>{t("Closed after 24 h without events", "24 小时无事件，已结束")}</Tag> })}
                     </td>
                     <td class="num">{number(row.audio_minutes)}</td>
                     <td class="num">{number(row.video_minutes)}</td>
@@ -204,10 +207,10 @@ fn Rows(report: UsageReport, asked: Asked) -> impl IntoView {
     let columns = vec![
         Column::text(t("Date", "日期")).sorted_by("date"),
         Column::text(t("Application", "应用")).sorted_by("app"),
-        Column::figure(t("Audio minutes", "音频分钟数")).sorted_by("audio"),
-        Column::figure(t("Video minutes", "视频分钟数")).sorted_by("video"),
+        Column::figure(t("Audio minutes", "音频时长（分钟）")).sorted_by("audio"),
+        Column::figure(t("Video minutes", "视频时长（分钟）")).sorted_by("video"),
         Column::figure(t("Users", "用户数")).sorted_by("users"),
-        Column::figure(t("Entries", "进房次数")).sorted_by("entries"),
+        Column::figure(t("Room entries", "进房次数")).sorted_by("entries"),
         Column::figure(t("Rooms", "房间数")).sorted_by("rooms"),
     ];
     let body = if lines.is_empty() {
@@ -216,8 +219,8 @@ fn Rows(report: UsageReport, asked: Asked) -> impl IntoView {
                 <EmptyState why=Empty::NothingYet title=t("No events in this period", "该时段没有事件")>
                     <p>
                         {t(
-                            "Figures begin to grow when TRTC sends callbacks: see the callback configuration of the application.",
-                            "TRTC 发送回调后即产生数据，请查看应用的回调配置。",
+                            "Usage appears once TRTC sends callbacks. Check the callback configuration of the application.",
+                            "TRTC 发送回调后即产生数据，请检查应用的回调配置。",
                         )}
                     </p>
                 </EmptyState>

@@ -56,16 +56,16 @@ fn Info(head: AppHead, forms: Forms) -> impl IntoView {
         .cloned()
         .map(|tag| view! { <li><Tag>{visible(&tag.key).into_owned()} "=" {visible(&tag.value).into_owned()}</Tag></li> })
         .collect();
-    let no_tags = tags.is_empty().then(|| t("none", "无"));
-    let creator = if head.creator.is_empty() { t("an account that is gone", "账号已删除").to_owned() } else { head.creator.clone() };
+    let no_tags = tags.is_empty().then(|| t("None", "无"));
+    let creator = if head.creator.is_empty() { t("Deleted account", "账号已删除").to_owned() } else { head.creator.clone() };
     let (for_edit, for_tags) = (head.clone(), head.clone());
-    let description = if app.description.is_empty() { t("none", "无").to_owned() } else { app.description.clone() };
+    let description = if app.description.is_empty() { t("None", "无").to_owned() } else { visible(&app.description).into_owned() };
     let disabled = (app.status == AppStatus::Disabled).then(|| {
         view! {
             <Notice tone=Tone::Warn>
                 {t(
-                    "This application is disabled and can be deleted. Callbacks that still arrive are accepted and counted, so that no figure is lost.",
-                    "该应用已停用，可以删除。仍会接收并统计到达的回调，以免丢失用量数据。",
+                    "This application is disabled and can be deleted. Callbacks that still arrive are accepted and counted, so no usage is lost.",
+                    "该应用已停用，可以删除。系统仍会接收并统计其回调，不会丢失用量数据。",
                 )}
             </Notice>
         }
@@ -74,21 +74,21 @@ fn Info(head: AppHead, forms: Forms) -> impl IntoView {
         <AppHeader head=head.clone() page="app" />
         {disabled}
         <Card
-            title=t("Information", "基本信息")
+            title=t("Basic information", "基本信息")
             actions=move || granted(&for_edit, "app.edit", t("Edit", "编辑"), || view! { <EditDialog head=for_edit.clone() form=forms.edit /> }.into_any())
         >
             <Facts>
                 <Fact name="SDKAppID"><code>{app.id.to_string()}</code> " " <CopyButton text=app.id.to_string() /></Fact>
                 <Fact name=t("Name", "应用名称")>{app.name.clone()}</Fact>
                 <Fact name=t("Description", "描述")>{description}</Fact>
-                <Fact name=t("State", "状态")>{say(&app.status.text())}</Fact>
+                <Fact name=t("Status", "状态")>{say(&app.status.text())}</Fact>
                 <Fact name=t("Created", "创建时间")><Time at_ms=app.created_ms offset=use_offset() /></Fact>
                 <Fact name=t("Created by", "创建者")>{creator} " " <code>{app.created_by.to_string()}</code></Fact>
             </Facts>
         </Card>
         <Card
             title=t("Tags", "标签")
-            note=t("Policies can grant by tag, for example everything with team=live.", "策略可按标签授权，例如所有带有 team=live 的应用。")
+            note=t("Policies can grant access by tag, for example to every application tagged team=live.", "策略可按标签授权，例如授权所有带有 team=live 标签的应用。")
             actions=move || granted(&for_tags, "app.tags", t("Edit tags", "编辑标签"), || view! { <TagsDialog head=for_tags.clone() form=forms.tags /> }.into_any())
         >
             <ul class="tag-list">{tags}</ul>
@@ -152,8 +152,8 @@ fn Lifetime(head: AppHead, forms: Forms) -> impl IntoView {
                         <FormErrors errors=form.errors() scope="disable" />
                         <div class="dialog-body">
                             <ul>
-                                <li>{t("Its state changes to disabled; it can be deleted then, or enabled again.", "状态变为已停用，之后可删除或重新启用。")}</li>
-                                <li>{t("Callbacks that still arrive are accepted and counted: no figure is lost.", "仍会接收并统计到达的回调，不会丢失用量数据。")}</li>
+                                <li>{t("Its status changes to disabled. You can then delete it or enable it again.", "状态变为已停用，之后可删除或重新启用。")}</li>
+                                <li>{t("Callbacks that still arrive are accepted and counted, so no usage is lost.", "系统仍会接收并统计其回调，不会丢失用量数据。")}</li>
                             </ul>
                         </div>
                         <input type="hidden" name="id" value=id.to_string() />
@@ -193,7 +193,7 @@ fn Lifetime(head: AppHead, forms: Forms) -> impl IntoView {
                         <FormErrors errors=form.errors() scope="delete" />
                         <div class="dialog-body">
                             <ul>
-                                <li>{t("Its configuration, history, tags, events and usage figures are gone for good.", "其配置、修改记录、标签、事件和用量数据将被永久删除。")}</li>
+                                <li>{t("Its configuration, history, tags, events and usage are permanently deleted.", "其配置、修改记录、标签、事件和用量数据将被永久删除。")}</li>
                                 <li>{t("Callbacks with its SDKAppID are refused.", "携带该 SDKAppID 的回调将被拒绝。")}</li>
                                 <li>{t("Its SDKAppID is never given to another application.", "其 SDKAppID 不会再分配给其他应用。")}</li>
                             </ul>
@@ -210,7 +210,7 @@ fn Lifetime(head: AppHead, forms: Forms) -> impl IntoView {
     let any = crate::ui::frame::may("app.status") || crate::ui::frame::may("app.delete");
     any.then(|| {
         view! {
-            <Card title=t("Enable, disable, delete", "启用、停用与删除") note=t("Each of these needs a recent proof of your password.", "以上操作均需近期的密码验证。")>
+            <Card title=t("Enable, disable, delete", "启用、停用与删除") note=t("These actions require a recently confirmed password.", "执行以上操作前需要验证密码。")>
                 <div class="form-actions">{status} {delete}</div>
             </Card>
         }

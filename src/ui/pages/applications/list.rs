@@ -18,6 +18,7 @@ use crate::ui::forms::use_form;
 use crate::ui::frame::{may, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
+use crate::ui::pages::figures::scope_words;
 use crate::ui::pages::listing::{address_of, listing_of, paging_of};
 use crate::ui::query::use_query;
 use crate::ui::words::{address, number, say, t, use_lang};
@@ -59,8 +60,8 @@ pub fn ApplicationsPage() -> impl IntoView {
     view! {
         <Title text=t("Applications · TRTC Console", "应用列表 · TRTC 控制台") />
         <PageHeader
-            title=t("Applications", "应用列表")
-            crumbs=vec![Crumb::here(t("TRTC", "实时音视频")), Crumb::here(t("Applications", "应用列表"))]
+            title=t("Applications", "应用管理")
+            crumbs=vec![Crumb::here(t("TRTC", "实时音视频")), Crumb::here(t("Applications", "应用管理"))]
             actions=move || may("apps.create").then(|| view! { <CreateDialog connect=asked.get_untracked().connect /> })
         />
         {loaded(list, |(asked, list)| view! { <List asked list /> })}
@@ -123,7 +124,7 @@ fn List(asked: Asked, list: AppList) -> impl IntoView {
     let columns = vec![
         Column::text(t("Name", "应用名称")),
         Column::text("SDKAppID"),
-        Column::text(t("State", "状态")),
+        Column::text(t("Status", "状态")),
         Column::text(t("Tags", "标签")),
         Column::text(t("Created", "创建时间")),
     ];
@@ -134,10 +135,7 @@ fn List(asked: Asked, list: AppList) -> impl IntoView {
     } else {
         page.rows.into_iter().map(|app| view! { <Row app /> }).collect_view().into_any()
     };
-    let count = use_lang().pick(
-        format!("{} of {} applications", number(listed), number(of)),
-        format!("共 {} 个应用，您可查看 {} 个", number(of), number(listed)),
-    );
+    let count = scope_words(listed, of);
     view! {
         {notices}
         {(!unregistered.is_empty()).then(|| view! { <UnregisteredNotice unregistered /> })}
@@ -145,7 +143,7 @@ fn List(asked: Asked, list: AppList) -> impl IntoView {
             <SearchBox label=t("Name, SDKAppID or tag (key=value)", "名称、SDKAppID 或标签（键=值）") action="/apps" value=asked.listing.search />
             <span class="muted">{count}</span>
         </Toolbar>
-        <DataTable caption=t("Applications", "应用列表") columns foot=move || (!empty).then(|| view! { <Pager paging here /> })>
+        <DataTable caption=t("Applications", "应用管理") columns foot=move || (!empty).then(|| view! { <Pager paging here /> })>
             {rows}
         </DataTable>
     }
@@ -157,7 +155,7 @@ fn notices(asked: &Asked, rows: &[Application]) -> impl IntoView + use<> {
         let words = use_lang().pick(format!("Application {id} was created."), format!("应用 {id} 已创建。"));
         let seen = rows.iter().any(|app| app.id == id);
         let unseen = (!seen).then(|| {
-            t(" It is not on this page of your list; your policies may not cover it.", "它不在当前列表页中，您的策略可能未包含该应用。")
+            t(" It is not on this page of the list. Your policies may not cover it.", "它不在当前列表页中，您关联的策略可能未包含该应用。")
         });
         let onward = seen.then(|| {
             view! {
@@ -207,15 +205,15 @@ fn NoApplications(listed: i64, of: i64) -> impl IntoView {
     }
     if of > 0 {
         return view! {
-            <EmptyState why=Empty::NoPermission title=t("None of the applications is yours to see", "没有您可查看的应用")>
-                <p>{t("There are applications, but your policies grant trtc:DescribeAppStatList on none of them. Ask the administrator of your root account.", "当前主账号下有应用，但您的策略未授予任何应用的 trtc:DescribeAppStatList 权限，请联系主账号管理员。")}</p>
+            <EmptyState why=Empty::NoPermission title=t("You don't have access to any application", "您没有可查看的应用")>
+                <p>{t("Your policies do not grant trtc:DescribeAppStatList on any application. Ask the administrator of your root account.", "您关联的策略未授予任何应用的 trtc:DescribeAppStatList 权限，请联系主账号管理员。")}</p>
             </EmptyState>
         }
         .into_any();
     }
     view! {
-        <EmptyState why=Empty::NothingYet title=t("There are no applications yet", "暂无应用")>
-            <p>{t("An application separates one business from another: its rooms, its figures, and who may see them.", "应用用于隔离不同业务：房间、用量以及谁可以查看。")}</p>
+        <EmptyState why=Empty::NothingYet title=t("No applications yet", "暂无应用")>
+            <p>{t("An application keeps a business apart from the others: its rooms, its usage and who can see them.", "应用用于隔离不同业务的房间、用量和访问权限。")}</p>
         </EmptyState>
     }
     .into_any()

@@ -64,7 +64,7 @@ pub fn AppHeader(
             {read_only.then(|| view! { <ReadOnlyMark /> })}
         }
     };
-    let crumbs = vec![Crumb::link(t("Applications", "应用列表"), "/apps"), Crumb::here(head.app.name.clone()), Crumb::here(title.clone())];
+    let crumbs = vec![Crumb::link(t("Applications", "应用管理"), "/apps"), Crumb::here(head.app.name.clone()), Crumb::here(title.clone())];
     view! {
         <Title text=format!("{title} · {} · {}", head.app.name, t("TRTC Console", "TRTC 控制台")) />
         <PageHeader title=head.app.name.clone() crumbs tags />
@@ -84,8 +84,8 @@ pub fn granted(head: &AppHead, control: &'static str, label: &str, view: impl Fn
     let actions: Vec<&str> = needed.map(|control| control.rule.actions().iter().map(|row| row.full).collect()).unwrap_or_default();
     let actions = actions.join(", ");
     let reason = use_lang().pick(
-        format!("You may do this on other applications, not on this one. It needs {actions} here."),
-        format!("您可在其他应用上执行此操作，但没有此应用的权限，需要 {actions}。"),
+        format!("You have this permission on other applications but not on this one. You need {actions} here."),
+        format!("您在其他应用上拥有此权限，但没有此应用的权限，需要 {actions}。"),
     );
     let label = label.to_owned();
     view! { <Locked by=Lock::Permission id=format!("locked-{}", control.replace('.', "-")) reason>{label}</Locked> }.into_any()

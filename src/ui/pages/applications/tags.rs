@@ -56,8 +56,8 @@ pub fn TagRows(
     };
     view! {
         <fieldset class="field field-wide">
-            <legend class="field-label">{t("Tags", "标签")}<span class="field-optional">{t("optional", "选填")}</span></legend>
-            <p class="field-hint">{t("Policies can grant by tag. Empty a key to take its tag off.", "策略可按标签授权。清空键即可移除标签。")}</p>
+            <legend class="field-label">{t("Tags", "标签")}<span class="field-optional">{t("Optional", "选填")}</span></legend>
+            <p class="field-hint">{t("Policies can grant access by tag. Clear a key to remove its tag.", "策略可按标签授权。清空键即可移除标签。")}</p>
             {lines}
             {wrong}
         </fieldset>

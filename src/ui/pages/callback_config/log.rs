@@ -2,7 +2,8 @@
 //!
 //! It must never show more than the server listed for this application, and says so when that is less than there is.
 
-use crate::domain::events::{CallbackLog, ReceivedEvent, Refusal, group_name, type_name};
+use crate::domain::event_names::{group_name, type_name};
+use crate::domain::events::{CallbackLog, ReceivedEvent, Refusal};
 use crate::domain::free_text::visible;
 use crate::domain::ids::SdkAppId;
 use crate::text::Text;
@@ -28,8 +29,8 @@ pub fn LogCards(
         let why = if key_set { Empty::NothingYet } else { Empty::NotEnabled };
         view! {
             <WideRow columns=if whole { 6 } else { 4 }>
-                <EmptyState why title=t("No event was received yet", "尚未收到事件")>
-                    <p>{t("Enter address and key at TRTC; the first room that is entered shows up here.", "请在 TRTC 填写地址和密钥，有用户进房后事件将显示在此。")}</p>
+                <EmptyState why title=t("No events received yet", "尚未收到事件")>
+                    <p>{t("Enter the address and key in the TRTC console. Events appear here once a user enters a room.", "请在 TRTC 控制台填写地址和密钥。有用户进房后，事件将显示在此。")}</p>
                 </EmptyState>
             </WideRow>
         }
@@ -38,7 +39,7 @@ pub fn LogCards(
         log.events.into_iter().map(|event| view! { <EventRow event whole /> }).collect_view().into_any()
     };
     let refusals = if log.refusals.is_empty() {
-        view! { <WideRow columns=if whole { 5 } else { 4 }><EmptyState why=Empty::NothingYet title=t("No callback was refused", "没有被拒绝的回调") /></WideRow> }
+        view! { <WideRow columns=if whole { 5 } else { 4 }><EmptyState why=Empty::NothingYet title=t("No callbacks refused", "没有被拒绝的回调") /></WideRow> }
             .into_any()
     } else {
         log.refusals.into_iter().map(|refusal| view! { <RefusalRow refusal whole /> }).collect_view().into_any()
@@ -53,32 +54,32 @@ pub fn LogCards(
         Column::text(t("Hour", "时段")),
         Column::text(t("Reason", "原因")),
         Column::figure(t("Count", "次数")),
-        Column::text(t("Last", "最近一次")),
+        Column::text(t("Most recent", "最近一次")),
     ];
     if whole {
-        event_columns.extend([Column::text(t("User", "用户")), Column::text(t("As sent", "原始内容"))]);
-        refusal_columns.push(Column::text(t("From", "来源地址")));
+        event_columns.extend([Column::text(t("User", "用户")), Column::text(t("Original body", "原始内容"))]);
+        refusal_columns.push(Column::text(t("Source address", "来源地址")));
     }
     let note = if whole {
         t("The last 50, newest first.", "最近 50 条，按时间倒序。")
     } else {
         t(
-            "The last 50, newest first. Users and bodies are shown to who may change the callback configuration.",
+            "The last 50, newest first. Users and original bodies are shown only to those who can change the callback configuration.",
             "最近 50 条，按时间倒序。用户和原始内容仅对可修改回调配置的用户显示。",
         )
     };
     view! {
         <Card
-            title=t("Last events received", "最近收到的事件")
+            title=t("Recent events", "最近收到的事件")
             note
             flush=true
             actions=move || view! { <LinkButton href=refresh icon=Icon::Refresh external=true>{t("Refresh", "刷新")}</LinkButton> }
         >
-            <DataTable caption=t("Last events received", "最近收到的事件") columns=event_columns>{events}</DataTable>
+            <DataTable caption=t("Recent events", "最近收到的事件") columns=event_columns>{events}</DataTable>
         </Card>
         <Card
             title=t("Refused callbacks", "被拒绝的回调")
-            note=t("Counted by hour and reason; nothing of them is stored as an event.", "按小时和原因统计，不作为事件保存。")
+            note=t("Counted by hour and reason. They are not stored as events.", "按小时和原因统计，不作为事件保存。")
             flush=true
         >
             <DataTable caption=t("Refused callbacks", "被拒绝的回调") columns=refusal_columns>{refusals}</DataTable>
@@ -94,6 +95,7 @@ fn EventRow(event: ReceivedEvent, whole: bool) -> impl IntoView {
     let group = named(event.group.and_then(group_name), event.group);
     let room = event.room.map_or_else(|| "—".to_owned(), |room| visible(&room.to_string()).into_owned());
     let user = event.user.map_or_else(|| "—".to_owned(), |user| visible(&user).into_owned());
+    let body = event.body.map(|body| visible(&body).into_owned());
     view! {
         <tr>
             <td class="nowrap"><Time at_ms=event.received_ms offset=use_offset() /></td>
@@ -105,7 +107,7 @@ fn EventRow(event: ReceivedEvent, whole: bool) -> impl IntoView {
                 <td>
                     <details>
                         <summary>{t("Show", "显示")}</summary>
-                        <code class="event-body">{event.body}</code>
+                        <code class="event-body">{body}</code>
                     </details>
                 </td>
             })}

@@ -25,7 +25,7 @@ use leptos::prelude::*;
 pub fn CallbacksPage() -> impl IntoView {
     let id = app_in_path();
     let (form, show) = (use_form::<SetCallbackKey>(), use_form::<ShowCallbackKey>());
-    form.announce(t("The key was changed. Enter it at TRTC now.", "密钥已更改，请立即在 TRTC 侧填写。"));
+    form.announce(t("Key set. Enter it in the TRTC console.", "密钥已设置，请在 TRTC 控制台填写。"));
     let saved = form.saved();
     // A key that was shown is not the key any more.
     Effect::new(move |before: Option<usize>| {
@@ -50,15 +50,17 @@ fn Callbacks(view: CallbackConfigView, log: CallbackLog, form: Form<SetCallbackK
     let last_ms = log.events.first().map(|event| event.received_ms);
     let missing = (!key_set).then(|| {
         view! {
-            <Notice tone=Tone::Warn title=t("No events arrive yet", "尚无法接收事件")>
-                {t("Without a key every event of this application is refused.", "未设置密钥时，该应用的所有事件都会被拒绝。")}
+            <Notice tone=Tone::Warn title=t("Events cannot be received yet", "尚无法接收事件")>
+                {t("Without a callback key, every event of this application is refused.", "未设置回调密钥时，该应用的所有事件都会被拒绝。")}
             </Notice>
         }
     });
     let shown = match (head.may("app-callbacks.edit"), key_set) {
         (true, true) => view! { <HiddenKey id show /> }.into_any(),
-        (false, true) => view! { <span>{t("set; shown only to who may change it", "已设置，仅可修改者可见")}</span> }.into_any(),
-        (_, false) => view! { <span>{t("none", "无")}</span> }.into_any(),
+        (false, true) => {
+            view! { <span>{t("Set. Only those who can change it can see it.", "已设置，仅有修改权限的用户可见")}</span> }.into_any()
+        }
+        (_, false) => view! { <span>{t("None", "无")}</span> }.into_any(),
     };
     let opener = if key_set { t("Change key", "更换密钥") } else { t("Set key", "设置密钥") };
     view! {
@@ -66,14 +68,14 @@ fn Callbacks(view: CallbackConfigView, log: CallbackLog, form: Form<SetCallbackK
         {missing}
         <Card
             title=t("Event callbacks", "事件回调")
-            note=t("TRTC reports what happens in rooms to this console; usage figures are made from it.", "TRTC 将房间内的事件上报至本控制台，用于统计用量。")
+            note=t("TRTC reports room events to this console, which calculates usage from them.", "TRTC 将房间内的事件上报至本控制台，用于统计用量。")
             actions=move || granted(&head, "app-callbacks.edit", opener, || view! { <KeyDialog id key_set last_ms opener form /> }.into_any())
         >
             <Facts>
-                <Fact name=t("Address to enter at TRTC", "在 TRTC 填写的回调地址")><code>{view.address.clone()}</code> " " <CopyButton text=view.address.clone() /></Fact>
+                <Fact name=t("Callback address to enter in the TRTC console", "在 TRTC 控制台填写的回调地址")><code>{view.address.clone()}</code> " " <CopyButton text=view.address.clone() /></Fact>
                 <Fact name=t("Callback key", "回调密钥")>{shown}</Fact>
-                <Fact name=t("Event groups to switch on", "需开启的事件组")>
-                    {t("Room events and media events: usage is counted from them. Recording and relay events are kept too.", "房间事件与媒体事件（用于统计用量）；录制和旁路事件也会保存。")}
+                <Fact name=t("Event groups to turn on", "需开启的事件组")>
+                    {t("Room events and media events, from which usage is calculated. Recording and relay events are also stored.", "房间事件与媒体事件（用于统计用量）。录制和旁路事件也会保存。")}
                 </Fact>
             </Facts>
         </Card>
@@ -110,7 +112,7 @@ fn KeyDialog(id: SdkAppId, key_set: bool, last_ms: Option<i64>, opener: &'static
         .unwrap_or_default();
     let last = match last_ms {
         Some(at_ms) => view! { <Time at_ms offset=use_offset() /> }.into_any(),
-        None => t("none yet", "无").into_any(),
+        None => t("None yet", "暂无").into_any(),
     };
     let kind = if key_set { Confirm::Danger } else { Confirm::Plain };
     view! {
@@ -127,7 +129,7 @@ fn KeyDialog(id: SdkAppId, key_set: bool, last_ms: Option<i64>, opener: &'static
                     name="callback_key"
                     label=t("Key", "密钥")
                     value=form.value("callback_key", "")
-                    hint=t("Up to 32 letters and digits. Leave it empty and the console makes one by chance.", "最多 32 个字母或数字。留空则随机生成。")
+                    hint=t("Up to 32 letters and digits. Leave it empty and the console generates a random one.", "最多 32 个字母或数字。留空则由控制台随机生成。")
                     maxlength=32
                     mono=true
                     scope=SCOPE

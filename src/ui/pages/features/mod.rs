@@ -87,7 +87,7 @@ fn lines(setting: &Setting) -> impl IntoView + use<> {
         .lines()
         .into_iter()
         .map(|line| {
-            let value = line.value.map_or_else(|| t("none", "无").to_owned(), |value| say(&value));
+            let value = line.value.map_or_else(|| t("None", "无").to_owned(), |value| say(&value));
             view! { <Fact name=say(&line.name)>{value}</Fact> }
         })
         .collect();
@@ -105,7 +105,7 @@ fn effects(before: &Setting, after: &Setting, id: SdkAppId) -> (AnyView, Confirm
     };
     let view = view! {
         <div class="dialog-body">
-            <p>{t("What happens when you confirm:", "确认后将会：")}</p>
+            <p>{t("If you confirm:", "确认后：")}</p>
             <ul>{sentences}</ul>
         </div>
         {accepted}
@@ -132,7 +132,7 @@ fn RelayCard(view: FeaturesView, form: Form<SetRelay>) -> impl IntoView {
         } else {
             t("Turn on for specified streams", "开启（指定流）")
         },
-        title: t("Relay the streams that are specified?", "旁路指定的音视频流？"),
+        title: t("Relay only specified streams?", "仅旁路指定的音视频流？"),
         after: to(true, RelayMode::SpecifiedStream),
     };
     let global = RelayStep {
@@ -144,7 +144,7 @@ fn RelayCard(view: FeaturesView, form: Form<SetRelay>) -> impl IntoView {
     let off = RelayStep {
         id: "relay-off",
         opener: t("Turn off", "关闭"),
-        title: t("Turn relay to CDN off?", "关闭旁路转推？"),
+        title: t("Turn off relay to CDN?", "关闭旁路转推？"),
         after: to(false, relay.mode),
     };
     let steps: Vec<RelayStep> =
@@ -158,7 +158,7 @@ fn RelayCard(view: FeaturesView, form: Form<SetRelay>) -> impl IntoView {
                 .map(|step| {
                     if !step.after.on && recording {
                         let reason = t(
-                            "On-cloud recording needs relay to CDN. Turn recording off first.",
+                            "On-cloud recording needs relay to CDN. Turn off recording first.",
                             "云端录制依赖旁路转推，请先关闭云端录制。",
                         );
                         view! { <Locked by=Lock::State id=step.id reason>{step.opener}</Locked> }.into_any()
@@ -171,7 +171,7 @@ fn RelayCard(view: FeaturesView, form: Form<SetRelay>) -> impl IntoView {
         })
     };
     view! {
-        <Card title=t("Relay to CDN", "旁路转推") note=t("Streams of rooms for people who watch over the CDN.", "将房间音视频流推送至 CDN 供观众观看。") actions>
+        <Card title=t("Relay to CDN", "旁路转推") note=t("Relays the streams of rooms to the CDN for viewers.", "将房间内的音视频流旁路到 CDN，供观众观看。") actions>
             {lines(&Setting::Relay(relay))}
         </Card>
     }
@@ -204,9 +204,9 @@ fn PermissionKeysCard(view: FeaturesView, form: Form<SetPermissionKeys>) -> impl
     let shown = before.clone();
     let head = view.head.clone();
     let (opener, title) = if on {
-        (t("Turn off", "关闭"), t("Turn advanced permission control off?", "关闭高级权限控制？"))
+        (t("Turn off", "关闭"), t("Turn off advanced permission control?", "关闭高级权限控制？"))
     } else {
-        (t("Turn on", "开启"), t("Turn advanced permission control on?", "开启高级权限控制？"))
+        (t("Turn on", "开启"), t("Turn on advanced permission control?", "开启高级权限控制？"))
     };
     let actions = move || {
         granted(&head, "app-features.permission-keys", opener, || {
@@ -229,7 +229,7 @@ fn PermissionKeysCard(view: FeaturesView, form: Form<SetPermissionKeys>) -> impl
     view! {
         <Card
             title=t("Advanced permission control", "高级权限控制")
-            note=t("Users need a PrivateMapKey, besides their UserSig, to enter a room.", "用户进房除 UserSig 外还需携带 PrivateMapKey。")
+            note=t("To enter a room, users need a PrivateMapKey in addition to their UserSig.", "用户进房除 UserSig 外，还需携带 PrivateMapKey。")
             actions
         >
             {lines(&shown)}
@@ -260,7 +260,7 @@ pub fn ChangesCard(
         })
         .collect();
     let content = if entries.is_empty() {
-        view! { <EmptyState why=Empty::NothingYet title=t("Nothing was changed yet", "暂无修改记录") /> }.into_any()
+        view! { <EmptyState why=Empty::NothingYet title=t("No changes yet", "暂无修改记录") /> }.into_any()
     } else {
         view! { <History>{entries}</History> }.into_any()
     };

@@ -30,7 +30,7 @@ pub fn RecordingCard(
 ) -> impl IntoView {
     let head = view.head.clone();
     let recording = view.features.recording.clone();
-    let key = if view.recording_key_set { t("set", "已设置") } else { t("none", "无") };
+    let key = if view.recording_key_set { t("Set", "已设置") } else { t("None", "无") };
     let mode = say(&view.features.recording_mode.text());
     let shown = Setting::Recording(recording);
     let actions = move || {
@@ -44,7 +44,7 @@ pub fn RecordingCard(
         (switch, mode)
     };
     view! {
-        <Card title=t("On-cloud recording", "云端录制") note=t("Needs relay to CDN.", "依赖旁路转推。") actions>
+        <Card title=t("On-cloud recording", "云端录制") note=t("Requires relay to CDN.", "依赖旁路转推。") actions>
             {lines(&shown)}
             <Facts>
                 <Fact name=t("Callback key", "回调密钥")>{key}</Fact>
@@ -61,15 +61,18 @@ fn SwitchDialog(view: FeaturesView, form: Form<SetRecording>) -> impl IntoView {
     let after = Recording { on: !before.on, ..before.clone() };
     let id = view.head.app.id;
     let (opener, title) = if before.on {
-        (t("Turn off", "关闭"), t("Turn on-cloud recording off?", "关闭云端录制？"))
+        (t("Turn off", "关闭"), t("Turn off on-cloud recording?", "关闭云端录制？"))
     } else {
-        (t("Turn on", "开启"), t("Turn on-cloud recording on?", "开启云端录制？"))
+        (t("Turn on", "开启"), t("Turn on on-cloud recording?", "开启云端录制？"))
     };
     let missing = match (before.on, view.features.relay.on, before.formats.is_empty()) {
-        (false, false, _) => Some(t("It needs relay to CDN. Turn that on first.", "依赖旁路转推，请先开启旁路转推。")),
-        (false, true, true) => {
-            Some(t("It needs a file format. Choose one under “Edit parameters” first.", "请先在“编辑参数”中选择文件格式。"))
+        (false, false, _) => {
+            Some(t("On-cloud recording needs relay to CDN. Turn on relay to CDN first.", "云端录制依赖旁路转推，请先开启旁路转推。"))
         }
+        (false, true, true) => Some(t(
+            "On-cloud recording needs a file format. Choose one under “Edit parameters” first.",
+            "请先在「编辑参数」中选择文件格式。",
+        )),
         _ => None,
     };
     if let Some(reason) = missing {
@@ -117,7 +120,7 @@ fn ParametersDialog(view: FeaturesView, form: Form<SetRecording>) -> impl IntoVi
             <Checkbox
                 name="confirm"
                 value=ACCEPTED
-                label=t("If I change the callback address, the server behind the old one gets no more recording events", "若修改回调地址，原地址的服务器将不再收到录制事件")
+                label=t("If I change the callback address, the server at the old address no longer receives recording events", "若修改回调地址，原地址的服务器将不再收到录制事件")
                 checked=form.typed("confirm").is_some_and(|confirm| confirm == ACCEPTED)
                 scope=SCOPE
                 errors
@@ -128,7 +131,7 @@ fn ParametersDialog(view: FeaturesView, form: Form<SetRecording>) -> impl IntoVi
         view! { <Checkbox name="drop_key" label=t("Remove the callback key", "移除回调密钥") checked=form.typed("drop_key").is_some_and(|drop| !drop.is_empty()) scope=SCOPE errors /> }
     });
     let key_hint = if view.recording_key_set {
-        t("There is one; it is not shown. Leave this empty to keep it.", "已设置且不再显示，留空则保持不变。")
+        t("A key is set and is not shown. Leave this empty to keep it.", "已设置密钥，不再显示。留空则保持不变。")
     } else {
         t("Up to 32 letters and digits. It is not shown again.", "最多 32 个字母或数字，保存后不再显示。")
     };
@@ -142,10 +145,10 @@ fn ParametersDialog(view: FeaturesView, form: Form<SetRecording>) -> impl IntoVi
                 <CheckboxGroup name="formats[]" label=t("File formats", "文件格式") choices chosen scope=SCOPE errors />
                 <TextField
                     name="file_mins"
-                    label=t("Longest file", "单个文件最大时长")
+                    label=t("Max. file length", "单个文件最大时长")
                     kind="number"
                     value=form.value("file_mins", &number(now.file_mins.map(i64::from)))
-                    hint=t("For MP4, FLV and AAC; leave it empty when HLS is the only format.", "适用于 MP4、FLV、AAC；仅选择 HLS 时请留空。")
+                    hint=t("For MP4, FLV and AAC. Leave it empty if HLS is the only format.", "适用于 MP4、FLV、AAC。仅选择 HLS 时请留空。")
                     unit=t("min", "分钟")
                     min=RECORDING_FILE_MINUTES.start().to_string()
                     max=RECORDING_FILE_MINUTES.end().to_string()
@@ -154,10 +157,10 @@ fn ParametersDialog(view: FeaturesView, form: Form<SetRecording>) -> impl IntoVi
                 />
                 <TextField
                     name="retention_days"
-                    label=t("Kept", "保存时长")
+                    label=t("Retention", "保存时长")
                     kind="number"
                     value=form.value("retention_days", &now.retention_days.to_string())
-                    hint=t("0 keeps recordings for ever.", "0 表示永久保存。")
+                    hint=t("0 keeps recordings forever.", "0 表示永久保存。")
                     unit=t("days", "天")
                     min=RECORDING_RETENTION_DAYS.start().to_string()
                     max=RECORDING_RETENTION_DAYS.end().to_string()
@@ -170,7 +173,7 @@ fn ParametersDialog(view: FeaturesView, form: Form<SetRecording>) -> impl IntoVi
                     label=t("Resumption timeout", "续录超时时间")
                     kind="number"
                     value=form.value("resumption_secs", &now.resumption_secs.to_string())
-                    hint=t("How long a recording waits for its stream to come back; 0 does not wait.", "推流中断后等待恢复的时间，0 表示不续录。")
+                    hint=t("How long a recording waits for an interrupted stream to resume. 0 means it does not wait.", "推流中断后等待恢复的时间，0 表示不续录。")
                     unit=t("s", "秒")
                     min=RECORDING_RESUMPTION_SECS.start().to_string()
                     max=RECORDING_RESUMPTION_SECS.end().to_string()
@@ -182,7 +185,7 @@ fn ParametersDialog(view: FeaturesView, form: Form<SetRecording>) -> impl IntoVi
                     name="vod_sub_app"
                     label=t("VOD sub-application", "云点播子应用")
                     value=form.value("vod_sub_app", &number(now.vod_sub_app))
-                    hint=t("Its number; empty for the main application.", "子应用 ID，留空为主应用。")
+                    hint=t("Its ID. Leave it empty for the main application.", "子应用 ID，留空表示主应用。")
                     mono=true
                     scope=SCOPE
                     errors
@@ -192,7 +195,7 @@ fn ParametersDialog(view: FeaturesView, form: Form<SetRecording>) -> impl IntoVi
                     label=t("Callback address", "回调地址")
                     kind="url"
                     value=form.value("callback_url", &now.callback_url)
-                    hint=t("http or https; empty for no callback.", "http 或 https 地址，留空则不回调。")
+                    hint=t("An http or https address. Leave it empty for no callback.", "http 或 https 地址，留空则不回调。")
                     maxlength=u32::try_from(MAX_CALLBACK_URL_CHARS).unwrap_or(u32::MAX)
                     mono=true
                     scope=SCOPE
@@ -221,12 +224,12 @@ fn ModeDialog(view: FeaturesView, form: Form<SetRecordingMode>) -> impl IntoView
     let (before, id) = (view.features.recording_mode, view.head.app.id);
     let (after, opener, title) = match before {
         RecordingMode::SpecifiedUsers => {
-            (RecordingMode::Global, t("Record everybody", "录制全部用户"), t("Record every user who sends?", "录制全部上行用户？"))
+            (RecordingMode::Global, t("Record all users", "录制全部用户"), t("Record every user who publishes?", "录制全部上行用户？"))
         }
         RecordingMode::Global => (
             RecordingMode::SpecifiedUsers,
             t("Record specified users only", "仅录制指定用户"),
-            t("Record only users whom clients or servers name?", "仅录制由客户端或服务端指定的用户？"),
+            t("Record only users specified by clients or servers?", "仅录制客户端或服务端指定的用户？"),
         ),
     };
     let (effects, kind) = effects(&Setting::RecordingMode(before), &Setting::RecordingMode(after), id);

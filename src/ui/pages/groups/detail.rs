@@ -8,6 +8,7 @@ use crate::calls::groups::{AddGroupUsers, DeleteGroup, EditGroup, RemoveGroupUse
 use crate::calls::users::user_choices;
 use crate::domain::accounts::AttachedPolicy;
 use crate::domain::fault::Fault;
+use crate::domain::free_text::visible;
 use crate::domain::groups::{Group, GroupRow};
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::ui::components::{Card, Confirm, ConfirmActions, Crumb, Dialog, Fact, Facts, FormErrors, Look, PageHeader, ReadOnlyMark, Time};
@@ -97,7 +98,7 @@ fn Head(row: GroupRow) -> impl IntoView {
 
 #[component]
 fn About(row: GroupRow, edit: Form<EditGroup>, delete: Form<DeleteGroup>) -> impl IntoView {
-    let remark = if row.remark.is_empty() { "—".to_owned() } else { row.remark.clone() };
+    let remark = if row.remark.is_empty() { "—".to_owned() } else { visible(&row.remark).into_owned() };
     let (number, created_ms) = (row.id.to_string(), row.created_ms);
     let actions = move || {
         let edits = may("group.edit").then(|| view! { <Edit row=row.clone() form=edit /> });
@@ -107,7 +108,7 @@ fn About(row: GroupRow, edit: Form<EditGroup>, delete: Form<DeleteGroup>) -> imp
     view! {
         <Card title=t("User group", "用户组信息") actions>
             <Facts>
-                <Fact name=t("Number", "ID")><code>{number}</code></Fact>
+                <Fact name=t("Group ID", "用户组 ID")><code>{number}</code></Fact>
                 <Fact name=t("Remark", "备注")>{remark}</Fact>
                 <Fact name=t("Created", "创建时间")><Time at_ms=created_ms offset=use_offset() /></Fact>
             </Facts>
@@ -136,7 +137,7 @@ fn Delete(row: GroupRow, form: Form<DeleteGroup>) -> impl IntoView {
         <Dialog id="delete" opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title=t("Delete user group", "删除用户组") open=form.came_back() done=form.done()>
             <ActionForm action=form.action>
                 <FormErrors errors=form.errors() scope="delete" />
-                <div class="dialog-body"><p>{t("Its users stay, but lose at once what they may do through this group only.", "组内用户不会被删除，但会立即失去仅通过该组获得的权限。")}</p></div>
+                <div class="dialog-body"><p>{t("Its users are not deleted, but they immediately lose the permissions they have only through this group.", "组内用户不会被删除，但会立即失去仅通过该组获得的权限。")}</p></div>
                 <input type="hidden" name="id" value=row.id.to_string() />
                 {move || form.takes_rights().then(|| view! { <MeansIt scope="delete" /> })}
                 <ConfirmActions id="delete" kind deed=t("Delete user group", "删除用户组") pending=form.pending() />
@@ -196,7 +197,7 @@ fn Policies(
     let there: Vec<PolicyId> = policies.iter().flatten().map(|policy| policy.id).collect();
     let choices = still(choices, |policy| there.contains(policy));
     let add = (may("group.attach") && lists("policies")).then(|| {
-        let words = t("Attach policies", "绑定策略");
+        let words = t("Attach policies", "关联策略");
         let chosen = attach.typed_all("policies[]");
         view! {
             <Dialog id="attach" opener=words icon=Icon::Plus title=words open=attach.came_back() done=attach.done()>
@@ -208,9 +209,9 @@ fn Policies(
                         label=t("Policies", "策略")
                         choices
                         chosen
-                        effect=t("They count for every user of the group from the next request.", "自下一次请求起对组内所有用户生效。")
+                        effect=t("Takes effect on the next request of every user in the group.", "对组内所有用户立即生效（下次请求起）。")
                         errors=attach.errors()
-                        deed=t("Attach", "绑定")
+                        deed=t("Attach", "关联")
                         pending=attach.pending()
                     />
                 </ActionForm>
@@ -222,11 +223,11 @@ fn Policies(
         let fields = [("id", id.to_string()), ("policy", policy.to_string())];
         let about = detach.about(&fields, move |sent| (sent.id, sent.policy) == (id, policy));
         let asks = Signal::derive(move || about.get() && detach.takes_rights());
-        let label = format!("{} {name}", t("Detach", "解绑"));
-        view! { <ActionForm action=detach.action><TakeAway fields words=t("Detach", "解绑") label scope="detach" asks /></ActionForm> }
+        let label = format!("{} {name}", t("Detach", "解除"));
+        view! { <ActionForm action=detach.action><TakeAway fields words=t("Detach", "解除") label scope="detach" asks /></ActionForm> }
             .into_any()
     };
     let button = may("group.detach").then(|| Box::new(button) as Box<dyn Fn(PolicyId, String) -> AnyView>);
-    let note = t("They count for every user of the group.", "对组内所有用户生效。");
+    let note = t("They apply to every user in the group.", "对组内所有用户生效。");
     view! { <PoliciesCard policies needs="cam:ListAttachedGroupPolicies" note attach=add detach=button errors=detach.errors() /> }
 }

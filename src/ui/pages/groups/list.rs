@@ -3,6 +3,7 @@
 //! It must never cut or search by itself; the server does.
 
 use crate::calls::groups::{CreateGroup, list_groups};
+use crate::domain::free_text::visible;
 use crate::domain::groups::GroupRow;
 use crate::domain::paging::{Listing, Page};
 use crate::ui::components::{
@@ -86,7 +87,7 @@ where
             label=t("Name", "名称")
             scope
             value=form.value("name", &name)
-            hint=t("1 to 64 letters, digits and + = , . @ - _", "1 至 64 个字母、数字及 + = , . @ - _")
+            hint=t("1 to 64 letters, digits and + = , . @ - _", "1 至 64 个字符，仅限字母、数字和 + = , . @ - _")
             maxlength=64
             required=true
             errors
@@ -108,8 +109,8 @@ fn List(asked: Listing, page: Page<GroupRow>) -> impl IntoView {
     let rows = if page.rows.is_empty() {
         let empty = if asked.search.is_empty() && page.page <= 1 {
             view! {
-                <EmptyState why=Empty::NothingYet title=t("There are no user groups yet", "暂无用户组")>
-                    <p>{t("What is attached to a group counts for all of its users.", "绑定到用户组的策略对组内所有用户生效。")}</p>
+                <EmptyState why=Empty::NothingYet title=t("No user groups yet", "暂无用户组")>
+                    <p>{t("Policies attached to a group apply to all of its users.", "用户组关联的策略对组内所有用户生效。")}</p>
                 </EmptyState>
             }
             .into_any()
@@ -142,7 +143,7 @@ fn Row(group: GroupRow, opens: bool) -> impl IntoView {
         <tr>
             <td>
                 {name}
-                {(!group.remark.is_empty()).then(|| view! { <p class="field-hint">{group.remark}</p> })}
+                {(!group.remark.is_empty()).then(|| view! { <p class="field-hint">{visible(&group.remark).into_owned()}</p> })}
             </td>
             <td class="num">{number(group.members)}</td>
             <td class="num">{number(group.policies)}</td>

@@ -6,6 +6,7 @@ use super::versions::{Versions, load_versions};
 use super::{KindTag, crumbs, path};
 use crate::calls::policies::policy_detail;
 use crate::domain::fault::Fault;
+use crate::domain::free_text::visible;
 use crate::domain::ids::{PolicyId, Uin};
 use crate::domain::policies::Policy;
 use crate::domain::policy_check::{check, length_words};
@@ -118,12 +119,12 @@ fn Content(all: Loaded, forms: Forms) -> impl IntoView {
     let mut tabs = vec![Tab::new(t("Document", "策略内容"), href.clone(), open == Open::Document)];
     if !row.preset {
         tabs.push(Tab::new(
-            format!("{} {}", t("Versions", "版本"), policy.versions),
+            lang.pick(format!("Versions ({})", policy.versions), format!("版本（{}）", policy.versions)),
             format!("{href}?tab=versions"),
             open == Open::Versions,
         ));
     }
-    let used = lang.pick(format!("Used by {}", row.attachments), format!("关联 {}", row.attachments));
+    let used = lang.pick(format!("Attached to ({})", row.attachments), format!("关联用户/组（{}）", row.attachments));
     tabs.push(Tab::new(used, format!("{href}?tab=used"), open == Open::UsedBy));
     let denied = |action: &'static str| view! { <EmptyState why=Empty::NoPermission><p><code>{action}</code></p></EmptyState> };
     let body = match (open, versions, holders) {
@@ -150,7 +151,7 @@ fn Content(all: Loaded, forms: Forms) -> impl IntoView {
             actions=move || view! { <PolicyActions policy=actions forms /> }.into_any()
         />
         <FormErrors errors=forms.delete.errors() scope="delete" />
-        <Tabs label=t("Parts of the policy", "策略信息") tabs />
+        <Tabs label=t("Policy details", "策略信息") tabs />
         {body}
     }
 }
@@ -161,21 +162,21 @@ fn Document(policy: Policy) -> impl IntoView {
     let offset = use_offset();
     let owner: Option<Uin> = use_session().map(|session| session.owner_uin);
     let checked = check(&policy.document, owner);
-    let about = say(&policy.row.description);
+    let about = visible(&say(&policy.row.description)).into_owned();
     let about = if about.is_empty() { "—".to_owned() } else { about };
     let length = length_words(checked.characters).get(lang).to_owned();
     let copy = policy.document.clone();
     view! {
-        <Card title=t("About", "基本信息")>
+        <Card title=t("Basic information", "基本信息")>
             <Facts>
                 <Fact name=t("Policy ID", "策略 ID")><code>{policy.row.id.to_string()}</code></Fact>
                 <Fact name=t("Description", "描述")>{about}</Fact>
-                {policy.row.updated_ms.map(|at_ms| view! { <Fact name=t("Changed", "修改时间")><Time at_ms offset /></Fact> })}
+                {policy.row.updated_ms.map(|at_ms| view! { <Fact name=t("Last modified", "修改时间")><Time at_ms offset /></Fact> })}
             </Facts>
         </Card>
         <Card
             title=lang.pick(format!("Version {}", policy.row.default_version), format!("版本 {}", policy.row.default_version))
-            note=t("This is the version that counts.", "当前生效的版本。")
+            note=t("This is the default version.", "这是默认版本。")
             actions=move || view! { <span class="editor-length">{length}</span> <CopyButton text=copy /> }.into_any()
         >
             <Listing label=t("Policy document", "策略内容") text=policy.document />

@@ -47,7 +47,7 @@ fn Studio(policy: Policy, form: Form<SavePolicyVersion>) -> impl IntoView {
     let body = if preset {
         view! {
             <Notice title=t("Preset policies cannot be changed", "预设策略不可修改")>
-                <p>{t("Use it as a template for a policy of your own.", "您可以将其作为模板新建自定义策略。")}</p>
+                <p>{t("Use it as a template for your own policy.", "您可以将其作为模板新建自定义策略。")}</p>
                 <LinkButton href=format!("/cam/policies/new?template={}", row.id) look=Look::Primary>
                     {t("Use as template", "用作模板")}
                 </LinkButton>
@@ -76,29 +76,30 @@ fn Draft(policy: Policy, form: Form<SavePolicyVersion>) -> impl IntoView {
     let full_notice = full.then(|| {
         let most = MAX_POLICY_VERSIONS;
         let words = lang.pick(
-            format!("This policy has {most} versions, and {most} is the limit. Delete one before you save."),
+            format!("This policy already has {most} versions, which is the limit. Delete one before you save."),
             format!("该策略已有 {most} 个版本，达到上限。请先删除一个版本再保存。"),
         );
         view! {
             <Notice tone=Tone::Warn>
                 <p>{words}</p>
-                <a href=format!("{href}?tab=versions")>{t("To its versions", "查看版本")}</a>
+                <a href=format!("{href}?tab=versions")>{t("View versions", "查看版本")}</a>
             </Notice>
         }
     });
     let in_force = may("policy-edit.set-default").then(|| {
         let users = lang.pick(
-            format!("It counts from the next request of everybody who holds the policy ({} attached).", row.attachments),
-            format!("自所有关联对象（{} 个）的下一次请求起生效。", row.attachments),
+            format!("Takes effect on the next request of everyone it is attached to ({}).", row.attachments),
+            format!("对所有关联对象（{} 个）立即生效（下次请求起）。", row.attachments),
         );
         let choices = vec![
-            Choice::new("true", t("Put it in force at once", "立即生效")).with_hint(users),
-            Choice::new("false", t("Only keep it", "仅保存")).with_hint(t("The default version stays what it is.", "生效版本保持不变。")),
+            Choice::new("true", t("Set as default now", "立即设为默认版本")).with_hint(users),
+            Choice::new("false", t("Save without making default", "仅保存，不设为默认版本"))
+                .with_hint(t("The default version stays the same.", "默认版本保持不变。")),
         ];
         view! { <RadioGroup name="set_default" label=t("The new version", "新版本") choices value=value("set_default", "true") errors /> }
     });
     let kept = (!may("policy-edit.set-default"))
-        .then(|| view! { <p class="field-hint">{t("It is kept as a version; putting it in force needs another right.", "仅保存为新版本，设为生效版本需要其他权限。")}</p> });
+        .then(|| view! { <p class="field-hint">{t("It is saved as a new version. You need another permission to set it as default.", "仅保存为新版本。设为默认版本需要其他权限。")}</p> });
     // The server asks for this where a save takes rights from its own author, or lands on a version the author has not seen.
     let asks = move || (form.takes_rights() && !full).then(|| view! { <MeansIt /> });
     let back = path(&row);

@@ -41,7 +41,7 @@ pub(super) fn Holders(id: PolicyId, loaded: Loaded, forms: Forms) -> impl IntoVi
     let (to_users, to_groups) = (forms.attach_users, forms.attach_groups);
     let attach_users = (may("policy.attach-user") && lists("users")).then(|| {
         view! {
-            <Dialog id="attach-users" opener=t("Attach to users", "绑定到用户") icon=Icon::Plus title=t("Attach to users", "绑定到用户") open=to_users.came_back() done=to_users.done()>
+            <Dialog id="attach-users" opener=t("Attach to users", "关联用户") icon=Icon::Plus title=t("Attach to users", "关联用户") open=to_users.came_back() done=to_users.done()>
                 <ActionForm action=to_users.action>
                     <ChooseForm
                         id="attach-users"
@@ -51,7 +51,7 @@ pub(super) fn Holders(id: PolicyId, loaded: Loaded, forms: Forms) -> impl IntoVi
                         choices=users
                         chosen=to_users.typed_all("users[]")
                         errors=to_users.errors()
-                        deed=t("Attach", "绑定")
+                        deed=t("Attach", "关联")
                         pending=to_users.pending()
                     />
                 </ActionForm>
@@ -60,7 +60,7 @@ pub(super) fn Holders(id: PolicyId, loaded: Loaded, forms: Forms) -> impl IntoVi
     });
     let attach_groups = (may("policy.attach-group") && lists("groups")).then(|| {
         view! {
-            <Dialog id="attach-groups" opener=t("Attach to user groups", "绑定到用户组") icon=Icon::Plus title=t("Attach to user groups", "绑定到用户组") open=to_groups.came_back() done=to_groups.done()>
+            <Dialog id="attach-groups" opener=t("Attach to user groups", "关联用户组") icon=Icon::Plus title=t("Attach to user groups", "关联用户组") open=to_groups.came_back() done=to_groups.done()>
                 <ActionForm action=to_groups.action>
                     <ChooseForm
                         id="attach-groups"
@@ -70,7 +70,7 @@ pub(super) fn Holders(id: PolicyId, loaded: Loaded, forms: Forms) -> impl IntoVi
                         choices=groups
                         chosen=to_groups.typed_all("groups[]")
                         errors=to_groups.errors()
-                        deed=t("Attach", "绑定")
+                        deed=t("Attach", "关联")
                         pending=to_groups.pending()
                     />
                 </ActionForm>
@@ -78,27 +78,27 @@ pub(super) fn Holders(id: PolicyId, loaded: Loaded, forms: Forms) -> impl IntoVi
         }
     });
     let rows = if holders.is_empty() {
-        let words = t("Nobody holds it", "暂无用户或用户组使用");
+        let words = t("Not attached to anyone", "尚未关联任何用户或用户组");
         view! {
             <WideRow columns=3>
-                <EmptyState why=Empty::NothingYet title=words><p>{t("A policy grants nothing until it is attached.", "策略在绑定之前不授予任何权限。")}</p></EmptyState>
+                <EmptyState why=Empty::NothingYet title=words><p>{t("A policy grants nothing until it is attached.", "策略关联之后才会生效。")}</p></EmptyState>
             </WideRow>
         }
         .into_any()
     } else {
         holders.into_iter().map(|holder| row(id, holder, forms)).collect_view().into_any()
     };
-    let columns = vec![Column::text(t("Name", "名称")), Column::text(t("Kind", "类型")), Column::actions()];
+    let columns = vec![Column::text(t("Name", "名称")), Column::text(t("Type", "类型")), Column::actions()];
     view! {
         <Card
-            title=t("Used by", "关联的用户和用户组")
-            note=t("Members of a user group hold its policies too.", "用户组成员同样拥有该组的策略。")
+            title=t("Attached to", "关联的用户和用户组")
+            note=t("Policies of a user group apply to all of its members.", "用户组的策略对其所有成员生效。")
             actions=move || view! { {attach_users} {attach_groups} }.into_any()
             flush=true
         >
             <FormErrors errors=forms.detach_user.errors() scope="detach-user" />
             <FormErrors errors=forms.detach_group.errors() scope="detach-group" />
-            <DataTable caption=t("Used by", "关联的用户和用户组") columns>{rows}</DataTable>
+            <DataTable caption=t("Attached to", "关联的用户和用户组") columns>{rows}</DataTable>
         </Card>
     }
 }
@@ -108,8 +108,8 @@ fn row(policy: PolicyId, holder: Holder, forms: Forms) -> AnyView {
         Holder::User(uin, name) => (name.clone(), t("User", "用户"), may("users.open"), format!("/cam/users/{uin}")),
         Holder::Group(group, name) => (name.clone(), t("User group", "用户组"), may("groups.open"), format!("/cam/groups/{group}")),
     };
-    let label = format!("{} {name}", t("Detach from", "解绑"));
-    let words = t("Detach", "解绑");
+    let label = format!("{} {name}", t("Detach from", "解除"));
+    let words = t("Detach", "解除");
     let detach = match holder {
         Holder::User(uin, _) if may("policy.detach-user") => {
             let form = forms.detach_user;

@@ -4,6 +4,7 @@
 
 use super::{KindTag, path};
 use crate::calls::policies::list_policies;
+use crate::domain::free_text::visible;
 use crate::domain::paging::{Listing, Page};
 use crate::domain::policies::{PolicyKind, PolicyRow};
 use crate::ui::components::{
@@ -81,10 +82,10 @@ fn List(asked: Asked, page: Page<PolicyRow>) -> impl IntoView {
     let paging = paging_of(&page);
     let columns = vec![
         Column::text(t("Policy", "策略名称")),
-        Column::text(t("Kind", "类型")),
-        Column::text(t("Default version", "生效版本")),
+        Column::text(t("Type", "类型")),
+        Column::text(t("Default version", "默认版本")),
         Column::figure(t("Attached to", "关联数")),
-        Column::text(t("Changed", "修改时间")),
+        Column::text(t("Last modified", "修改时间")),
     ];
     let rows = if page.rows.is_empty() {
         view! { <WideRow columns=5><NoPolicies asked /></WideRow> }.into_any()
@@ -93,7 +94,7 @@ fn List(asked: Asked, page: Page<PolicyRow>) -> impl IntoView {
         page.rows.into_iter().map(|row| view! { <Row row opens /> }).collect_view().into_any()
     };
     view! {
-        <Tabs label=t("Kind", "类型") tabs />
+        <Tabs label=t("Type", "类型") tabs />
         <Toolbar>
             <SearchBox label=t("Name or description", "名称或描述") action="/cam/policies" value=search keep=kept />
         </Toolbar>
@@ -107,8 +108,8 @@ fn List(asked: Asked, page: Page<PolicyRow>) -> impl IntoView {
 fn NoPolicies(asked: Asked) -> impl IntoView {
     if asked.listing.search.is_empty() && asked.kind == PolicyKind::Custom && asked.listing.page <= 1 {
         view! {
-            <EmptyState why=Empty::NothingYet title=t("There are no policies of your own yet", "暂无自定义策略")>
-                <p>{t("A policy says which actions are allowed or denied on which applications. Begin with a template.", "策略说明允许或拒绝对哪些应用执行哪些操作，可从模板开始。")}</p>
+            <EmptyState why=Empty::NothingYet title=t("No custom policies yet", "暂无自定义策略")>
+                <p>{t("A policy defines which actions are allowed or denied on which applications. Start from a template.", "策略定义允许或拒绝对哪些应用执行哪些操作。您可以从模板开始创建。")}</p>
                 {may("policies.create").then(|| view! { <CreateLink /> })}
             </EmptyState>
         }
@@ -123,7 +124,7 @@ fn Row(row: PolicyRow, opens: bool) -> impl IntoView {
     let offset = use_offset();
     let href = path(&row);
     let name = if opens { view! { <a href=href>{row.name}</a> }.into_any() } else { view! { <span>{row.name}</span> }.into_any() };
-    let about = say(&row.description);
+    let about = visible(&say(&row.description)).into_owned();
     let changed = match row.updated_ms {
         Some(at_ms) => view! { <Time at_ms offset /> }.into_any(),
         None => view! { <span class="muted">"—"</span> }.into_any(),

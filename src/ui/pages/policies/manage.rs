@@ -95,18 +95,21 @@ fn Delete(policy: Policy, form: Form<DeletePolicy>) -> impl IntoView {
     let kind = if row.attachments > 0 { Confirm::TypeName(row.name.clone()) } else { Confirm::Danger };
     let effects = if row.attachments > 0 {
         let words = lang.pick(
-            format!("{} users and user groups hold it. They lose what it grants with their next request.", row.attachments),
-            format!("有 {} 个用户或用户组正在使用，删除后其下一次请求起即失去相应权限。", row.attachments),
+            match row.attachments {
+                1 => "It is attached to 1 user or user group, which loses what it grants on its next request.".to_owned(),
+                many => format!("It is attached to {many} users or user groups. They lose what it grants on their next request."),
+            },
+            format!("已关联 {} 个用户或用户组，删除后它们将立即失去相应权限（下次请求起）。", row.attachments),
         );
         view! {
             <Notice tone=Tone::Warn>
                 <p>{words}</p>
-                <a href=format!("/cam/policies/{}?tab=used", row.id)>{t("See who holds it", "查看关联的用户和用户组")}</a>
+                <a href=format!("/cam/policies/{}?tab=used", row.id)>{t("See what it is attached to", "查看关联的用户和用户组")}</a>
             </Notice>
         }
         .into_any()
     } else {
-        view! { <p>{t("Nobody holds it. All its versions are deleted with it.", "当前无人使用。其所有版本将一并删除。")}</p> }.into_any()
+        view! { <p>{t("It is not attached to anyone. All its versions are deleted with it.", "该策略未关联任何用户或用户组，其所有版本将一并删除。")}</p> }.into_any()
     };
     view! {
         <Dialog

@@ -37,7 +37,7 @@ pub fn PolicyNewPage() -> impl IntoView {
                             name="name"
                             label=t("Policy name", "策略名称")
                             value=value("name", "")
-                            hint=t("1 to 128 letters, digits and +=,.@-_", "1 至 128 个字母、数字及 +=,.@-_")
+                            hint=t("1 to 128 letters, digits and + = , . @ - _", "1 至 128 个字符，仅限字母、数字和 + = , . @ - _")
                             maxlength=128
                             required=true
                             errors
@@ -46,7 +46,7 @@ pub fn PolicyNewPage() -> impl IntoView {
                             name="description"
                             label=t("Description", "描述")
                             value=value("description", "")
-                            hint=t("Whom it is for, up to 300 bytes.", "说明用途，最多 300 字节。")
+                            hint=t("Purpose of the policy, up to 300 bytes.", "策略的用途，最多 300 字节。")
                             maxlength=300
                             errors
                         />
@@ -86,9 +86,9 @@ fn Templates(editor: Editor, owner: Uin) -> impl IntoView {
         .collect();
     view! {
         <section class="card" aria-labelledby="templates-title">
-            <h2 id="templates-title">{t("Start from", "从模板开始")}</h2>
+            <h2 id="templates-title">{t("Start from a template", "从模板开始")}</h2>
             <ul class="templates">{lines}</ul>
-            <p class="field-hint" id="templates-presets">{t("or from the text of a preset policy:", "或使用预设策略的内容：")}</p>
+            <p class="field-hint" id="templates-presets">{t("Or start from a preset policy:", "或使用预设策略的内容：")}</p>
             <ul class="tag-list" aria-labelledby="templates-presets">{ready}</ul>
         </section>
     }

@@ -47,14 +47,18 @@ pub(super) fn Versions(policy: Policy, loaded: Loaded, forms: Forms) -> impl Int
     let lang = use_lang();
     let offset = use_offset();
     let id = policy.row.id;
-    let columns =
-        vec![Column::text(t("Version", "版本")), Column::text(t("Saved", "保存时间")), Column::text(t("By", "保存人")), Column::actions()];
+    let columns = vec![
+        Column::text(t("Version", "版本")),
+        Column::text(t("Saved on", "保存时间")),
+        Column::text(t("Saved by", "保存人")),
+        Column::actions(),
+    ];
     let rows: Vec<_> = loaded
         .versions
         .iter()
         .cloned()
         .map(|row| {
-            let default = row.default.then(|| view! { <Tag tone=Tone::Ok>{t("in force", "生效中")}</Tag> });
+            let default = row.default.then(|| view! { <Tag tone=Tone::Ok>{t("Default", "默认版本")}</Tag> });
             let set = (!row.default && may("policy.set-default")).then(|| view! { <SetDefault id version=row.version forms /> });
             let delete = (!row.default && may("policy.delete-version")).then(|| view! { <DeleteVersion id version=row.version forms /> });
             view! {
@@ -68,7 +72,7 @@ pub(super) fn Versions(policy: Policy, loaded: Loaded, forms: Forms) -> impl Int
         })
         .collect();
     let note = lang.pick(
-        format!("{} of at most {MAX_POLICY_VERSIONS}. Numbers are never used twice.", policy.versions),
+        format!("{} of {MAX_POLICY_VERSIONS} versions used. Version numbers are never reused.", policy.versions),
         format!("共 {} 个，最多 {MAX_POLICY_VERSIONS} 个。版本号不会重复使用。", policy.versions),
     );
     let numbers: Vec<i64> = loaded.versions.iter().map(|row| row.version).collect();
@@ -94,15 +98,15 @@ fn SetDefault(id: PolicyId, version: i64, forms: Forms) -> impl IntoView {
     view! {
         <Dialog
             id=dialog.clone()
-            opener=t("Put in force", "设为生效版本")
+            opener=t("Set as default", "设为默认版本")
             look=Look::Text
-            title=lang.pick(format!("Put v{version} in force?"), format!("将 v{version} 设为生效版本？"))
+            title=lang.pick(format!("Set v{version} as default?"), format!("将 v{version} 设为默认版本？"))
             open=form.came_back() && about.get_untracked()
             done=form.done()
         >
             <ActionForm action=form.action>
                 <div class="dialog-body">
-                    <p>{t("It counts from the next request of everybody who holds the policy.", "自所有关联对象的下一次请求起生效。")}</p>
+                    <p>{t("Takes effect on the next request of everyone it is attached to.", "对所有关联对象立即生效（下次请求起）。")}</p>
                     {move || match concern() {
                         Some(Fault::Conflict(words)) => Some(view! { <Notice tone=Tone::Warn><p>{words.get(lang).to_owned()}</p></Notice> <MeansIt scope="set-default" /> }),
                         _ => None,
@@ -110,7 +114,7 @@ fn SetDefault(id: PolicyId, version: i64, forms: Forms) -> impl IntoView {
                 </div>
                 <input type="hidden" name="id" value=id.to_string() />
                 <input type="hidden" name="version" value=version.to_string() />
-                <ConfirmActions id=dialog kind=Confirm::Plain deed=t("Put in force", "设为生效版本") pending=form.pending() />
+                <ConfirmActions id=dialog kind=Confirm::Plain deed=t("Set as default", "设为默认版本") pending=form.pending() />
             </ActionForm>
         </Dialog>
     }
@@ -131,7 +135,7 @@ fn DeleteVersion(id: PolicyId, version: i64, forms: Forms) -> impl IntoView {
         >
             <ActionForm action=form.action>
                 <div class="dialog-body">
-                    <p>{t("Its text is gone then. It is not in force, so nobody loses a right.", "其内容将无法恢复。该版本未生效，不影响任何人的权限。")}</p>
+                    <p>{t("Its text is permanently deleted. It is not the default version, so nobody loses a permission.", "其内容将被永久删除。该版本不是默认版本，不影响任何人的权限。")}</p>
                 </div>
                 <input type="hidden" name="id" value=id.to_string() />
                 <input type="hidden" name="version" value=version.to_string() />
@@ -148,9 +152,9 @@ fn Compared(comparison: Comparison, numbers: Vec<i64>, action: String) -> impl I
     let to = from.clone();
     let (before, after) = (comparison.before, comparison.after);
     let verdict = if comparison.same_text() {
-        t("The texts are the same.", "内容完全相同。")
+        t("The two versions are identical.", "两个版本的内容完全相同。")
     } else if comparison.same_meaning {
-        t("Both say the same; only the layout differs.", "含义相同，仅排版不同。")
+        t("The two versions have the same meaning. Only the layout differs.", "两个版本的含义相同，仅排版不同。")
     } else {
         ""
     };
@@ -159,24 +163,24 @@ fn Compared(comparison: Comparison, numbers: Vec<i64>, action: String) -> impl I
     let rows = comparison.rows.into_iter().map(|row| match row {
         ComparedRow::Line(line) => view! { <Line line /> }.into_any(),
         ComparedRow::Equal(count) => {
-            let words = lang.pick(format!("{count} equal lines"), format!("{count} 行相同"));
+            let words = lang.pick(format!("Unchanged lines: {count}"), format!("{count} 行相同"));
             view! { <tr class="diff-same"><td colspan="4" class="diff-equal">{words}</td></tr> }.into_any()
         }
     });
     let rows: Vec<_> = rows.collect();
     let cut = (left_out > 0).then(|| {
         let words = lang.pick(
-            format!("The comparison is too long to be shown as a whole: its last {left_out} lines are left out."),
+            format!("The comparison is too long. The last {left_out} lines are not shown."),
             format!("对比内容过长，未显示最后 {left_out} 行。"),
         );
         view! { <Notice tone=Tone::Warn><p>{words}</p></Notice> }
     });
     view! {
         <Card title=lang.pick(format!("v{before} → v{after}"), format!("v{before} → v{after}")) note=summary>
-            <FilterBar action label=t("Versions to compare", "要对比的版本")>
+            <FilterBar action label=t("Versions to compare", "要对比的版本") deed=t("Compare", "对比")>
                 <input type="hidden" name="tab" value="versions" />
-                <Select name="before" label=t("From", "从") choices=from value=before.to_string() scope="compare" />
-                <Select name="after" label=t("To", "到") choices=to value=after.to_string() scope="compare" />
+                <Select name="before" label=t("From", "原版本") choices=from value=before.to_string() scope="compare" />
+                <Select name="after" label=t("To", "新版本") choices=to value=after.to_string() scope="compare" />
             </FilterBar>
             {(!verdict.is_empty()).then(|| view! { <Notice><p>{verdict}</p></Notice> })}
             <div class="code" role="region" aria-label=t("Comparison", "对比") tabindex="0">
@@ -201,8 +205,8 @@ fn Compared(comparison: Comparison, numbers: Vec<i64>, action: String) -> impl I
 fn Line(line: ComparedLine) -> impl IntoView {
     let (class, mark, spoken) = match line.change {
         LineChange::Same => ("diff-same", "", ""),
-        LineChange::Removed => ("diff-removed", "−", t("removed", "删除")),
-        LineChange::Added => ("diff-added", "+", t("added", "新增")),
+        LineChange::Removed => ("diff-removed", "−", t("Removed", "删除")),
+        LineChange::Added => ("diff-added", "+", t("Added", "新增")),
     };
     let number = |number: Option<u32>| number.map(|number| number.to_string());
     view! {

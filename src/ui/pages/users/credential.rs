@@ -35,18 +35,14 @@ pub fn CredentialCard(
     let secret = match credential.password.clone() {
         Some(password) => view! { <SecretOnce label=t("Password", "密码") secret=password /> }.into_any(),
         None => {
-            view! { <p>{t("The password is the one you chose; it is not shown again.", "密码为您设置的密码，不再显示。")}</p> }.into_any()
+            view! { <p>{t("The password is the one you set. It is not shown again.", "密码为您设置的密码，不再显示。")}</p> }.into_any()
         }
     };
-    let first = if credential.must_change_password {
-        t("It must be changed at the first login.", "首次登录时须修改密码。")
-    } else {
-        t("It need not be changed at the first login.", "首次登录时无需修改密码。")
-    };
+    let first = t("It must be changed at the first login, within 72 hours.", "须在 72 小时内首次登录并修改密码。");
     view! {
         <Card title=title>
             <Notice tone=Tone::Warn>
-                {t("This is shown once. Copy it or keep the file before you leave this page.", "以下信息仅显示一次，离开本页前请复制或下载保存。")}
+                {t("This is shown only once. Copy it or download the file before you leave this page.", "以下信息仅显示一次，离开本页前请复制或下载保存。")}
             </Notice>
             <Facts>
                 <Fact name=t("Login link", "登录链接")><code>{link.clone()}</code> " " <CopyButton text=link /></Fact>
@@ -86,8 +82,7 @@ mod tests {
 
     #[test]
     fn the_file_holds_one_quoted_row() {
-        let made =
-            NewCredential { uin: Uin(7), owner_uin: Uin(1), name: "a,b".into(), password: Some("x\"y".into()), must_change_password: true };
+        let made = NewCredential { uin: Uin(7), owner_uin: Uin(1), name: "a,b".into(), password: Some("x\"y".into()) };
         assert_eq!(
             csv(&made, "http://c/login/1"),
             "user_name,password,uin,login_link\r\n\"a,b\",\"x\"\"y\",\"7\",\"http://c/login/1\"\r\n"

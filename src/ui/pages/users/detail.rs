@@ -1,16 +1,19 @@
-//! One user: facts, groups, policies.
+//! One user: facts, groups, policies, sessions.
 //!
 //! Everything of the page is loaded together, so that no part of it shows another moment than the rest.
 
 use super::credential::CredentialCard;
 use super::list::StateTag;
 use super::manage::{Forms, UserActions};
+use super::sessions::UserSessions;
 use crate::calls::attachments::{AttachUser, DetachUser, policy_choices, user_policies};
 use crate::calls::groups::{JoinGroups, RemoveGroupUser, group_choices, user_groups};
-use crate::calls::users::get_user;
+use crate::calls::users::{get_user, user_sessions};
 use crate::domain::accounts::{AttachedPolicy, User};
 use crate::domain::fault::Fault;
+use crate::domain::free_text::visible;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
+use crate::domain::session::SessionRow;
 use crate::ui::components::{
     Card, Crumb, Dialog, Empty, EmptyState, Fact, Facts, FormErrors, Notice, PageHeader, ReadOnlyMark, Tag, Time, Tone,
 };
@@ -29,6 +32,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Serialize, Deserialize)]
 struct Loaded {
     user: User,
+    sessions: Vec<SessionRow>,
     groups: Option<Vec<(GroupId, String)>>,
     policies: Option<Vec<AttachedPolicy>>,
     group_choices: Vec<(GroupId, String)>,
@@ -47,6 +51,7 @@ struct Parts {
 async fn load(uin: Uin, parts: Parts) -> Result<Loaded, Fault> {
     Ok(Loaded {
         user: get_user(uin).await?,
+        sessions: user_sessions(uin).await?,
         groups: if parts.groups { Some(user_groups(uin).await?) } else { None },
         policies: if parts.policies { Some(user_policies(uin).await?) } else { None },
         group_choices: if parts.group_choices { group_choices().await? } else { vec![] },
@@ -62,7 +67,7 @@ pub fn UserPage() -> impl IntoView {
     let forms = Forms::new();
     let (attach, detach) = (use_form::<AttachUser>(), use_form::<DetachUser>());
     let (join, leave) = (use_form::<JoinGroups>(), use_form::<RemoveGroupUser>());
-    let changes = [forms.edit.saved(), forms.disable.saved(), forms.reset.saved()];
+    let changes = [forms.edit.saved(), forms.disable.saved(), forms.reset.saved(), forms.unlock.saved(), forms.end.saved()];
     let rights = [attach.saved(), detach.saved(), join.saved(), leave.saved()];
     let parts = move || Parts {
         groups: may("user.groups"),
@@ -76,13 +81,13 @@ pub fn UserPage() -> impl IntoView {
     );
     let credential = move || {
         forms.reset.answer().filter(|credential| credential.uin == uin.get()).map(|credential| {
-            view! { <CredentialCard credential title=t("The password was reset; the sessions of the user have ended", "密码已重置，该用户的会话已结束") /> }
+            view! { <CredentialCard credential title=t("The password was reset, and all sessions of the user have ended", "密码已重置，该用户的所有会话已结束") /> }
         })
     };
     view! {
         <Title text=t("User · TRTC Console", "用户详情 · TRTC 控制台") />
         {loaded(resource, move |all| {
-            let Loaded { user, groups, policies, group_choices, policy_choices } = all;
+            let Loaded { user, sessions, groups, policies, group_choices, policy_choices } = all;
             let uin = user.row.uin;
             view! {
                 <Head user=user.clone() />
@@ -90,6 +95,7 @@ pub fn UserPage() -> impl IntoView {
                 <Account user forms />
                 <Groups uin groups choices=group_choices join leave />
                 <Policies uin policies choices=policy_choices attach detach />
+                <UserSessions uin rows=sessions form=forms.end />
             }
         })}
     }
@@ -99,16 +105,15 @@ pub fn UserPage() -> impl IntoView {
 fn Head(user: User) -> impl IntoView {
     let changes = ["user.edit", "user.delete", "user.attach", "user.detach", "user.join", "user.leave"];
     let read_only = !changes.into_iter().any(may);
-    let disabled = user.row.disabled;
     view! {
         <PageHeader
             title=user.row.name.clone()
             crumbs=vec![
                 Crumb::here(t("Access management", "访问管理")),
                 if lists("users") { Crumb::link(t("Users", "用户列表"), "/cam/users") } else { Crumb::here(t("Users", "用户列表")) },
-                Crumb::here(user.row.name),
+                Crumb::here(user.row.name.clone()),
             ]
-            tags=move || view! { <StateTag disabled /> {read_only.then(|| view! { <ReadOnlyMark /> })} }.into_any()
+            tags=move || view! { <StateTag user=user.row.clone() /> {read_only.then(|| view! { <ReadOnlyMark /> })} }.into_any()
         />
     }
 }
@@ -116,20 +121,39 @@ fn Head(user: User) -> impl IntoView {
 #[component]
 fn Account(user: User, forms: Forms) -> impl IntoView {
     let offset = use_offset();
-    let or_none = |text: &str| if text.is_empty() { "—".to_owned() } else { text.to_owned() };
+    let or_none = |text: &str| if text.is_empty() { "—".to_owned() } else { visible(text).into_owned() };
     let last = match user.row.last_login_ms {
         Some(at_ms) => view! { <Time at_ms offset /> }.into_any(),
-        None => view! { <span class="muted">{t("never", "从未登录")}</span> }.into_any(),
+        None => view! { <span class="muted">{t("Never", "从未登录")}</span> }.into_any(),
     };
-    let locked = user.locked_until_ms.map(|at_ms| {
+    let uin = user.row.uin;
+    let locked = user.row.locked_until_ms.map(|at_ms| {
+        let unlock = may("user.edit").then(|| {
+            view! {
+                <ActionForm action=forms.unlock.action>
+                    <FormErrors errors=forms.unlock.errors() scope="unlock" />
+                    <input type="hidden" name="uin" value=uin.to_string() />
+                    <button type="submit" class="btn">{t("Unlock", "解除锁定")}</button>
+                </ActionForm>
+            }
+        });
         view! {
             <Notice tone=Tone::Warn>
-                {t("Too many failed logins: locked until ", "登录失败次数过多，锁定至 ")} <Time at_ms offset />
+                <p>
+                    {t("Too many failed logins. Where they came from, logins have to wait until ", "登录失败次数过多。在失败登录所在的网络，须等待至 ")}
+                    <Time at_ms offset />
+                    {t(".", " 后才能登录。")}
+                </p>
+                {unlock}
             </Notice>
         }
     });
     let first = user.must_change_password.then(|| {
-        let words = t("First password: must be changed at the next login", "初始密码：下次登录时须修改");
+        let words = if user.row.first_password_expired {
+            t("First password expired: reset it", "初始密码已过期，请重置")
+        } else {
+            t("First password: must be changed at the next login", "初始密码：下次登录时须修改")
+        };
         view! { <Fact name=t("Password", "密码")><Tag tone=Tone::Warn>{words}</Tag></Fact> }
     });
     let shown = user.clone();
@@ -203,7 +227,7 @@ fn Policies(
     let there: Vec<PolicyId> = policies.iter().flatten().filter(|policy| policy.through.is_none()).map(|policy| policy.id).collect();
     let choices = still(choices, |id| there.contains(id));
     let add = (may("user.attach") && lists("policies")).then(|| {
-        let words = t("Attach policies", "绑定策略");
+        let words = t("Attach policies", "关联策略");
         let chosen = attach.typed_all("policies[]");
         view! {
             <Dialog id="attach" opener=words icon=Icon::Plus title=words open=attach.came_back() done=attach.done()>
@@ -215,9 +239,9 @@ fn Policies(
                         label=t("Policies", "策略")
                         choices
                         chosen
-                        effect=t("They count from the user's next request.", "自该用户的下一次请求起生效。")
+                        effect=t("Takes effect on the user's next request.", "对该用户立即生效（下次请求起）。")
                         errors=attach.errors()
-                        deed=t("Attach", "绑定")
+                        deed=t("Attach", "关联")
                         pending=attach.pending()
                     />
                 </ActionForm>
@@ -229,11 +253,11 @@ fn Policies(
         let fields = [("uin", uin.to_string()), ("policy", policy.to_string())];
         let about = detach.about(&fields, move |sent| (sent.uin, sent.policy) == (uin, policy));
         let asks = Signal::derive(move || about.get() && detach.takes_rights());
-        let label = format!("{} {name}", t("Detach", "解绑"));
-        view! { <ActionForm action=detach.action><TakeAway fields words=t("Detach", "解绑") label scope="detach" asks /></ActionForm> }
+        let label = format!("{} {name}", t("Detach", "解除"));
+        view! { <ActionForm action=detach.action><TakeAway fields words=t("Detach", "解除") label scope="detach" asks /></ActionForm> }
             .into_any()
     };
     let button = may("user.detach").then(|| Box::new(button) as Box<dyn Fn(PolicyId, String) -> AnyView>);
-    let note = t("What is not allowed by one of them is denied.", "未被允许的操作一律拒绝。");
+    let note = t("Anything not allowed by a policy is denied.", "未被策略允许的操作一律拒绝。");
     view! { <PoliciesCard policies needs="cam:ListAttachedUserAllPolicies" note attach=add detach=button errors=detach.errors() /> }
 }

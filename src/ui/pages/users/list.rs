@@ -4,6 +4,7 @@
 
 use crate::calls::users::list_users;
 use crate::domain::accounts::{UserFilter, UserRow};
+use crate::domain::free_text::visible;
 use crate::domain::paging::{Listing, Page};
 use crate::ui::components::{
     Column, Crumb, DataTable, Empty, EmptyState, LinkButton, Look, PageHeader, Pager, SearchBox, Tab, Tabs, Tag, Time, Tone, Toolbar,
@@ -70,7 +71,7 @@ pub fn filter_name(filter: UserFilter) -> &'static str {
         UserFilter::All => t("All", "全部"),
         UserFilter::Disabled => t("Disabled", "已禁用"),
         UserFilter::FirstPassword => t("First password", "初始密码"),
-        UserFilter::WithoutPolicy => t("Without policy", "未绑定策略"),
+        UserFilter::WithoutPolicy => t("No policies", "未关联策略"),
         UserFilter::Administrators => t("Administrators", "管理员"),
     }
 }
@@ -91,7 +92,7 @@ fn List(asked: Asked, page: Page<UserRow>) -> impl IntoView {
     let columns = vec![
         Column::text(t("User name", "用户名")),
         Column::text("UIN"),
-        Column::text(t("State", "状态")),
+        Column::text(t("Status", "状态")),
         Column::text(t("Last login", "最近登录")),
         Column::text(t("Created", "创建时间")),
     ];
@@ -117,8 +118,8 @@ fn NoUsers(asked: Asked) -> impl IntoView {
     if asked.listing.search.is_empty() && asked.filter == UserFilter::All && asked.listing.page <= 1 {
         let create = may("users.create").then(|| view! { <LinkButton href="/cam/users/new">{t("Create user", "新建用户")}</LinkButton> });
         view! {
-            <EmptyState why=Empty::NothingYet title=t("There are no users yet", "暂无用户")>
-                <p>{t("A user logs in with its own name and may do what you attach to it.", "用户使用自己的用户名登录，权限取决于绑定的策略。")}</p>
+            <EmptyState why=Empty::NothingYet title=t("No users yet", "暂无用户")>
+                <p>{t("Users log in with their own user name. Their permissions come from the policies you attach.", "用户使用自己的用户名登录，权限取决于关联的策略。")}</p>
                 {create}
             </EmptyState>
         }
@@ -132,37 +133,43 @@ fn NoUsers(asked: Asked) -> impl IntoView {
 fn Row(user: UserRow, opens: bool) -> impl IntoView {
     let offset = use_offset();
     let name = if opens {
-        view! { <a href=format!("/cam/users/{}", user.uin)>{user.name}</a> }.into_any()
+        view! { <a href=format!("/cam/users/{}", user.uin)>{user.name.clone()}</a> }.into_any()
     } else {
-        view! { <span>{user.name}</span> }.into_any()
+        view! { <span>{user.name.clone()}</span> }.into_any()
     };
     let last = match user.last_login_ms {
         Some(at_ms) => view! { <Time at_ms offset /> }.into_any(),
-        None => view! { <span class="muted">{t("never", "从未登录")}</span> }.into_any(),
+        None => view! { <span class="muted">{t("Never", "从未登录")}</span> }.into_any(),
     };
     view! {
         <tr>
             <td>
                 {name}
-                {(!user.remark.is_empty()).then(|| view! { <p class="field-hint">{user.remark}</p> })}
+                {(!user.remark.is_empty()).then(|| view! { <p class="field-hint">{visible(&user.remark).into_owned()}</p> })}
             </td>
             <td><code>{user.uin.to_string()}</code></td>
-            <td><StateTag disabled=user.disabled /></td>
+            <td><StateTag user=user.clone() /></td>
             <td>{last}</td>
             <td><Time at_ms=user.created_ms offset /></td>
         </tr>
     }
 }
 
-/// Enabled or disabled.
+/// Whether the user may log in, and what keeps it from doing so.
 #[component]
 pub fn StateTag(
-    /// May not log in.
-    disabled: bool,
+    /// The user.
+    user: UserRow,
 ) -> impl IntoView {
-    if disabled {
-        view! { <Tag tone=Tone::Error>{t("Disabled", "已禁用")}</Tag> }
+    let offset = use_offset();
+    let state = if user.disabled {
+        view! { <Tag tone=Tone::Error>{t("Disabled", "已禁用")}</Tag> }.into_any()
+    } else if user.first_password_expired {
+        view! { <Tag tone=Tone::Error>{t("First password expired", "初始密码已过期")}</Tag> }.into_any()
     } else {
-        view! { <Tag tone=Tone::Ok>{t("Enabled", "已启用")}</Tag> }
-    }
+        view! { <Tag tone=Tone::Ok>{t("Enabled", "已启用")}</Tag> }.into_any()
+    };
+    let locked =
+        user.locked_until_ms.map(|at_ms| view! { " " <Tag tone=Tone::Warn>{t("Locked until ", "锁定至 ")} <Time at_ms offset /></Tag> });
+    view! { {state} {locked} }
 }

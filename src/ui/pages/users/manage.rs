@@ -2,10 +2,10 @@
 //!
 //! A control that is granted nowhere is not there; what the state forbids is locked with its reason.
 
-use crate::calls::users::{DeleteUser, DisableUser, EditUser, ResetUserPassword};
+use crate::calls::users::{DeleteUser, DisableUser, EditUser, EndUserSessions, ResetUserPassword, UnlockUser};
 use crate::domain::accounts::User;
 use crate::domain::ids::Uin;
-use crate::ui::components::{Checkbox, Confirm, ConfirmActions, Dialog, FormErrors, Lock, Locked, Look, PasswordField, TextField};
+use crate::ui::components::{Confirm, ConfirmActions, Dialog, FormErrors, Lock, Locked, Look, PasswordField, TextField};
 use crate::ui::forms::{Form, use_form};
 use crate::ui::frame::{may, use_session};
 use crate::ui::icons::Icon;
@@ -23,13 +23,17 @@ pub struct Forms {
     pub reset: Form<ResetUserPassword>,
     /// Delete.
     pub delete: Form<DeleteUser>,
+    /// Log in again without waiting.
+    pub unlock: Form<UnlockUser>,
+    /// End sessions.
+    pub end: Form<EndUserSessions>,
 }
 
 impl Forms {
     /// The forms, with what came back of them without scripts.
     #[must_use]
     pub fn new() -> Self {
-        Self { edit: use_form(), disable: use_form(), reset: use_form(), delete: use_form() }
+        Self { edit: use_form(), disable: use_form(), reset: use_form(), delete: use_form(), unlock: use_form(), end: use_form() }
     }
 }
 
@@ -50,7 +54,15 @@ pub fn UserActions(
     let uin = user.row.uin;
     let own = use_session().is_some_and(|session| session.uin == uin);
     let edits = may("user.edit");
-    let change = edits.then(|| view! { <Edit user=user.clone() form=forms.edit /> <Reset uin form=forms.reset /> });
+    let change = edits.then(|| view! { <Edit user=user.clone() form=forms.edit /> });
+    let reset = edits.then(|| {
+        if own {
+            let reason = t("You change your own password under My account.", "请在“我的账号”中修改自己的密码。");
+            view! { <Locked by=Lock::State id="reset" reason>{t("Reset password", "重置密码")}</Locked> }.into_any()
+        } else {
+            view! { <Reset uin form=forms.reset /> }.into_any()
+        }
+    });
     let disable = edits.then(|| {
         if own {
             let reason = t("You cannot disable your own account.", "不能禁用自己的账号。");
@@ -67,7 +79,7 @@ pub fn UserActions(
             view! { <Delete uin name=user.row.name.clone() form=forms.delete /> }.into_any()
         }
     });
-    view! { {change} {disable} {delete} }
+    view! { {change} {reset} {disable} {delete} }
 }
 
 #[component]
@@ -89,13 +101,12 @@ fn Edit(user: User, form: Form<EditUser>) -> impl IntoView {
 #[component]
 fn Reset(uin: Uin, form: Form<ResetUserPassword>) -> impl IntoView {
     let errors = form.errors();
-    let must_change = form.typed("must_change").is_none_or(|value| !value.is_empty());
     view! {
         <Dialog id="reset" opener=t("Reset password", "重置密码") icon=Icon::Key title=t("Reset password", "重置密码") open=form.came_back() done=form.done()>
             <ActionForm action=form.action>
                 <FormErrors errors scope="reset" />
                 <div class="dialog-body">
-                    <p>{t("The old password stops working and every session of the user ends at once.", "原密码立即失效，该用户的所有会话立即结束。")}</p>
+                    <p>{t("The old password stops working, and every session of the user ends immediately.", "原密码立即失效，该用户的所有会话立即结束。")}</p>
                 </div>
                 <input type="hidden" name="uin" value=uin.to_string() />
                 <PasswordField
@@ -103,16 +114,8 @@ fn Reset(uin: Uin, form: Form<ResetUserPassword>) -> impl IntoView {
                     label=t("New password", "新密码")
                     autocomplete="new-password"
                     scope="reset"
-                    hint=t("Leave it empty and the console makes a strong one, which is shown once.", "留空则由控制台生成高强度密码，仅显示一次。")
+                    hint=t("Leave it empty and the console generates a strong password, shown only once. It must be changed within 72 hours, at the first login.", "留空则由控制台生成高强度密码，仅显示一次。须在 72 小时内首次登录并修改。")
                     required=false
-                    errors
-                />
-                <Checkbox
-                    name="must_change"
-                    value="true"
-                    label=t("It must be changed at the next login", "下次登录时须修改密码")
-                    scope="reset"
-                    checked=must_change
                     errors
                 />
                 <ConfirmActions id="reset" kind=Confirm::Danger deed=t("Reset password", "重置密码") pending=form.pending() />
@@ -126,14 +129,14 @@ fn Disable(uin: Uin, disabled: bool, form: Form<DisableUser>) -> impl IntoView {
     let (words, effect) = if disabled {
         (
             t("Enable", "启用"),
-            t("The user can log in again; a lock by failed logins is lifted.", "该用户可重新登录，因登录失败产生的锁定将解除。"),
+            t("The user can log in again. A lock after failed logins is lifted.", "该用户可重新登录，因登录失败产生的锁定将解除。"),
         )
     } else {
         (
             t("Disable", "禁用"),
             t(
-                "The user cannot log in any more and every session of it ends at once. Its rights are kept.",
-                "该用户无法再登录，所有会话立即结束；权限保留。",
+                "The user can no longer log in, and all of its sessions end immediately. Its permissions are kept.",
+                "该用户无法再登录，所有会话立即结束。其权限将保留。",
             ),
         )
     };
@@ -157,8 +160,8 @@ fn Delete(uin: Uin, name: String, form: Form<DeleteUser>) -> impl IntoView {
             <ActionForm action=form.action>
                 <FormErrors errors=form.errors() scope="delete" />
                 <div class="dialog-body"><ul>
-                    <li>{t("Its sessions end at once and it can never log in again.", "所有会话立即结束，且无法再登录。")}</li>
-                    <li>{t("It leaves its user groups, and its policies are detached.", "将移出所有用户组并解绑所有策略。")}</li>
+                    <li>{t("All of its sessions end immediately, and it can never log in again.", "所有会话立即结束，且无法再登录。")}</li>
+                    <li>{t("It is removed from its user groups, and its policies are detached.", "该用户将移出所有用户组，并解除所有策略。")}</li>
                     <li>{t("This cannot be undone.", "此操作无法撤销。")}</li>
                 </ul></div>
                 <input type="hidden" name="uin" value=uin.to_string() />

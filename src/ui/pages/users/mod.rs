@@ -7,3 +7,4 @@ pub mod detail;
 pub mod list;
 pub mod manage;
 pub mod new;
+mod sessions;

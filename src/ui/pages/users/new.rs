@@ -7,7 +7,7 @@ use crate::calls::attachments::policy_choices;
 use crate::calls::groups::group_choices;
 use crate::calls::users::CreateUser;
 use crate::ui::components::{
-    Card, Checkbox, Choice, Crumb, FormActions, FormErrors, LinkButton, PageHeader, PasswordField, Picker, SubmitButton, TextField,
+    Card, Choice, Crumb, FormActions, FormErrors, LinkButton, PageHeader, PasswordField, Picker, SubmitButton, TextField,
 };
 use crate::ui::forms::{Form, use_form};
 use crate::ui::frame::may;
@@ -24,8 +24,8 @@ pub fn UserNewPage() -> impl IntoView {
     let made = move || {
         form.answer().map(|credential| {
             let uin = credential.uin;
-            let open = may("users.open")
-                .then(|| view! { <LinkButton href=format!("/cam/users/{uin}")>{t("Open the user", "查看用户")}</LinkButton> });
+            let open =
+                may("users.open").then(|| view! { <LinkButton href=format!("/cam/users/{uin}")>{t("View user", "查看用户")}</LinkButton> });
             view! {
                 <CredentialCard credential title=t("The user was created", "用户已创建")>
                     {open}
@@ -55,7 +55,6 @@ pub fn UserNewPage() -> impl IntoView {
 #[component]
 fn NewForm(form: Form<CreateUser>) -> impl IntoView {
     let errors = form.errors();
-    let must_change = form.typed("must_change").is_none_or(|value| !value.is_empty());
     view! {
         <ActionForm action=form.action attr:autocomplete="off">
             <FormErrors errors scope="user" />
@@ -65,7 +64,7 @@ fn NewForm(form: Form<CreateUser>) -> impl IntoView {
                     label=t("User name", "用户名")
                     scope="user"
                     value=form.value("name", "")
-                    hint=t("1 to 64 letters, digits and + = , . @ - _ ; it cannot be changed later.", "1 至 64 个字母、数字及 + = , . @ - _，创建后不可修改。")
+                    hint=t("Cannot be changed later. 1 to 64 letters, digits and + = , . @ - _", "创建后不可修改。1 至 64 个字符，仅限字母、数字和 + = , . @ - _")
                     maxlength=64
                     required=true
                     errors
@@ -79,16 +78,8 @@ fn NewForm(form: Form<CreateUser>) -> impl IntoView {
                     label=t("Password", "密码")
                     autocomplete="new-password"
                     scope="user"
-                    hint=t("Leave it empty and the console makes a strong one, which is shown once.", "留空则由控制台生成高强度密码，仅显示一次。")
+                    hint=t("Leave it empty and the console generates a strong password, shown only once. It must be changed within 72 hours, at the first login.", "留空则由控制台生成高强度密码，仅显示一次。须在 72 小时内首次登录并修改。")
                     required=false
-                    errors
-                />
-                <Checkbox
-                    name="must_change"
-                    value="true"
-                    label=t("The password must be changed at the first login", "首次登录时须修改密码")
-                    scope="user"
-                    checked=must_change
                     errors
                 />
             </Card>
@@ -121,12 +112,12 @@ fn Rights(form: Form<CreateUser>) -> impl IntoView {
             <Card title=t("Policies", "策略")>
                 {loaded(choices, move |policies| {
                     let choices = policies.into_iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
-                    view! { <Picker name="policies" label=t("Attach these policies", "绑定以下策略") choices chosen=form.typed_all("policies[]").unwrap_or_default() scope="user" errors=form.errors() /> }
+                    view! { <Picker name="policies" label=t("Attach these policies", "关联以下策略") choices chosen=form.typed_all("policies[]").unwrap_or_default() scope="user" errors=form.errors() /> }
                 })}
             </Card>
         }
     });
     let nothing = (groups.is_none() && policies.is_none())
-        .then(|| view! { <p class="muted">{t("The user will be able to do nothing until somebody attaches a policy.", "绑定策略之前，该用户没有任何权限。")}</p> });
+        .then(|| view! { <p class="muted">{t("The user has no permissions until a policy is attached.", "关联策略之前，该用户没有任何权限。")}</p> });
     view! { {groups} {policies} {nothing} }
 }

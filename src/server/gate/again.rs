@@ -1,0 +1,46 @@
+//! Decided again: what was permitted at the door still holds when it is written.
+//!
+//! Between the decision and the change rights may be withdrawn, and the account deleted. A change holds the owner's row, which every change
+//! of rights raises; when it was raised since the decision, everything permitted to the request is decided anew. No service can forget it:
+//! [`Permit::change`](super::Permit) is how they begin a change.
+
+use super::caller::Caller;
+use super::store_fault;
+use crate::catalog::rule::Rule;
+use crate::domain::applications::Tag;
+use crate::domain::fault::Fault;
+use crate::domain::ids::SdkAppId;
+use crate::server::store::{Change, StoreError, lock_revision};
+
+/// A question to which the gate said yes.
+#[derive(Clone)]
+pub(super) struct Decided {
+    /// What was asked for.
+    pub rule: Rule,
+    /// The application it was asked for; `None` when it is about none in particular.
+    pub app: Option<SdkAppId>,
+    /// The tags that the request carries.
+    pub tags: Vec<Tag>,
+}
+
+impl Caller {
+    /// Holds the owner's row for the rest of a change and makes sure that the caller may still do what was permitted.
+    ///
+    /// # Errors
+    /// [`Fault::SignedOut`] when the session or the account is gone or disabled, otherwise what the decision is now.
+    pub(super) async fn holds_still(&self, change: &mut Change) -> Result<(), Fault> {
+        let broken = |error: StoreError| store_fault(&error, self.request_id());
+        lock_revision(change, self.owner()).await.map_err(broken)?;
+        // Read past the change, which has written nothing yet: whoever changes rights has committed, or waits for this change.
+        let live = self.store().live_session_of(self.owner(), self.session_id()).await.map_err(broken)?.ok_or(Fault::SignedOut)?;
+        if live.disabled != 0 {
+            return Err(Fault::SignedOut);
+        }
+        let decided_on = self.live();
+        if live.revision == decided_on.revision && live.must_change_password == decided_on.must_change_password {
+            return Ok(());
+        }
+        let now = self.gate().caller_of(live, self.facts().clone(), self.now_ms()).await?;
+        self.decided().iter().try_for_each(|asked| now.decision(asked))
+    }
+}

@@ -1,0 +1,42 @@
+//! What a request tells about who sent it, before anybody knows who that is.
+//!
+//! Only `http` fills it in for requests from outside; nothing here is believed to be more than what was sent.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::{Arc, OnceLock};
+
+/// What a request tells about who sent it.
+#[derive(Clone, Debug)]
+pub struct RequestFacts {
+    /// The token of the session cookie.
+    pub token: Option<String>,
+    /// A new token that the session goes on under; the answer brings it to the browser.
+    pub renewed: Arc<OnceLock<String>>,
+    /// The address of the client, behind trusted proxies the one they name; `None` when they name none that can be read.
+    pub address: Option<IpAddr>,
+    /// The id of the request, also in the log and in refusals.
+    pub request_id: String,
+    /// Where people reach the console, `https://console.example.com`: as configured, else as this request was addressed.
+    pub origin: String,
+}
+
+impl RequestFacts {
+    /// The facts of what this process asks of itself, with the token of a session if it has one.
+    #[must_use]
+    pub fn local(request_id: &str, token: Option<String>) -> Self {
+        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        Self { token, renewed: Arc::default(), address: Some(address), request_id: request_id.to_owned(), origin: String::new() }
+    }
+
+    /// The address that attempts are counted by; clients that cannot be told apart share one.
+    #[must_use]
+    pub fn counted_as(&self) -> IpAddr {
+        self.address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
+    }
+
+    /// The address for lists that people read, empty when it is unknown.
+    #[must_use]
+    pub fn address_text(&self) -> String {
+        self.address.map_or_else(String::new, |address| address.to_string())
+    }
+}

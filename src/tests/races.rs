@@ -1,0 +1,70 @@
+//! Between the decision and the change: rights that were withdrawn meanwhile are not used any more, on either database.
+//!
+//! The race is made by hand: a permit is asked for, the right is withdrawn, then the permit is used.
+
+use crate::kit::{DATABASES, PASSWORD, TestConsole};
+use crate::users::create;
+use axum::http::StatusCode;
+use trtc_console::catalog::action::cam;
+use trtc_console::domain::fault::Fault;
+use trtc_console::domain::ids::Uin;
+use trtc_console::server::gate::{Caller, Permit};
+use trtc_console::server::services::users::{self, NewUser};
+
+/// The preset policy that permits everything.
+const ADMINISTRATOR: &str = "1";
+
+async fn make(permit: &Permit<cam::AddUser>, name: &str) -> Result<(), Fault> {
+    let new = NewUser { name, email: "", remark: "", password: PASSWORD };
+    users::create(permit, &new, None, None).await.map(drop)
+}
+
+/// An administrator, logged in, as the gate knows it.
+async fn administrator(console: &TestConsole, name: &str) -> (Uin, Caller) {
+    let mut root = console.root().await;
+    let made = create(&mut root, name, &[ADMINISTRATOR]).await;
+    let mut browser = console.browser();
+    browser.log_in(&made.owner_uin.to_string(), name, PASSWORD).await;
+    (made.uin, browser.caller(console).await)
+}
+
+#[tokio::test]
+async fn a_right_withdrawn_after_the_decision_writes_nothing() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        let mut root = console.root().await;
+
+        let (uin, deleted) = administrator(&console, "deleted").await;
+        let permit = deleted.permit::<cam::AddUser>().unwrap();
+        make(&permit, "before").await.unwrap();
+        let gone = root.call("users/delete", &[("uin", &uin.to_string()), ("confirm", "deleted")]).await;
+        assert_eq!(gone.status, StatusCode::OK, "{}", gone.body);
+        assert_eq!(make(&permit, "door-1").await, Err(Fault::SignedOut), "{database:?}");
+
+        let (uin, detached) = administrator(&console, "detached").await;
+        let permit = detached.permit::<cam::AddUser>().unwrap();
+        let gone = root.call("users/detach", &[("uin", &uin.to_string()), ("policy", ADMINISTRATOR)]).await;
+        assert_eq!(gone.status, StatusCode::OK, "{}", gone.body);
+        assert!(matches!(make(&permit, "door-2").await, Err(Fault::Denied(_))), "{database:?}");
+
+        let (uin, disabled) = administrator(&console, "disabled").await;
+        let permit = disabled.permit::<cam::AddUser>().unwrap();
+        let gone = root.call("users/disable", &[("uin", &uin.to_string()), ("disabled", "true")]).await;
+        assert_eq!(gone.status, StatusCode::OK, "{}", gone.body);
+        assert_eq!(make(&permit, "door-3").await, Err(Fault::SignedOut), "{database:?}");
+
+        let users = root.read("users/choices", &[]).await.body;
+        assert!(users.contains("before") && !users.contains("door"), "{database:?}: {users}");
+    }
+}
+
+#[tokio::test]
+async fn a_change_of_rights_that_leaves_the_permit_alone_does_not_refuse_it() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        let (_, admin) = administrator(&console, "admin").await;
+        let permit = admin.permit::<cam::AddUser>().unwrap();
+        create(&mut console.root().await, "somebody", &[ADMINISTRATOR]).await;
+        make(&permit, "made").await.unwrap();
+    }
+}

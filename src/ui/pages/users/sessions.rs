@@ -1,0 +1,84 @@
+//! The sessions of a user, and ending them.
+//!
+//! Whoever may see the user sees its sessions; ending one is for whoever may edit it.
+
+use crate::calls::users::EndUserSessions;
+use crate::domain::ids::Uin;
+use crate::domain::session::SessionRow;
+use crate::ui::components::{Card, Column, Confirm, ConfirmActions, DataTable, Dialog, FormErrors, Tag, Time, Tone, WideRow};
+use crate::ui::forms::Form;
+use crate::ui::frame::{may, use_offset};
+use crate::ui::words::t;
+use leptos::prelude::*;
+
+/// The card with the sessions of a user.
+#[component]
+pub fn UserSessions(
+    /// The user.
+    uin: Uin,
+    /// Its sessions.
+    rows: Vec<SessionRow>,
+    /// Ends one of them, or all.
+    form: Form<EndUserSessions>,
+) -> impl IntoView {
+    let ends = may("user.edit");
+    let all = (ends && rows.len() > 1).then(|| view! { <EndAll uin form /> }.into_any());
+    let columns = vec![
+        Column::text(t("Browser", "浏览器")),
+        Column::text(t("Address", "地址")),
+        Column::text(t("Opened", "登录时间")),
+        Column::text(t("Last used", "最近使用")),
+        Column::actions(),
+    ];
+    let body = if rows.is_empty() {
+        view! { <WideRow columns=5><p class="muted">{t("Nobody is logged in with this user.", "该用户当前没有登录会话。")}</p></WideRow> }
+            .into_any()
+    } else {
+        rows.into_iter().map(|row| view! { <Row uin row ends form /> }).collect::<Vec<_>>().into_any()
+    };
+    view! {
+        <Card title=t("Sessions", "会话") actions=move || all flush=true>
+            <FormErrors errors=form.errors() scope="sessions" />
+            <DataTable caption=t("Sessions of the user", "该用户的会话") columns>{body}</DataTable>
+        </Card>
+    }
+}
+
+#[component]
+fn Row(uin: Uin, row: SessionRow, ends: bool, form: Form<EndUserSessions>) -> impl IntoView {
+    let offset = use_offset();
+    let end = ends.then(|| {
+        view! {
+            <ActionForm action=form.action>
+                <input type="hidden" name="uin" value=uin.to_string() />
+                <input type="hidden" name="id" value=row.id />
+                <button type="submit" class="btn">{t("End", "结束")}</button>
+            </ActionForm>
+        }
+    });
+    view! {
+        <tr>
+            <td>{row.agent} {row.current.then(|| view! { " " <Tag tone=Tone::Brand>{t("this session", "当前会话")}</Tag> })}</td>
+            <td><code>{row.address}</code></td>
+            <td><Time at_ms=row.created_ms offset /></td>
+            <td><Time at_ms=row.seen_ms offset /></td>
+            <td>{end}</td>
+        </tr>
+    }
+}
+
+#[component]
+fn EndAll(uin: Uin, form: Form<EndUserSessions>) -> impl IntoView {
+    let words = t("End all sessions", "结束全部会话");
+    view! {
+        <Dialog id="end-sessions" opener=words title=words open=form.came_back() done=form.done()>
+            <ActionForm action=form.action>
+                <div class="dialog-body">
+                    <p>{t("The user is logged out everywhere at once and may log in again.", "该用户将立即在所有位置退出登录，之后可重新登录。")}</p>
+                </div>
+                <input type="hidden" name="uin" value=uin.to_string() />
+                <ConfirmActions id="end-sessions" kind=Confirm::Plain deed=words pending=form.pending() />
+            </ActionForm>
+        </Dialog>
+    }
+}
