@@ -348,7 +348,11 @@ async fn long_lists_of_tags_are_refused_before_they_are_looked_at() {
     fields.extend(keys.iter().map(|key| ("keys[]", key.as_str())));
     let refused = root.call("apps/create", &fields).await;
     assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);
-    assert!(refused.body.contains("the limit of 50 tags of an application is reached") && refused.body.len() < 1_000, "{}", refused.body);
+    assert!(
+        refused.body.contains("You have reached the limit of 50 tags per application.") && refused.body.len() < 1_000,
+        "{}",
+        refused.body
+    );
     fields[1] = ("old_keys[]", "team");
     let refused = root.call("apps/tags", &fields).await;
     assert_eq!((refused.status, wrong_fields(refused.json())), (StatusCode::UNPROCESSABLE_ENTITY, vec!["keys[]".to_owned()]));

@@ -151,7 +151,7 @@ async fn groups_and_memberships_end_at_their_limits() {
     for number in 0..300 {
         groups.push(create(&mut root, &format!("group{number}")).await);
     }
-    assert_eq!(conflict(&root.call("groups/create", &[("name", "one-more")]).await), "the limit of 300 user groups is reached");
+    assert_eq!(conflict(&root.call("groups/create", &[("name", "one-more")]).await), "You have reached the limit of 300 user groups.");
 
     let mut users = Vec::new();
     for number in 0..101 {
@@ -159,7 +159,7 @@ async fn groups_and_memberships_end_at_their_limits() {
     }
     let mut fields = vec![("id", groups[0].as_str())];
     fields.extend(users.iter().map(|uin| ("users[]", uin.as_str())));
-    let limit = "the limit of 100 users in one user group is reached";
+    let limit = "You have reached the limit of 100 users per user group.";
     assert_eq!(conflict(&root.call("groups/add-users", &fields).await), limit);
     assert_eq!(group(&mut root, &groups[0]).await.members, [], "all or none");
     assert_eq!(root.call("groups/add-users", &fields[..101]).await.status, StatusCode::OK);
@@ -167,7 +167,7 @@ async fn groups_and_memberships_end_at_their_limits() {
 
     let mut fields = vec![("uin", users[100].as_str())];
     fields.extend(groups[1..12].iter().map(|id| ("groups[]", id.as_str())));
-    let limit = "the limit of 10 user groups of one user is reached";
+    let limit = "You have reached the limit of 10 user groups per user.";
     assert_eq!(conflict(&root.call("users/join", &fields).await), limit);
     assert_eq!(root.call("users/join", &fields[..11]).await.status, StatusCode::OK);
     assert_eq!(conflict(&root.call("users/join", &[fields[0], fields[11]]).await), limit);
@@ -185,21 +185,13 @@ async fn a_list_that_cannot_fit_is_refused_before_anything_is_looked_up() {
         first.chain(unknown.iter().take(count).map(|one| (field, one.clone()))).collect::<Vec<_>>()
     };
     for (call, fields, limit) in [
-        ("groups/add-users", list([("id", &id)], "users[]", 101), "the limit of 100 users in one user group is reached"),
-        ("users/join", list([("uin", &ana)], "groups[]", 11), "the limit of 10 user groups of one user is reached"),
-        ("users/create", list([("name", "ben")], "groups[]", 11), "the limit of 10 user groups of one user is reached"),
-        (
-            "groups/attach",
-            list([("id", &id)], "policies[]", 201),
-            "the limit of 200 policies attached to one user or user group is reached",
-        ),
-        (
-            "users/create",
-            list([("name", "ben")], "policies[]", 201),
-            "the limit of 200 policies attached to one user or user group is reached",
-        ),
-        ("policies/attach-users", list([("id", TRTC_READ)], "users[]", 1_001), "the limit of 1000 sub-accounts is reached"),
-        ("policies/attach-groups", list([("id", TRTC_READ)], "groups[]", 301), "the limit of 300 user groups is reached"),
+        ("groups/add-users", list([("id", &id)], "users[]", 101), "You have reached the limit of 100 users per user group."),
+        ("users/join", list([("uin", &ana)], "groups[]", 11), "You have reached the limit of 10 user groups per user."),
+        ("users/create", list([("name", "ben")], "groups[]", 11), "You have reached the limit of 10 user groups per user."),
+        ("groups/attach", list([("id", &id)], "policies[]", 201), "You have reached the limit of 200 policies per user or user group."),
+        ("users/create", list([("name", "ben")], "policies[]", 201), "You have reached the limit of 200 policies per user or user group."),
+        ("policies/attach-users", list([("id", TRTC_READ)], "users[]", 1_001), "You have reached the limit of 1000 sub-accounts."),
+        ("policies/attach-groups", list([("id", TRTC_READ)], "groups[]", 301), "You have reached the limit of 300 user groups."),
     ] {
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         assert_eq!(conflict(&root.call(call, &fields).await), limit, "{call}");
@@ -232,7 +224,7 @@ async fn who_would_lose_the_own_rights_by_a_group_or_an_attachment_is_told_first
         let delete = [("id", id.as_str()), ("confirm", "admins")];
         for (call, fields) in [("groups/remove-user", leave), ("groups/detach", detach), ("groups/delete", delete)] {
             let told = conflict(&ana.call(call, &fields).await);
-            assert!(told.starts_with("this takes from your own account: `cam:"), "{call}: {told}");
+            assert!(told.starts_with("You would lose these permissions yourself: cam:"), "{call}: {told}");
         }
         // Without scripts the row that was refused has the box to tick, and no other one.
         let page = ana.post_from(&format!("/cam/groups/{id}"), "/call/groups/remove-user", &leave).await;

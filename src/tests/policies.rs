@@ -1,6 +1,6 @@
 //! Policies over HTTP: every rule of saving, versions, limits, what is in use, and rights that count on the next request.
 
-use crate::kit::{Answer, Browser, DATABASES, PASSWORD, TestConsole};
+use crate::kit::{Answer, Browser, DATABASES, FIRST_PASSWORD, PASSWORD, TestConsole};
 use axum::http::StatusCode;
 use trtc_console::cam::Code;
 use trtc_console::catalog::presets;
@@ -41,11 +41,12 @@ async fn versions(browser: &mut Browser, id: PolicyId) -> Vec<(i64, bool)> {
 /// A sub-account that holds a policy with this document, logged in, and the policy.
 pub async fn sub_account(console: &TestConsole, root: &mut Browser, name: &str, document: &str) -> (Browser, Uin, PolicyId) {
     let policy = create(root, &format!("{name}-policy"), document).await;
-    let fields = [("name", name), ("password", PASSWORD), ("policies[0]", &policy.to_string())];
+    let fields = [("name", name), ("password", FIRST_PASSWORD), ("policies[0]", &policy.to_string())];
     let answer = root.call("users/create", &fields).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     let uin = answer.json::<NewCredential>().uin;
     let owner = root.read("session", &[]).await.json::<Session>().uin;
+    root.settle(&owner.to_string(), name).await;
     let mut browser = console.browser();
     browser.log_in(&owner.to_string(), name, PASSWORD).await;
     (browser, uin, policy)
@@ -93,7 +94,7 @@ async fn a_document_with_errors_is_refused_with_every_one_at_its_place() {
         "{\"version\":\"2.0\",\n \"statement\":[{\"effect\":\"Allow\",\"action\":\"trtc:NoSuchAction\",\"resource\":\"qcs::trtc\"}]}";
     let faults = fields_at_fault(&root.call("policies/create", &[("name", "bad"), ("document", document)]).await);
     assert!(faults.len() >= 2 && faults.iter().all(|(field, _)| field == "document"), "{faults:?}");
-    assert!(faults[0].1.starts_with("line 2, column 25: "), "{faults:?}");
+    assert!(faults[0].1.starts_with("Line 2, column 25: "), "{faults:?}");
     let list: Page<PolicyRow> = root.read("policies/list", &[("kind", "custom")]).await.json();
     assert_eq!(list.total, 0, "nothing was stored");
 

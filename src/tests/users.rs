@@ -352,7 +352,7 @@ async fn the_thousandth_user_is_the_last() {
     for number in 0..1_000 {
         create(&mut root, &format!("user{number}"), &[]).await;
     }
-    assert_eq!(conflict(&root.call("users/create", &[("name", "one-more")]).await), "the limit of 1000 sub-accounts is reached");
+    assert_eq!(conflict(&root.call("users/create", &[("name", "one-more")]).await), "You have reached the limit of 1000 sub-accounts.");
 }
 
 #[tokio::test]
@@ -374,7 +374,7 @@ async fn a_user_holds_two_hundred_policies_at_most() {
         fields.extend(policies.iter().map(|policy| ("policies[]", policy.clone())));
         fields
     };
-    let limit = "the limit of 200 policies attached to one user or user group is reached";
+    let limit = "You have reached the limit of 200 policies per user or user group.";
     for (path, holder, id) in [("users/attach", "uin", uin), ("groups/attach", "id", group)] {
         let all = fields(holder, &id, &policies);
         let all: Vec<(&str, &str)> = all.iter().map(|(name, value)| (*name, value.as_str())).collect();

@@ -133,7 +133,7 @@ fn an_operation_level_action_needs_all_resources() {
         "warning",
         "NeedsAllResources",
         "\"trtc:DescribeTrtcStatistic\"",
-        "`trtc:DescribeTrtcStatistic` is not granted here: it works on no single resource",
+        "`trtc:DescribeTrtcStatistic` is not granted here: it does not support resource-level permissions",
         help,
     );
     assert_one(
@@ -141,7 +141,7 @@ fn an_operation_level_action_needs_all_resources() {
         "warning",
         "NeedsAllResources",
         "\"trtc:ModifyMixConf\"",
-        "`trtc:ModifyMixConf` is not denied here: it works on no single resource",
+        "`trtc:ModifyMixConf` is not denied here: it does not support resource-level permissions",
         help,
     );
     // A pattern that covers actions of both levels does what it should for one of them.

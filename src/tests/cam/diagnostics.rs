@@ -78,7 +78,7 @@ fn a_duplicate_is_shown_at_its_second_place() {
 fn actions_underline_the_part_that_is_wrong() {
     let shape = "write it like `trtc:DescribeRoomInfo`, `trtc:Describe*` or `*`";
     for (action, under, message, help) in [
-        ("trtc", "trtc", "the action `trtc` has no operation", shape),
+        ("trtc", "trtc", "the action `trtc` has no name after the service", shape),
         ("TRTC:Describe*", "TRTC", "`TRTC` is not a service name", "a service is written in lower case, like `trtc`"),
         ("tr*:X", "tr*", "`tr*` is not a service name", "a service is named in full, or `*` for all"),
         ("cos: Delete", " ", "blank inside the action `cos: Delete`", "delete the blank"),
@@ -281,7 +281,7 @@ fn text_of_the_user_is_cut_in_every_message() {
         }
     }
     let found = found(&with(&format!(r#""action":"{}""#, "界".repeat(61))));
-    assert_eq!(found[0].2, format!("the action `{}…` has no operation", "界".repeat(60)));
+    assert_eq!(found[0].2, format!("the action `{}…` has no name after the service", "界".repeat(60)));
 }
 
 #[test]
