@@ -3,6 +3,7 @@
 //! What it says about a text is `domain::policy_check`, the very function the server refuses by. It must never lose what was typed.
 
 mod bridge;
+pub mod draft;
 mod findings;
 pub mod listing;
 mod place;
@@ -33,6 +34,8 @@ const PAUSE: Duration = Duration::from_millis(150);
 pub struct Editor {
     /// The text as it stands in the field.
     pub text: RwSignal<String>,
+    /// The text it began with.
+    first: StoredValue<String>,
     /// What was found in it when typing last paused.
     pub checked: RwSignal<Checked>,
     /// The page has its scripts.
@@ -46,7 +49,8 @@ pub struct Editor {
 pub fn use_editor(text: &str, owner: Option<Uin>) -> Editor {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let checked = RwSignal::new(check(&text, owner));
-    let editor = Editor { text: RwSignal::new(text), checked, live: RwSignal::new(false), area: NodeRef::new(), owner };
+    let first = StoredValue::new(text.clone());
+    let editor = Editor { text: RwSignal::new(text), first, checked, live: RwSignal::new(false), area: NodeRef::new(), owner };
     let mut soon = debounce(PAUSE, move |()| editor.check_now());
     Effect::new(move |before: Option<String>| {
         let now = editor.text.get();
@@ -77,17 +81,16 @@ impl Editor {
         self.replace(fix.span, &fix.replacement);
     }
 
-    /// Adds an action where the cursor stands.
-    fn insert_action(self, name: &str) {
-        if let Some(area) = self.area.get_untracked() {
-            let text = self.text.get_untracked();
-            let (from, to) = bridge::selection(&area, &text);
-            let put = place::insertion(&text, from, to, name);
-            self.replace(Span::new(from, to), &put);
-            let after = self.text.get_untracked();
-            let end = from + put.len();
-            bridge::select(&area, &after, Span::new(end, end));
-        }
+    /// Adds an action to the list of actions nearest to the cursor; `false` when the text has none.
+    fn insert_action(self, name: &str) -> bool {
+        let Some(area) = self.area.get_untracked() else { return false };
+        let text = self.text.get_untracked();
+        let (cursor, _) = bridge::selection(&area, &text);
+        let Some(insertion) = place::insertion(&text, cursor, name) else { return false };
+        self.replace(insertion.span, &insertion.text);
+        let end = insertion.span.start + insertion.text.len();
+        bridge::select(&area, &self.text.get_untracked(), Span::new(end, end));
+        true
     }
 
     /// Leads to a place in the text.

@@ -30,35 +30,92 @@ pub fn units(text: &str, span: Span) -> (u32, u32) {
     (utf16(text, span.start), utf16(text, span.end))
 }
 
-/// What to put in place of the bytes `from..to` to have `name` as one more item of a list: bare inside a string that is empty or
-/// selected, else quoted, with the commas that its neighbours need.
-#[must_use]
-pub fn insertion(text: &str, from: usize, to: usize, name: &str) -> String {
-    let (before, after) = (text.get(..from).unwrap_or_default(), text.get(to..).unwrap_or_default());
-    if inside_string(before) {
-        return if before.ends_with('"') && after.starts_with('"') { name.to_owned() } else { format!("\", \"{name}\", \"") };
-    }
-    let last = before.trim_end().chars().next_back();
-    let next = after.trim_start().chars().next();
-    let ends_item = |c: char| c == '"' || c == '}' || c == ']';
-    let lead = if last.is_some_and(ends_item) { ", " } else { "" };
-    let trail = if next.is_some_and(|c| c == '"' || c == '{' || c == '[') { ", " } else { "" };
-    format!("{lead}\"{name}\"{trail}")
+/// A text to put in place of a span.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Insertion {
+    /// What it replaces; empty where it only adds.
+    pub span: Span,
+    /// The text.
+    pub text: String,
 }
 
-/// Whether a text ends inside a JSON string. Strings end with their line at the latest.
-fn inside_string(before: &str) -> bool {
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    let (mut inside, mut escaped) = (false, false);
-    for c in line.chars() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if inside => escaped = true,
-            '"' => inside = !inside,
-            _ => {}
+/// What to type to have `name` as one more action of the statement at the cursor, or of the nearest one. `None` when there is no list of
+/// actions: a document must never be broken by a name put where none may stand.
+#[must_use]
+pub fn insertion(text: &str, cursor: usize, name: &str) -> Option<Insertion> {
+    let distance = |value: &ActionValue| match cursor {
+        before if before < value.key => value.key - before,
+        after => after.saturating_sub(value.span.end),
+    };
+    let value = action_values(text).into_iter().min_by_key(distance)?;
+    let quoted = format!("\"{name}\"");
+    let written = text.get(value.span.start..value.span.end)?;
+    if !value.is_list {
+        let only = if written == "\"\"" { quoted } else { format!("[{written}, {quoted}]") };
+        return Some(Insertion { span: value.span, text: only });
+    }
+    let inside = written.strip_prefix('[')?.strip_suffix(']')?;
+    let last = inside.trim_end();
+    let at = value.span.start + 1 + last.len();
+    let lead = if last.trim().is_empty() {
+        ""
+    } else if last.ends_with(',') {
+        " "
+    } else {
+        ", "
+    };
+    // In a list with a line for each action the new one gets its own line, too.
+    let line = inside.rfind('\n').filter(|_| !last.trim().is_empty()).and_then(|_| last.rfind('\n'));
+    let indent = line.map(|line| &last[line + 1..]).map(|rest| &rest[..rest.len() - rest.trim_start().len()]);
+    let lead = indent.map_or_else(|| lead.to_owned(), |indent| format!("{}\n{indent}", lead.trim_end()));
+    Some(Insertion { span: Span::new(at, at), text: format!("{lead}{quoted}") })
+}
+
+/// The value of a member `action`: a list, or one string.
+struct ActionValue {
+    /// Where its name begins.
+    key: usize,
+    span: Span,
+    is_list: bool,
+}
+
+/// Every member `action` whose value is a whole list or string, also of a document that does not parse.
+fn action_values(text: &str) -> Vec<ActionValue> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(open) = text[at..].find('"').map(|found| at + found) {
+        let after = open + string_length(&text[open..]);
+        let behind = text[after..].trim_start();
+        let value = behind.strip_prefix(':').map(str::trim_start);
+        if let (r#""action""#, Some(value)) = (&text[open..after], value) {
+            let start = text.len() - value.len();
+            let end = match value.chars().next() {
+                Some('[') => list_length(value),
+                Some('"') => Some(string_length(value)).filter(|length| *length > 1 && value[..*length].ends_with('"')),
+                _ => None,
+            };
+            if let Some(length) = end {
+                found.push(ActionValue { key: open, span: Span::new(start, start + length), is_list: value.starts_with('[') });
+                at = start + length;
+                continue;
+            }
+        }
+        at = after;
+    }
+    found
+}
+
+/// Bytes of the list a text begins with, its brackets included; `None` when it does not end before the next list or object begins.
+fn list_length(text: &str) -> Option<usize> {
+    let mut at = 1;
+    while let Some(next) = text[at..].find(['"', ']', '[', '{', '}']).map(|found| at + found) {
+        match text[next..].chars().next()? {
+            ']' => return Some(next + 1),
+            '"' => at = next + string_length(&text[next..]),
+            _ => return None,
         }
     }
-    inside
+    None
 }
 
 /// One word or mark of a line, for colouring.
@@ -106,6 +163,7 @@ fn string_length(text: &str) -> usize {
             _ if escaped => escaped = false,
             '\\' => escaped = true,
             '"' => return at + 1,
+            '\n' => return at,
             _ => {}
         }
     }
@@ -126,23 +184,45 @@ mod tests {
         assert_eq!((utf16(text, 5), utf16(text, 99), byte(text, 99)), (2, 5, 9), "inside a character, behind the end");
     }
 
-    fn typed(text: &str, name: &str) -> String {
+    fn typed(text: &str, name: &str) -> Option<String> {
         let at = text.find('|').unwrap();
         let text = text.replacen('|', "", 1);
-        let put = insertion(&text, at, at, name);
-        format!("{}{put}{}", &text[..at], &text[at..])
+        let Insertion { span, text: put } = insertion(&text, at, name)?;
+        Some(format!("{}{put}{}", &text[..span.start], &text[span.end..]))
     }
 
     #[test]
-    fn an_inserted_action_is_one_more_item() {
-        assert_eq!(typed(r#"["a:b"|]"#, "c:d"), r#"["a:b", "c:d"]"#);
-        assert_eq!(typed(r#"[|"a:b"]"#, "c:d"), r#"["c:d", "a:b"]"#);
-        assert_eq!(typed(r#"["a:b", |]"#, "c:d"), r#"["a:b", "c:d"]"#);
-        assert_eq!(typed(r#"[|]"#, "c:d"), r#"["c:d"]"#);
-        assert_eq!(typed(r#""action": |"#, "c:d"), r#""action": "c:d""#);
-        assert_eq!(typed(r#"["|"]"#, "c:d"), r#"["c:d"]"#);
-        assert_eq!(typed(r#"["a:|b"]"#, "c:d"), r#"["a:", "c:d", "b"]"#);
-        assert_eq!(typed("[\n  \"a:b\"|\n]", "c:d"), "[\n  \"a:b\", \"c:d\"\n]");
+    fn an_inserted_action_is_one_more_of_the_nearest_list_wherever_the_cursor_is() {
+        for (before, after) in [
+            (r#"{"action":["a:b"|]}"#, r#"{"action":["a:b", "c:d"]}"#),
+            (r#"{"action":["a:|b"]}"#, r#"{"action":["a:b", "c:d"]}"#),
+            (r#"{"action":[|]}"#, r#"{"action":["c:d"]}"#),
+            (r#"{"action":["a:b", |]}"#, r#"{"action":["a:b", "c:d"]}"#),
+            (r#"{"action": "a:b", "resource": "|*"}"#, r#"{"action": ["a:b", "c:d"], "resource": "*"}"#),
+            (r#"{"action": "|"}"#, r#"{"action": "c:d"}"#),
+            (r#"|{"action":["a:b"]}"#, r#"{"action":["a:b", "c:d"]}"#),
+            (r#"[{"action":["a:b"]},{|"action":["e:f"]}]"#, r#"[{"action":["a:b"]},{"action":["e:f", "c:d"]}]"#),
+            (r#"[{"action":["a:b"]|},{"action":["e:f"]}]"#, r#"[{"action":["a:b", "c:d"]},{"action":["e:f"]}]"#),
+            (r#"{"note":"\"action\": [", "action":["a:]b|"]}"#, r#"{"note":"\"action\": [", "action":["a:]b", "c:d"]}"#),
+            ("{\n  \"action\": [\n    \"a:b\"\n  ]|\n}", "{\n  \"action\": [\n    \"a:b\",\n    \"c:d\"\n  ]\n}"),
+        ] {
+            assert_eq!(typed(before, "c:d").as_deref(), Some(after), "{before}");
+        }
+    }
+
+    #[test]
+    fn without_a_list_of_actions_nothing_is_inserted() {
+        for text in [
+            "|",
+            "{|}",
+            r#"{"version":"2.0|"}"#,
+            r#"{"action":|}"#,
+            r#"{"action":["a:b", "c|"#,
+            r#"{"action":[{|]}"#,
+            "{\"action\": \"x|\n}",
+        ] {
+            assert_eq!(typed(text, "c:d"), None, "{text}");
+        }
     }
 
     #[test]

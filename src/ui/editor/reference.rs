@@ -24,6 +24,8 @@ pub fn ActionReference(
         let all: Vec<&'static ActionRow> = action::all().filter(|row| service.is_empty() || row.service == service).collect();
         all.into_iter().filter(|row| mentions(row, &needle)).collect::<Vec<_>>()
     });
+    // The text has no list of actions to add to.
+    let missed = RwSignal::new(false);
     let lang = use_lang();
     let count = move || {
         let total = found.with(Vec::len);
@@ -43,7 +45,10 @@ pub fn ActionReference(
     view! {
         <section class="card reference needs-scripts" aria-labelledby="reference-title">
             <h2 id="reference-title">{t("Actions", "操作参考")}</h2>
-            <p class="card-note">{t("Click an action to insert it at the cursor.", "点击操作，即可插入到光标处。")}</p>
+            <p class="card-note" hidden=move || missed.get()>{t("Click an action to add it to the nearest action list.", "点击操作，即可添加到最近的操作列表。")}</p>
+            <p class="field-error" role="status">
+                {move || missed.get().then(|| t("There is no action list to add to. Type \"action\": [] in a statement first.", "没有可添加的操作列表。请先在语句中写入 \"action\": []。"))}
+            </p>
             <div class="reference-search">
                 <input
                     class="control"
@@ -60,7 +65,7 @@ pub fn ActionReference(
             </div>
             <p class="field-hint" role="status">{count}</p>
             <ul class="reference-list">
-                {move || found.with(|rows| rows.iter().take(SHOWN).map(|row| line(editor, row)).collect::<Vec<_>>())}
+                {move || found.with(|rows| rows.iter().take(SHOWN).map(|row| line(editor, missed, row)).collect::<Vec<_>>())}
             </ul>
         </section>
     }
@@ -72,7 +77,7 @@ fn mentions(row: &ActionRow, needle: &str) -> bool {
     needle.to_lowercase().split_whitespace().all(|word| hay.contains(word))
 }
 
-fn line(editor: Editor, row: &'static ActionRow) -> impl IntoView {
+fn line(editor: Editor, missed: RwSignal<bool>, row: &'static ActionRow) -> impl IntoView {
     let level = if row.is_resource_level() {
         view! { <span class="tag tag-plain">{t("Resource-level", "资源级")}</span> }
     } else {
@@ -82,7 +87,7 @@ fn line(editor: Editor, row: &'static ActionRow) -> impl IntoView {
     let pages = (!pages.is_empty()).then(|| format!("{}{}", t("Used on: ", "用于："), pages.join(t(", ", "、"))));
     view! {
         <li class="reference-line">
-            <button type="button" class="reference-insert" on:click=move |_| editor.insert_action(row.full)>
+            <button type="button" class="reference-insert" on:click=move |_| missed.set(!editor.insert_action(row.full))>
                 {Icon::Plus.draw()}
                 <code>{row.full}</code>
             </button>

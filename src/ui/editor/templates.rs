@@ -19,6 +19,18 @@ pub struct Template {
     pub document: String,
 }
 
+/// The text that a new policy begins with: it grants nothing until it is filled in.
+pub const BLANK: &str = "{
+  \"version\": \"2.0\",
+  \"statement\": [
+    {
+      \"effect\": \"allow\",
+      \"action\": [],
+      \"resource\": []
+    }
+  ]
+}";
+
 /// The templates for a root account.
 #[must_use]
 pub fn templates(owner: Uin) -> Vec<Template> {
@@ -73,6 +85,15 @@ pub fn document_of(template: &str, owner: Uin) -> Option<String> {
 mod tests {
     use super::*;
     use crate::domain::policy_check::{check, formatted};
+
+    #[test]
+    fn a_blank_policy_asks_for_what_is_missing_and_grants_nothing() {
+        let checked = check(BLANK, Some(Uin(100_000_000_001)));
+        assert_eq!(checked.counts[0], 2, "{:?}", checked.findings);
+        assert!(
+            checked.findings.iter().all(|finding| ["[]"].contains(&&BLANK[finding.diagnostic.span.start..finding.diagnostic.span.end]))
+        );
+    }
 
     #[test]
     fn every_template_passes_the_check() {

@@ -223,7 +223,7 @@ fn a_chart_has_its_table_and_a_name_for_each_bar() {
         assert_eq!(bars.len(), 60, "thirty days, in a wide and a narrow drawing");
         assert_eq!(bars.iter().filter(|bar| bar.get("tabindex") == Some("0")).count(), 2, "one stop for the Tab key in each drawing");
         let label = |day: usize| bars[day - 1].get("aria-label").unwrap();
-        let (total, none) = page.lang.pick(("Total 12,", "no data"), ("合计 12,", "无数据"));
+        let (total, none) = page.lang.pick(("Total 12,", "No data"), ("合计 12,", "无数据"));
         assert!(label(1).contains(page.lang.pick("Video 8,919", "视频 8,919")) && label(1).contains(total), "{}", label(1));
         assert_eq!(label(13), format!("2026-11-13: {none}"), "a day without data is not a day with zero");
         assert!(texts.iter().any(|text| text == page.lang.pick("Show as a table", "以表格显示")));

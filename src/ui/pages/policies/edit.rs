@@ -6,6 +6,7 @@ use crate::catalog::limits::MAX_POLICY_VERSIONS;
 use crate::domain::ids::{PolicyId, Uin};
 use crate::domain::policies::Policy;
 use crate::ui::components::{Choice, Crumb, FormErrors, LinkButton, Look, Notice, PageHeader, RadioGroup, Tag, Tone};
+use crate::ui::editor::draft::{Draft as KeptDraft, DraftKey};
 use crate::ui::editor::{ActionReference, CheckButton, PolicyEditor, SaveButton, kept_by_check, use_editor};
 use crate::ui::forms::{Form, use_form};
 use crate::ui::frame::{may, use_session};
@@ -103,10 +104,12 @@ fn Draft(policy: Policy, form: Form<SavePolicyVersion>) -> impl IntoView {
     // The server asks for this where a save takes rights from its own author, or lands on a version the author has not seen.
     let asks = move || (form.takes_rights() && !full).then(|| view! { <MeansIt /> });
     let back = path(&row);
+    let key = DraftKey::of(use_session().map_or(owner, |session| session.uin), &format!("{back}/edit"));
     view! {
         <div class="studio">
             <div class="studio-main">
                 {full_notice}
+                <KeptDraft editor key saved=form.done() />
                 <ActionForm action=form.action>
                     <FormErrors errors />
                     <input type="hidden" name="id" value=row.id.to_string() />

@@ -5,7 +5,8 @@ use crate::calls::policies::CreatePolicy;
 use crate::catalog::presets;
 use crate::domain::ids::Uin;
 use crate::ui::components::{Card, Crumb, FormErrors, LinkButton, PageHeader, TextField};
-use crate::ui::editor::templates::{Template, document_of, templates};
+use crate::ui::editor::draft::{Draft, DraftKey};
+use crate::ui::editor::templates::{BLANK, Template, document_of, templates};
 use crate::ui::editor::{ActionReference, CheckButton, Editor, PolicyEditor, SaveButton, kept_by_check, use_editor};
 use crate::ui::forms::use_form;
 use crate::ui::frame::use_session;
@@ -20,15 +21,17 @@ pub fn PolicyNewPage() -> impl IntoView {
     let form = use_form::<CreatePolicy>();
     let owner = use_session().map_or(Uin(0), |session| session.owner_uin);
     let asked = use_query().with_untracked(|query| query.get("template").unwrap_or_default());
-    let first = document_of(&asked, owner).or_else(|| document_of("service", owner)).unwrap_or_default();
+    let first = document_of(&asked, owner).unwrap_or_else(|| BLANK.to_owned());
     let value = move |field: &str, first: &str| kept_by_check(field).unwrap_or_else(|| form.value(field, first));
     let editor = use_editor(&value("document", &first), Some(owner));
     let errors = form.errors();
+    let key = DraftKey::of(use_session().map_or(owner, |session| session.uin), "/cam/policies/new");
     view! {
         <Title text=t("Create policy · TRTC Console", "新建策略 · TRTC 控制台") />
         <PageHeader title=t("Create policy", "新建策略") crumbs=crumbs(vec![Crumb::here(t("Create policy", "新建策略"))]) />
         <div class="studio">
             <div class="studio-main">
+                <Draft editor key saved=form.done() />
                 <Templates editor owner />
                 <ActionForm action=form.action>
                     <FormErrors errors />
