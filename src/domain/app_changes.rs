@@ -405,7 +405,7 @@ mod tests {
             .into_iter()
             .map(|(name, old, new)| format!("{name}: {} -> {}", old.map_or("-".into(), |t| t.en), new.map_or("-".into(), |t| t.en)))
             .collect();
-        assert_eq!(said, ["File formats: HLS -> HLS, MP4", "Longest file: - -> 60 min"]);
+        assert_eq!(said, ["File formats: HLS -> HLS, MP4", "Max. file length: - -> 60 min"]);
     }
 
     #[test]

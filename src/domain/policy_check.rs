@@ -129,7 +129,7 @@ mod tests {
         assert!(checked.has_errors());
         let first = &checked.findings[0];
         assert_eq!((first.diagnostic.code, first.line, first.column), (cam::Code::EffectError, 3, 28));
-        assert!(first.sentence().en.starts_with("line 3, column 28: "), "{}", first.sentence());
+        assert!(first.sentence().en.starts_with("Line 3, column 28: "), "{}", first.sentence());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! does not follow; on both databases.
 
 use crate::events::{KEY, send_signed};
-use crate::kit::{Browser, DATABASES, NOW_MS, PASSWORD, TestConsole};
+use crate::kit::{Browser, DATABASES, FIRST_PASSWORD, NOW_MS, PASSWORD, TestConsole};
 use axum::http::StatusCode;
 use trtc_console::domain::applications::AppList;
 use trtc_console::domain::callback_config::Unregistered;
@@ -85,8 +85,9 @@ async fn numbers_nobody_has_registered_are_offered_to_the_only_root_account() {
         assert_eq!(ours(&found), Some((2, "127.0.0.1".to_owned())));
         assert!(root.get("/apps").await.body.contains("/apps?connect=2000012345"));
         assert!(root.get("/apps?connect=2000012345").await.body.contains("value=\"2000012345\""), "the form begins with the number");
-        let made = root.call("users/create", &[("name", "reader"), ("password", PASSWORD), ("policies[]", "1")]).await;
+        let made = root.call("users/create", &[("name", "reader"), ("password", FIRST_PASSWORD), ("policies[]", "1")]).await;
         let owner = made.json::<trtc_console::domain::accounts::NewCredential>().owner_uin.to_string();
+        root.settle(&owner, "reader").await;
         let mut reader = console.browser();
         reader.log_in(&owner, "reader", PASSWORD).await;
         assert!(unregistered(&mut reader).await.is_empty(), "for the root account alone");
