@@ -20,6 +20,9 @@ pub fn Dialog(
     /// The words on the button that opens it.
     #[prop(into)]
     opener: String,
+    /// What screen readers call that button, where its words alone do not say what it is about.
+    #[prop(optional_no_strip, into)]
+    label: Option<String>,
     /// How that button looks.
     #[prop(optional)]
     look: Look,
@@ -73,7 +76,7 @@ pub fn Dialog(
     let labelled_by = heading.clone();
     view! {
         <details class="confirm" id=id open=open node_ref=details on:toggle=move |_| lift()>
-            <summary class=look.class()>{icon.map(Icon::draw)}{opener}</summary>
+            <summary class=look.class() aria-label=label>{icon.map(Icon::draw)}{opener}</summary>
             <dialog class="dialog" open=true aria-labelledby=labelled_by node_ref=dialog on:close=fold>
                 <h2 class="dialog-title" id=heading>{title}</h2>
                 {children()}
@@ -108,6 +111,7 @@ pub fn ConfirmActions(
     #[prop(optional, into)]
     pending: Signal<bool>,
 ) -> impl IntoView {
+    let focus_out = kind == Confirm::Danger;
     let (look, name) = match kind {
         Confirm::Plain => (Look::Primary, None),
         Confirm::Danger => (Look::Danger, None),
@@ -121,10 +125,11 @@ pub fn ConfirmActions(
     view! {
         {typed}
         <div class="dialog-actions">
-            <SubmitButton look pending>{deed}</SubmitButton>
-            <button type="submit" class="btn needs-scripts" formmethod="dialog" formnovalidate=true>
+            // The way out has the focus where there is no field to fill in: Enter must never destroy by accident.
+            <button type="submit" class="btn needs-scripts" formmethod="dialog" formnovalidate=true autofocus=focus_out>
                 {t("Cancel", "取消")}
             </button>
+            <SubmitButton look pending>{deed}</SubmitButton>
         </div>
     }
 }

@@ -6,10 +6,10 @@ use crate::calls::groups::RemoveGroupUser;
 use crate::domain::accounts::AttachedPolicy;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::ui::components::{
-    Card, Checkbox, Choice, Column, Confirm, ConfirmActions, DataTable, Empty, EmptyState, FieldError, FormErrors, Picker, Tag, Time, Tone,
-    WideRow,
+    Card, Checkbox, Choice, Column, Confirm, ConfirmActions, DataTable, Dialog, Empty, EmptyState, FieldError, FormErrors, Look, Picker,
+    Tag, Time, Tone, WideRow,
 };
-use crate::ui::forms::Form;
+use crate::ui::forms::{Form, Outcome};
 use crate::ui::frame::{may, use_offset};
 use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
@@ -48,26 +48,54 @@ pub fn ChooseForm(
     }
 }
 
-/// The inside of the form of a row that takes one thing away from another: one button, and a box to tick where the server has said that it
-/// takes rights from the reader.
+/// The question before a row takes one thing away from another. Holds an `ActionForm` around [`TakeAway`].
+#[component]
+pub fn TakeAwayDialog(
+    /// Unique on the page.
+    id: String,
+    /// The words on the button of the row.
+    words: &'static str,
+    /// The same with the name of what is taken, for screen readers.
+    label: String,
+    /// The question.
+    title: String,
+    /// The last try was about this row.
+    about: Memo<bool>,
+    /// What came of it.
+    outcome: Outcome,
+    /// The form.
+    children: Children,
+) -> impl IntoView {
+    let open = about.get_untracked() && outcome.came_back();
+    let done = Signal::derive(move || about.get() && outcome.done().get());
+    view! { <Dialog id opener=words label look=Look::Text title open done>{children()}</Dialog> }
+}
+
+/// The inside of the form of a row that takes one thing away from another: what it does, a box to tick where the server has said that it
+/// takes rights from the reader, and the deed.
 #[component]
 pub fn TakeAway(
+    /// The `id` of the dialog.
+    id: String,
     /// What is taken from what.
     fields: [(&'static str, String); 2],
     /// The words on the button.
     words: &'static str,
-    /// The same with the name of what is taken, for screen readers.
-    label: String,
-    /// Keeps ids apart where a page has several such tables.
-    scope: &'static str,
-    /// This row is the one that was refused.
-    asks: Signal<bool>,
+    /// What happens then.
+    effect: &'static str,
+    /// The last try was about this row.
+    about: Memo<bool>,
+    /// What came of it.
+    outcome: Outcome,
 ) -> impl IntoView {
+    const SCOPE: &str = "take-away";
     let hidden = fields.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     view! {
+        {move || about.get().then(|| view! { <FormErrors errors=outcome.errors() scope=SCOPE /> })}
         {hidden.into_iter().collect_view()}
-        {move || asks.get().then(|| view! { <MeansIt scope /> })}
-        <button type="submit" class="btn btn-text" aria-label=label>{words}</button>
+        <div class="dialog-body"><p>{effect}</p></div>
+        {move || (about.get() && outcome.takes_rights()).then(|| view! { <MeansIt scope=SCOPE /> })}
+        <ConfirmActions id kind=Confirm::Danger deed=words pending=outcome.pending() />
     }
 }
 
@@ -121,15 +149,22 @@ pub fn MembershipTable(
         let rows: Vec<_> = pairs
             .into_iter()
             .map(|(id, uin, name)| {
-                let label = format!("{remove_from} {name}");
+                let (label, shown) = (format!("{remove_from} {name}"), name.clone());
                 let href = if of_group { format!("/cam/users/{uin}") } else { format!("/cam/groups/{id}") };
                 let cell = if opens { view! { <a href=href>{name}</a> }.into_any() } else { view! { <span>{name}</span> }.into_any() };
                 let number = of_group.then(|| view! { <td><code>{uin.to_string()}</code></td> });
                 let action = leaves.then(|| {
                     let fields = [("id", id.to_string()), ("uin", uin.to_string())];
                     let about = leave.about(&fields, move |sent| (sent.id, sent.uin) == (id, uin));
-                    let asks = Signal::derive(move || about.get() && leave.takes_rights());
-                    view! { <ActionForm action=leave.action><TakeAway fields words=t("Remove", "移出") label scope="leave" asks /></ActionForm> }
+                    let (dialog, words, outcome) = (format!("leave-{id}-{uin}"), t("Remove", "移出"), *leave);
+                    let title = use_lang().pick(format!("{remove_from} {shown}?"), format!("{remove_from} {shown}？"));
+                    let effect =
+                        t("The user loses the permissions of the group with the next request.", "该用户自下次请求起失去此用户组的权限。");
+                    view! {
+                        <TakeAwayDialog id=dialog.clone() words label title about outcome>
+                            <ActionForm action=leave.action><TakeAway id=dialog fields words effect about outcome /></ActionForm>
+                        </TakeAwayDialog>
+                    }
                 });
                 view! { <tr><td>{cell}</td>{number}<td class="num">{action}</td></tr> }
             })
@@ -152,8 +187,6 @@ pub fn PoliciesCard(
     attach: Option<AnyView>,
     /// Draws the way to detach one; nothing for who may not.
     detach: Option<Box<dyn Fn(PolicyId, String) -> AnyView>>,
-    /// What went wrong with detaching.
-    errors: Signal<Vec<FieldError>>,
 ) -> impl IntoView {
     let body = match policies {
         None => view! { <EmptyState why=Empty::NoPermission><p><code>{needs}</code></p></EmptyState> }.into_any(),
@@ -161,7 +194,6 @@ pub fn PoliciesCard(
     };
     view! {
         <Card title=t("Policies", "策略") note actions=move || attach flush=true>
-            <FormErrors errors scope="detach" />
             {body}
         </Card>
     }

@@ -16,8 +16,10 @@ use crate::ui::forms::{Form, use_form};
 use crate::ui::frame::{may, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
-use crate::ui::pages::attachments::{ChooseForm, MeansIt, MembershipTable, Memberships, PoliciesCard, TakeAway, lists, still};
-use crate::ui::words::t;
+use crate::ui::pages::attachments::{
+    ChooseForm, MeansIt, MembershipTable, Memberships, PoliciesCard, TakeAway, TakeAwayDialog, lists, still,
+};
+use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -180,7 +182,6 @@ fn Members(
     });
     view! {
         <Card title=t("Users", "用户") actions=move || button flush=true>
-            <FormErrors errors=remove.errors() scope="leave" />
             <MembershipTable memberships=Memberships::OfGroup(id, members) leave=remove />
         </Card>
     }
@@ -222,12 +223,21 @@ fn Policies(
     let button = move |policy: PolicyId, name: String| {
         let fields = [("id", id.to_string()), ("policy", policy.to_string())];
         let about = detach.about(&fields, move |sent| (sent.id, sent.policy) == (id, policy));
-        let asks = Signal::derive(move || about.get() && detach.takes_rights());
-        let label = format!("{} {name}", t("Detach", "解除"));
-        view! { <ActionForm action=detach.action><TakeAway fields words=t("Detach", "解除") label scope="detach" asks /></ActionForm> }
-            .into_any()
+        let (dialog, words, outcome) = (format!("detach-{policy}"), t("Detach", "解除"), *detach);
+        let label = format!("{words} {name}");
+        let title = use_lang().pick(format!("Detach {name}?"), format!("解除策略 {name}？"));
+        let effect = t(
+            "Every user of the group loses with the next request what only this policy allows.",
+            "组内所有用户自下次请求起失去仅由此策略授予的权限。",
+        );
+        view! {
+            <TakeAwayDialog id=dialog.clone() words label title about outcome>
+                <ActionForm action=detach.action><TakeAway id=dialog fields words effect about outcome /></ActionForm>
+            </TakeAwayDialog>
+        }
+        .into_any()
     };
     let button = may("group.detach").then(|| Box::new(button) as Box<dyn Fn(PolicyId, String) -> AnyView>);
     let note = t("They apply to every user in the group.", "对组内所有用户生效。");
-    view! { <PoliciesCard policies needs="cam:ListAttachedGroupPolicies" note attach=add detach=button errors=detach.errors() /> }
+    view! { <PoliciesCard policies needs="cam:ListAttachedGroupPolicies" note attach=add detach=button /> }
 }

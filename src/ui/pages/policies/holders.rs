@@ -7,11 +7,11 @@ use crate::calls::users::user_choices;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::policies::Holder;
-use crate::ui::components::{Card, Column, DataTable, Dialog, Empty, EmptyState, FormErrors, Tag, WideRow};
+use crate::ui::components::{Card, Column, DataTable, Dialog, Empty, EmptyState, Tag, WideRow};
 use crate::ui::frame::may;
 use crate::ui::icons::Icon;
-use crate::ui::pages::attachments::{ChooseForm, TakeAway, lists, still};
-use crate::ui::words::t;
+use crate::ui::pages::attachments::{ChooseForm, TakeAway, TakeAwayDialog, lists, still};
+use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -96,8 +96,6 @@ pub(super) fn Holders(id: PolicyId, loaded: Loaded, forms: Forms) -> impl IntoVi
             actions=move || view! { {attach_users} {attach_groups} }.into_any()
             flush=true
         >
-            <FormErrors errors=forms.detach_user.errors() scope="detach-user" />
-            <FormErrors errors=forms.detach_group.errors() scope="detach-group" />
             <DataTable caption=t("Attached to", "关联的用户和用户组") columns>{rows}</DataTable>
         </Card>
     }
@@ -110,20 +108,37 @@ fn row(policy: PolicyId, holder: Holder, forms: Forms) -> AnyView {
     };
     let label = format!("{} {name}", t("Detach from", "解除"));
     let words = t("Detach", "解除");
+    let title = use_lang().pick(format!("Detach the policy from {name}?"), format!("解除与 {name} 的关联？"));
     let detach = match holder {
         Holder::User(uin, _) if may("policy.detach-user") => {
             let form = forms.detach_user;
             let fields = [("uin", uin.to_string()), ("policy", policy.to_string())];
             let about = form.about(&fields, move |sent| (sent.uin, sent.policy) == (uin, policy));
-            let asks = Signal::derive(move || about.get() && form.takes_rights());
-            Some(view! { <ActionForm action=form.action><TakeAway fields words label scope="detach-user" asks /></ActionForm> }.into_any())
+            let (dialog, outcome) = (format!("detach-user-{uin}"), *form);
+            let effect =
+                t("The user loses with the next request what only this policy allows.", "该用户自下次请求起失去仅由此策略授予的权限。");
+            let view = view! {
+                <TakeAwayDialog id=dialog.clone() words label title about outcome>
+                    <ActionForm action=form.action><TakeAway id=dialog fields words effect about outcome /></ActionForm>
+                </TakeAwayDialog>
+            };
+            Some(view.into_any())
         }
         Holder::Group(group, _) if may("policy.detach-group") => {
             let form = forms.detach_group;
             let fields = [("id", group.to_string()), ("policy", policy.to_string())];
             let about = form.about(&fields, move |sent| (sent.id, sent.policy) == (group, policy));
-            let asks = Signal::derive(move || about.get() && form.takes_rights());
-            Some(view! { <ActionForm action=form.action><TakeAway fields words label scope="detach-group" asks /></ActionForm> }.into_any())
+            let (dialog, outcome) = (format!("detach-group-{group}"), *form);
+            let effect = t(
+                "Every user of the group loses with the next request what only this policy allows.",
+                "组内所有用户自下次请求起失去仅由此策略授予的权限。",
+            );
+            let view = view! {
+                <TakeAwayDialog id=dialog.clone() words label title about outcome>
+                    <ActionForm action=form.action><TakeAway id=dialog fields words effect about outcome /></ActionForm>
+                </TakeAwayDialog>
+            };
+            Some(view.into_any())
         }
         _ => None,
     };

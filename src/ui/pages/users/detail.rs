@@ -21,8 +21,8 @@ use crate::ui::forms::{Form, use_form};
 use crate::ui::frame::{may, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
-use crate::ui::pages::attachments::{ChooseForm, MembershipTable, Memberships, PoliciesCard, TakeAway, lists, still};
-use crate::ui::words::t;
+use crate::ui::pages::attachments::{ChooseForm, MembershipTable, Memberships, PoliciesCard, TakeAway, TakeAwayDialog, lists, still};
+use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -210,7 +210,6 @@ fn Groups(
     };
     view! {
         <Card title=t("User groups", "所属用户组") actions=move || add flush=true>
-            <FormErrors errors=leave.errors() scope="leave" />
             {body}
         </Card>
     }
@@ -252,12 +251,19 @@ fn Policies(
     let button = move |policy: PolicyId, name: String| {
         let fields = [("uin", uin.to_string()), ("policy", policy.to_string())];
         let about = detach.about(&fields, move |sent| (sent.uin, sent.policy) == (uin, policy));
-        let asks = Signal::derive(move || about.get() && detach.takes_rights());
-        let label = format!("{} {name}", t("Detach", "解除"));
-        view! { <ActionForm action=detach.action><TakeAway fields words=t("Detach", "解除") label scope="detach" asks /></ActionForm> }
-            .into_any()
+        let (dialog, words, outcome) = (format!("detach-{policy}"), t("Detach", "解除"), *detach);
+        let label = format!("{words} {name}");
+        let title = use_lang().pick(format!("Detach {name}?"), format!("解除策略 {name}？"));
+        let effect =
+            t("The user loses with the next request what only this policy allows.", "该用户自下次请求起失去仅由此策略授予的权限。");
+        view! {
+            <TakeAwayDialog id=dialog.clone() words label title about outcome>
+                <ActionForm action=detach.action><TakeAway id=dialog fields words effect about outcome /></ActionForm>
+            </TakeAwayDialog>
+        }
+        .into_any()
     };
     let button = may("user.detach").then(|| Box::new(button) as Box<dyn Fn(PolicyId, String) -> AnyView>);
     let note = t("Anything not allowed by a policy is denied.", "未被策略允许的操作一律拒绝。");
-    view! { <PoliciesCard policies needs="cam:ListAttachedUserAllPolicies" note attach=add detach=button errors=detach.errors() /> }
+    view! { <PoliciesCard policies needs="cam:ListAttachedUserAllPolicies" note attach=add detach=button /> }
 }
