@@ -44,13 +44,16 @@ pub struct DueRoom {
     marks: i64,
 }
 
+/// Owner, application, room, first and last time, offset, and the two marks of a [`DueRoom`].
+type DueColumns = (i64, i64, String, i64, i64, i64, i64, i64);
+
 /// Nothing waits longer. What is to wait until later was noted under a clock that was ahead, and is due.
 const LONGEST_WAIT_MS: i64 = 3_600_000;
 
 impl Store {
     /// The rooms that are due, the longest waiting first.
     pub async fn rooms_due(&self, now_ms: i64, limit: i64) -> Stored<Vec<DueRoom>> {
-        let rows: Vec<(i64, i64, String, i64, i64, i64, i64, i64)> = sqlx::query_as(
+        let rows: Vec<DueColumns> = sqlx::query_as(
             "SELECT d.owner_uin, d.sdk_app_id, d.room, d.first_ms, d.last_ms, o.utc_offset_mins, d.noted, d.marks
              FROM rooms_due d JOIN owners o ON o.owner_uin = d.owner_uin
              WHERE (d.due_ms <= $1 OR d.due_ms > $2) AND (d.not_before_ms <= $1 OR d.not_before_ms > $2) ORDER BY d.due_ms LIMIT $3",
