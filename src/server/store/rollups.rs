@@ -44,7 +44,7 @@ pub struct DueRoom {
     marks: i64,
 }
 
-/// The columns of [`DueRoom`].
+/// Owner, application, room, first and last time, offset, and the two marks of a [`DueRoom`].
 type DueColumns = (i64, i64, String, i64, i64, i64, i64, i64);
 
 /// Nothing waits longer. What is to wait until later was noted under a clock that was ahead, and is due.

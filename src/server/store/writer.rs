@@ -118,7 +118,6 @@ mod tests {
         let url = format!("sqlite:{}?mode=rwc", dir.path().join("full.db").display());
         Store::open(&url).await.unwrap().close().await;
         let (writer, pages) = on_a_small_disk(&url).await;
-        // Larger than what the check of readiness leaves free.
         let page = "x".repeat(400_000);
         let write = async |name: &str| {
             let insert = "INSERT INTO owners (owner_uin, app_id, utc_offset_mins, revision, demo, created_ms) VALUES ($1, 0, 0, 0, 0, 0)";
