@@ -18,6 +18,7 @@ mod people;
 mod policies;
 mod policy_pages;
 mod replicas;
+mod retention;
 mod sealing;
 mod stays;
 mod surface;

@@ -8,6 +8,7 @@ use crate::domain::days::Day;
 use crate::domain::ids::{SdkAppId, Uin};
 use crate::domain::usage::call_days;
 use crate::server::clock::Clock;
+use crate::server::store::retention::purged_until;
 use crate::server::store::rollups::{CallFigures, Due, RoomOf, Window, claim, facts, mark, replace, settled_before, settled_from, sum_day};
 use crate::server::store::{Change, Store, StoreError, Stored};
 use std::collections::{BTreeSet, HashMap};
@@ -123,7 +124,12 @@ impl Rollups {
 /// Works out a room from the last settled instant before what is new to the first one after it. Gives the days that may have changed, and
 /// how many facts were looked at.
 async fn work_out_room(change: &mut Change, room: &RoomOf, due: Due, utc_offset_mins: i64, now_ms: i64) -> Stored<(BTreeSet<Day>, usize)> {
-    let after_ms = settled_before(change, room, due.first_ms).await?.unwrap_or(i64::MIN);
+    // Up to there events may be gone and figures are final: what comes late for that time is stored and counts no more.
+    let final_ms = purged_until(change, room).await?.unwrap_or(i64::MIN);
+    if due.last_ms <= final_ms {
+        return Ok((BTreeSet::new(), 0));
+    }
+    let after_ms = settled_before(change, room, due.first_ms).await?.unwrap_or(i64::MIN).max(final_ms);
     let mut skip = 0;
     loop {
         // A settled instant to come moves on with every event of the people there, and nothing lies beyond it.

@@ -7,9 +7,11 @@ pub mod accounts;
 pub mod applications;
 pub mod events;
 pub mod features;
+pub mod file;
 pub mod groups;
 pub mod login_failures;
 pub mod policies;
+pub mod retention;
 pub mod rollups;
 pub mod sealed;
 pub mod sessions;
@@ -126,6 +128,7 @@ impl Store {
         let options = || AnyPoolOptions::new().acquire_timeout(Duration::from_secs(4));
         let due = Arc::<Notify>::default();
         let store = if sqlite {
+            file::keep_private(url).map_err(|error| StoreError::Unavailable(error.into()))?;
             // One writer at a time is SQLite's rule: a pool of one queues writers fairly instead of letting them fail as busy.
             let write = options().max_connections(1).after_connect(prepare_sqlite).connect(url).await?;
             let read = options().max_connections(4).after_connect(prepare_sqlite).connect(url).await?;
