@@ -11,13 +11,14 @@ use crate::server::gate::Gate;
 use crate::server::gate::password::{Cost, Passwords};
 use crate::server::http::connections::{self, Connections};
 use crate::server::http::{Assets, Web, router};
-use crate::server::seal;
+use crate::server::seal::{self, KeyFiles};
 use crate::server::services::applications;
 use crate::server::services::demo_events::DEMO_DAYS;
 use crate::server::services::events::Intake;
+use crate::server::services::retention;
 use crate::server::services::rollups::Rollups;
 use crate::server::services::sealing::{self, ConfiguredKeys};
-use crate::server::store::Store;
+use crate::server::store::{Store, file};
 use crate::server::telemetry;
 use axum::Router;
 use hyper_util::rt::TokioTimer;
@@ -60,6 +61,9 @@ impl Console {
     /// A sentence that says what could not be done.
     pub async fn build(config: Config, clock: Clock, cost: Cost) -> Result<Self, String> {
         seal::private_directory(&config.data_dir).map_err(|error| format!("cannot create {}: {error}", config.data_dir.display()))?;
+        if seal::is_open_to_others(&config.data_dir) {
+            tracing::warn!("{0} is open to other users of this machine: chmod 700 {0}", config.data_dir.display());
+        }
         let store = Store::open(config.database_url.reveal()).await.map_err(|error| format!("cannot open the database: {error}"))?;
         let keys = ConfiguredKeys {
             present: config.seal_key.as_ref().map(Hidden::reveal),
@@ -75,8 +79,10 @@ impl Console {
         let (assets, bundle) = Assets::open(&config.site_dir);
         let connections = Connections::within(connections::descriptors(), config.trusted_proxies.clone(), clock.clone());
         let (intake, writer) = Intake::start(store.clone(), clock.clone());
-        let rollups = Rollups::new(store.clone(), clock);
-        let workers = Mutex::new(vec![writer, rollups.start(), applications::start_purge(store.clone())]);
+        let rollups = Rollups::new(store.clone(), clock.clone());
+        let mut workers = vec![writer, rollups.start(), applications::start_purge(store.clone())];
+        workers.extend(config.event_retention_days.map(|days| retention::start(store.clone(), clock, days)));
+        let workers = Mutex::new(workers);
         let under_way = TaskTracker::new();
         let web = Web {
             gate: gate.clone(),
@@ -143,6 +149,14 @@ impl Console {
         applications::purge(&self.store).await.map_err(|error| format!("deleted applications could not be purged: {error}"))
     }
 
+    /// Deletes the events received more than so many days ago, now instead of in an hour. Gives how many.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn purge_events(&self, days: i64) -> Result<u64, String> {
+        retention::purge(&self.store, self.gate.now_ms(), days).await.map_err(|error| format!("old events could not be deleted: {error}"))
+    }
+
     /// Stops the workers and closes the database. Whoever was answered has no event waiting to be written, what was counted is written now,
     /// and figures under way are worked out at the next start.
     pub async fn close(&self) {
@@ -171,10 +185,14 @@ impl Console {
 pub async fn serve(config: Config) -> Result<(), String> {
     telemetry::start(config.log_json);
     let listen = config.listen;
+    let address = config.public_url.clone().unwrap_or_else(|| {
+        let host = if listen.ip().is_unspecified() { "localhost".to_owned() } else { listen.ip().to_string() };
+        format!("http://{host}:{}", listen.port())
+    });
     let console = Console::build(config, Clock::System, Cost::STANDARD).await?;
     if let Some(code) = console.gate.offer_setup().await.map_err(|fault| fault.to_string())? {
         // The one secret that belongs into the log: it opens the setup page once and is void after that.
-        tracing::warn!("no root account yet: open /setup and enter the code {code}");
+        tracing::warn!("no root account yet: open {address}/setup and enter the code {code}");
     }
     listen_and_serve(console, listen).await
 }
@@ -234,6 +252,30 @@ pub async fn migrate(config: Config) -> Result<(), String> {
     let store = Store::open(config.database_url.reveal()).await.map_err(|error| format!("cannot migrate the database: {error}"))?;
     store.close().await;
     println!("the database is up to date");
+    Ok(())
+}
+
+/// `trtc-console backup FILE`.
+///
+/// # Errors
+/// A sentence that says what could not be done.
+pub async fn back_up(config: Config, to: PathBuf) -> Result<(), String> {
+    let url = config.database_url.reveal();
+    let key = match &config.seal_key {
+        Some(_) => "the sealing key that you pass as --seal-key".to_owned(),
+        None => format!("the sealing key {}", KeyFiles::of(&config.data_dir).present.display()),
+    };
+    if !url.starts_with("sqlite:") {
+        return Err(format!(
+            "this console keeps its data in PostgreSQL, which has a tool of its own: \
+             pg_dump --format=custom --file={} \"$TRTC_CONSOLE_DATABASE_URL\"\nKeep {key} with the backup, in another place.",
+            to.display()
+        ));
+    }
+    file::back_up(url, &to).await?;
+    println!("The database is copied to {}.", to.display());
+    println!("Keep {key} as well, in another place: without it the callback keys in the backup cannot be read.");
+    println!("To restore: stop the console and put both files into an empty data directory, as console.db and seal.key.");
     Ok(())
 }
 

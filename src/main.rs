@@ -1,4 +1,4 @@
-//! The command line: `serve`, `demo`, `migrate`, `account`, `seal forget`, `cam test`, `cam check`.
+//! The command line: `serve`, `demo`, `migrate`, `account`, `backup`, `seal forget`, `cam test`, `cam check`.
 //!
 //! Parses and dispatches; what the commands do stands in `boot` and `command`.
 
@@ -11,9 +11,19 @@ use trtc_console::server::config::{Config, Flags};
 use trtc_console::server::gate::password::Cost;
 use trtc_console::{boot, command};
 
+/// What somebody needs who has just got the program.
+const FIRST_STEPS: &str = "First steps:
+  trtc-console demo     a demo organisation to look around in, on http://127.0.0.1:8700; its logins are printed
+  trtc-console serve    your own console; on the first start the log shows an address and a one-time code
+                        with which you create the root account
+  trtc-console backup console-backup.db
+                        a copy of the database while the console runs
+
+Data are kept in the directory `data`; --data-dir chooses another one. `trtc-console help serve` lists all settings.";
+
 /// A console for Tencent Real-Time Communication, shared by many people, each seeing and doing only what CAM allows.
 #[derive(Parser)]
-#[command(version)]
+#[command(version, arg_required_else_help = true, after_help = FIRST_STEPS)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -45,6 +55,13 @@ enum Command {
         flags: Flags,
         #[command(subcommand)]
         command: Account,
+    },
+    /// Copy the database to a new file, also while the console is running
+    Backup {
+        /// The new file
+        file: PathBuf,
+        #[command(flatten)]
+        flags: Flags,
     },
     /// Secrets that are sealed in the database
     Seal {
@@ -87,6 +104,7 @@ async fn main() -> ExitCode {
         Command::Serve { flags } => with(flags, boot::serve).await,
         Command::Demo { flags, credentials_file } => with(flags, |config| boot::demo(config, credentials_file)).await,
         Command::Migrate { flags } => with(flags, boot::migrate).await,
+        Command::Backup { file, flags } => with(flags, |config| boot::back_up(config, file)).await,
         Command::Seal { command: Seal::Forget { flags } } => with(flags, boot::forget_sealed).await,
         Command::Account { flags, command } => return account(flags, command).await,
         Command::Cam { command: Cam::Test { file } } => return command::cam_test(&file),

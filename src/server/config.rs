@@ -36,6 +36,9 @@ pub struct Flags {
     /// Directory of the browser bundle [default: beside the program, else target/site]
     #[arg(long, env = "TRTC_CONSOLE_SITE_DIR")]
     pub site_dir: Option<PathBuf>,
+    /// Days that received events are kept, at least 32; figures stay for ever [default: 0, events too]
+    #[arg(long, env = "TRTC_CONSOLE_EVENT_RETENTION_DAYS")]
+    pub event_retention_days: Option<i64>,
     /// Logs as one JSON object a line
     #[arg(long, env = "TRTC_CONSOLE_LOG_JSON")]
     pub log_json: bool,
@@ -56,6 +59,7 @@ struct File {
     public_url: Option<String>,
     trusted_proxies: Option<Vec<String>>,
     site_dir: Option<PathBuf>,
+    event_retention_days: Option<i64>,
     log_json: Option<bool>,
     session_idle_mins: Option<i64>,
     session_absolute_mins: Option<i64>,
@@ -110,6 +114,9 @@ impl Default for SessionLimits {
     }
 }
 
+/// Statistics show 31 days; events of so long may still be worked out anew.
+const MIN_RETENTION_DAYS: i64 = 32;
+
 /// The settings of a running server.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -129,6 +136,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Directory of the browser bundle.
     pub site_dir: PathBuf,
+    /// Days that events are kept; `None` keeps them for ever.
+    pub event_retention_days: Option<i64>,
     /// Logs as JSON.
     pub log_json: bool,
     /// Session limits.
@@ -173,6 +182,12 @@ impl Config {
         if sessions.idle_ms <= 0 || sessions.absolute_ms < sessions.idle_ms || sessions.proof_ms <= 0 {
             return Err("session limits must be positive, and `session_absolute_mins` not below `session_idle_mins`".to_owned());
         }
+        let event_retention_days = flags.event_retention_days.or(file.event_retention_days).filter(|days| *days != 0);
+        if event_retention_days.is_some_and(|days| days < MIN_RETENTION_DAYS) {
+            return Err(format!(
+                "`event_retention_days` must be 0, to keep events for ever, or at least {MIN_RETENTION_DAYS}: what comes late could not be counted otherwise"
+            ));
+        }
         Ok(Self {
             listen: flags.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8700))),
             data_dir,
@@ -182,6 +197,7 @@ impl Config {
             public_url,
             trusted_proxies,
             site_dir: flags.site_dir.or(file.site_dir).unwrap_or_else(default_site_dir),
+            event_retention_days,
             log_json: flags.log_json || file.log_json.unwrap_or(false),
             sessions,
         })
@@ -306,6 +322,9 @@ mod tests {
         assert!(error.contains("lissten"), "{error}");
         let error = Config::load(Flags { database_url: Some("mysql://x".into()), ..Flags::default() }).unwrap_err();
         assert!(error.contains("postgres://"), "{error}");
+        let error = Config::load(Flags { event_retention_days: Some(31), ..Flags::default() }).unwrap_err();
+        assert!(error.contains("at least 32"), "{error}");
+        assert_eq!(Config::load(Flags { event_retention_days: Some(0), ..Flags::default() }).unwrap().event_retention_days, None);
         let error = Config::load(Flags { public_url: Some("console.example.com".into()), ..Flags::default() }).unwrap_err();
         assert!(error.contains("https://"), "{error}");
         for wrong in ["https://", "https://console.example.com/console", "https://a b", "https://user@host"] {

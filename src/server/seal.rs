@@ -231,6 +231,15 @@ pub fn private_directory(path: &Path) -> std::io::Result<()> {
     directory.create(path)
 }
 
+/// Whether others on this machine may look into a directory.
+#[must_use]
+pub fn is_open_to_others(path: &Path) -> bool {
+    #[cfg(unix)]
+    return std::fs::metadata(path).is_ok_and(|found| std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o077 != 0);
+    #[cfg(not(unix))]
+    return !path.exists();
+}
+
 /// Writes a new file that only its owner can read.
 ///
 /// # Errors
@@ -296,6 +305,14 @@ mod tests {
         let made = files.make().unwrap();
         assert_eq!(KeyFiles::read(&files.present).unwrap().unwrap().id(), made.id());
         assert!(files.make().is_err());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            for (mode, open) in [(0o700, false), (0o750, true), (0o701, true)] {
+                std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+                assert_eq!(is_open_to_others(dir.path()), open);
+            }
+        }
         #[cfg(unix)]
         assert_eq!(std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&files.present).unwrap().permissions()) & 0o777, 0o600);
         std::fs::write(&files.present, "short").unwrap();

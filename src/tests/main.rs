@@ -25,6 +25,7 @@ mod policies;
 mod policy_pages;
 mod races;
 mod replicas;
+mod retention;
 mod sealing;
 mod secrets;
 mod stays;

@@ -15,6 +15,7 @@ pub mod groups;
 mod lists;
 mod lockout;
 pub mod policies;
+pub mod retention;
 pub mod rollups;
 pub mod sealing;
 pub mod usage;

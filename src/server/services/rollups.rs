@@ -122,7 +122,13 @@ impl Rollups {
     /// Reckons a room from the last settled instant before what is new to the first one after it. Nothing is written.
     async fn reckon<'a>(&self, due: &'a DueRoom, now_ms: i64) -> Stored<Reckoned<'a>> {
         let room = &due.room;
-        let after_ms = self.store.settled_before(room, due.first_ms).await?.unwrap_or(i64::MIN);
+        // Up to there events may be gone and figures are final: what comes late for that time is stored and counts no more.
+        let final_ms = self.store.purged_until(room).await?.unwrap_or(i64::MIN);
+        if due.last_ms <= final_ms {
+            let nothing = Window { after_ms: final_ms, until_ms: final_ms };
+            return Ok(Reckoned { due, window: nothing, settled_ms: Vec::new(), figures: Vec::new(), again: None, facts: 0 });
+        }
+        let after_ms = self.store.settled_before(room, due.first_ms).await?.unwrap_or(i64::MIN).max(final_ms);
         let mut skip = 0;
         loop {
             // A settled instant to come moves on with every event of the people there, and nothing lies beyond it.

@@ -371,7 +371,7 @@ mod tests {
         for (app, row) in (0..7).flat_map(|row| [(gone.0, row), (kept.0, row)]) {
             for sql in [
                 "INSERT INTO rooms_due (owner_uin, sdk_app_id, room, first_ms, last_ms, due_ms) VALUES (1, $1, 'n:' || $2, 0, 0, 0)",
-                "INSERT INTO rooms_settled VALUES (1, $1, 'n:1', $2)",
+                "INSERT INTO rooms_settled (owner_uin, sdk_app_id, room, settled_ms) VALUES (1, $1, 'n:1', $2)",
                 "INSERT INTO call_users VALUES (1, $1, $2, 'a', 'n:1', 1)",
                 "INSERT INTO call_days VALUES (1, $1, $2, 'n:1', 1, 0, 0, 0, 0, 0)",
                 "INSERT INTO usage_days VALUES (1, $1, $2, 0, 0, 0, 0, 0, 0, 0, 0)",

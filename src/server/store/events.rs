@@ -1,6 +1,6 @@
 //! Events as received, and the callbacks that were refused.
 //!
-//! What events add up to stands in `rollups` and `usage`. Nothing here may change an event or forget one.
+//! What events add up to stands in `rollups` and `usage`. Nothing here may change an event; old ones are deleted by `retention` alone.
 
 use super::{Change, Store, Stored, by_rows, placeholders};
 use crate::domain::events::{Event, ReceivedEvent, Refusal, RefusalReason, RoomKey};

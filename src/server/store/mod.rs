@@ -7,10 +7,12 @@ pub mod accounts;
 pub mod applications;
 pub mod events;
 pub mod features;
+pub mod file;
 pub mod groups;
 pub mod login_failures;
 pub mod policies;
 mod readiness;
+pub mod retention;
 pub mod rollups;
 pub mod sealed;
 pub mod sessions;
@@ -128,6 +130,9 @@ impl Store {
         sqlx::any::install_default_drivers();
         let options = || AnyPoolOptions::new().acquire_timeout(Duration::from_secs(4));
         let due = Arc::<Notify>::default();
+        if url.starts_with("sqlite:") {
+            file::keep_private(url).map_err(|error| StoreError::Unavailable(error.into()))?;
+        }
         // The writer comes first, it may have to create the database. Readers have connections of their own, so that none waits for a writer.
         let (writer, read) = if url.starts_with("sqlite:") {
             let prepare = |sql: &'static str| options().after_connect(move |connection, _| prepare(connection, sql));
