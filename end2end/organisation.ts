@@ -2,7 +2,7 @@
 //
 // A story that changes rights makes the account it changes: it must never leave a demo login other than it found it.
 
-import { type APIResponse, type Page, expect } from '@playwright/test';
+import { type APIResponse, type Locator, type Page, expect, request } from '@playwright/test';
 import { type Login, login } from './kit';
 
 /** What a server function takes, as a form posts it; a list is named `policies[]`. */
@@ -54,10 +54,28 @@ export interface Person extends Login {
   uin: number;
 }
 
-/** Creates a sub-account with a password made by the console, and attaches a policy. */
+/** Creates a sub-account, attaches a policy, and has it change the first password, as everybody must. */
 export async function newPerson(root: Page, policy?: Policy): Promise<Person> {
   const attached: Fields = policy ? { 'policies[]': policy.id } : {};
   const name = unique('person');
   const made = await answer<{ uin: number; name: string; password: string }>(await call(root, 'users/create', { name, ...attached }));
-  return { case: 'operation', owner: login('root').owner, username: made.name, password: made.password, uin: made.uin, apps: [] };
+  const owner = login('root').owner;
+  const password = 'Own-words-of-nobody-else-7';
+  const own = await request.newContext({ baseURL: process.env.CONSOLE_URL });
+  await own.post('/login', { form: { owner, username: made.name, password: made.password } });
+  const changed = await own.post('/password', { form: { current: made.password, new: password, repeat: password }, maxRedirects: 0 });
+  expect(changed.status(), 'the first password is changed').toBe(303);
+  await own.dispose();
+  return { case: 'operation', owner, username: made.name, password, uin: made.uin, apps: [] };
+}
+
+/** The button of a row that takes something away, by the name that screen readers hear. */
+export function takeAway(page: Page, label: string): Locator {
+  return page.locator(`summary[aria-label="${label}"]`);
+}
+
+/** Detaches a policy in its row and answers the question. */
+export async function detach(page: Page, policy: string): Promise<void> {
+  await takeAway(page, `Detach ${policy}`).click();
+  await page.getByRole('dialog', { name: `Detach ${policy}?` }).getByRole('button', { name: 'Detach' }).click();
 }

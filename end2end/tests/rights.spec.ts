@@ -2,7 +2,7 @@
 
 import { write } from '../editor';
 import { accessible, expect, login, test, visit } from '../kit';
-import { ask, call, document, newPerson, newPolicy } from '../organisation';
+import { ask, call, detach, document, newPerson, newPolicy, takeAway } from '../organisation';
 
 const app = () => login('application').apps[0];
 
@@ -53,8 +53,8 @@ test('a right taken away over an open form: the next action is refused, says so,
   await dialog.getByLabel('Description').fill('typed before the right was gone');
 
   await visit(root, `/cam/users/${who.uin}`);
-  await root.getByRole('button', { name: `Detach ${editing.name}` }).click();
-  await expect(root.getByRole('button', { name: `Detach ${editing.name}` })).toHaveCount(0);
+  await detach(root, editing.name);
+  await expect(takeAway(root, `Detach ${editing.name}`)).toHaveCount(0);
 
   trap.expect(403, '/call/apps/edit');
   await dialog.getByRole('button', { name: 'Save' }).click();
@@ -74,24 +74,25 @@ test('who would lose the own rights is asked in the row that does it, and goes o
   expect((await call(root, 'users/attach', { uin: who.uin, 'policies[]': reading.id })).status()).toBe(200);
   const person = await open(who);
   await visit(person, `/cam/users/${who.uin}`);
-  const detach = person.getByRole('button', { name: `Detach ${administering.name}` });
+  const question = person.getByRole('dialog', { name: `Detach ${administering.name}?` });
   const box = person.getByLabel('I understand and want to continue');
   trap.expect(409, '/call/users/detach');
-  await detach.click();
-  await expect(person.getByRole('alert')).toContainText('this takes from your own account: `cam:');
+  await detach(person, administering.name);
+  await expect(question.getByRole('alert')).toContainText('You would lose these permissions yourself: cam:');
   await expect(box).toHaveCount(1);
-  await expect(person.getByRole('row', { name: administering.name }).getByLabel('I understand and want to continue')).toBeVisible();
+  await expect(box).toBeVisible();
   await accessible(person);
+  await person.keyboard.press('Escape');
 
   // Another row is another question.
-  await person.getByRole('button', { name: `Detach ${reading.name}` }).click();
-  await expect(person.getByRole('button', { name: `Detach ${reading.name}` })).toHaveCount(0);
+  await detach(person, reading.name);
+  await expect(takeAway(person, `Detach ${reading.name}`)).toHaveCount(0);
   await expect(box).toHaveCount(0);
 
-  await detach.click();
+  await detach(person, administering.name);
   await box.check();
   trap.expect(403, /^\/call\//);
-  await detach.click();
+  await question.getByRole('button', { name: 'Detach' }).click();
   await expect(person.getByRole('heading', { name: /^You don't have access to / })).toBeVisible();
   await expect(person.getByRole('main')).toContainText('cam:GetUser');
 });
