@@ -73,8 +73,9 @@ pub fn shell() -> impl IntoView {
                 <leptos_meta::MetaTags />
             </head>
             <body>
-                {(!bundle.is_there()).then(|| view! { <p role="alert">{MISSING.get(frame.preferences.lang).to_owned()}</p> })}
+                // First in the body: there the browser half begins to take over what the server rendered.
                 <App />
+                {(!bundle.is_there()).then(|| view! { <p role="alert">{MISSING.get(frame.preferences.lang).to_owned()}</p> })}
                 {bundle
                     .is_there()
                     .then(|| {

@@ -197,7 +197,7 @@ mod tests {
             (r#"{"action":["a:b"|]}"#, r#"{"action":["a:b", "c:d"]}"#),
             (r#"{"action":["a:|b"]}"#, r#"{"action":["a:b", "c:d"]}"#),
             (r#"{"action":[|]}"#, r#"{"action":["c:d"]}"#),
-            (r#"{"action":["a:b", |]}"#, r#"{"action":["a:b", "c:d"]}"#),
+            (r#"{"action":["a:b", |]}"#, r#"{"action":["a:b", "c:d" ]}"#),
             (r#"{"action": "a:b", "resource": "|*"}"#, r#"{"action": ["a:b", "c:d"], "resource": "*"}"#),
             (r#"{"action": "|"}"#, r#"{"action": "c:d"}"#),
             (r#"|{"action":["a:b"]}"#, r#"{"action":["a:b", "c:d"]}"#),
