@@ -65,6 +65,7 @@ export async function newPerson(root: Page, policy?: Policy): Promise<Person> {
   await own.post('/login', { form: { owner, username: made.name, password: made.password } });
   const changed = await own.post('/password', { form: { current: made.password, new: password, repeat: password }, maxRedirects: 0 });
   expect(changed.status(), 'the first password is changed').toBe(303);
+  await own.post('/logout');
   await own.dispose();
   return { case: 'operation', owner, username: made.name, password, uin: made.uin, apps: [] };
 }

@@ -87,7 +87,7 @@ test('a password asked over a dialog keeps the dialog, the focus and what was ty
   await expect(attach.getByLabel(policy.name)).toBeChecked();
   await attach.getByRole('button', { name: 'Attach' }).click();
   await expect(attach).toBeHidden();
-  await expect(root.getByRole('table', { name: 'Policies' }).getByText(policy.name)).toBeVisible();
+  await expect(root.getByRole('table', { name: 'Policies' }).getByRole('link', { name: policy.name })).toBeVisible();
 });
 
 test('an account without permissions is told what to do, and begins where it may once it has some', async ({ open, page }) => {

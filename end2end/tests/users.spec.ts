@@ -39,12 +39,12 @@ test('a user is created, gets rights, loses them and is deleted', async ({ open,
   await page.locator('#attach > summary').click();
   await page.getByLabel('QcloudCamReadOnlyAccess').check();
   await page.getByRole('dialog').getByRole('button', { name: 'Attach' }).click();
-  await expect(page.locator('td', { hasText: 'QcloudCamReadOnlyAccess' })).toBeVisible();
+  await expect(page.getByRole('cell', { name: 'QcloudCamReadOnlyAccess', exact: true })).toBeVisible();
   await accessible(page);
   expect((await eve.goto('/cam/users'))?.status()).toBe(200);
 
   await detach(page, 'QcloudCamReadOnlyAccess');
-  await expect(page.locator('td', { hasText: 'QcloudCamReadOnlyAccess' })).toHaveCount(0);
+  await expect(page.getByRole('cell', { name: 'QcloudCamReadOnlyAccess', exact: true })).toHaveCount(0);
   trap.expect(403, '/cam/users');
   expect((await eve.goto('/cam/users'))?.status()).toBe(403);
 
@@ -73,14 +73,14 @@ test('a tick never moves on to another policy when the choices change', async ({
   await dialog.locator('summary').click();
   await dialog.getByLabel('AdministratorAccess').check();
   await dialog.getByRole('button', { name: 'Attach' }).click();
-  await expect(page.locator('td', { hasText: 'AdministratorAccess' })).toBeVisible();
+  await expect(page.getByRole('cell', { name: 'AdministratorAccess', exact: true })).toBeVisible();
   await dialog.locator('summary').click();
   await expect(dialog.locator('input:checked')).toHaveCount(0);
   // Ticked, then left: taking another policy away lengthens the list before it.
   await dialog.getByLabel('QcloudTRTCFullAccess').check();
   await page.keyboard.press('Escape');
   await detach(page, 'AdministratorAccess');
-  await expect(page.locator('td', { hasText: 'AdministratorAccess' })).toHaveCount(0);
+  await expect(page.getByRole('cell', { name: 'AdministratorAccess', exact: true })).toHaveCount(0);
   await dialog.locator('summary').click();
   for (const ticked of await dialog.locator('.choice:has(input:checked)').all()) await expect(ticked).toHaveText('QcloudTRTCFullAccess');
   await page.keyboard.press('Escape');
@@ -122,7 +122,7 @@ test.describe('without scripts', () => {
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download CSV' }).click()]);
     expect(file.suggestedFilename()).toBe('plain-eve-credential.csv');
     await page.getByRole('link', { name: 'View user' }).click();
-    await expect(page.locator('td', { hasText: 'QcloudTRTCReadonlyAccess' })).toBeVisible();
+    await expect(page.getByRole('cell', { name: 'QcloudTRTCReadonlyAccess', exact: true })).toBeVisible();
     await page.locator('#delete > summary').click();
     await page.locator('#delete [name=confirm]').fill('plain-eve');
     await page.locator('#delete').getByRole('button', { name: 'Delete user' }).click();

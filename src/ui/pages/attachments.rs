@@ -67,7 +67,8 @@ pub fn TakeAwayDialog(
     children: Children,
 ) -> impl IntoView {
     let open = about.get_untracked() && outcome.came_back();
-    let done = Signal::derive(move || about.get() && outcome.done().get());
+    // While an answer is awaited, the last one was to another row.
+    let done = Signal::derive(move || about.get() && !outcome.pending().get() && outcome.done().get());
     view! { <Dialog id opener=words label look=Look::Text title open done>{children()}</Dialog> }
 }
 
