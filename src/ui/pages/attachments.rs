@@ -67,9 +67,8 @@ pub fn TakeAwayDialog(
     children: Children,
 ) -> impl IntoView {
     let open = about.get_untracked() && outcome.came_back();
-    // While an answer is awaited, the last one was to another row.
-    let done = Signal::derive(move || about.get() && !outcome.pending().get() && outcome.done().get());
-    view! { <Dialog id opener=words label look=Look::Text title open done>{children()}</Dialog> }
+    // It need not close when the work is done: it goes with its row.
+    view! { <Dialog id opener=words label look=Look::Text title open>{children()}</Dialog> }
 }
 
 /// The inside of the form of a row that takes one thing away from another: what it does, a box to tick where the server has said that it
