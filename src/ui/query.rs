@@ -23,16 +23,34 @@ impl Query {
     }
 }
 
-/// The query of the address of this page, now and after every step to another one.
+/// The query of the address of this page, now and after every step within it. Once the page is left it stays what it was: the address of
+/// the next page is no reason to ask once more for what may be gone by then.
 #[must_use]
 pub fn use_query() -> Memo<Query> {
-    let search = use_location().search;
-    Memo::new(move |_| search.with(|search| Query::read(search.strip_prefix('?').unwrap_or(search))))
+    let location = use_location();
+    let here = location.pathname.get_untracked();
+    Memo::new(move |before: Option<&Query>| {
+        let now = location.search.with(|search| Query::read(search.strip_prefix('?').unwrap_or(search)));
+        let left = location.pathname.with_untracked(|path| !path.starts_with(place(&here)));
+        before.filter(|_| left).cloned().unwrap_or(now)
+    })
+}
+
+/// What the addresses of a page have in common, whatever thing it shows: the path without its last segment.
+fn place(path: &str) -> &str {
+    path.rfind('/').map_or(path, |end| &path[..=end])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_of_one_thing_has_a_place_of_its_own() {
+        assert_eq!(place("/cam/policies/123"), "/cam/policies/");
+        assert!(!"/cam/policies".starts_with(place("/cam/policies/123")) && "/cam/policies/9".starts_with(place("/cam/policies/123")));
+        assert_eq!((place("/"), place("/usage")), ("/", "/"));
+    }
 
     #[test]
     fn every_value_is_decoded_once() {
