@@ -190,8 +190,8 @@ fn ProofDialog() -> impl IntoView {
                         .collect_view()}
                     <PasswordField name="password" label=t("Your password", "您的密码") autocomplete="current-password" scope="proof" errors=form.errors() />
                     <div class="dialog-actions">
-                        <SubmitButton pending=form.pending()>{t("Confirm", "验证")}</SubmitButton>
                         <button type="button" class="btn needs-scripts" on:click=move |_| close()>{t("Cancel", "取消")}</button>
+                        <SubmitButton pending=form.pending()>{t("Confirm", "验证")}</SubmitButton>
                     </div>
                 </ActionForm>
             </dialog>
