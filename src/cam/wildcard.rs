@@ -16,12 +16,24 @@ pub fn matches(pattern: &str, text: &str) -> bool {
     };
     let mut left = inner;
     for piece in middle.split('*').filter(|piece| !piece.is_empty()) {
-        let Some((_, behind)) = left.split_once(piece) else {
+        let Some(behind) = behind(left, piece) else {
             return false;
         };
         left = behind;
     }
     true
+}
+
+/// Texts up to this length are searched place by place: that is quicker than what it takes to prepare a search in linear time.
+const SHORT: usize = 64;
+
+/// What stands behind the first occurrence of a piece.
+fn behind<'t>(text: &'t str, piece: &str) -> Option<&'t str> {
+    if text.len() > SHORT {
+        return text.split_once(piece).map(|(_, behind)| behind);
+    }
+    let at = text.as_bytes().windows(piece.len()).position(|window| window == piece.as_bytes())?;
+    text.get(at + piece.len()..)
 }
 
 /// Whether some text could be covered by both patterns. Exact when at most one of them holds a wildcard or when wildcards stand

@@ -43,6 +43,21 @@ impl Rule {
         }
     }
 
+    /// What is missing, when `may` answers for each action: one list of actions for each way in which the rule could come to hold, in the
+    /// order in which it names them. Empty lists for a rule that holds.
+    pub fn ways(self, may: &mut impl FnMut(&'static ActionRow) -> bool) -> Vec<Vec<&'static ActionRow>> {
+        match self {
+            Self::SignedIn => vec![Vec::new()],
+            Self::Action(row) if may(row) => vec![Vec::new()],
+            Self::Action(row) => vec![vec![row]],
+            Self::Any(rules) => rules.iter().flat_map(|rule| rule.ways(may)).collect(),
+            Self::All(rules) => rules.iter().fold(vec![Vec::new()], |ways, rule| {
+                let more = rule.ways(may);
+                ways.iter().flat_map(|way| more.iter().map(|rest| [way.as_slice(), rest].concat())).collect()
+            }),
+        }
+    }
+
     /// Every action the rule names, in the order it names them.
     #[must_use]
     pub fn actions(self) -> Vec<&'static ActionRow> {
@@ -94,6 +109,20 @@ mod tests {
         assert!(!holds(MIX, &[]));
         assert!(holds(Rule::SignedIn, &[]));
         assert_eq!(rule.actions(), [ModifyMixConf::ROW, AlterRecording::ROW, DismissRoom::ROW]);
+    }
+
+    #[test]
+    fn every_way_names_what_is_missing() {
+        let ways = |rule: Rule, granted: &[&str]| -> Vec<Vec<&str>> {
+            let ways = rule.ways(&mut |row| granted.contains(&row.name));
+            ways.into_iter().map(|way| way.into_iter().map(|row| row.name).collect()).collect()
+        };
+        let rule = Rule::All(&[MIX, Rule::Any(&[RECORD, DISMISS])]);
+        assert_eq!(ways(rule, &[]), [["ModifyMixConf", "AlterRecording"], ["ModifyMixConf", "DismissRoom"]]);
+        assert_eq!(ways(rule, &["ModifyMixConf"]), [["AlterRecording"], ["DismissRoom"]]);
+        assert_eq!(ways(rule, &["AlterRecording"]), [vec!["ModifyMixConf"], vec!["ModifyMixConf", "DismissRoom"]]);
+        assert!(ways(rule, &["ModifyMixConf", "DismissRoom"]).contains(&Vec::new()));
+        assert_eq!(ways(Rule::SignedIn, &[]), [Vec::<&str>::new()]);
     }
 
     #[test]

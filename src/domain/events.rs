@@ -11,6 +11,9 @@ use std::fmt;
 /// A body beyond this is refused.
 pub use crate::catalog::limits::MAX_CALLBACK_BODY_BYTES as MAX_BODY_BYTES;
 
+/// So much of a body stands in the list of received events: fifty of the longest would be megabytes.
+pub const SHOWN_BODY_CHARS: i64 = 4_096;
+
 /// Room and user ids beyond this are kept in the body but not taken for ids; TRTC allows 64 and 32 bytes.
 pub const MAX_ID_BYTES: usize = 256;
 
@@ -120,8 +123,10 @@ pub struct ReceivedEvent {
     pub room: Option<RoomKey>,
     /// The user; `None` also when the reader may not see bodies.
     pub user: Option<String>,
-    /// The body as it was sent: JSON; `None` when the reader may not see bodies.
+    /// The first [`SHOWN_BODY_CHARS`] characters of the body as it was sent: JSON; `None` when the reader may not see bodies.
     pub body: Option<String>,
+    /// Characters of the whole body.
+    pub body_chars: i64,
 }
 
 /// Why a callback was refused.

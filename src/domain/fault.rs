@@ -59,7 +59,7 @@ pub struct Denial {
     pub uin: Uin,
     /// UIN of the root account the caller belongs to.
     pub owner_uin: Uin,
-    /// The refused action, such as `trtc:ModifyMixConf`.
+    /// The refused action: the first of the first way.
     pub action: String,
     /// What the action does.
     pub gloss: Text,
@@ -67,12 +67,25 @@ pub struct Denial {
     pub resource: String,
     /// Implicit or explicit deny.
     pub verdict: Verdict,
+    /// Each way to be let in, the narrowest first: everything that is missing on it, together.
+    pub ways: Vec<Vec<Missing>>,
     /// The policies ask for the IP address of the client, which is not known: they decide nothing then.
     pub address_missed: bool,
     /// The id of the request, also in the log.
     pub request_id: String,
     /// When, in epoch milliseconds.
     pub at_ms: i64,
+}
+
+/// One action that is not granted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    /// The action, such as `trtc:ModifyMixConf`.
+    pub action: String,
+    /// What the action does.
+    pub gloss: Text,
+    /// The narrowest resource that would do: six segments, or `*`. Where any application will do, `<SDKAppID>` stands for its number.
+    pub resource: String,
 }
 
 impl Fault {

@@ -3,7 +3,7 @@
 //! Everything else is handed a `Clock` or random text, so that tests decide what time it is. Must never be bypassed (`tests/tidy.rs`).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What time it is.
@@ -42,17 +42,31 @@ impl Clock {
     }
 }
 
-/// Lets something be said once a minute, however often it happens.
-#[derive(Debug, Default)]
-pub struct OnceAMinute(AtomicI64);
+/// Lets something be said once a minute, however often it happens, and counts how often that was.
+#[derive(Debug)]
+pub struct OnceAMinute {
+    said_ms: AtomicI64,
+    times: AtomicU64,
+}
 
 impl OnceAMinute {
-    /// Whether it may be said now; then it has been said.
-    pub fn may(&self, now_ms: i64) -> bool {
-        let said_ms = self.0.load(Ordering::Relaxed);
+    /// Nothing was said yet.
+    #[must_use]
+    pub const fn unsaid() -> Self {
+        Self { said_ms: AtomicI64::new(i64::MIN), times: AtomicU64::new(0) }
+    }
+
+    /// It happened again. `Some` when it is to be said now, with how often it happened since it was said last.
+    pub fn due(&self, now_ms: i64) -> Option<u64> {
+        let times = self.times.fetch_add(1, Ordering::Relaxed) + 1;
+        let said_ms = self.said_ms.load(Ordering::Relaxed);
         // A clock that was set back must not silence it for as long as it was ahead.
-        let due = now_ms < said_ms || now_ms - said_ms >= 60_000;
-        due && self.0.compare_exchange(said_ms, now_ms, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        let due = now_ms < said_ms || now_ms.saturating_sub(said_ms) >= 60_000;
+        let mine = due && self.said_ms.compare_exchange(said_ms, now_ms, Ordering::Relaxed, Ordering::Relaxed).is_ok();
+        mine.then(|| {
+            self.times.store(0, Ordering::Relaxed);
+            times
+        })
     }
 }
 

@@ -148,6 +148,22 @@ async fn bodies_are_bounded_and_the_unknown_is_kept() {
 }
 
 #[tokio::test]
+async fn the_list_of_received_events_stays_small_however_long_they_are() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        let mut root = console.root().await;
+        let app = app_with_key(&mut root, "school").await;
+        let body = format!("{{\"a\":\"{}\"}}", "课".repeat(20_000));
+        assert_eq!(send_signed(&console, app, KEY, &body).await.status, StatusCode::OK);
+        let log = log_of(&mut root, app).await;
+        let shown = log.events[0].body.as_ref().unwrap();
+        assert_eq!((shown.chars().count(), log.events[0].body_chars), (4_096, 20_008), "{database:?}");
+        assert!(body.starts_with(shown.as_str()));
+        assert!(root.get(&format!("/apps/{app}/callbacks")).await.body.contains("The first 4,096 of 20,008 characters."));
+    }
+}
+
+#[tokio::test]
 async fn many_at_once_are_all_stored_before_they_are_answered() {
     for database in DATABASES {
         let console = TestConsole::start_on(database).await;

@@ -122,6 +122,14 @@ fn refusal(denial: &Denial, path: &str) -> Refusal {
             Verdict::DenyExplicit => Decision::Explicit,
             _ => Decision::Implicit,
         },
+        // One action on one resource is said by the card already.
+        ways: match denial.ways.as_slice() {
+            [way] if way.len() == 1 => Vec::new(),
+            ways => ways
+                .iter()
+                .map(|way| way.iter().map(|one| (one.action.clone(), one.gloss.clone(), one.resource.clone())).collect())
+                .collect(),
+        },
         because: Vec::new(),
         request_id: denial.request_id.clone(),
         at_ms: denial.at_ms,

@@ -12,7 +12,7 @@ use crate::catalog::action::{Action, ActionRow, trtc};
 use crate::catalog::page::Page;
 use crate::catalog::rule::{Grant, Rule};
 use crate::domain::applications::Tag;
-use crate::domain::fault::{Denial, Fault};
+use crate::domain::fault::Fault;
 use crate::domain::ids::{SdkAppId, Uin};
 use crate::server::store::Store;
 use crate::server::store::applications::AppFacts;
@@ -20,6 +20,7 @@ use crate::server::store::sessions::LiveRow;
 use sha2::{Digest as _, Sha256};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tracing::Instrument as _;
 
 /// A session's last use is noted at most this often, so that reading pages seldom writes.
 const TOUCH_EVERY_MS: i64 = 60_000;
@@ -50,7 +51,7 @@ struct Inner {
 
 /// What a decision is about.
 #[derive(Clone, Copy)]
-enum Ask<'a> {
+pub(super) enum Ask<'a> {
     /// One application.
     App(&'a AppFacts),
     /// No application in particular: resource-level actions need one on which they are allowed.
@@ -83,13 +84,13 @@ impl Gate {
         if now_ms - live.seen_ms > TOUCH_EVERY_MS {
             // A note for later: a busy database must not make the reader wait for it, let alone refuse the page. It has a task of its own,
             // so that it is never dropped half-way.
-            let (store, owner, session_id, request_id) =
-                (store.clone(), Uin(live.owner_uin), live.session_id.clone(), facts.request_id.clone());
-            let noted = tokio::spawn(async move {
+            let (store, owner, session_id) = (store.clone(), Uin(live.owner_uin), live.session_id.clone());
+            let note = async move {
                 if let Err(error) = store.touch_session(owner, &session_id, now_ms).await {
-                    tracing::debug!(request_id, %error, "the use of a session was not noted");
+                    tracing::debug!(%error, "the use of a session was not noted");
                 }
-            });
+            };
+            let noted = tokio::spawn(note.in_current_span());
             drop(tokio::time::timeout(TOUCH_PATIENCE, noted).await);
         }
         self.caller_of(live, facts.clone(), now_ms).await
@@ -197,6 +198,10 @@ impl Caller {
 
     pub(super) fn context(&self) -> &Context {
         &self.0.context
+    }
+
+    pub(super) fn address_missed(&self) -> bool {
+        self.0.address_missed
     }
 
     pub(super) fn facts(&self) -> &RequestFacts {
@@ -335,22 +340,10 @@ impl Caller {
         rule.holds(&mut |row| self.may_on(row, ask, &self.0.context))
     }
 
-    /// Decides a rule; the first action that is refused makes the denial.
+    /// Decides a rule; a refusal explains itself.
     fn hold(&self, rule: Rule, ask: Ask<'_>, context: &Context) -> Result<(), Fault> {
-        let mut refused = None;
-        let held = rule.holds(&mut |row| {
-            let may = self.may_on(row, ask, context);
-            if !may && refused.is_none() {
-                refused = Some(row);
-            }
-            may
-        });
-        match (held, refused) {
-            (true, _) => Ok(()),
-            (false, Some(row)) => Err(Fault::Denied(Box::new(self.denial(row, ask, context)))),
-            // INVARIANT: a rule fails only through an action; default deny holds even if it did not.
-            (false, None) => Err(Fault::NotFound),
-        }
+        let mut may = |row| self.may_on(row, ask, context);
+        if rule.holds(&mut may) { Ok(()) } else { Err(self.refusal(&rule.ways(&mut may), ask, context)) }
     }
 
     /// One action. Operation-level actions are decided on `*`, and on an application only for who may list it (console.md).
@@ -367,36 +360,6 @@ impl Caller {
                     || set.may_allow(row.full, "trtc", "sdkappid", context)
             }
             (Ask::Anywhere, false) => set.verdict(row.full, &Resource::all(), context) == Verdict::Allow,
-        }
-    }
-
-    fn denial(&self, row: &'static ActionRow, ask: Ask<'_>, context: &Context) -> Denial {
-        let set = &self.0.policies;
-        // What stands refused: the action on its resource, or, where that one is allowed, the listing of the application it works on.
-        let (row, resource, context) = match (ask, on_application(row)) {
-            (Ask::App(app), false) if set.verdict(row.full, &Resource::all(), context) == Verdict::Allow => {
-                (trtc::DescribeAppStatList::ROW, self.resource_of(app), with_app(context, app))
-            }
-            (Ask::App(app), true) => (row, self.resource_of(app), with_app(context, app)),
-            (Ask::Anywhere, true) => (row, Resource::of("trtc", self.owner().0, "sdkappid", "*"), context.clone()),
-            (_, false) => (row, Resource::all(), context.clone()),
-        };
-        let verdict = set.verdict(row.full, &resource, &context);
-        tracing::info!(
-            request_id = self.request_id(), uin = self.uin().0, owner = self.owner().0, action = row.full, resource = %resource, %verdict,
-            "refused"
-        );
-        Denial {
-            account: self.name().to_owned(),
-            uin: self.uin(),
-            owner_uin: self.owner(),
-            action: row.full.to_owned(),
-            gloss: row.gloss.clone(),
-            resource: resource.to_string(),
-            verdict,
-            address_missed: self.0.address_missed,
-            request_id: self.request_id().to_owned(),
-            at_ms: self.now_ms(),
         }
     }
 

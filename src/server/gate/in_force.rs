@@ -27,8 +27,9 @@ impl Gate {
 
 /// Runs work that only reckons on a thread that may be busy.
 pub(super) async fn off_thread<T: Send + 'static>(request_id: &str, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| {
-        tracing::error!(request_id, %error, "a decision broke off");
+    let span = tracing::Span::current();
+    tokio::task::spawn_blocking(move || span.in_scope(work)).await.map_err(|error| {
+        tracing::error!(%error, "a decision broke off");
         Fault::Internal { request_id: request_id.to_owned() }
     })
 }
@@ -45,12 +46,7 @@ pub(super) fn compile_as(live: &LiveRow, rows: Vec<InForceRow>, request_id: &str
         let preset = preset::find(row.policy_id);
         let (name, document) = preset.map_or((row.name.as_str(), row.document.as_str()), |preset| (preset.name, preset.document.as_str()));
         let Some(mut policy) = cam::parse(document).policy else {
-            tracing::error!(
-                request_id,
-                policy = row.policy_id,
-                version = row.version,
-                "a stored policy does not parse; the account is refused"
-            );
+            tracing::error!(policy = row.policy_id, version = row.version, "a stored policy does not parse; the account is refused");
             return Err(Fault::Internal { request_id: request_id.to_owned() });
         };
         seen(&mut policy);

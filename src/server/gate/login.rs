@@ -19,6 +19,7 @@ use crate::server::store::{Change, StoreError};
 use crate::text::Lang;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use tracing::Instrument as _;
 
 /// Characters of a browser's self-description that are kept.
 const AGENT_CHARS: usize = 160;
@@ -71,9 +72,9 @@ impl Gate {
     /// See [`LoginFault`].
     pub async fn log_in(&self, facts: &RequestFacts, login: Login) -> Result<LoggedIn, LoginFault> {
         let (gate, facts, request_id) = (self.clone(), facts.clone(), facts.request_id.clone());
-        let attempt = tokio::spawn(async move { gate.attempt(&facts, login).await });
+        let attempt = tokio::spawn(async move { gate.attempt(&facts, login).await }.in_current_span());
         attempt.await.unwrap_or_else(|error| {
-            tracing::error!(request_id, %error, "an attempt to log in broke off");
+            tracing::error!(%error, "an attempt to log in broke off");
             Err(LoginFault::Fault(Fault::Internal { request_id }))
         })
     }
@@ -108,15 +109,15 @@ impl Gate {
         let admitted = known.filter(|row| right && row.disabled == 0 && !row.has_expired(now_ms));
         let Some(row) = admitted else {
             self.note_failure(&asked, &network, uin, &failures, now_ms).await.map_err(broken)?;
-            tracing::info!(request_id = facts.request_id, "login refused");
+            tracing::info!("login refused");
             return Err(LoginFault::Refused);
         };
         let Some(token) = self.begin_session(facts, &login, &row, &asked, &network, now_ms).await.map_err(broken)? else {
             // Reset, disabled or deleted since the password was checked: what was right then is not right any more.
-            tracing::info!(request_id = facts.request_id, "login refused");
+            tracing::info!("login refused");
             return Err(LoginFault::Refused);
         };
-        tracing::info!(request_id = facts.request_id, uin = row.uin, owner = row.owner_uin, "logged in");
+        tracing::info!(uin = row.uin, owner = row.owner_uin, "logged in");
         let theme = (!row.theme.is_empty()).then(|| Theme::from_tag(&row.theme));
         Ok(LoggedIn { token, must_change_password: row.must_change_password != 0, preferences: (Lang::from_tag(&row.lang), theme) })
     }

@@ -7,6 +7,7 @@ mod again;
 mod cache;
 mod callback;
 mod caller;
+mod denial;
 mod entry;
 mod foresee;
 mod guard;
@@ -57,6 +58,7 @@ struct Inner {
     /// When writing was last tried, and whether it went well.
     last_check: tokio::sync::Mutex<Option<(i64, bool)>>,
     unwell: OnceAMinute,
+    refused: OnceAMinute,
 }
 
 /// The health check writes at most this often.
@@ -77,7 +79,8 @@ impl Gate {
             setup: setup::SetupCode::default(),
             cache: cache::Cache::default(),
             last_check: tokio::sync::Mutex::default(),
-            unwell: OnceAMinute::default(),
+            unwell: OnceAMinute::unsaid(),
+            refused: OnceAMinute::unsaid(),
         }))
     }
 
@@ -96,7 +99,7 @@ impl Gate {
         }
         let tried = self.0.store.try_write(now_ms).await;
         if let Err(error) = &tried
-            && self.0.unwell.may(now_ms)
+            && self.0.unwell.due(now_ms).is_some()
         {
             tracing::error!(%error, "not ready: the database takes nothing");
         }
@@ -105,15 +108,19 @@ impl Gate {
     }
 }
 
-/// What a fault of the store is to the person who asked; the cause goes to the log, once, with the request id.
+/// What a fault of the store is to the person who asked. The cause goes to the log: each fault of ours, but a database that is away only
+/// once a minute, since every request then meets it.
 pub(in crate::server) fn store_fault(error: &StoreError, request_id: &str) -> Fault {
+    static AWAY: OnceAMinute = OnceAMinute::unsaid();
     match error {
         StoreError::Unavailable(cause) => {
-            tracing::error!(request_id, %cause, "the database cannot be reached");
+            if let Some(times) = AWAY.due(Clock::System.now_ms()) {
+                tracing::error!(times, %cause, "the database cannot be reached");
+            }
             Fault::Unavailable
         }
         StoreError::Taken(_) | StoreError::Broken(_) => {
-            tracing::error!(request_id, cause = %error, "the database refused a statement");
+            tracing::error!(cause = %error, "the database refused a statement");
             Fault::Internal { request_id: request_id.to_owned() }
         }
     }

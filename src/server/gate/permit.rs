@@ -141,7 +141,7 @@ impl<G, T> Permit<G, T> {
 
     fn seal_fault(&self, place: Place, error: &SealError) -> Fault {
         let request_id = self.caller.request_id().to_owned();
-        tracing::error!(request_id, %place, %error, "a secret could not be sealed or opened");
+        tracing::error!(%place, %error, "a secret could not be sealed or opened");
         Fault::Internal { request_id }
     }
 

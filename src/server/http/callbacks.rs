@@ -40,7 +40,7 @@ pub async fn trtc(
         }
         Err(CallbackError::Refused { owner, app, reason }) => {
             // Anybody can be refused as often as they like; the intake counts, and says so now and then.
-            tracing::debug!(request_id = facts.request_id, app = app.0, reason = reason.tag(), "a callback was refused");
+            tracing::debug!(app = app.0, reason = reason.tag(), "a callback was refused");
             web.intake.refused(owner, app, reason, facts.address_text());
             return unsigned();
         }

@@ -14,6 +14,7 @@ use crate::domain::applications::{self, AppHead, AppList, AppStatus, Application
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::ids::SdkAppId;
 use crate::domain::paging::{Listing, Page, ROWS_A_PAGE};
+use crate::server::clock::{Clock, OnceAMinute};
 use crate::server::gate::{App, Apps, Permit};
 use crate::server::store::applications::{self as stored, NewApplication};
 use crate::server::store::{Change, Store, StoreError, Stored};
@@ -85,7 +86,7 @@ pub async fn create(
     }
     put_tags(permit, &mut change, id, &TagChange { set: tags.to_vec(), remove: Vec::new() }).await?;
     permit.stored(change.commit().await.map_err(StoreError::from))?;
-    tracing::info!(request_id = permit.caller().request_id(), uin = permit.caller().uin().0, app = id.0, "application created");
+    tracing::info!(uin = permit.caller().uin().0, app = id.0, "application created");
     Ok(id)
 }
 
@@ -109,13 +110,7 @@ pub async fn set_status(permit: &Permit<ModifyAppStatus, App>, status: AppStatus
         return Err(Fault::NotFound);
     }
     permit.stored(change.commit().await.map_err(StoreError::from))?;
-    tracing::info!(
-        request_id = permit.caller().request_id(),
-        uin = permit.caller().uin().0,
-        app = id.0,
-        status = status.tag(),
-        "application status changed"
-    );
+    tracing::info!(uin = permit.caller().uin().0, app = id.0, status = status.tag(), "application status changed");
     Ok(())
 }
 
@@ -132,7 +127,7 @@ pub async fn delete(permit: &Permit<DeleteTrtcApp, App>, confirm: &str) -> Resul
         )));
     }
     permit.stored(change.commit().await.map_err(StoreError::from))?;
-    tracing::info!(request_id = permit.caller().request_id(), uin = permit.caller().uin().0, app = id.0, "application deleted");
+    tracing::info!(uin = permit.caller().uin().0, app = id.0, "application deleted");
     Ok(())
 }
 
@@ -146,9 +141,12 @@ const PURGE_EVERY: Duration = Duration::from_secs(5);
 /// Starts the worker that deletes what is left of deleted applications; abort it to stop, the rest is deleted after the next start.
 pub(crate) fn start_purge(store: Store) -> JoinHandle<()> {
     tokio::spawn(async move {
+        let failing = OnceAMinute::unsaid();
         loop {
-            if let Err(error) = purge(&store).await {
-                tracing::warn!(%error, "deleted applications could not be purged; they will be");
+            if let Err(error) = purge(&store).await
+                && let Some(times) = failing.due(Clock::System.now_ms())
+            {
+                tracing::warn!(times, %error, "deleted applications could not be purged; they will be");
             }
             tokio::time::sleep(PURGE_EVERY).await;
         }

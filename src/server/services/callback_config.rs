@@ -64,6 +64,6 @@ pub async fn set_key(permit: &Permit<ModifyCallbackConf, App>, key: &str, confir
     let made = AppChange { at_ms: permit.now_ms(), uin: caller.uin(), name: caller.name().to_owned(), before, after };
     permit.stored(features::note_change(&mut change, owner, id, &made).await)?;
     permit.stored(change.commit().await.map_err(StoreError::from))?;
-    tracing::info!(request_id = caller.request_id(), uin = caller.uin().0, app = id.0, "callback key changed");
+    tracing::info!(uin = caller.uin().0, app = id.0, "callback key changed");
     Ok(())
 }

@@ -142,11 +142,12 @@ struct Refusals {
     unregistered: Mutex<BTreeMap<SdkAppId, Unregistered>>,
     /// When the log last named refusals, and how many there were since, by application.
     said: Mutex<(i64, BTreeMap<SdkAppId, i64>)>,
+    failing: OnceAMinute,
 }
 
 impl Refusals {
     fn of(store: Store) -> Self {
-        Self { store, counted: Mutex::default(), unregistered: Mutex::default(), said: Mutex::default() }
+        Self { store, counted: Mutex::default(), unregistered: Mutex::default(), said: Mutex::default(), failing: OnceAMinute::unsaid() }
     }
 
     fn add_unregistered(&self, new: Unregistered) {
@@ -203,7 +204,11 @@ impl Refusals {
         };
         match written.await {
             Ok(()) => self.say(std::mem::take(&mut taken.counted), now_ms),
-            Err(error) => tracing::warn!(%error, "refused callbacks could not be written; they stay counted"),
+            Err(error) => {
+                if let Some(times) = self.failing.due(now_ms) {
+                    tracing::warn!(times, %error, "refused callbacks could not be written; they stay counted");
+                }
+            }
         }
     }
 
@@ -254,7 +259,7 @@ pub async fn callback_log(permit: &Permit<AppCallbacks, App>) -> Result<Callback
 /// The worker: while one transaction is under way the next batch gathers.
 async fn write(store: Store, clock: Clock, mut waiting: mpsc::Receiver<Waiting>, refusals: Arc<Refusals>) {
     let mut batch = Vec::with_capacity(MAX_BATCH);
-    let failing = OnceAMinute::default();
+    let failing = OnceAMinute::unsaid();
     let mut refusals_due = tokio::time::interval(WRITE_REFUSALS_EVERY);
     refusals_due.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -277,9 +282,9 @@ async fn write_batch(store: &Store, clock: &Clock, failing: &OnceAMinute, batch:
     let (news, answers): (Vec<NewEvent>, Vec<_>) = batch.into_iter().map(|waiting| (waiting.new, (waiting.answer, waiting._room))).unzip();
     let together = store_events(store, clock, &news).await;
     if let Err(error) = &together
-        && failing.may(clock.now_ms())
+        && let Some(times) = failing.due(clock.now_ms())
     {
-        tracing::error!(%error, events = news.len(), "events cannot be stored; their senders are told to send them again");
+        tracing::error!(times, %error, events = news.len(), "events cannot be stored; their senders are told to send them again");
     }
     let alone = matches!(together, Err(StoreError::Taken(_) | StoreError::Broken(_))) && news.len() > 1;
     for (new, (answer, _room)) in news.iter().zip(answers) {

@@ -121,7 +121,7 @@ async fn save<G>(permit: &Permit<G, App>, stored: StoredFeatures, changes: Vec<(
         return Err(overtaken());
     }
     for (before, after) in changes {
-        tracing::info!(request_id = caller.request_id(), uin = caller.uin().0, app = id.0, setting = %after.name(), "configuration changed");
+        tracing::info!(uin = caller.uin().0, app = id.0, setting = %after.name(), "configuration changed");
         let made = AppChange { at_ms: permit.now_ms(), uin: caller.uin(), name: caller.name().to_owned(), before, after };
         permit.stored(stored::note_change(&mut change, owner, id, &made).await)?;
     }

@@ -10,7 +10,7 @@ use crate::domain::events::RoomKey;
 use crate::domain::ids::{SdkAppId, Uin};
 use crate::domain::stays::{Fact, MAX_SILENCE_MS, misdirected_ends};
 use crate::domain::usage::call_days;
-use crate::server::clock::Clock;
+use crate::server::clock::{Clock, OnceAMinute};
 use crate::server::store::rollups::{CallFigures, Due, DueRoom, RoomOf, Window, mark, replace, sum_day, take};
 use crate::server::store::{Store, StoreError, Stored};
 use std::collections::{BTreeSet, HashMap};
@@ -64,9 +64,12 @@ impl Rollups {
     pub(crate) fn start(&self) -> JoinHandle<()> {
         let rollups = self.clone();
         tokio::spawn(async move {
+            let failing = OnceAMinute::unsaid();
             loop {
-                if let Err(error) = rollups.catch_up().await {
-                    tracing::error!(%error, "figures could not be worked out; they will be");
+                if let Err(error) = rollups.catch_up().await
+                    && let Some(times) = failing.due(rollups.clock.now_ms())
+                {
+                    tracing::error!(times, %error, "figures could not be worked out; they will be");
                 }
                 let _ = tokio::time::timeout(LOOK_EVERY, rollups.store.due.notified()).await;
             }

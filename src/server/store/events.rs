@@ -3,7 +3,7 @@
 //! What events add up to stands in `rollups` and `usage`. Nothing here may change an event; old ones are deleted by `retention` alone.
 
 use super::{Change, Store, Stored, by_rows, placeholders};
-use crate::domain::events::{Event, ReceivedEvent, Refusal, RefusalReason, RoomKey};
+use crate::domain::events::{Event, ReceivedEvent, Refusal, RefusalReason, RoomKey, SHOWN_BODY_CHARS};
 use crate::domain::ids::{SdkAppId, Uin};
 use crate::domain::stays::Fact;
 
@@ -46,25 +46,27 @@ impl Store {
 
     /// The last events of an application, newest first.
     pub async fn received_events(&self, owner: Uin, app: SdkAppId, limit: i64) -> Stored<Vec<ReceivedEvent>> {
-        let rows: Vec<(i64, i64, String, i64, i64, String, String)> = sqlx::query_as(
-            "SELECT received_ms, at_ms, room, event_group, event_type, user_id, body FROM events
-             WHERE owner_uin = $1 AND sdk_app_id = $2 ORDER BY received_ms DESC, event_id LIMIT $3",
+        type Row = (i64, i64, String, i64, i64, String, String, i64);
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT received_ms, at_ms, room, event_group, event_type, user_id, SUBSTR(body, 1, CAST($4 AS INTEGER)), CAST(LENGTH(body) AS BIGINT)
+             FROM events WHERE owner_uin = $1 AND sdk_app_id = $2 ORDER BY received_ms DESC, event_id LIMIT $3",
         )
         .bind(owner.0)
         .bind(app.0)
         .bind(limit)
+        .bind(SHOWN_BODY_CHARS)
         .fetch_all(&self.read)
         .await?;
-        let event =
-            |(received_ms, at_ms, room, group, event_type, user, body): (i64, i64, String, i64, i64, String, String)| ReceivedEvent {
-                received_ms,
-                at_ms: (at_ms != NO_TIME).then_some(at_ms),
-                group: (group != NO_NUMBER).then_some(group),
-                event_type: (event_type != NO_NUMBER).then_some(event_type),
-                room: RoomKey::from_tag(&room),
-                user: (!user.is_empty()).then_some(user),
-                body: Some(body),
-            };
+        let event = |(received_ms, at_ms, room, group, event_type, user, body, body_chars): Row| ReceivedEvent {
+            received_ms,
+            at_ms: (at_ms != NO_TIME).then_some(at_ms),
+            group: (group != NO_NUMBER).then_some(group),
+            event_type: (event_type != NO_NUMBER).then_some(event_type),
+            room: RoomKey::from_tag(&room),
+            user: (!user.is_empty()).then_some(user),
+            body: Some(body),
+            body_chars,
+        };
         Ok(rows.into_iter().map(event).collect())
     }
 

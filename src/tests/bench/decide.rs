@@ -89,23 +89,24 @@ fn compile(bencher: Bencher<'_, '_>, statements: usize) {
     bencher.bench_local(|| policies(black_box(statements)));
 }
 
-/// Ordinary policies, or 200 that are nearly as long as a policy may be, each of one costly kind.
+/// Ordinary policies, or 200 of one costly kind with as many patterns as one account may hold together.
 fn organisation(kind: &str) -> PolicySet {
+    const EACH: usize = trtc_console::catalog::limits::MAX_PATTERNS_PER_ACCOUNT as usize / 200;
     let list = |count: usize, item: &dyn Fn(usize) -> String| (0..count).map(item).collect::<Vec<_>>().join(",");
     if kind == "ordinary" {
         return policies(200);
     }
     compiled((0..200).map(|policy| match kind {
         "actions" => {
-            let actions = list(300, &|n| format!("\"trtc:*q{n:02x}z{policy}\""));
+            let actions = list(EACH, &|n| format!("\"trtc:*q{n:02x}z{policy}\""));
             format!(r#"{{"effect":"allow","action":[{actions}],"resource":"*"}}"#)
         }
         "resources" => {
-            let resources = list(140, &|n| format!("\"qcs::trtc:::sdkappid/*{n:03x}z{policy}\""));
+            let resources = list(EACH, &|n| format!("\"qcs::trtc:::sdkappid/*{n:03x}z{policy}\""));
             format!(r#"{{"effect":"allow","action":"trtc:*","resource":[{resources}]}}"#)
         }
         _ => {
-            let tags = list(400, &|n| format!("\"*{n:03x}*z{policy}\""));
+            let tags = list(EACH, &|n| format!("\"*{n:03x}*z{policy}\""));
             format!(r#"{{"effect":"deny","action":"*","resource":"*","condition":{{"string_like":{{"qcs:resource_tag":[{tags}]}}}}}}"#)
         }
     }))

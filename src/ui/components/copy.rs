@@ -7,7 +7,7 @@ use crate::ui::icons::Icon;
 use crate::ui::words::t;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::{JsCast, JsValue};
-use leptos::web_sys::js_sys;
+use leptos::web_sys::{Element, js_sys};
 
 /// Copies a text. Without scripts it is not there, since the text stands beside it.
 #[component]
@@ -23,32 +23,56 @@ pub fn CopyButton(
         Some(_) => (Look::Plain.class().to_owned() + " needs-scripts", None),
         None => (Look::Text.class().to_owned() + " btn-icon needs-scripts", Some(t("Copy", "复制"))),
     };
-    let copied = RwSignal::new(false);
+    let copied = RwSignal::new(None::<bool>);
     view! {
         <button
             type="button"
             class=class
             aria-label=name
             title=name
-            on:click=move |_| {
-                copied.set(write_clipboard(&text).is_some());
+            on:click=move |event| {
+                let done = write_clipboard(&text).or_else(|| copy_selected(&event_target(&event), &text));
+                copied.set(Some(done.is_some()));
             }
-            on:blur=move |_| copied.set(false)
+            on:blur=move |_| copied.set(None)
         >
-            {move || if copied.get() { Icon::Check } else { Icon::Copy }.draw()}
+            {move || if copied.get() == Some(true) { Icon::Check } else { Icon::Copy }.draw()}
             {label}
-            <span class="copied" role="status">{move || copied.get().then(|| t("Copied", "已复制"))}</span>
+            <span class="copied" role="status">
+                {move || copied.get().map(|done| if done { t("Copied", "已复制") } else { t("The browser did not copy it.", "浏览器未能复制。") })}
+            </span>
         </button>
     }
 }
 
+fn member(of: &JsValue, name: &str) -> Option<JsValue> {
+    js_sys::Reflect::get(of, &JsValue::from_str(name)).ok().filter(|value| !value.is_undefined())
+}
+
 /// Asks the browser to take a text into the clipboard; `None` where it offers none, as on a page without TLS.
 fn write_clipboard(text: &str) -> Option<()> {
-    let member = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &JsValue::from_str(name)).ok().filter(|value| !value.is_undefined());
     let clipboard = member(&member(window().as_ref(), "navigator")?, "clipboard")?;
     let write: js_sys::Function = member(&clipboard, "writeText")?.dyn_into().ok()?;
     write.call1(&clipboard, &JsValue::from_str(text)).ok()?;
     Some(())
+}
+
+/// The way for pages without TLS: selects the text in a field that is there only for that moment, beside the button, since nothing outside of
+/// an open dialog can be selected. The button has the focus again afterwards.
+fn copy_selected(button: &Element, text: &str) -> Option<()> {
+    let field = document().create_element("textarea").ok()?;
+    field.set_class_name("visually-hidden");
+    js_sys::Reflect::set(&field, &JsValue::from_str("value"), &JsValue::from_str(text)).ok()?;
+    button.parent_element()?.append_child(&field).ok()?;
+    let call = |on: &JsValue, name: &str, with: &str| -> Option<JsValue> {
+        let function: js_sys::Function = member(on, name)?.dyn_into().ok()?;
+        function.call1(on, &JsValue::from_str(with)).ok()
+    };
+    call(&field, "select", "");
+    let copied = call(document().as_ref(), "execCommand", "copy").and_then(|done| done.as_bool());
+    field.remove();
+    call(button, "focus", "");
+    (copied == Some(true)).then_some(())
 }
 
 /// A secret that is shown this one time: masked until asked for, with copy.

@@ -40,6 +40,8 @@ pub struct Refusal {
     pub resource: String,
     /// Implicit or explicit.
     pub denial: Denial,
+    /// Each way to be let in, when there is more to it than the one action: actions with what they do, and where.
+    pub ways: Vec<Vec<(String, Text, String)>>,
     /// Root only: the policies and statements that caused it.
     pub because: Vec<String>,
     /// The request id.
@@ -88,7 +90,9 @@ pub fn ExplainCard(
             "再授予权限也无效：需由控制台的运维人员配置反向代理，在 X-Forwarded-For 中正确传递您的地址。请复制详情提供给运维人员。",
         ),
     };
+    let ways: Vec<_> = refusal.ways.iter().map(|way| view! { <li>{way.iter().map(step).collect_view()}</li> }).collect();
     let because: Vec<_> = refusal.because.iter().map(|line| view! { <li><code>{line.clone()}</code></li> }).collect();
+    let ways_name = ways_name(&refusal);
     let details = details_text(&refusal, denial, offset);
     view! {
         <section class="card refusal">
@@ -103,6 +107,14 @@ pub fn ExplainCard(
                     <code>{refusal.action.clone()}</code> " — " {say(&refusal.gloss)}
                 </Fact>
                 <Fact name=t("Resource", "资源")><code>{refusal.resource.clone()}</code></Fact>
+                {(!ways.is_empty())
+                    .then(|| {
+                        view! {
+                            <Fact name=ways_name>
+                                <ul class="refusal-ways">{ways}</ul>
+                            </Fact>
+                        }
+                    })}
                 <Fact name=t("Decision", "鉴权结果")>
                     <Tag tone>{denial}</Tag> " " {meaning}
                     {(!because.is_empty()).then(|| view! { <ul class="refusal-because">{because}</ul> })}
@@ -125,8 +137,28 @@ pub fn ExplainCard(
     }
 }
 
+/// What the ways are: alternatives, or one way that takes several grants.
+fn ways_name(refusal: &Refusal) -> &'static str {
+    if refusal.ways.len() > 1 {
+        t("Any one of these is enough", "授予以下任意一项即可")
+    } else {
+        t("All of these are needed", "需要同时授予")
+    }
+}
+
+/// One grant of a way.
+fn step((action, gloss, resource): &(String, Text, String)) -> impl IntoView {
+    view! {
+        <span class="refusal-step">
+            <code>{action.clone()}</code> " — " {say(gloss)} {t(", on ", "，资源：")} <code>{resource.clone()}</code>
+        </span>
+    }
+}
+
 /// The same facts as text, to paste into a message.
 fn details_text(refusal: &Refusal, denial: &str, offset: UtcOffset) -> String {
+    let on = |(action, _, resource): &(String, Text, String)| format!("{action} {} {resource}", t("on", "→"));
+    let ways = refusal.ways.iter().map(|way| way.iter().map(on).collect::<Vec<_>>().join(t(" and ", " 和 ")));
     let lines = [
         (t("Your account", "当前账号"), say(&refusal.who)),
         (t("Action", "操作"), format!("{} — {}", refusal.action, say(&refusal.gloss))),
@@ -134,5 +166,7 @@ fn details_text(refusal: &Refusal, denial: &str, offset: UtcOffset) -> String {
         (t("Decision", "鉴权结果"), denial.to_owned()),
         (t("Request ID", "请求 ID"), format!("{} · {}", refusal.request_id, said(refusal.at_ms, offset, Precision::Second).0)),
     ];
-    lines.map(|(name, value)| format!("{name}: {value}")).join("\n")
+    let facts = lines.into_iter().map(|(name, value)| format!("{name}: {value}"));
+    let ways = ways.map(|way| format!("{}: {way}", ways_name(refusal)));
+    facts.chain(ways).collect::<Vec<_>>().join("\n")
 }

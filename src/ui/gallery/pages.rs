@@ -108,6 +108,7 @@ pub(super) fn refused() -> AnyView {
             gloss: Text::new("read relay and recording configuration", "查看转推与录制配置"),
             resource: "*".to_owned(),
             denial,
+            ways: Vec::new(),
             because,
             request_id: "5c0e0a51-b1f2".to_owned(),
             at_ms: NOON_MS,

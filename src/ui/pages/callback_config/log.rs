@@ -3,7 +3,7 @@
 //! It must never show more than the server listed for this application, and says so when that is less than there is.
 
 use crate::domain::event_names::{group_name, type_name};
-use crate::domain::events::{CallbackLog, ReceivedEvent, Refusal};
+use crate::domain::events::{CallbackLog, ReceivedEvent, Refusal, SHOWN_BODY_CHARS};
 use crate::domain::free_text::visible;
 use crate::domain::ids::SdkAppId;
 use crate::text::Text;
@@ -96,6 +96,10 @@ fn EventRow(event: ReceivedEvent, whole: bool) -> impl IntoView {
     let room = event.room.map_or_else(|| "—".to_owned(), |room| visible(&room.to_string()).into_owned());
     let user = event.user.map_or_else(|| "—".to_owned(), |user| visible(&user).into_owned());
     let body = event.body.map(|body| visible(&body).into_owned());
+    let more = (event.body_chars > SHOWN_BODY_CHARS).then(|| {
+        let (shown, all) = (number(SHOWN_BODY_CHARS), number(event.body_chars));
+        view! { <p class="field-hint">{say(&Text::made(format!("The first {shown} of {all} characters."), format!("仅显示前 {shown} 个字符，共 {all} 个。")))}</p> }
+    });
     view! {
         <tr>
             <td class="nowrap"><Time at_ms=event.received_ms offset=use_offset() /></td>
@@ -108,6 +112,7 @@ fn EventRow(event: ReceivedEvent, whole: bool) -> impl IntoView {
                     <details>
                         <summary>{t("Show", "显示")}</summary>
                         <code class="event-body">{body}</code>
+                        {more}
                     </details>
                 </td>
             })}
