@@ -13,7 +13,7 @@ async function tryToLogIn(page: Page, owner: string, username: string, password:
   await page.getByRole('button', { name: 'Log in' }).click();
 }
 
-const REFUSED = 'Wrong account, user name or password, or too many attempts.';
+const REFUSED = 'Wrong root account, user name or password.';
 
 test('a root account logs in with its e-mail address and out from the account menu', async ({ page }) => {
   await logIn(page, login('root'));

@@ -70,12 +70,15 @@ pub async fn policy_holders(id: PolicyId) -> Result<Vec<Holder>, Fault> {
 pub async fn check_policy(document: String) -> Result<Checked, Fault> {
     use crate::catalog::action::cam;
     use crate::domain::policy_check;
-    use crate::server::gate;
+    use crate::server::gate::{self, Dear};
     gate::enter(|caller| async move {
         let refused = caller.permit::<cam::CreatePolicy>().err();
         match refused.and_then(|refused| caller.permit::<cam::CreatePolicyVersion>().err().map(|_| refused)) {
             Some(refused) => Err(refused),
-            None => Ok(policy_check::check(&document, Some(caller.owner()))),
+            None => {
+                caller.may_afford(Dear::PolicyCheck)?;
+                Ok(policy_check::check(&document, Some(caller.owner())))
+            }
         }
     })
     .await

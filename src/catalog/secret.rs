@@ -5,7 +5,7 @@
 /// Where a form is posted to, and its secret fields.
 const SECRETS: [(&str, &[&str]); 9] = [
     ("/login", &["password"]),
-    ("/setup", &["code", "password", "repeat"]),
+    ("/setup", &["password", "repeat"]),
     ("/password", &["current", "new", "repeat"]),
     ("/call/session/prove", &["password"]),
     ("/call/session/password", &["current", "new", "repeat"]),

@@ -3,6 +3,7 @@
 //! Secrets must never be sent back: fields that hold them are dropped on the way in.
 
 use super::fault::Fault;
+use super::ids::Uin;
 use super::session::{Preferences, Session};
 use crate::catalog::secret;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,8 @@ use serde::{Deserialize, Serialize};
 pub struct Frame {
     /// Language and theme.
     pub preferences: Preferences,
+    /// The root account that the login page suggests: that of the sub-account that logged in last on this device.
+    pub owner: Option<Uin>,
     /// Scheme and host of this console as the reader reaches it, without a slash at the end: for links to be passed on.
     pub origin: String,
     /// Who is signed in; `None` on the pages before login.

@@ -1,6 +1,7 @@
 //! Setup, login, lockout, sessions and passwords, over HTTP and on both databases.
 
 use crate::kit::{Answer, Browser, DATABASES, PASSWORD, ROOT, TestConsole};
+use crate::people::{owner_of, statement, sub_account};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use trtc_console::domain::session::{Session, SessionRow};
@@ -25,7 +26,7 @@ async fn setup_opens_once_and_only_with_the_code() {
             let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
             let page = browser.post("/setup", &form).await;
             assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-            assert!(page.body.contains(ROOT), "what was typed is kept");
+            assert!(page.body.contains(ROOT) && page.body.contains(&format!("value=\"{code}\"")), "what was typed is kept");
             assert!(!page.body.contains(PASSWORD), "but no password");
         }
         let form = form(&code, PASSWORD);
@@ -52,6 +53,42 @@ async fn a_refused_login_tells_nothing() {
         bodies.push(page.body.replace(&nonce, "").replace(&format!("value=\"{name}\""), "value=\"\"").replace(name, ""));
     }
     assert_eq!(bodies[0], bodies[1]);
+}
+
+#[tokio::test]
+async fn the_device_remembers_the_root_account_of_a_sub_account() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let mut ana = sub_account(&console, &mut root, "ana", &[statement("allow", &["trtc:*"], &["*".to_owned()])]).await;
+    let owner = owner_of(&mut root).await.to_string();
+    let suggested = format!("value=\"{owner}\"");
+    ana.post("/logout", &[]).await;
+    let page = ana.get("/login").await.body;
+    assert!(page.contains(&suggested), "{page}");
+    assert!(!console.browser().get("/login").await.body.contains(&owner), "another device");
+    let refused = ana.post("/login", &[("owner", ""), ("username", "x@acme.example"), ("password", "wrong")]).await;
+    assert!(!refused.body.contains(&suggested), "what was emptied stays empty");
+    ana.log_in("", ROOT, PASSWORD).await;
+    assert_eq!(ana.cookie("owner"), None, "a root account leaves the field empty");
+}
+
+#[tokio::test]
+async fn what_is_dear_has_a_share_a_minute() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    for _ in 0..60 {
+        assert_eq!(root.get("/usage/export.csv").await.status, StatusCode::OK);
+    }
+    let refused = root.get("/usage/export.csv").await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!((1..=60).contains(&refused.header("retry-after").parse::<i64>().unwrap()));
+    for _ in 0..240 {
+        assert_eq!(root.call("policies/check", &[("document", "{}")]).await.status, StatusCode::OK);
+    }
+    let refused = root.call("policies/check", &[("document", "{}")]).await;
+    assert_eq!((refused.status, refused.header("retry-after").is_empty()), (StatusCode::TOO_MANY_REQUESTS, false));
+    console.clock.advance(60_000);
+    assert_eq!(root.get("/usage/export.csv").await.status, StatusCode::OK);
 }
 
 #[tokio::test]

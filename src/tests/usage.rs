@@ -48,6 +48,36 @@ fn expected(app: i64) -> Vec<String> {
     vec![HEADER.to_owned(), format!("2026-11-23,{app},1,2,3,3,1"), format!("2026-11-24,{app},1,1,3,1,1")]
 }
 
+#[tokio::test]
+async fn a_refusal_names_every_way_in_and_the_narrowest_first() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let owner = owner_of(&mut root).await;
+    let app = app_with_key(&mut root, "school").await;
+    let one = &[resource_of(owner, app)];
+    let mut lists = sub_account(&console, &mut root, "lists", &[statement("allow", &["trtc:DescribeAppStatList"], one)]).await;
+    let mut none = sub_account(&console, &mut root, "none", &[statement("allow", &["cam:ListUsers"], &["*".to_owned()])]).await;
+    let page = lists.get("/usage").await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    let of_one_app = format!("qcs::trtc::uin/{owner}:sdkappid/&lt;SDKAppID&gt;");
+    assert!(page.body.contains(&of_one_app), "any application will do: {}", page.body);
+    let room = page.body.find("trtc:DescribeTrtcRoomUsage").unwrap();
+    assert!(room < page.body.find("trtc:DescribeTrtcStatistic").unwrap(), "an application before everything");
+    assert!(page.body.contains("Any one of these is enough"));
+    assert!(!page.body.contains("trtc:DescribeAppStatList"), "what is held already is not asked for");
+    let page = none.get("/usage").await.body;
+    assert!(
+        ["trtc:DescribeAppStatList", "trtc:DescribeTrtcRoomUsage", "trtc:DescribeTrtcStatistic"].iter().all(|action| page.contains(action))
+    );
+
+    // A deny on the narrow way: the other way is named first.
+    let denied = statement("deny", &["trtc:DescribeTrtcRoomUsage"], &["*".to_owned()]);
+    let mut barred = sub_account(&console, &mut root, "barred", &[statement("allow", &["trtc:DescribeAppStatList"], one), denied]).await;
+    let page = barred.get("/usage").await.body;
+    assert!(page.find("trtc:DescribeTrtcStatistic").unwrap() < page.find("trtc:DescribeTrtcRoomUsage").unwrap());
+    assert!(page.contains("Implicit deny"));
+}
+
 /// The file once everything received is in it, by lines.
 pub async fn csv(browser: &mut Browser, query: &str) -> Vec<String> {
     let answer = loop {

@@ -41,6 +41,10 @@ impl Caller {
             return Ok(());
         }
         let now = self.gate().caller_of(live, self.facts().clone(), self.now_ms()).await?;
-        self.decided().iter().try_for_each(|asked| now.decision(asked))
+        self.decided().iter().try_for_each(|asked| now.decision(asked))?;
+        for (target, name) in self.compared() {
+            now.is_no_less_than(target, &name).await?;
+        }
+        Ok(())
     }
 }

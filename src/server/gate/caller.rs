@@ -26,7 +26,7 @@ use tracing::Instrument as _;
 const TOUCH_EVERY_MS: i64 = 60_000;
 
 /// A session that began so much later than now began under a clock that was wrong, and would never expire.
-const FUTURE_MS: i64 = 300_000;
+pub(super) const FUTURE_MS: i64 = 300_000;
 
 /// A request waits no longer for that note.
 const TOUCH_PATIENCE: Duration = Duration::from_millis(200);
@@ -45,8 +45,10 @@ struct Inner {
     address_missed: bool,
     facts: RequestFacts,
     now_ms: i64,
-    /// What was permitted to this request, to be decided anew before it is written.
+    /// What was permitted to this request, to be decided again before it is written.
     decided: Mutex<Vec<Decided>>,
+    /// Accounts that were found to have no more rights, by UIN and name, to be compared again then.
+    compared: Mutex<Vec<(Uin, String)>>,
 }
 
 /// What a decision is about.
@@ -121,6 +123,7 @@ impl Gate {
             facts,
             now_ms,
             decided: Mutex::default(),
+            compared: Mutex::default(),
         })))
     }
 }
@@ -310,6 +313,15 @@ impl Caller {
     /// What was permitted to this request so far.
     pub(super) fn decided(&self) -> Vec<Decided> {
         self.0.decided.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn keep_compared(&self, target: Uin, name: &str) {
+        self.0.compared.lock().unwrap_or_else(PoisonError::into_inner).push((target, name.to_owned()));
+    }
+
+    /// The accounts that this one was compared with.
+    pub(super) fn compared(&self) -> Vec<(Uin, String)> {
+        self.0.compared.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(super) fn decision(&self, asked: &Decided) -> Result<(), Fault> {

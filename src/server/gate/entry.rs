@@ -5,7 +5,7 @@
 
 use super::{Caller, Gate, RequestFacts};
 use crate::domain::fault::Fault;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use leptos::context::use_context;
 use leptos_axum::ResponseOptions;
 use std::sync::Arc;
@@ -74,6 +74,9 @@ where
     };
     if let (Err(fault), Some(response)) = (&answer, response) {
         response.set_status(status(fault));
+        if let Fault::TooMany { retry_secs } = fault {
+            response.insert_header(header::RETRY_AFTER, HeaderValue::from(*retry_secs));
+        }
     }
     answer
 }

@@ -3,7 +3,7 @@
 //! Every attempt on a name takes the same way, whether an account has the name or not: it waits its turn, it is counted, and its answer is
 //! the same. Tokens must never be stored or logged.
 
-use super::caller::token_hash;
+use super::caller::{FUTURE_MS, token_hash};
 use super::password::Busy;
 use super::request::RequestFacts;
 use super::throttle::{self, Asked, network_of};
@@ -28,6 +28,8 @@ const AGENT_CHARS: usize = 160;
 pub struct LoggedIn {
     /// For the cookie; nowhere else.
     pub token: String,
+    /// The root account it belongs to; `None` for a root account itself.
+    pub owner: Option<Uin>,
     /// The first password must be changed next.
     pub must_change_password: bool,
     /// Language and theme the account has chosen, if it has.
@@ -93,12 +95,14 @@ impl Gate {
         let broken = |error: StoreError| LoginFault::Fault(store_fault(&error, &facts.request_id));
         let asked = Asked::of(&login.owner, &login.name);
         let network = network_of(facts.address);
-        let _turn = self.0.turns.of(&asked).await;
         let known = self.find_login(&login).await.map_err(broken)?;
         // Everything below is done for a name that no account has as well, with the UIN that nobody has.
         let uin = Uin(known.as_ref().map_or(0, |row| row.uin));
         let since_ms = throttle::failures_since_ms(now_ms);
-        let failures = self.0.store.login_failures(asked.hash(), &network, uin, since_ms).await.map_err(broken)?;
+        let failures = async || self.0.store.login_failures(asked.hash(), &network, uin, since_ms).await.map_err(broken);
+        // However many strangers wait, an account's own people do not wait behind them.
+        let _turn = self.0.turns.of(&asked, failures().await?.network_is_known.then_some(&network)).await;
+        let failures = failures().await?;
         if let Some(wait_secs) = throttle::wait_secs(&failures, now_ms) {
             return Err(LoginFault::TooMany(wait_secs));
         }
@@ -119,7 +123,12 @@ impl Gate {
         };
         tracing::info!(uin = row.uin, owner = row.owner_uin, "logged in");
         let theme = (!row.theme.is_empty()).then(|| Theme::from_tag(&row.theme));
-        Ok(LoggedIn { token, must_change_password: row.must_change_password != 0, preferences: (Lang::from_tag(&row.lang), theme) })
+        Ok(LoggedIn {
+            token,
+            owner: (row.uin != row.owner_uin).then_some(Uin(row.owner_uin)),
+            must_change_password: row.must_change_password != 0,
+            preferences: (Lang::from_tag(&row.lang), theme),
+        })
     }
 
     async fn find_login(&self, login: &Login) -> Result<Option<LoginRow>, StoreError> {
@@ -224,7 +233,7 @@ impl Gate {
     /// Forgets sessions that nobody can continue any more, and failures and networks of long ago.
     pub async fn sweep(&self) {
         let (now_ms, limits) = (self.now_ms(), self.0.limits);
-        if let Err(error) = self.0.store.sweep_sessions(now_ms - limits.absolute_ms, now_ms - limits.idle_ms).await {
+        if let Err(error) = self.0.store.sweep_sessions(now_ms - limits.absolute_ms, now_ms - limits.idle_ms, now_ms + FUTURE_MS).await {
             tracing::warn!(cause = %error, "old sessions were not swept");
         }
         if let Err(error) = self.0.store.sweep_logins(throttle::failures_since_ms(now_ms), throttle::networks_since_ms(now_ms)).await {

@@ -17,6 +17,7 @@ mod own_account;
 pub mod password;
 mod permit;
 mod permitted;
+mod rates;
 mod request;
 mod setup;
 mod tagging;
@@ -29,6 +30,7 @@ pub use foresee::Foreseen;
 pub(crate) use login::lift_waits;
 pub use login::{LoggedIn, Login, LoginFault};
 pub use permit::{App, Apps, Everything, Permit};
+pub use rates::Dear;
 pub use request::RequestFacts;
 pub use setup::Setup;
 pub(crate) use setup::add_root;
@@ -53,6 +55,7 @@ struct Inner {
     limits: SessionLimits,
     addresses: throttle::Addresses,
     turns: throttle::Turns,
+    rates: rates::Rates,
     setup: setup::SetupCode,
     cache: cache::Cache,
     /// When writing was last tried, and whether it went well.
@@ -76,6 +79,7 @@ impl Gate {
             limits,
             addresses: throttle::Addresses::default(),
             turns: throttle::Turns::default(),
+            rates: rates::Rates::default(),
             setup: setup::SetupCode::default(),
             cache: cache::Cache::default(),
             last_check: tokio::sync::Mutex::default(),

@@ -4,6 +4,7 @@
 
 use super::caller::{Caller, token_hash};
 use super::login::new_token;
+use super::rates::Dear;
 use super::store_fault;
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::passwords::check_password;
@@ -112,6 +113,7 @@ impl Caller {
 
     /// The hash of the own password, if it is this one. Wrong ones are counted with the session, one after the other.
     async fn demand_password(&self, field: &str, password: &str) -> Result<String, Fault> {
+        self.may_afford(Dear::Proof)?;
         let gate = self.gate();
         let _turn = gate.0.turns.of_session(self.session_id()).await;
         let row = self.stored(self.store().login_of(self.owner(), self.uin()).await)?.ok_or(Fault::SignedOut)?;

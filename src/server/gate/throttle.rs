@@ -135,9 +135,11 @@ impl Default for Turns {
 }
 
 impl Turns {
-    /// Waits for one's turn at a name; it ends when the guard is dropped.
-    pub async fn of(&self, asked: &Asked) -> Option<OwnedMutexGuard<()>> {
-        Some(self.queue(asked.hash())?.clone().lock_owned().await)
+    /// Waits for one's turn at a name, among those who come from the same network that the account is known by, or among all others. It
+    /// ends when the guard is dropped.
+    pub async fn of(&self, asked: &Asked, known_network: Option<&String>) -> Option<OwnedMutexGuard<()>> {
+        let key = known_network.map_or_else(|| asked.hash().to_owned(), |network| format!("{} {network}", asked.hash()));
+        Some(self.queue(&key)?.clone().lock_owned().await)
     }
 
     /// Waits for one's turn within a session.
@@ -309,6 +311,19 @@ mod tests {
         assert_eq!(of(&one), of(&one), "a name has its queue");
         assert_ne!(of(&one), of(&other), "which one cannot be worked out");
         assert!(of(&one).into_iter().collect::<std::collections::HashSet<_>>().len() > 150);
+    }
+
+    #[tokio::test]
+    async fn who_comes_from_a_known_network_does_not_wait_behind_strangers() {
+        let (turns, asked) = (Turns::default(), Asked::of("1", "ana"));
+        let strangers = turns.of(&asked, None).await;
+        let at_once = (0..20).filter(|number| {
+            let network = format!("203.0.{number}.0/24");
+            let turn = std::pin::pin!(turns.of(&asked, Some(&network)));
+            turn.poll(&mut std::task::Context::from_waker(std::task::Waker::noop())).is_ready()
+        });
+        assert!(at_once.count() > 15, "some names share a queue");
+        drop(strangers);
     }
 
     #[test]

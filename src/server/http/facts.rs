@@ -19,6 +19,9 @@ use tracing::Instrument as _;
 /// The cookie of the session.
 pub const SESSION: &str = "trtc_session";
 
+/// The cookie that keeps the UIN of the root account of the sub-account that logged in last.
+pub const OWNER: &str = "owner";
+
 /// The name of one of our cookies as browsers keep it; over https the prefix binds it to this very host.
 pub fn cookie_name(https: bool, name: &str) -> String {
     if https { format!("__Host-{name}") } else { name.to_owned() }

@@ -3,12 +3,12 @@
 //! Default deny: a path that is no page of the catalogue is not found. The gate decides before anything is rendered.
 
 use super::Web;
-use super::facts::preference;
+use super::facts::{OWNER, preference};
 use super::headers::PageNonce;
 use crate::catalog::page;
 use crate::domain::fault::Fault;
 use crate::domain::form::{Frame, Submitted};
-use crate::domain::ids::SdkAppId;
+use crate::domain::ids::{SdkAppId, Uin};
 use crate::domain::session::{Preferences, Theme};
 use crate::server::gate::{Entry, RequestFacts, status};
 use crate::text::Lang;
@@ -38,7 +38,13 @@ pub async fn page(State(web): State<Web>, request: Request) -> Response {
 pub async fn show(web: &Web, request: Request, submitted: Option<Submitted>) -> Response {
     let path = request.uri().path().to_owned();
     let Some(facts) = request.extensions().get::<RequestFacts>().cloned() else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
-    let mut frame = Frame { preferences: preferences(request.headers()), submitted, origin: facts.origin.clone(), ..Frame::default() };
+    let mut frame = Frame {
+        preferences: preferences(request.headers()),
+        submitted,
+        owner: owner(request.headers()),
+        origin: facts.origin.clone(),
+        ..Frame::default()
+    };
     let entry = Entry::new(web.gate.clone(), facts);
 
     if is_public(&path) {
@@ -90,6 +96,18 @@ async fn render(web: &Web, request: Request, entry: Entry, frame: Frame) -> Resp
     }
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// The root account that is remembered on the device, unless the cookie holds something else.
+fn owner(headers: &HeaderMap) -> Option<Uin> {
+    preference(headers, OWNER)?.parse().ok()
+}
+
+/// Says when to ask again, where a fault knows it.
+pub fn ask_later(response: &mut Response, fault: &Fault) {
+    if let Fault::TooMany { retry_secs } = fault {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*retry_secs));
+    }
 }
 
 /// Language and theme before anything is known of the account: cookies, then what the browser prefers.

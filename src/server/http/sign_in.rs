@@ -3,11 +3,12 @@
 //! They work without scripts and from the command line. They must never say whether an account exists.
 
 use super::Web;
-use super::facts::{SESSION, cookie_name};
+use super::facts::{OWNER, SESSION, cookie_name};
 use super::fields::Fields;
-use super::pages::{lead_to, own_path, page_request, preferences, show};
+use super::pages::{ask_later, lead_to, own_path, page_request, preferences, show};
 use crate::domain::fault::Fault;
 use crate::domain::form::Submitted;
+use crate::domain::ids::Uin;
 use crate::domain::session::{Preferences, Theme};
 use crate::server::gate::{Entry, Login, LoginFault, RequestFacts, Setup, status};
 use crate::text::Lang;
@@ -15,6 +16,7 @@ use axum::extract::{Extension, OriginalUri, State};
 use axum::http::{Extensions, HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use cookie::{Cookie, SameSite};
+use std::borrow::Cow;
 
 /// What is needed to show the page of a form again.
 struct Again<'a> {
@@ -32,7 +34,10 @@ impl Again<'_> {
         if let Some(Extension(nonce)) = self.nonce {
             extensions.insert(nonce);
         }
-        show(self.web, page_request(self.headers, extensions, page), Some(Submitted::new(posted, fields.0, Err(fault)))).await
+        let form = Submitted::new(posted, fields.0, Err(fault.clone()));
+        let mut response = show(self.web, page_request(self.headers, extensions, page), Some(form)).await;
+        ask_later(&mut response, &fault);
+        response
     }
 }
 
@@ -70,6 +75,7 @@ pub async fn log_in(
             };
             let mut response = lead_to(next);
             set_cookie(&mut response, session_of(&web, session.token));
+            set_cookie(&mut response, remembered(&web, session.owner));
             if let Some(lang) = session.preferences.0 {
                 set_cookie(&mut response, lasting(&web, "lang", lang.tag()));
             }
@@ -79,17 +85,13 @@ pub async fn log_in(
             response
         }
         Err(fault) => {
-            let (fault, retry_secs) = match fault {
-                LoginFault::Refused => (Fault::SignedOut, None),
-                LoginFault::TooMany(secs) => (Fault::TooMany { retry_secs: secs }, Some(secs)),
-                LoginFault::Fault(fault) => (fault, None),
+            let fault = match fault {
+                LoginFault::Refused => Fault::SignedOut,
+                LoginFault::TooMany(retry_secs) => Fault::TooMany { retry_secs },
+                LoginFault::Fault(fault) => fault,
             };
             let again = Again { web: &web, headers: &headers, facts: &facts, nonce };
-            let mut response = again.page(uri.path(), "/login", fields, fault).await;
-            if let Some(value) = retry_secs.and_then(|secs| HeaderValue::from_str(&secs.to_string()).ok()) {
-                response.headers_mut().insert(header::RETRY_AFTER, value);
-            }
-            response
+            again.page(uri.path(), "/login", fields, fault).await
         }
     }
 }
@@ -183,7 +185,7 @@ pub fn session_of(web: &Web, token: String) -> Cookie<'static> {
     Cookie::build((cookie_name(https, SESSION), token)).path("/").http_only(true).secure(https).same_site(SameSite::Lax).build()
 }
 
-fn lasting(web: &Web, name: &'static str, value: &'static str) -> Cookie<'static> {
+fn lasting(web: &Web, name: &'static str, value: impl Into<Cow<'static, str>>) -> Cookie<'static> {
     let https = web.config.is_https();
     Cookie::build((cookie_name(https, name), value))
         .path("/")
@@ -191,6 +193,15 @@ fn lasting(web: &Web, name: &'static str, value: &'static str) -> Cookie<'static
         .same_site(SameSite::Lax)
         .max_age(cookie::time::Duration::days(365))
         .build()
+}
+
+/// The root account that sub-accounts on this device belong to, for the login page; forgotten when a root account logs in.
+fn remembered(web: &Web, owner: Option<Uin>) -> Cookie<'static> {
+    let mut cookie = lasting(web, OWNER, owner.map_or_else(String::new, |owner| owner.to_string()));
+    if owner.is_none() {
+        cookie.make_removal();
+    }
+    cookie
 }
 
 /// Puts a cookie into an answer.

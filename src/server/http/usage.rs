@@ -4,12 +4,12 @@
 //! while events are still to be counted.
 
 use super::Web;
-use super::pages::login_path;
+use super::pages::{ask_later, login_path};
 use crate::catalog::pages::Usage;
 use crate::domain::days::Period;
 use crate::domain::fault::Fault;
 use crate::domain::usage::{UsageQuery, UsageRow};
-use crate::server::gate::{Entry, RequestFacts, status};
+use crate::server::gate::{Dear, Entry, RequestFacts, status};
 use crate::server::services::usage::{self, today};
 use axum::Extension;
 use axum::extract::State;
@@ -32,12 +32,18 @@ pub async fn export(State(web): State<Web>, Extension(facts): Extension<RequestF
         }
         Err(Fault::SignedOut) => Redirect::to(&login_path(&uri)).into_response(),
         Err(Fault::PasswordChange) => Redirect::to("/password").into_response(),
-        Err(fault) => (status(&fault), format!("{fault}\n")).into_response(),
+        Err(fault) => {
+            let mut refused = (status(&fault), format!("{fault}\n")).into_response();
+            ask_later(&mut refused, &fault);
+            refused
+        }
     }
 }
 
 async fn rows(entry: &Entry, query: &str) -> Result<(Period, Option<Vec<UsageRow>>), Fault> {
-    let permit = entry.caller().await?.on_apps::<Usage>()?;
+    let caller = entry.caller().await?;
+    let permit = caller.on_apps::<Usage>()?;
+    caller.may_afford(Dear::Export)?;
     let value = |name: &str| {
         let pairs = form_urlencoded::parse(query.as_bytes());
         pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).unwrap_or_default()

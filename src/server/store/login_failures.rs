@@ -8,6 +8,8 @@ use crate::domain::ids::Uin;
 
 /// Networks remembered of an account; beyond that the one seen longest ago is forgotten.
 const MAX_NETWORKS: i64 = 50;
+/// Names and networks whose failures are remembered.
+const MAX_COUNTS: i64 = 100_000;
 /// The row that counts the failures from all networks that are not known.
 const ELSEWHERE: &str = "*";
 
@@ -59,6 +61,15 @@ impl Store {
     pub async fn sweep_logins(&self, failed_before_ms: i64, seen_before_ms: i64) -> Stored<()> {
         let mut change = self.change().await?;
         sqlx::query("DELETE FROM login_failures WHERE last_ms < $1").bind(failed_before_ms).execute(&mut *change).await?;
+        // Names that somebody makes up cost a row each: of very many, those that failed least and longest ago go first.
+        sqlx::query(
+            "DELETE FROM login_failures WHERE (asked, network) IN (SELECT asked, network FROM login_failures
+             ORDER BY failures DESC, last_ms DESC, asked, network LIMIT $2 OFFSET $1)",
+        )
+        .bind(MAX_COUNTS)
+        .bind(i64::MAX)
+        .execute(&mut *change)
+        .await?;
         sqlx::query("DELETE FROM known_networks WHERE seen_ms < $1").bind(seen_before_ms).execute(&mut *change).await?;
         change.commit().await?;
         Ok(())

@@ -75,10 +75,10 @@ impl Store {
             .collect())
     }
 
-    /// Forgets sessions that nobody can continue any more.
-    pub async fn sweep_sessions(&self, created_before_ms: i64, seen_before_ms: i64) -> Stored<u64> {
-        let sweep = sqlx::query("DELETE FROM sessions WHERE created_ms < $1 OR seen_ms < $2");
-        self.writer.carry_out(sweep.bind(created_before_ms).bind(seen_before_ms)).await
+    /// Forgets sessions that nobody can continue any more: too old, unused for too long, or of a clock that was ahead.
+    pub async fn sweep_sessions(&self, created_before_ms: i64, seen_before_ms: i64, after_ms: i64) -> Stored<u64> {
+        let sweep = sqlx::query("DELETE FROM sessions WHERE created_ms < $1 OR seen_ms < $2 OR created_ms > $3 OR seen_ms > $3");
+        self.writer.carry_out(sweep.bind(created_before_ms).bind(seen_before_ms).bind(after_ms)).await
     }
 }
 

@@ -21,17 +21,18 @@ pub fn LoginPage() -> impl IntoView {
         move |field: &str| submitted.as_ref().map(|form| form.value(field).to_owned()).unwrap_or_default()
     };
     let linked = use_params_map().with_untracked(|params| params.get("owner").unwrap_or_default());
-    let owner = Some(typed("owner")).filter(|owner| !owner.is_empty()).unwrap_or(linked);
+    // What was typed goes first, also when that was nothing: a root account leaves the field empty.
+    let suggested = if linked.is_empty() { frame.owner.map_or_else(String::new, |owner| owner.to_string()) } else { linked };
+    let owner = if submitted.is_some() { typed("owner") } else { suggested };
     let next = use_query().with_untracked(|query| query.get("next").unwrap_or_else(|| typed("next")));
     let errors: Vec<FieldError> = submitted
         .as_ref()
         .and_then(|form| form.outcome.as_ref().err())
         .map(|fault| match fault {
-            Fault::SignedOut => t(
-                "Wrong account, user name or password, or too many attempts. Check them, or try again later.",
-                "账号、用户名或密码不正确，或尝试次数过多。请检查后重试，或稍后再试。",
-            )
-            .to_owned(),
+            Fault::SignedOut => {
+                t("Wrong root account, user name or password. Check all three and try again.", "主账号、用户名或密码不正确，请检查后重试。")
+                    .to_owned()
+            }
             other => say(&other.message()),
         })
         .map(|message| FieldError::new("", message))

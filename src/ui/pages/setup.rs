@@ -14,7 +14,8 @@ use leptos_meta::Title;
 pub fn SetupPage() -> impl IntoView {
     let frame = use_context::<Frame>().unwrap_or_default();
     let submitted = frame.submitted.filter(|form| form.path == "/setup");
-    let email = submitted.as_ref().map(|form| form.value("email").to_owned()).unwrap_or_default();
+    let typed = |field: &str| submitted.as_ref().map(|form| form.value(field).to_owned()).unwrap_or_default();
+    let (code, email) = (typed("code"), typed("email"));
     let errors = submitted.and_then(|form| form.outcome.err()).map(|fault| field_errors(&fault, use_lang())).unwrap_or_default();
     let errors = Signal::stored(errors);
     view! {
@@ -32,7 +33,7 @@ pub fn SetupPage() -> impl IntoView {
             </p>
             <form method="post" action="/setup" class="stack">
                 <FormErrors errors />
-                <TextField name="code" label=t("One-time code", "一次性初始化码") errors required=true autocomplete="off" />
+                <TextField name="code" label=t("One-time code", "一次性初始化码") value=code errors required=true autocomplete="off" />
                 <TextField name="email" label=t("E-mail address", "邮箱") kind="email" value=email errors required=true autocomplete="username" />
                 <PasswordField name="password" label=t("Password", "密码") autocomplete="new-password" errors required=true hint=password_rule() />
                 <PasswordField name="repeat" label=t("Confirm password", "确认密码") autocomplete="new-password" errors required=true />
