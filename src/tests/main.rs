@@ -11,6 +11,7 @@ mod applications;
 mod budget;
 mod cam;
 mod connecting;
+mod database_tls;
 mod events;
 mod features;
 mod free_text;
