@@ -8,17 +8,34 @@ SHELL := /bin/bash
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 SITE := $(TARGET)/site
 NPX := PATH="$(CURDIR)/end2end/node_modules/.bin:$$PATH"
+PROGRAM := $(TARGET)/release/trtc-console
+export BEGUN := $(or $(BEGUN),$(shell date +%s))
+# $(call step,2/4,What comes now): a line before what takes long. cargo's own progress follows it.
+step = @printf '\n[step %s, after %d:%02d] %s\n' '$(1)' $$((($$(date +%s) - $(BEGUN)) / 60)) $$((($$(date +%s) - $(BEGUN)) % 60)) '$(2)' >&2
+COMPILE_BROWSER_HALF := end2end/setup.sh wasm -- cargo build --locked --lib --features hydrate --target wasm32-unknown-unknown --profile wasm-release
+MAKE_BUNDLE := node end2end/bundle.mjs --wasm "$(TARGET)/wasm32-unknown-unknown/wasm-release/trtc_console.wasm" --site "$(SITE)"
 
 help: ## list the targets
 	@sed -nE 's/^([a-z0-9-]+):[^#]*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s'|'
 
 run: build ## serve the console with a demo organisation; ARGS="--listen 0.0.0.0:8700" and the like are passed on
-	TRTC_CONSOLE_SITE_DIR="$(SITE)" exec "$(TARGET)/release/trtc-console" demo $(ARGS)
+	@printf '\nServing the demo organisation; Ctrl-C ends it.\n' >&2
+	@TRTC_CONSOLE_SITE_DIR="$(SITE)" exec "$(PROGRAM)" demo $(ARGS)
 
 build: ## the server, optimised, and the browser bundle
+	$(if $(wildcard $(PROGRAM)),,@echo 'The first build takes 10 to 30 minutes on two cores; later ones take seconds.' >&2)
+	$(call step,1/4,Looking for tools; what is missing is installed)
 	@end2end/setup.sh build
-	cargo build --locked --release --features ssr --bin trtc-console
-	@$(MAKE) --no-print-directory bundle
+	$(call step,2/4,Compiling the server)
+	@cargo build --locked --release --features ssr --bin trtc-console
+	$(call step,3/4,Compiling the browser half)
+	@$(COMPILE_BROWSER_HALF)
+	$(call step,4/4,Making the bundle)
+	@$(MAKE_BUNDLE)
+	@printf '\nBuilt in %d:%02d: %s and %s\n' $$((($$(date +%s) - $(BEGUN)) / 60)) $$((($$(date +%s) - $(BEGUN)) % 60)) '$(PROGRAM)' '$(SITE)' >&2
+
+dist: build ## an archive for other machines, with its checksum, in target/dist
+	@deploy/dist.sh "$(PROGRAM)" "$(SITE)" "$(TARGET)/dist"
 
 test: ## everything CI runs: check, the Rust tests, the browser tests
 	@end2end/setup.sh build test
@@ -27,17 +44,18 @@ test: ## everything CI runs: check, the Rust tests, the browser tests
 	cargo test --locked --features ssr
 	@$(MAKE) --no-print-directory bundle e2e
 
-check: ## format and lints of both halves and of the browser tests
+check: ## format, lints of both halves and of the browser tests, licences and advisories of the dependencies
 	cargo fmt --check
 	cargo clippy --locked --features ssr --all-targets -- -D warnings
 	cargo clippy --locked --features hydrate --lib -- -D warnings
 	@end2end/setup.sh npm
 	$(NPX) tsc --project end2end && $(NPX) tsc --project end2end/tsconfig.modules.json
+	@$(MAKE) --no-print-directory deny
 
 bundle: ## only the browser bundle; DEV=1 skips what only makes it smaller
 	@end2end/setup.sh build
-	@end2end/setup.sh wasm -- cargo build --locked --lib --features hydrate --target wasm32-unknown-unknown --profile wasm-release
-	@node end2end/bundle.mjs --wasm "$(TARGET)/wasm32-unknown-unknown/wasm-release/trtc_console.wasm" --site "$(SITE)" $(if $(DEV),--dev)
+	@$(COMPILE_BROWSER_HALF)
+	@$(MAKE_BUNDLE) $(if $(DEV),--dev)
 
 e2e: ## only the browser tests, against what is built; ARGS="-g login" and the like are passed on
 	cd end2end && TRTC_CONSOLE_PROGRAM="$(abspath $(TARGET))/debug/trtc-console" TRTC_CONSOLE_SITE_DIR="$(abspath $(SITE))" npx playwright test $(ARGS)
@@ -49,10 +67,19 @@ bench: ## nanoseconds per decision of the CAM engine; it needs neither half of t
 	cargo bench --locked --bench decide
 
 load: build ## requests and events a second of the optimised server, as ratios of one run; ARGS="--seconds 10" and the like are passed on
-	node end2end/load.mjs --program "$(TARGET)/release/trtc-console" --site "$(SITE)" $(ARGS)
+	node end2end/load.mjs --program "$(PROGRAM)" --site "$(SITE)" $(ARGS)
 
-deny: ## licences, advisories and banned crates; needs cargo-deny
-	cargo deny --all-features check
+deny: ## licences, bans, sources and advisories of the dependencies
+	@end2end/setup.sh deny
+	@tool=$$(end2end/setup.sh path cargo-deny); \
+	if [ -z "$$tool" ]; then \
+	  echo 'NOT CHECKED: licences, bans, sources and advisories of the dependencies, because there is no cargo-deny' >&2; \
+	elif timeout 120 "$$tool" fetch db >/dev/null 2>&1 </dev/null; then \
+	  "$$tool" --log-level error --all-features check; \
+	else \
+	  echo 'NOT CHECKED: advisories, because their database (github.com/RustSec/advisory-db) cannot be fetched' >&2; \
+	  "$$tool" --log-level error --all-features check bans licenses sources; \
+	fi
 
 setup: ## install every tool that is missing
 	@end2end/setup.sh build test
@@ -61,4 +88,4 @@ clean: ## remove what was built
 	cargo clean
 	rm -rf end2end/node_modules end2end/report end2end/results
 
-.PHONY: help run build test check bundle e2e screenshots bench load deny setup clean
+.PHONY: help run build dist test check bundle e2e screenshots bench load deny setup clean

@@ -3,9 +3,9 @@
 #
 #   end2end/setup.sh build        compiler, wasm32 target, wasm-bindgen, npm packages
 #   end2end/setup.sh test         a browser, fonts, PostgreSQL's programs
-#   end2end/setup.sh STEP…        only these steps: rust, wasm32, bindgen, npm, browser, postgres
+#   end2end/setup.sh STEP…        only these steps: rust, wasm32, bindgen, npm, browser, postgres, deny
 #   end2end/setup.sh wasm -- CMD  runs a cargo command with the toolchain that has the wasm32 standard library
-#   end2end/setup.sh path TOOL    prints where wasm-bindgen or the browser is; nothing when it is missing
+#   end2end/setup.sh path TOOL    prints where wasm-bindgen, cargo-deny or the browser is; nothing when it is missing
 #
 # Must never start a service, change a tool that somebody else installed, or wait for an answer.
 set -euo pipefail
@@ -132,6 +132,19 @@ step_bindgen() {
   rm -rf "$CACHE/build"
 }
 
+# Any version on the PATH will do; ours goes to the cache. The one tool that can be done without: `make deny` says then what was not checked.
+readonly DENY=0.20.2
+deny_path() { command -v cargo-deny "$CACHE/cargo-deny-$DENY/bin/cargo-deny" | head -n 1; }
+step_deny() {
+  [ -z "$(deny_path)" ] || return 0
+  say "compiling cargo-deny $DENY (about two minutes, once)"
+  # Without optimisation: it runs for seconds, and would be compiled for many minutes.
+  CARGO_TARGET_DIR="$CACHE/build" CARGO_PROFILE_DEV_DEBUG=none quietly \
+    cargo install cargo-deny --debug --locked --version "=$DENY" --root "$CACHE/cargo-deny-$DENY" ||
+    say "cargo-deny $DENY could not be installed, see above; by hand: cargo install cargo-deny --locked"
+  rm -rf "$CACHE/build"
+}
+
 step_npm() {
   have node && have npm || apt nodejs npm || stop "Node.js and npm are missing." "Install Node.js 20 or newer: https://nodejs.org"
   [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || stop "Node.js $(node --version) is too old; 20 is needed." "Install it from https://nodejs.org"
@@ -171,6 +184,8 @@ postgres_path() {
   done
 }
 step_postgres() {
+  # The tests make a certificate for their cluster. Debian's PostgreSQL depends on openssl anyway.
+  have openssl || apt openssl || stop "openssl is missing (the tests of encrypted connections make a certificate with it)." "Install your system's package openssl"
   [ -z "$(postgres_path)" ] || return 0
   apt postgresql && [ -n "$(postgres_path)" ] ||
     stop "PostgreSQL's server programs are missing (the storage tests start a cluster of their own)." "Install PostgreSQL 14 or newer, on Debian and Ubuntu: apt-get install postgresql"
@@ -180,9 +195,12 @@ for word in "$@"; do
   case $word in
     build) step_rust; step_wasm32; step_bindgen; step_npm ;;
     test) step_browser; step_postgres ;;
-    rust | wasm32 | bindgen | npm | browser | postgres) "step_$word" ;;
+    rust | wasm32 | bindgen | npm | browser | postgres | deny) "step_$word" ;;
     wasm) [ "${2:-}" = -- ] && shift 2 && wasm "$@" ;;
-    path) case ${2:-} in wasm-bindgen) bindgen_path ;; browser) browser_path ;; esac && exit ;;
+    path)
+      case ${2:-} in wasm-bindgen) bindgen_path ;; cargo-deny) deny_path ;; browser) browser_path ;; esac || true
+      exit
+      ;;
     *) sed -n '2,9s/^# \{0,1\}//p' "$0" && exit 2 ;;
   esac
 done

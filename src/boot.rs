@@ -18,7 +18,7 @@ use crate::server::services::events::Intake;
 use crate::server::services::retention;
 use crate::server::services::rollups::Rollups;
 use crate::server::services::sealing::{self, ConfiguredKeys};
-use crate::server::store::{Store, file};
+use crate::server::store::{Store, file, transport};
 use crate::server::telemetry;
 use axum::Router;
 use hyper_util::rt::TokioTimer;
@@ -73,7 +73,7 @@ impl Console {
         let gate = Gate::new(store.clone(), clock.clone(), sealer, Passwords::new(cost), config.sessions);
         // Pages are rendered on this runtime; a second console in one process finds the executor set, which is all that is asked.
         drop(any_spawner::Executor::init_tokio());
-        for warning in config.warnings() {
+        for warning in config.warnings().into_iter().chain(transport::warning(config.database_url.reveal())) {
             tracing::warn!("{warning}");
         }
         let (assets, bundle) = Assets::open(&config.site_dir);

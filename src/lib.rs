@@ -1,23 +1,35 @@
 //! TRTC Console: one console for Tencent Real-Time Communication, shared by many people, each seeing and doing only what CAM allows.
 //!
 //! # The map
-//! Bottom first; each module may use only what stands above it here (`tests/tidy.rs` holds the table).
+//! One crate, two halves: `ssr` is the server, `hydrate` the browser. Bottom first; each module may use only what stands above it here
+//! (`tests/tidy.rs` holds the table).
 //!
 //! | module | holds |
 //! |---|---|
 //! | [`text`] | a text in every language |
-//! | [`cam`] | the CAM policy language and its engine; pure |
-//! | [`catalog`] | everything that can be done here: actions, pages, presets, limits |
+//! | [`cam`] | the CAM policy language and its engine: parse, check, compile, decide, explain; pure |
+//! | [`catalog`] | everything that can be done here: actions, pages and their controls, presets, limits |
 //! | [`domain`] | the nouns and the arithmetic that browser and server share |
-//! | `server::store` | all the SQL |
+//! | `server::store` | all the SQL, one text for SQLite and PostgreSQL |
 //! | `server::gate` | the one place that authenticates and authorises |
 //! | `server::services` | use cases; each takes a permit |
-//! | `server::http` | routes, headers, cookies, forms |
+//! | `server::http` | routes, headers, cookies, forms without scripts, callbacks |
 //! | [`calls`] | server functions, each one expression of the gate |
-//! | [`ui`] | the console people see |
+//! | [`ui`] | the console people see: frame, pages, components, editor, charts |
 //! | `demo` | the demo organisation, made through the same doors as people and TRTC use |
 //! | `boot`, `command` | put the server together; the command line |
-
+//!
+//! A noun has the same plural name in every layer: `store/groups.rs`, `services/groups.rs`, `calls/groups.rs`, `ui/pages/groups/`,
+//! `tests/groups.rs`.
+//!
+//! # To read first
+//! - How a request is decided, and what holds it together: `server::gate`.
+//! - How to add an action or a page: [`catalog`]. How to add a server function: [`calls`].
+//! - `tests/golden/`: who may do what, what every server function and page answers to whom. It is read in review.
+//!
+//! `cargo leptos watch` works for those who have cargo-leptos; the build does not need it.
+//!
+#![doc = include_str!("dependencies.md")]
 // The view types of a whole page nest deeper than the default allows.
 #![recursion_limit = "256"]
 

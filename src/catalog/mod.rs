@@ -2,6 +2,12 @@
 //!
 //! It must never do anything itself, and nothing outside it may name a permission of its own: a new capability starts as a row here.
 //!
+//! **To add an action:** one line in `action/<service>.rs`. It is then a type, so that a use case can ask for `Permit<trtc::YourAction>`, and
+//! policies can name it.
+//!
+//! **To add a page:** a page in `pages.rs` (its path, what opens it, its controls), a component in `ui/pages/`, one `<Route>` in `ui/app.rs`.
+//! The navigation, the gate and the tests follow from the catalogue.
+//!
 //! | to find | ask |
 //! |---|---|
 //! | an action by its full name, or all of them | [`action::find`], [`action::all`] |

@@ -289,7 +289,7 @@ pub struct Postgres {
     databases: Mutex<u32>,
     /// Ends the cluster when this process ends, however it ends: its standard input closes then.
     _keeper: Child,
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
 }
 
 /// The cluster of this run; started when it is first asked for.
@@ -307,7 +307,10 @@ impl Postgres {
             set -e
             PATH="$PATH:$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -1)"
             initdb -D "$1/data" -U postgres -A trust -N >/dev/null
-            pg_ctl -D "$1/data" -w -o "-h 127.0.0.1 -p $2 -k $1 -F -c max_connections=300" -l "$1/log" start >/dev/null
+            openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -config /dev/null -subj /CN=postgres \
+                -addext subjectAltName=IP:127.0.0.1 -keyout "$1/key.pem" -out "$1/certificate.pem" 2>/dev/null
+            tls="-c ssl=on -c ssl_key_file=$1/key.pem -c ssl_cert_file=$1/certificate.pem"
+            pg_ctl -D "$1/data" -w -o "-h 127.0.0.1 -p $2 -k $1 -F -c max_connections=300 $tls" -l "$1/log" start >/dev/null
             echo ready
             cat >/dev/null || true
             pg_ctl -D "$1/data" -m immediate stop >/dev/null
@@ -334,8 +337,8 @@ impl Postgres {
         let mut said = String::new();
         let out = keeper.stdout.take().unwrap();
         std::io::BufRead::read_line(&mut std::io::BufReader::new(out), &mut said).unwrap();
-        assert_eq!(said, "ready\n", "PostgreSQL did not start: install its server programs (`make setup`)");
-        Self { port, databases: Mutex::new(0), _keeper: keeper, _dir: dir }
+        assert_eq!(said, "ready\n", "PostgreSQL did not start: install its server programs and openssl (`make setup`)");
+        Self { port, databases: Mutex::new(0), _keeper: keeper, dir }
     }
 
     /// What a database of the cluster answers, past any console.
@@ -349,13 +352,18 @@ impl Postgres {
         String::from_utf8_lossy(&asked.stdout).trim().to_owned()
     }
 
-    /// The URL of a new, empty database.
+    /// The certificate of the cluster, for 127.0.0.1 and signed by itself.
+    pub fn certificate(&self) -> std::path::PathBuf {
+        self.dir.path().join("certificate.pem")
+    }
+
+    /// The URL of a new, empty database. Without TLS, which costs each of the many connections of the tests a handshake.
     pub fn new_database(&self) -> String {
         let mut count = self.databases.lock().unwrap();
         *count += 1;
         let name = format!("test{count}");
         self.ask("postgres", &format!("CREATE DATABASE {name}"));
-        format!("postgres://postgres@127.0.0.1:{}/{name}", self.port)
+        format!("postgres://postgres@127.0.0.1:{}/{name}?sslmode=disable", self.port)
     }
 }
 

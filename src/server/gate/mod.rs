@@ -2,6 +2,20 @@
 //!
 //! A request comes in as [`RequestFacts`], becomes a [`Caller`] by one query, and a caller gets [`Permit`]s by decisions of the CAM
 //! engine. Services take permits; nobody else can make one. There must never be a second way in or a second evaluator.
+//!
+//! # How it decides
+//! Reading the session, the account and the policy revision is one query. Compiled policies are kept until the revision changes, so a right
+//! that was revoked on one replica is revoked on all with the next request.
+//!
+//! # Three rings
+//! Each holds when the one before it is forgotten.
+//!
+//! 1. *Types.* A use case takes a [`Permit`]`<Action, Target>`, which only the gate can make, and finds the application, the owner and the store
+//!    inside it. What was not decided cannot be written down.
+//! 2. *Requests.* A path or a server function that the catalogue does not know is refused before anything of it runs.
+//! 3. *Tests.* `tests/surface.rs` compares catalogue and reality both ways. `tests/matrix.rs` prints who may do what to `golden/matrix.txt`.
+//!    `tests/knock.rs` asks every server function and every page as nobody, as an account without rights, as another root account and as the
+//!    right one, and prints the answers to `golden/knock_calls.txt` and `golden/knock_pages.txt`. People read these files in review.
 
 mod again;
 mod cache;

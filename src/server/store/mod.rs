@@ -16,6 +16,7 @@ pub mod retention;
 pub mod rollups;
 pub mod sealed;
 pub mod sessions;
+pub mod transport;
 pub mod unregistered;
 pub mod usage;
 mod writer;
