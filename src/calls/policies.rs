@@ -75,7 +75,7 @@ pub async fn check_policy(document: String) -> Result<Checked, Fault> {
         let refused = caller.permit::<cam::CreatePolicy>().err();
         match refused.and_then(|refused| caller.permit::<cam::CreatePolicyVersion>().err().map(|_| refused)) {
             Some(refused) => Err(refused),
-            None => Ok(policy_check::check(&document, Some(caller.owner()))),
+            None => Ok(policy_check::check(&document, Some(caller.owner()), Some(caller.now_ms()))),
         }
     })
     .await
