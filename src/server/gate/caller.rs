@@ -87,7 +87,7 @@ impl Gate {
                 (store.clone(), Uin(live.owner_uin), live.session_id.clone(), facts.request_id.clone());
             let noted = tokio::spawn(async move {
                 if let Err(error) = store.touch_session(owner, &session_id, now_ms).await {
-                    tracing::debug!(request_id, %error, "the use of a session was not noted");
+                    tracing::debug!(request_id, %error, "the last use of a session could not be recorded");
                 }
             });
             drop(tokio::time::timeout(TOUCH_PATIENCE, noted).await);

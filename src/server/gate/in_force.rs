@@ -28,7 +28,7 @@ impl Gate {
 /// Runs work that only reckons on a thread that may be busy.
 pub(super) async fn off_thread<T: Send + 'static>(request_id: &str, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
     tokio::task::spawn_blocking(work).await.map_err(|error| {
-        tracing::error!(request_id, %error, "a decision broke off");
+        tracing::error!(request_id, %error, "a decision could not be completed");
         Fault::Internal { request_id: request_id.to_owned() }
     })
 }

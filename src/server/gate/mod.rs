@@ -98,7 +98,7 @@ impl Gate {
         if let Err(error) = &tried
             && self.0.unwell.may(now_ms)
         {
-            tracing::error!(%error, "not ready: the database takes nothing");
+            tracing::error!(%error, "not ready: the database does not accept writes");
         }
         *last = Some((now_ms, tried.is_ok()));
         tried.is_ok()

@@ -66,7 +66,7 @@ impl Rollups {
         tokio::spawn(async move {
             loop {
                 if let Err(error) = rollups.catch_up().await {
-                    tracing::error!(%error, "figures could not be worked out; they will be");
+                    tracing::error!(%error, "usage figures could not be calculated; will retry");
                 }
                 let _ = tokio::time::timeout(LOOK_EVERY, rollups.store.due.notified()).await;
             }
@@ -93,7 +93,7 @@ impl Rollups {
     async fn one_by_one(&self, rooms: &[DueRoom], now_ms: i64) -> Stored<()> {
         for due in rooms {
             if let Err(error) = self.work_out(std::slice::from_ref(due), now_ms).await {
-                tracing::error!(app = due.room.app.0, %error, "the figures of a room could not be worked out");
+                tracing::error!(app = due.room.app.0, %error, "the usage figures of a room could not be calculated");
                 self.store.put_off(&due.room, now_ms + RETRY_MS).await?;
             }
         }
