@@ -34,3 +34,4 @@ mod tidy;
 mod usage;
 mod users;
 mod web;
+mod wording;
