@@ -62,7 +62,7 @@ impl Console {
     pub async fn build(config: Config, clock: Clock, cost: Cost) -> Result<Self, String> {
         seal::private_directory(&config.data_dir).map_err(|error| format!("cannot create {}: {error}", config.data_dir.display()))?;
         if seal::is_open_to_others(&config.data_dir) {
-            tracing::warn!("{0} is open to other users of this machine: chmod 700 {0}", config.data_dir.display());
+            tracing::warn!("other users of this machine can access {0}; run chmod 700 {0}", config.data_dir.display());
         }
         let store = Store::open(config.database_url.reveal()).await.map_err(|error| format!("cannot open the database: {error}"))?;
         let keys = ConfiguredKeys {
@@ -138,7 +138,7 @@ impl Console {
     /// # Errors
     /// When the database fails.
     pub async fn work_out_figures(&self) -> Result<(), String> {
-        self.rollups.catch_up().await.map_err(|error| format!("figures could not be worked out: {error}"))
+        self.rollups.catch_up().await.map_err(|error| format!("usage figures could not be calculated: {error}"))
     }
 
     /// Deletes what is left of deleted applications, now instead of in a moment.
@@ -163,7 +163,7 @@ impl Console {
         // Whoever hung up is no connection any more that the server waits for, but the request is under way.
         self.under_way.close();
         if tokio::time::timeout(STOP_WITHIN, self.under_way.wait()).await.is_err() {
-            tracing::warn!(requests = self.under_way.len(), "requests were still under way");
+            tracing::warn!(requests = self.under_way.len(), "requests were still in progress");
         }
         let workers = std::mem::take(&mut *self.workers.lock().unwrap_or_else(PoisonError::into_inner));
         for worker in &workers {
@@ -216,7 +216,7 @@ pub async fn demo(config: Config, credentials_file: Option<PathBuf>) -> Result<(
     }
     if !kept.exists() {
         return Err(format!(
-            "this database has accounts already, and no demo that was finished: use `serve`, or remove {} to begin the demo anew",
+            "this database already has accounts and no completed demo: use `serve`, or remove {} to create the demo again",
             data_dir.display()
         ));
     }
@@ -224,7 +224,7 @@ pub async fn demo(config: Config, credentials_file: Option<PathBuf>) -> Result<(
     if let Some(path) = credentials_file {
         write_private(&path, &serde_json::to_string_pretty(&logins).map_err(|error| error.to_string())?)?;
     }
-    println!("The demo organisation (all its data are made up):");
+    println!("The demo organisation (all its data is fictitious):");
     for login in &logins {
         println!("  {:<12} owner {}  user {:<18} password {}", login.case, login.owner, login.username, login.password);
     }
@@ -267,13 +267,13 @@ pub async fn back_up(config: Config, to: PathBuf) -> Result<(), String> {
     };
     if !url.starts_with("sqlite:") {
         return Err(format!(
-            "this console keeps its data in PostgreSQL, which has a tool of its own: \
-             pg_dump --format=custom --file={} \"$TRTC_CONSOLE_DATABASE_URL\"\nKeep {key} with the backup, in another place.",
+            "this console keeps its data in PostgreSQL, so use its own tool: \
+             pg_dump --format=custom --file={} \"$TRTC_CONSOLE_DATABASE_URL\"\nKeep {key} as well, in another place.",
             to.display()
         ));
     }
     file::back_up(url, &to).await?;
-    println!("The database is copied to {}.", to.display());
+    println!("The database was copied to {}.", to.display());
     println!("Keep {key} as well, in another place: without it the callback keys in the backup cannot be read.");
     println!("To restore: stop the console and put both files into an empty data directory, as console.db and seal.key.");
     Ok(())
@@ -287,7 +287,7 @@ pub async fn forget_sealed(config: Config) -> Result<(), String> {
     let store = Store::open(config.database_url.reveal()).await.map_err(|error| format!("cannot open the database: {error}"))?;
     let secrets = sealing::forget(&store).await.map_err(|error| format!("the secrets could not be removed: {error}"))?;
     store.close().await;
-    println!("{secrets} sealed secrets were removed; enter the callback keys anew on the pages of the applications");
+    println!("{secrets} sealed secrets were removed; enter the callback keys again on the pages of the applications");
     Ok(())
 }
 

@@ -29,9 +29,9 @@ pub fn cam_test(path: &Path) -> ExitCode {
     if report.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Checks a policy and prints every diagnostic as `FILE:LINE:COL: severity[code]: message`, the remedy below. Fails on errors.
+/// Checks a policy as of `now_ms` and prints every diagnostic as `FILE:LINE:COL: severity[code]: message`, the remedy below. Fails on errors.
 #[must_use]
-pub fn cam_check(path: &Path) -> ExitCode {
+pub fn cam_check(path: &Path, now_ms: i64) -> ExitCode {
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) => return unreadable(path, &error),
@@ -42,12 +42,12 @@ pub fn cam_check(path: &Path) -> ExitCode {
             let start = error.utf8_error().valid_up_to();
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
             let (line, column) = cam::line_column(&text, start);
-            print(&format!("{}:{line}:{column}: error[{}]: the file is not UTF-8\n", path.display(), cam::Code::PolicyDocumentError));
+            print(&format!("{}:{line}:{column}: error[{}]: The file is not UTF-8.\n", path.display(), cam::Code::PolicyDocumentError));
             return ExitCode::FAILURE;
         }
     };
     // The same findings in the same order as the editor shows them.
-    let checked = policy_check::check(&text, None);
+    let checked = policy_check::check(&text, None, Some(now_ms));
     let mut out = String::new();
     for Finding { diagnostic, line, column } in &checked.findings {
         let Diagnostic { code, severity, message, help, .. } = diagnostic;
@@ -58,7 +58,7 @@ pub fn cam_check(path: &Path) -> ExitCode {
     }
     let more = checked.counts.iter().sum::<usize>() - checked.findings.len();
     if more > 0 {
-        let _ = writeln!(out, "and {more} more");
+        let _ = writeln!(out, "{more} more findings are not shown");
     }
     print(&out);
     if checked.has_errors() { ExitCode::FAILURE } else { ExitCode::SUCCESS }

@@ -158,7 +158,7 @@ impl<'a> Organisation<'a> {
         let offset = self.root().await?.utc_offset_mins();
         let sent = demo_events::send(&self.console.gate, &self.console.intake, &apps, days, offset).await?;
         self.console.work_out_figures().await?;
-        tracing::info!(events = sent, "the demo's events are in");
+        tracing::info!(events = sent, "the events of the demo are stored");
         Ok(())
     }
 

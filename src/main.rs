@@ -13,15 +13,15 @@ use trtc_console::{boot, command};
 
 /// What somebody needs who has just got the program.
 const FIRST_STEPS: &str = "First steps:
-  trtc-console demo     a demo organisation to look around in, on http://127.0.0.1:8700; its logins are printed
-  trtc-console serve    your own console; on the first start the log shows an address and a one-time code
-                        with which you create the root account
+  trtc-console demo     run a demo organisation on http://127.0.0.1:8700 and print its logins
+  trtc-console serve    run your own console; on the first start, the log shows an address and a one-time code
+                        for creating the root account
   trtc-console backup console-backup.db
-                        a copy of the database while the console runs
+                        copy the database while the console is running
 
-Data are kept in the directory `data`; --data-dir chooses another one. `trtc-console help serve` lists all settings.";
+Data is kept in the directory `data`; use --data-dir to choose another one. `trtc-console help serve` lists all settings.";
 
-/// A console for Tencent Real-Time Communication, shared by many people, each seeing and doing only what CAM allows.
+/// A shared console for Tencent Real-Time Communication in which everyone sees and does only what CAM allows.
 #[derive(Parser)]
 #[command(version, arg_required_else_help = true, after_help = FIRST_STEPS)]
 struct Cli {
@@ -31,12 +31,12 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve the console
+    /// Run the console
     Serve {
         #[command(flatten)]
         flags: Flags,
     },
-    /// Serve the console with a demo organisation, created when the database is empty
+    /// Run the console with a demo organisation, which is created if the database is empty
     Demo {
         #[command(flatten)]
         flags: Flags,
@@ -44,26 +44,26 @@ enum Command {
         #[arg(long, env = "TRTC_CONSOLE_CREDENTIALS_FILE")]
         credentials_file: Option<PathBuf>,
     },
-    /// Bring the tables of the database up to date and stop
+    /// Update the tables of the database and exit
     Migrate {
         #[command(flatten)]
         flags: Flags,
     },
-    /// See, unlock, reset and log out accounts on this machine, beside a running server
+    /// List, unlock, reset and log out accounts, also while the server is running
     Account {
         #[command(flatten)]
         flags: Flags,
         #[command(subcommand)]
         command: Account,
     },
-    /// Copy the database to a new file, also while the console is running
+    /// Copy the database to a new file, also while the server is running
     Backup {
         /// The new file
         file: PathBuf,
         #[command(flatten)]
         flags: Flags,
     },
-    /// Secrets that are sealed in the database
+    /// Manage the secrets that are sealed in the database
     Seal {
         #[command(subcommand)]
         command: Seal,
@@ -77,7 +77,7 @@ enum Command {
 
 #[derive(Subcommand)]
 enum Seal {
-    /// Remove every sealed secret, because the sealing key is lost; callback keys have to be entered anew then
+    /// Remove all sealed secrets after the sealing key is lost; callback keys must then be entered again
     Forget {
         #[command(flatten)]
         flags: Flags,
@@ -86,12 +86,12 @@ enum Seal {
 
 #[derive(Subcommand)]
 enum Cam {
-    /// Decide the cases of a file, one JSON object a line, and compare with what they expect
+    /// Decide the cases of a file, one JSON object per line, and compare the results with what they expect
     Test {
         /// The cases
         file: PathBuf,
     },
-    /// Check a policy and print every diagnostic with line and column
+    /// Check a policy and print every finding with its line and column
     Check {
         /// The policy
         file: PathBuf,
@@ -108,7 +108,7 @@ async fn main() -> ExitCode {
         Command::Seal { command: Seal::Forget { flags } } => with(flags, boot::forget_sealed).await,
         Command::Account { flags, command } => return account(flags, command).await,
         Command::Cam { command: Cam::Test { file } } => return command::cam_test(&file),
-        Command::Cam { command: Cam::Check { file } } => return command::cam_check(&file),
+        Command::Cam { command: Cam::Check { file } } => return command::cam_check(&file, Clock::System.now_ms()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

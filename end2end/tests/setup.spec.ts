@@ -24,7 +24,7 @@ test('the code from the log makes the root account, which begins with nothing an
     };
     trap.expect(422, '/setup');
     await fill('NOTTHECODE');
-    await expect(page.getByRole('alert')).toContainText("not the code in the server's log");
+    await expect(page.getByRole('alert')).toContainText("does not match the one in the server's log");
     await fill(code);
     await expect(page).toHaveURL('/login');
     await page.getByLabel('User name, or e-mail address of a root account').fill('root@story.example');

@@ -20,16 +20,16 @@ use std::process::ExitCode;
 pub enum Account {
     /// List every account
     List,
-    /// Let the people of an account log in again at once after failed logins
+    /// Lift the wait after failed logins of an account
     Unlock {
         /// UIN, e-mail address of a root account, or OWNER/NAME
         name: String,
     },
-    /// Give an account a new first password, print it once, and end the sessions of the account
+    /// Set a new first password, print it once, and end all sessions of the account
     ResetPassword {
         /// UIN, e-mail address of a root account, or OWNER/NAME
         name: String,
-        /// Do not ask
+        /// Do not ask for confirmation
         #[arg(long)]
         yes: bool,
     },
@@ -38,14 +38,14 @@ pub enum Account {
         /// UIN, e-mail address of a root account, or OWNER/NAME
         #[arg(required_unless_present = "all", conflicts_with = "all")]
         name: Option<String>,
-        /// Of all accounts
+        /// End the sessions of all accounts
         #[arg(long)]
         all: bool,
-        /// Do not ask
+        /// Do not ask for confirmation
         #[arg(long)]
         yes: bool,
     },
-    /// Create a root account, for an installation whose setup code is lost
+    /// Create a root account, for example if the setup code is lost
     CreateRoot {
         /// Its e-mail address
         email: String,
@@ -97,7 +97,7 @@ pub async fn run(config: &Config, clock: &Clock, cost: Cost, act: Account) -> Re
     // An empty database made by mistake would say that there is nobody.
     let file = url.strip_prefix("sqlite:").map(|rest| rest.split('?').next().unwrap_or_default());
     if let Some(file) = file.filter(|file| !std::path::Path::new(file).exists()) {
-        return Err(Problem::Other(format!("there is no database at {file}: name the data directory of the server with --data-dir")));
+        return Err(Problem::Other(format!("there is no database at {file}: set --data-dir to the data directory of the server")));
     }
     let store = Store::open(url).await.map_err(|error| format!("cannot open the database: {error}"))?;
     let done = act_on(&store, clock.now_ms(), cost, act).await;
@@ -114,19 +114,18 @@ async fn act_on(store: &Store, now_ms: i64, cost: Cost, act: Account) -> Result<
             let mut change = store.change().await?;
             lift_waits(&mut change, account.owner, account.uin, &account.name).await?;
             change.commit().await.map_err(StoreError::from)?;
-            Ok(format!("{} may log in again at once\n", full(account)))
+            Ok(format!("{} can log in again immediately\n", full(account)))
         }
         Account::ResetPassword { name, yes } => {
             let account = one(&all, &name)?;
-            confirmed(yes, &format!("The password of {} stops working and its sessions end.", full(account)))?;
+            confirmed(yes, &format!("The current password of {} will stop working, and its sessions will end.", full(account)))?;
             let (password, hash) = first_password(cost).await?;
             let mut change = store.change().await?;
             accounts::set_password(&mut change, account.owner, account.uin, &hash, true, now_ms).await?;
             lift_waits(&mut change, account.owner, account.uin, &account.name).await?;
             let ended = sessions::end_all(&mut change, account.owner, account.uin, "").await?;
             change.commit().await.map_err(StoreError::from)?;
-            let mut said =
-                format!("{} has a new first password, and {ended} of its sessions were ended\npassword: {password}\n", full(account));
+            let mut said = format!("{} has a new first password; sessions ended: {ended}\npassword: {password}\n", full(account));
             said.push_str("It must be changed at the first login, within 72 hours.\n");
             if account.disabled {
                 said.push_str("The account is still disabled: an administrator has to enable it.\n");
@@ -139,14 +138,14 @@ async fn act_on(store: &Store, now_ms: i64, cost: Cost, act: Account) -> Result<
                 None => all.iter().collect(),
             };
             let whose = name.as_ref().map_or_else(|| "all accounts".to_owned(), |_| chosen.iter().map(|account| full(account)).collect());
-            confirmed(yes, &format!("The sessions of {whose} end."))?;
+            confirmed(yes, &format!("The sessions of {whose} will end."))?;
             let mut ended = 0;
             let mut change = store.change().await?;
             for account in chosen {
                 ended += sessions::end_all(&mut change, account.owner, account.uin, "").await?;
             }
             change.commit().await.map_err(StoreError::from)?;
-            Ok(format!("{ended} sessions of {whose} were ended; passwords are as they were\n"))
+            Ok(format!("Sessions of {whose} ended: {ended}. Passwords are unchanged.\n"))
         }
         Account::CreateRoot { email } => {
             check_email(&email).map_err(|wrong| format!("{email}: {}", wrong.en))?;
@@ -155,13 +154,13 @@ async fn act_on(store: &Store, now_ms: i64, cost: Cost, act: Account) -> Result<
             let added = add_root(&mut change, &email, &hash, now_ms).await;
             if matches!(added, Err(StoreError::Taken(Store::ROOT_NAME))) {
                 return Err(Problem::Other(format!(
-                    "there is a root account {email} already; `account reset-password {email}` gives it a password"
+                    "the root account {email} already exists; use `account reset-password {email}` to give it a new password"
                 )));
             }
             let owner = added?;
             change.commit().await.map_err(StoreError::from)?;
             Ok(format!(
-                "the root account {email} was created, UIN {owner}\npassword: {password}\nIt must be changed at the first login, within 72 hours.\n"
+                "The root account {email} was created with UIN {owner}.\npassword: {password}\nIt must be changed at the first login, within 72 hours.\n"
             ))
         }
     }
@@ -188,10 +187,10 @@ fn one<'a>(all: &'a [AnyAccount], name: &str) -> Result<&'a AnyAccount, Problem>
     let found: Vec<&AnyAccount> = all.iter().filter(fits).collect();
     match found.as_slice() {
         [one] => Ok(one),
-        [] => Err(Problem::Name(format!("no account is called {name}; `account list` shows all of them"))),
+        [] => Err(Problem::Name(format!("there is no account {name}; `account list` shows all accounts"))),
         several => {
             let names: Vec<String> = several.iter().map(|account| full(account)).collect();
-            Err(Problem::Name(format!("{name} may be {}: say which", names.join(" or "))))
+            Err(Problem::Name(format!("{name} is ambiguous; use {}", names.join(" or "))))
         }
     }
 }
@@ -230,9 +229,9 @@ fn confirmed(yes: bool, effect: &str) -> Result<(), Problem> {
         return Ok(());
     }
     if !std::io::stdin().is_terminal() {
-        return Err(Problem::Other(format!("{effect} Add --yes to say that you mean it.")));
+        return Err(Problem::Other(format!("{effect} Add --yes to confirm.")));
     }
-    eprint!("{effect} Type yes to go on: ");
+    eprint!("{effect} Type yes to continue: ");
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
     if read.is_ok() && answer.trim() == "yes" { Ok(()) } else { Err(Problem::Other("nothing was done".to_owned())) }

@@ -77,7 +77,7 @@ pub async fn check_policy(document: String) -> Result<Checked, Fault> {
             Some(refused) => Err(refused),
             None => {
                 caller.may_afford(Dear::PolicyCheck)?;
-                Ok(policy_check::check(&document, Some(caller.owner())))
+                Ok(policy_check::check(&document, Some(caller.owner()), Some(caller.now_ms())))
             }
         }
     })

@@ -103,12 +103,12 @@ fn fault(text: &str) -> Option<ActionFault> {
     let echo = shown(text);
     let shape = || {
         Text::new(
-            "write it like `trtc:DescribeRoomInfo`, `trtc:Describe*` or `*`",
-            "请写成 `trtc:DescribeRoomInfo`、`trtc:Describe*` 或 `*`",
+            "Write it like `trtc:DescribeRoomInfo`, `trtc:Describe*` or `*`.",
+            "请写成 `trtc:DescribeRoomInfo`、`trtc:Describe*` 或 `*`。",
         )
     };
     if text.is_empty() {
-        return fault(all, Text::new("the action is empty", "操作为空"), shape());
+        return fault(all, Text::new("The action is empty.", "操作为空。"), shape());
     }
     if text == "*" {
         return None;
@@ -116,16 +116,19 @@ fn fault(text: &str) -> Option<ActionFault> {
     if variable::occurs(text) {
         return fault(
             all,
-            Text::made(format!("a variable cannot stand in the action `{echo}`"), format!("操作 `{echo}` 中不能使用变量")),
-            Text::new("variables stand in the last resource segment and in condition values", "变量只能出现在资源的最后一段和条件值中"),
+            Text::made(format!("Variables cannot be used in the action `{echo}`."), format!("操作 `{echo}` 中不能使用变量。")),
+            Text::new(
+                "Use variables only in the last segment of a resource and in condition values.",
+                "变量只能用于资源的最后一段和条件值。",
+            ),
         );
     }
     if let Some(position) = text.find(char::is_whitespace) {
         let blank = text.get(position..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
         return fault(
             position..position + blank,
-            Text::made(format!("blank inside the action `{echo}`"), format!("操作 `{echo}` 中有空白字符")),
-            Text::new("delete the blank", "请删除空白字符"),
+            Text::made(format!("The action `{echo}` contains whitespace."), format!("操作 `{echo}` 中有空白字符。")),
+            Text::new("Delete the whitespace.", "请删除空白字符。"),
         );
     }
     let bare = text.strip_prefix("name/").unwrap_or(text);
@@ -133,8 +136,8 @@ fn fault(text: &str) -> Option<ActionFault> {
     if bare == "*" {
         return fault(
             all,
-            Text::new("`name/*` is not an action", "`name/*` 不是有效操作"),
-            Text::new("write `*` for every action, or name the service: `name/trtc:*`", "所有操作请写 `*`，或者写明产品：`name/trtc:*`"),
+            Text::new("`name/*` is not an action.", "`name/*` 不是有效操作。"),
+            Text::new("Write `*` for all actions, or name the service: `name/trtc:*`.", "所有操作请写 `*`，或者写明产品：`name/trtc:*`。"),
         );
     }
     if let Some((prefix, _)) = bare.split_once('/') {
@@ -142,28 +145,28 @@ fn fault(text: &str) -> Option<ActionFault> {
         let prefix = shown(prefix);
         return fault(
             0..end,
-            Text::made(format!("the prefix `{prefix}/` does not exist"), format!("前缀 `{prefix}/` 不存在")),
-            Text::new("the only prefix is `name/`, once", "唯一的前缀是 `name/`，且只能出现一次"),
+            Text::made(format!("The prefix `{prefix}/` does not exist."), format!("前缀 `{prefix}/` 不存在。")),
+            Text::new("The only prefix is `name/`, and it can be used only once.", "唯一的前缀是 `name/`，且只能出现一次。"),
         );
     }
     let Some((service, operation)) = bare.split_once(':') else {
         return fault(
             all,
-            Text::made(format!("the action `{echo}` has no name after the service"), format!("操作 `{echo}` 缺少操作名")),
+            Text::made(format!("The action `{echo}` has no operation name after the service."), format!("操作 `{echo}` 缺少操作名。")),
             shape(),
         );
     };
     let colon = skipped + service.len();
     if service != "*" && !is_service(service) {
         let help = if service.contains('*') {
-            Text::new("a service is named in full, or `*` for all", "产品名必须写全，或用 `*` 表示全部")
+            Text::new("Write the full service name, or `*` for all services.", "请写出完整的产品名，或用 `*` 表示全部产品。")
         } else {
-            Text::new("a service is written in lower case, like `trtc`", "产品名使用小写字母，例如 `trtc`")
+            Text::new("Write the service name in lower case, for example `trtc`.", "产品名请使用小写字母，例如 `trtc`。")
         };
         let service = shown(service);
         return fault(
             skipped..colon.max(skipped + 1),
-            Text::made(format!("`{service}` is not a service name"), format!("`{service}` 不是产品名")),
+            Text::made(format!("`{service}` is not a service name."), format!("`{service}` 不是有效的产品名。")),
             help,
         );
     }
@@ -171,23 +174,26 @@ fn fault(text: &str) -> Option<ActionFault> {
     if operation.is_empty() {
         return fault(
             all,
-            Text::made(format!("the action `{echo}` has no name after the service"), format!("操作 `{echo}` 缺少操作名")),
+            Text::made(format!("The action `{echo}` has no operation name after the service."), format!("操作 `{echo}` 缺少操作名。")),
             shape(),
         );
     }
     if let Some(position) = operation.find("**") {
         return fault(
             start + position..start + position + 2,
-            Text::new("`**` has no meaning in an action", "操作中的 `**` 没有含义"),
-            Text::new("write `*` once", "请只写一个 `*`"),
+            Text::new("`**` is not allowed in an action.", "操作中不能使用 `**`。"),
+            Text::new("Write a single `*`.", "请只写一个 `*`。"),
         );
     }
     if let Some((position, letter, name)) = operation.char_indices().find_map(|(at, c)| Some((at, c, lookalike::invisible(c)?))) {
         let code = u32::from(letter);
         let mut found = ActionFault {
             range: start + position..start + position + letter.len_utf8(),
-            message: Text::made(format!("a {} (U+{code:04X}) inside the action", name.en), format!("操作中有{}（U+{code:04X}）", name.zh)),
-            help: Text::new("delete it", "请删除"),
+            message: Text::made(
+                format!("The action contains a {} (U+{code:04X}).", name.en),
+                format!("操作中有{}（U+{code:04X}）。", name.zh),
+            ),
+            help: Text::new("Delete it.", "请删除。"),
             invisible: true,
         };
         // One finding and one edit, however many there are.
@@ -199,8 +205,8 @@ fn fault(text: &str) -> Option<ActionFault> {
     if let Some((position, letter)) = wrong {
         return fault(
             start + position..start + position + letter.len_utf8(),
-            Text::made(format!("`{letter}` cannot stand in an action"), format!("操作中不能出现 `{letter}`")),
-            Text::new("letters, digits, `_` and `*` only", "只能使用字母、数字、`_` 和 `*`"),
+            Text::made(format!("`{letter}` is not allowed in an action."), format!("操作中不能使用 `{letter}`。")),
+            Text::new("Use only letters, digits, `_` and `*`.", "只能使用字母、数字、`_` 和 `*`。"),
         );
     }
     None

@@ -48,9 +48,18 @@ pub struct Vocabulary<'a> {
 /// Names that are compared with the whole catalogue at most; beyond that nobody reads the offers.
 const MAX_SEARCHES: usize = 50;
 
-/// Checks a policy of the root account `owner_uin` (when known) against a vocabulary; the findings are in the order of the text.
+/// What a policy is checked for; what is not known is not spoken of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Setting {
+    /// The UIN of the root account it belongs to.
+    pub owner_uin: Option<i64>,
+    /// What time it is, in epoch milliseconds.
+    pub now_ms: Option<i64>,
+}
+
+/// Checks a policy against a vocabulary; the findings are in the order of the text.
 #[must_use]
-pub fn check(policy: &Policy, vocabulary: &Vocabulary<'_>, owner_uin: Option<i64>) -> Vec<Diagnostic> {
+pub fn check(policy: &Policy, vocabulary: &Vocabulary<'_>, setting: Setting) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut searches = MAX_SEARCHES;
     for statement in &policy.statements {
@@ -62,12 +71,12 @@ pub fn check(policy: &Policy, vocabulary: &Vocabulary<'_>, owner_uin: Option<i64
         }
         for resource in &statement.resources {
             if let ResourcePattern::Named(named) = &resource.value {
-                found.extend(foreign_account(statement, resource.span, named, owner_uin));
+                found.extend(foreign_account(statement, resource.span, named, setting.owner_uin));
                 found.extend(matches_no_resource(statement, resource.span, named, vocabulary));
             }
         }
     }
-    let conditions = policy.statements.iter().map(|statement| unmeant::conditions(&statement.value, vocabulary));
+    let conditions = policy.statements.iter().map(|statement| unmeant::conditions(&statement.value, vocabulary, setting.now_ms));
     found.extend(conditions.flatten());
     found.extend(half_open_pages(policy, vocabulary));
     found.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.code));
@@ -88,10 +97,10 @@ fn grants_everything(statement: &Statement) -> Option<Diagnostic> {
         Code::GrantsEverything,
         Severity::Warning,
         everything.span,
-        Text::new("this statement grants every action on every resource", "该语句授予对所有资源的所有操作权限"),
+        Text::new("This statement grants every action on every resource.", "该语句授予对所有资源的所有操作权限。"),
         Text::new(
-            "name the service, like `trtc:*`, unless administrators are meant",
-            "除非授权对象是管理员，否则请写明产品，例如 `trtc:*`",
+            "Unless this policy is for administrators, name the service, for example `trtc:*`.",
+            "除非授权对象是管理员，否则请写明产品，例如 `trtc:*`。",
         ),
     ))
 }
@@ -109,8 +118,8 @@ fn unknown_action(action: &Located<ActionPattern>, vocabulary: &Vocabulary<'_>, 
         let echo = shown(service);
         let found = |message| Diagnostic::error(Code::ActionServiceNotExist, action.span, message);
         return Some(match meant_service(service, services()) {
-            Some(near) => found(Text::made(format!("there is no service `{echo}`"), format!("不存在产品 `{echo}`")))
-                .help(Text::made(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")))
+            Some(near) => found(Text::made(format!("The service `{echo}` does not exist."), format!("产品 `{echo}` 不存在。")))
+                .help(Text::made(format!("Did you mean `{near}`?"), format!("是否想写 `{near}`？")))
                 .fix(action.span, respelled(pattern, service, near)),
             // Most documents of a team serve several products.
             None => {
@@ -119,10 +128,10 @@ fn unknown_action(action: &Located<ActionPattern>, vocabulary: &Vocabulary<'_>, 
                 list.dedup();
                 let (en, zh) = (list.join("`, `"), list.join("`、`"));
                 found(Text::made(
-                    format!("`{echo}` is not a service of this console; the action is kept and decides nothing here"),
-                    format!("`{echo}` 不是本控制台的产品；该操作将予以保留，但在此处不起作用"),
+                    format!("`{echo}` is not a service of this console. The action is kept but has no effect here."),
+                    format!("`{echo}` 不是本控制台的产品。该操作会保留，但在此处不起作用。"),
                 ))
-                .help(Text::made(format!("services of this console are `{en}`"), format!("本控制台的产品有 `{zh}`")))
+                .help(Text::made(format!("The services of this console are `{en}`."), format!("本控制台的产品有 `{zh}`。")))
                 .weigh(Severity::Suggestion)
             }
         });
@@ -136,8 +145,8 @@ fn unknown_action(action: &Located<ActionPattern>, vocabulary: &Vocabulary<'_>, 
                 Code::MatchesNoAction,
                 Severity::Warning,
                 action.span,
-                Text::made(format!("`{pattern}` covers no action that exists"), format!("`{pattern}` 没有匹配任何现有操作")),
-                Text::new("check the spelling; upper and lower case matter", "请检查拼写，注意区分大小写"),
+                Text::made(format!("`{pattern}` matches no existing action."), format!("`{pattern}` 没有匹配任何现有操作。")),
+                Text::new("Check the spelling. Names are case-sensitive.", "请检查拼写，名称区分大小写。"),
             )
         });
     }
@@ -151,17 +160,14 @@ fn unknown_action(action: &Located<ActionPattern>, vocabulary: &Vocabulary<'_>, 
             Code::NotUsedHere,
             Severity::Suggestion,
             action.span,
-            Text::made(
-                format!("`{echo}` exists, but nothing in this console asks for it"),
-                format!("`{echo}` 存在，但本控制台不使用该操作"),
-            ),
-            Text::new("it is kept and decides nothing here", "将予以保留，但在此处不起作用"),
+            Text::made(format!("`{echo}` exists, but this console does not use it."), format!("`{echo}` 存在，但本控制台不使用该操作。")),
+            Text::new("It is kept but has no effect here.", "该操作会保留，但在此处不起作用。"),
         ));
     }
     let found = Diagnostic::error(
         Code::ActionNotExist,
         action.span,
-        Text::made(format!("there is no action `{echo}`"), format!("不存在操作 `{echo}`")),
+        Text::made(format!("The action `{echo}` does not exist."), format!("操作 `{echo}` 不存在。")),
     );
     let of_service = vocabulary.actions.iter().map(|action| action.name).filter(|name| name.split(':').next() == service);
     let near = searches.checked_sub(1).and_then(|left| {
@@ -171,9 +177,9 @@ fn unknown_action(action: &Located<ActionPattern>, vocabulary: &Vocabulary<'_>, 
     // Another verb is another right, however few letters it takes.
     Some(match near.filter(|near| spelling::one_apart(verb(bare), verb(near))) {
         Some(near) => found
-            .help(Text::made(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")))
+            .help(Text::made(format!("Did you mean `{near}`?"), format!("是否想写 `{near}`？")))
             .fix(action.span, respelled(pattern, bare, near)),
-        None => found.help(Text::new("check the spelling; upper and lower case matter", "请检查拼写，注意区分大小写")),
+        None => found.help(Text::new("Check the spelling. Names are case-sensitive.", "请检查拼写，名称区分大小写。")),
     })
 }
 
@@ -213,12 +219,12 @@ fn needs_all_resources(statement: &Statement, action: &Located<ActionPattern>, v
     let pattern = shown(action.value.as_str());
     let message = match statement.effect.value {
         Effect::Allow => Text::made(
-            format!("`{pattern}` is not granted here: it does not support resource-level permissions"),
-            format!("此处不会授予 `{pattern}`：该操作不支持资源级授权"),
+            format!("`{pattern}` is not granted here, because it does not support resource-level permissions."),
+            format!("此处不会授予 `{pattern}`，因为该操作不支持资源级授权。"),
         ),
         Effect::Deny => Text::made(
-            format!("`{pattern}` is not denied here: it does not support resource-level permissions"),
-            format!("此处不会拒绝 `{pattern}`：该操作不支持资源级授权"),
+            format!("`{pattern}` is not denied here, because it does not support resource-level permissions."),
+            format!("此处不会拒绝 `{pattern}`，因为该操作不支持资源级授权。"),
         ),
     };
     Some(note(
@@ -226,7 +232,7 @@ fn needs_all_resources(statement: &Statement, action: &Located<ActionPattern>, v
         Severity::Warning,
         action.span,
         message,
-        Text::new("move it into a statement with resource `*`", "请把它移到资源为 `*` 的语句中"),
+        Text::new("Move it to a statement with resource `*`.", "请把它移到资源为 `*` 的语句中。"),
     ))
 }
 
@@ -235,11 +241,11 @@ fn foreign_account(statement: &Statement, span: Span, named: &NamedPattern, owne
     match named.account {
         Account::AppId(id) if named.service.as_deref().is_some_and(|service| !matches!(service, "cos" | "cas")) => found(
             Code::AppIdAccount,
-            format!("`uid/{id}` names the account by APPID, which only COS and CAS do"),
-            format!("`uid/{id}` 以 APPID 表示账号，只有 COS 和 CAS 使用这种写法"),
+            format!("`uid/{id}` identifies the account by APPID. Only COS and CAS do that."),
+            format!("`uid/{id}` 以 APPID 表示账号，只有 COS 和 CAS 使用这种写法。"),
             Text::new(
-                "write `uin/<root UIN>`, or leave the segment empty for your own",
-                "请写成 `uin/<主账号 UIN>`，或留空表示自己的主账号",
+                "Write `uin/<root UIN>`, or leave the segment empty for your own root account.",
+                "请写成 `uin/<主账号 UIN>`，或留空表示自己的主账号。",
             ),
         ),
         Account::Uin(uin) if owner_uin.is_some_and(|owner| u64::try_from(owner) != Ok(uin)) => {
@@ -251,11 +257,11 @@ fn foreign_account(statement: &Statement, span: Span, named: &NamedPattern, owne
             }
             found(
                 Code::ForeignAccount,
-                format!("`uin/{uin}` is not your root account, so this resource never matches"),
-                format!("`uin/{uin}` 不是您的主账号，该资源不会匹配任何请求"),
+                format!("`uin/{uin}` is not your root account, so this resource never matches."),
+                format!("`uin/{uin}` 不是您的主账号，该资源不会匹配任何请求。"),
                 Text::new(
-                    "the owner is always the root account, not the sub-account that works with it; leave the segment empty",
-                    "资源的所有者始终是主账号，而不是操作的子账号；请将该段留空",
+                    "The owner is always the root account, not the sub-account that uses the resource. Leave the segment empty.",
+                    "资源的所有者始终是主账号，而不是使用资源的子账号。请将该段留空。",
                 ),
             )
         }
@@ -289,10 +295,10 @@ fn matches_no_resource(statement: &Statement, span: Span, named: &NamedPattern, 
         Severity::Warning,
         span,
         Text::made(
-            format!("no action of this statement works on a resource like `{resource}`"),
-            format!("该语句中的操作都不作用于 `{resource}` 这样的资源"),
+            format!("No action in this statement applies to a resource like `{resource}`."),
+            format!("该语句中的操作都不适用于 `{resource}` 这样的资源。"),
         ),
-        Text::made(format!("they work on `{example}`"), format!("它们作用于 `{example}`")),
+        Text::made(format!("They apply to `{example}`."), format!("它们适用于 `{example}`。")),
     ))
 }
 
@@ -341,10 +347,10 @@ fn half_open_pages(policy: &Policy, vocabulary: &Vocabulary<'_>) -> Vec<Diagnost
             Severity::Suggestion,
             span,
             Text::made(
-                format!("this action belongs to the page “{}”, which does not open with this policy alone", page.title.en),
-                format!("该操作用于页面「{}」，但仅凭此策略无法打开该页面", page.title.zh),
+                format!("This action is for the page “{}”, but this policy alone does not open that page.", page.title.en),
+                format!("该操作用于页面「{}」，但仅凭此策略无法打开该页面。", page.title.zh),
             ),
-            Text::made(format!("grant `{wanted}` too"), format!("请同时授予 `{}`", wanted.replace("`, `", "`、`"))),
+            Text::made(format!("Grant `{wanted}` as well."), format!("请同时授予 `{}`。", wanted.replace("`, `", "`、`"))),
         ));
     }
     found

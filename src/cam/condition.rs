@@ -185,14 +185,14 @@ pub(super) fn read(node: &Node, found: &mut Vec<Diagnostic>) -> Vec<Condition> {
 fn members<'n>(node: &'n Node, found: &mut Vec<Diagnostic>) -> Option<&'n [super::json::Member]> {
     let help = || {
         Text::new(
-            "write `{\"operator\": {\"key\": \"value\"}}`, like `{\"ip_equal\": {\"qcs:ip\": \"10.0.0.0/8\"}}`",
-            "请写成 `{\"运算符\": {\"键\": \"值\"}}`，例如 `{\"ip_equal\": {\"qcs:ip\": \"10.0.0.0/8\"}}`",
+            "Write `{\"operator\": {\"key\": \"value\"}}`, for example `{\"ip_equal\": {\"qcs:ip\": \"10.0.0.0/8\"}}`.",
+            "请写成 `{\"运算符\": {\"键\": \"值\"}}`，例如 `{\"ip_equal\": {\"qcs:ip\": \"10.0.0.0/8\"}}`。",
         )
     };
     match &node.json {
         Json::Object(members) if members.is_empty() => found.push(
-            Diagnostic::error(Code::ConditionError, node.span, Text::new("the condition is empty", "条件为空"))
-                .help(Text::new("leave `condition` out when there is none", "没有条件时请不要写 `condition`")),
+            Diagnostic::error(Code::ConditionError, node.span, Text::new("The condition is empty.", "条件为空。"))
+                .help(Text::new("If there is no condition, leave out `condition`.", "没有条件时，请不要写 `condition`。")),
         ),
         Json::Object(members) => return Some(members),
         Json::Broken => {}
@@ -200,7 +200,7 @@ fn members<'n>(node: &'n Node, found: &mut Vec<Diagnostic>) -> Option<&'n [super
             Diagnostic::error(
                 Code::ConditionError,
                 node.span,
-                Text::made(format!("an object is expected, found {}", other.kind().en), format!("此处应为对象，实际为{}", other.kind().zh)),
+                Text::made(format!("Expected an object, found {}.", other.kind().en), format!("此处应为对象，实际为{}。", other.kind().zh)),
             )
             .help(help()),
         ),
@@ -214,11 +214,11 @@ fn unknown_operator(key: &Located<String>) -> Diagnostic {
     let found = Diagnostic::error(
         Code::ConditionTypeError,
         key.span,
-        Text::made(format!("`{echo}` is not an operator"), format!("`{echo}` 不是条件运算符")),
+        Text::made(format!("`{echo}` is not a condition operator."), format!("`{echo}` 不是条件运算符。")),
     );
     if text.ends_with("null_equal") || text == "null_equal_if_exist" {
         return found
-            .help(Text::new("`null_equal` takes neither a qualifier nor `_if_exist`", "`null_equal` 不能带限定词，也不能带 `_if_exist`"));
+            .help(Text::new("`null_equal` cannot have a qualifier or `_if_exist`.", "`null_equal` 不能带限定词，也不能带 `_if_exist`。"));
     }
     let (qualifier, name) = text.rsplit_once(':').map_or(("", text.as_str()), |(before, name)| (before, name));
     let (stem, tail) = name.rfind("_if_e").and_then(|at| Some((name.get(..at)?, "_if_exist"))).unwrap_or((name, ""));
@@ -237,12 +237,12 @@ fn unknown_operator(key: &Located<String>) -> Diagnostic {
         (Some(qualifier), Some(base)) if Operator::read(&format!("{qualifier}{base}{tail}")).is_some() => {
             let near = format!("{qualifier}{base}{tail}");
             found
-                .help(Text::made(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")))
+                .help(Text::made(format!("Did you mean `{near}`?"), format!("是否想写 `{near}`？")))
                 .fix(key.span, format!("\"{near}\""))
         }
         _ => found.help(Text::new(
-            "operators are `string_equal`, `string_like`, `numeric_…`, `date_…`, `ip_equal`, `bool_equal`, `null_equal`, with `for_any_value:` or `for_all_value:` before and `_if_exist` behind",
-            "运算符有 `string_equal`、`string_like`、`numeric_…`、`date_…`、`ip_equal`、`bool_equal`、`null_equal`，前面可加 `for_any_value:` 或 `for_all_value:`，后面可加 `_if_exist`",
+            "The operators are `string_equal`, `string_like`, `numeric_…`, `date_…`, `ip_equal`, `bool_equal` and `null_equal`. They can be prefixed with `for_any_value:` or `for_all_value:` and suffixed with `_if_exist`.",
+            "运算符有 `string_equal`、`string_like`、`numeric_…`、`date_…`、`ip_equal`、`bool_equal`、`null_equal`，前面可加 `for_any_value:` 或 `for_all_value:`，后面可加 `_if_exist`。",
         )),
     }
 }
@@ -251,20 +251,20 @@ fn key_fault(key: &Located<String>) -> Option<Diagnostic> {
     let text = key.value.as_str();
     let fault = |message: Text, help: Text| Some(Diagnostic::error(Code::ConditionContentError, key.span, message).help(help));
     let echo = shown(text);
-    let shape = || Text::new("write it like `qcs:ip` or `qcs:tag/<tag key>`", "请写成 `qcs:ip` 或 `qcs:tag/<标签键>`");
+    let shape = || Text::new("Write it like `qcs:ip` or `qcs:tag/<tag key>`.", "请写成 `qcs:ip` 或 `qcs:tag/<标签键>`。");
     if text.is_empty() {
-        return fault(Text::new("the condition key is empty", "条件键为空"), shape());
+        return fault(Text::new("The condition key is empty.", "条件键为空。"), shape());
     }
     if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return fault(
-            Text::made(format!("blank inside the condition key `{echo}`"), format!("条件键 `{echo}` 中有空白字符")),
-            Text::new("delete the blank", "请删除空白字符"),
+            Text::made(format!("The condition key `{echo}` contains whitespace."), format!("条件键 `{echo}` 中有空白字符。")),
+            Text::new("Delete the whitespace.", "请删除空白字符。"),
         );
     }
     if variable::occurs(text) {
         return fault(
-            Text::made(format!("a variable cannot stand in the condition key `{echo}`"), format!("条件键 `{echo}` 中不能使用变量")),
-            Text::new("variables stand in condition values", "变量只能出现在条件值中"),
+            Text::made(format!("Variables cannot be used in the condition key `{echo}`."), format!("条件键 `{echo}` 中不能使用变量。")),
+            Text::new("Use variables only in condition values.", "变量只能用于条件值。"),
         );
     }
     // In the key of a tag every character a tag may have is legal, also colons. Keys of other products hold what they like, the
@@ -274,7 +274,7 @@ fn key_fault(key: &Located<String>) -> Option<Diagnostic> {
         None => text.split(':').any(str::is_empty),
     };
     if empty_part {
-        return fault(Text::made(format!("`{echo}` is not a condition key"), format!("`{echo}` 不是有效的条件键")), shape());
+        return fault(Text::made(format!("`{echo}` is not a condition key."), format!("`{echo}` 不是有效的条件键。")), shape());
     }
     None
 }
@@ -283,8 +283,8 @@ fn read_values(operator: Operator, node: &Node, found: &mut Vec<Diagnostic>) -> 
     let nodes = match &node.json {
         Json::Array(items) if items.is_empty() => {
             found.push(
-                Diagnostic::error(Code::ConditionContentError, node.span, Text::new("the list of values is empty", "值列表为空"))
-                    .help(Text::new("put in a value, or delete the key", "请填写值，或删除该键")),
+                Diagnostic::error(Code::ConditionContentError, node.span, Text::new("The list of values is empty.", "值列表为空。"))
+                    .help(Text::new("Add a value, or delete the key.", "请填写值，或删除该键。")),
             );
             return Vec::new();
         }
@@ -303,15 +303,15 @@ fn read_values(operator: Operator, node: &Node, found: &mut Vec<Diagnostic>) -> 
                     Code::ConditionContentError,
                     node.span,
                     Text::made(
-                        format!("a value is a string or a number, found {}", kind.en),
-                        format!("值必须是字符串或数字，实际为{}", kind.zh),
+                        format!("A value must be a string or a number, found {}.", kind.en),
+                        format!("值必须是字符串或数字，实际为{}。", kind.zh),
                     ),
                 );
                 found.push(match other {
                     Json::Bool(truth) => diagnostic
-                        .help(Text::made(format!("write `\"{truth}\"`"), format!("请写成 `\"{truth}\"`")))
+                        .help(Text::made(format!("Write `\"{truth}\"`."), format!("请写成 `\"{truth}\"`。")))
                         .fix(node.span, format!("\"{truth}\"")),
-                    _ => diagnostic.help(Text::new("put the text in double quotes", "请把内容放在双引号中")),
+                    _ => diagnostic.help(Text::new("Put the text in double quotes.", "请把内容放在双引号中。")),
                 });
                 continue;
             }
@@ -333,7 +333,7 @@ fn value_fault(operator: Operator, value: &Value, node: &Node) -> Option<Diagnos
     let is_variable = variable::occurs(text);
     let echo = shown(text);
     let wrong =
-        |what: Text, help: Text| content(Text::made(format!("`{echo}` is not {}", what.en), format!("`{echo}` 不是{}", what.zh)), help);
+        |what: Text, help: Text| content(Text::made(format!("`{echo}` is not {}.", what.en), format!("`{echo}` 不是{}。", what.zh)), help);
     match operator.comparison {
         Comparison::Text | Comparison::TextIgnoringCase | Comparison::Like => None,
         Comparison::Number(_) => {
@@ -342,21 +342,21 @@ fn value_fault(operator: Operator, value: &Value, node: &Node) -> Option<Diagnos
             if operand::Number::parse(&digits).is_some() {
                 return None;
             }
-            wrong(Text::new("a number", "数字"), Text::new("write it like `10`, `-1` or `1.5`", "请写成 `10`、`-1` 或 `1.5`"))
+            wrong(Text::new("a number", "数字"), Text::new("Write it like `10`, `-1` or `1.5`.", "请写成 `10`、`-1` 或 `1.5`。"))
         }
         Comparison::Date(_) if !value.is_number && !is_variable && operand::policy_instant(text).is_some() => None,
         Comparison::Date(_) => wrong(
             Text::new("a time", "时间"),
-            Text::new("write UTC like `2026-06-01T00:00:00Z`", "请使用 UTC 时间，例如 `2026-06-01T00:00:00Z`"),
+            Text::new("Write it in UTC, for example `2026-06-01T00:00:00Z`.", "请使用 UTC 时间，例如 `2026-06-01T00:00:00Z`。"),
         ),
         Comparison::Network if !value.is_number && !is_variable && operand::policy_network(text).is_some() => None,
         Comparison::Network => wrong(
-            Text::new("an address", "IP 地址"),
-            Text::new("write an address or CIDR like `10.0.0.0/8`", "请写 IP 地址或网段，例如 `10.0.0.0/8`"),
+            Text::new("an IP address or network", " IP 地址或网段"),
+            Text::new("Write an IP address or a CIDR block, for example `10.0.0.0/8`.", "请填写 IP 地址或网段，例如 `10.0.0.0/8`。"),
         ),
         Comparison::Boolean | Comparison::Null if !value.is_number && operand::boolean(text).is_some() => None,
         Comparison::Boolean | Comparison::Null => {
-            wrong(Text::new("a truth value", "布尔值"), Text::new("write `\"true\"` or `\"false\"`", "请写 `\"true\"` 或 `\"false\"`"))
+            wrong(Text::new("a Boolean", "布尔值"), Text::new("Write `\"true\"` or `\"false\"`.", "请写成 `\"true\"` 或 `\"false\"`。"))
         }
     }
 }

@@ -157,6 +157,8 @@ pub enum Code {
     TagOfNoResource,
     /// Finding: times that leave no moment between them.
     EmptyTimeWindow,
+    /// Finding: times that have all passed.
+    PastTimeWindow,
     /// Finding: a page whose companion actions are granted only in part.
     HalfOpenPage,
 }
@@ -200,6 +202,7 @@ impl Code {
             Self::NotATag => "NotATag",
             Self::TagOfNoResource => "TagOfNoResource",
             Self::EmptyTimeWindow => "EmptyTimeWindow",
+            Self::PastTimeWindow => "PastTimeWindow",
             Self::HalfOpenPage => "HalfOpenPage",
         }
     }
@@ -251,9 +254,9 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// The text to underline.
     pub span: Span,
-    /// What is wrong; lower case, user input in backticks.
+    /// What is wrong: a sentence, with code and what the user wrote in backticks.
     pub message: Text,
-    /// The remedy.
+    /// The remedy, in sentences like the message.
     pub help: Option<Text>,
     /// A change that removes the finding, where there is exactly one sensible change.
     pub fix: Option<Fix>,

@@ -81,21 +81,27 @@ impl Missing {
             Self::Condition { operator, key, values } => {
                 let values = values.join(", ");
                 Text::made(
-                    format!("action and resource match, but the condition `{operator}` on `{key}` ({values}) does not hold"),
-                    format!("操作和资源匹配，但 `{key}` 的条件 `{operator}`（{values}）不满足"),
+                    format!("The action and the resource match, but the condition `{operator}` on `{key}` ({values}) is not met."),
+                    format!("操作和资源匹配，但不满足 `{key}` 的条件 `{operator}`（{values}）。"),
                 )
             }
             Self::Resource { needs_all: true, .. } => Text::new(
-                "the action matches, but it does not support resource-level permissions: only a statement with resource `*` grants it",
-                "操作匹配，但该操作不支持资源级授权：只有资源为 `*` 的语句才能授予",
+                "The action matches, but it does not support resource-level permissions. Only a statement with resource `*` grants it.",
+                "操作匹配，但该操作不支持资源级授权，只有资源为 `*` 的语句才能授予。",
             ),
             Self::Resource { resources, .. } => {
                 let list = resources.join(", ");
-                Text::made(format!("the action matches, but the resource is not among {list}"), format!("操作匹配，但资源不在 {list} 之中"))
+                Text::made(
+                    format!("The action matches, but the resource is not covered by {list}."),
+                    format!("操作匹配，但资源不在 {list} 的范围内。"),
+                )
             }
             Self::Action { actions } => {
                 let list = actions.join(", ");
-                Text::made(format!("the resource matches, but the action is not among {list}"), format!("资源匹配，但操作不在 {list} 之中"))
+                Text::made(
+                    format!("The resource matches, but the action is not covered by {list}."),
+                    format!("资源匹配，但操作不在 {list} 的范围内。"),
+                )
             }
         }
     }

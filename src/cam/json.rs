@@ -36,12 +36,12 @@ impl Json {
     pub fn kind(&self) -> Text {
         match self {
             Self::Null => Text::new("null", "null"),
-            Self::Bool(_) => Text::new("a boolean", "布尔值"),
+            Self::Bool(_) => Text::new("a Boolean", "布尔值"),
             Self::Number(_) => Text::new("a number", "数字"),
             Self::String(_) => Text::new("a string", "字符串"),
             Self::Array(_) => Text::new("a list", "列表"),
             Self::Object(_) => Text::new("an object", "对象"),
-            Self::Broken => Text::new("unreadable", "无法读取的内容"),
+            Self::Broken => Text::new("unreadable text", "无法读取的内容"),
         }
     }
 }
@@ -95,18 +95,18 @@ pub fn read_down_to(depth: usize, text: &str) -> (Node, Vec<Diagnostic>) {
         reader.at = 3;
         reader.mistake(
             Span::new(0, 3),
-            Text::new("the text starts with a byte order mark", "文本以字节顺序标记（BOM）开头"),
-            Some(Text::new("save the text as UTF-8 without a byte order mark", "请以不带 BOM 的 UTF-8 保存")),
+            Text::new("The text starts with a byte order mark (BOM).", "文本以字节顺序标记（BOM）开头。"),
+            Some(Text::new("Save the text as UTF-8 without a BOM.", "请以不带 BOM 的 UTF-8 保存。")),
         );
     }
     reader.blank();
     if reader.at >= text.len() {
         reader.mistake(
             Span::new(0, text.len()),
-            Text::new("the policy is empty", "策略内容为空"),
+            Text::new("The policy is empty.", "策略内容为空。"),
             Some(Text::new(
-                "start with `{\"version\": \"2.0\", \"statement\": [{\"effect\": \"allow\", \"action\": [\"trtc:*\"], \"resource\": [\"*\"]}]}`",
-                "请从 `{\"version\": \"2.0\", \"statement\": [{\"effect\": \"allow\", \"action\": [\"trtc:*\"], \"resource\": [\"*\"]}]}` 开始",
+                "Start with `{\"version\": \"2.0\", \"statement\": [{\"effect\": \"allow\", \"action\": [\"trtc:*\"], \"resource\": [\"*\"]}]}`.",
+                "请从 `{\"version\": \"2.0\", \"statement\": [{\"effect\": \"allow\", \"action\": [\"trtc:*\"], \"resource\": [\"*\"]}]}` 开始。",
             )),
         );
         return (Node { span: Span::new(0, text.len()), json: Json::Broken }, reader.mistakes);
@@ -116,8 +116,8 @@ pub fn read_down_to(depth: usize, text: &str) -> (Node, Vec<Diagnostic>) {
     if reader.at < text.len() && !reader.full() {
         reader.mistake(
             Span::new(reader.at, text.len()),
-            Text::new("there is more text behind the end of the policy", "策略结束之后还有多余内容"),
-            Some(Text::new("delete it, or check the brackets before it", "请删除多余内容，或检查前面的括号")),
+            Text::new("There is more text after the end of the policy.", "策略结束之后还有多余内容。"),
+            Some(Text::new("Delete it, or check the brackets before it.", "请删除多余内容，或检查前面的括号。")),
         );
     }
     (node, reader.mistakes)
@@ -176,8 +176,8 @@ impl<'t> Reader<'t> {
             let span = Span::new(self.at, self.at + length);
             self.mistake(
                 span,
-                Text::new("a policy cannot hold comments", "策略中不能有注释"),
-                Some(Text::new("delete the comment", "请删除注释")),
+                Text::new("A policy cannot contain comments.", "策略中不能有注释。"),
+                Some(Text::new("Delete the comment.", "请删除注释。")),
             );
             self.at = span.end;
         }
@@ -190,8 +190,8 @@ impl<'t> Reader<'t> {
                 let most = self.depth;
                 self.mistake(
                     Span::new(start, start + 1),
-                    Text::made(format!("nested deeper than {most} levels"), format!("嵌套超过 {most} 层")),
-                    Some(Text::new("a policy needs no more than seven levels", "策略最多只需要七层")),
+                    Text::made(format!("The text is nested deeper than {most} levels."), format!("嵌套超过 {most} 层。")),
+                    Some(Text::new("A policy needs no more than seven levels.", "策略最多只需要七层。")),
                 );
                 self.at = self.text.len();
                 Json::Broken
@@ -208,15 +208,19 @@ impl<'t> Reader<'t> {
                 let text = self.string('\'');
                 self.mistake(
                     Span::new(start, self.at),
-                    Text::new("a string stands in double quotes", "字符串必须使用双引号"),
-                    Some(Text::new("use `\"` instead of `'`", "请用 `\"` 代替 `'`")),
+                    Text::new("A string must be in double quotes.", "字符串必须使用双引号。"),
+                    Some(Text::new("Use `\"` instead of `'`.", "请用 `\"` 代替 `'`。")),
                 );
                 Json::String(text)
             }
             Some('-' | '0'..='9') => self.number(),
             Some(_) => self.word(),
             None => {
-                self.mistake(Span::new(start, start), Text::new("the text ends where a value is expected", "文本在应有值处结束"), None);
+                self.mistake(
+                    Span::new(start, start),
+                    Text::new("The text ends where a value is expected.", "文本提前结束，此处应有值。"),
+                    None,
+                );
                 Json::Broken
             }
         };
@@ -235,8 +239,8 @@ impl<'t> Reader<'t> {
             if self.skip(close) {
                 self.mistake(
                     Span::new(comma_at, comma_at + 1),
-                    Text::made(format!("a comma before `{close}`"), format!("`{close}` 之前有多余的逗号")),
-                    Some(Text::new("delete the comma", "请删除该逗号")),
+                    Text::made(format!("There is a comma before `{close}`."), format!("`{close}` 之前有多余的逗号。")),
+                    Some(Text::new("Delete the comma.", "请删除该逗号。")),
                 );
                 return false;
             }
@@ -249,7 +253,7 @@ impl<'t> Reader<'t> {
                 let found = self.peek().unwrap_or(close);
                 self.mistake(
                     Span::new(self.at, self.at + 1),
-                    Text::made(format!("`{close}` expected, found `{found}`"), format!("此处应为 `{close}`，实际为 `{found}`")),
+                    Text::made(format!("Expected `{close}`, found `{found}`."), format!("此处应为 `{close}`，实际为 `{found}`。")),
                     None,
                 );
                 if found == ':' {
@@ -261,8 +265,8 @@ impl<'t> Reader<'t> {
             Some(_) => {
                 self.mistake(
                     Span::new(self.at, self.at + self.peek().map_or(0, char::len_utf8)),
-                    Text::new("a comma is missing", "缺少逗号"),
-                    Some(Text::made(format!("put `,` or `{close}` here"), format!("请在此处加上 `,` 或 `{close}`"))),
+                    Text::new("A comma is missing.", "缺少逗号。"),
+                    Some(Text::made(format!("Put `,` or `{close}` here."), format!("请在此处加上 `,` 或 `{close}`。"))),
                 );
                 true
             }
@@ -272,7 +276,7 @@ impl<'t> Reader<'t> {
     fn unclosed(&mut self, close: char, opened_at: usize) -> bool {
         self.mistake(
             Span::new(opened_at, opened_at + 1),
-            Text::made(format!("this bracket is never closed by `{close}`"), format!("此括号没有对应的 `{close}`")),
+            Text::made(format!("This bracket is never closed by `{close}`."), format!("此括号没有对应的 `{close}`。")),
             None,
         );
         false
@@ -320,10 +324,10 @@ impl<'t> Reader<'t> {
                     self.mistake(
                         Span::new(start, self.at),
                         Text::made(
-                            format!("a member name is expected, found {}", other.kind().en),
-                            format!("此处应为成员名，实际为{}", other.kind().zh),
+                            format!("Expected a member name, found {}.", other.kind().en),
+                            format!("此处应为成员名，实际为{}。", other.kind().zh),
                         ),
-                        Some(Text::new("write `\"name\": value`", "请写成 `\"name\": value`")),
+                        Some(Text::new("Write `\"name\": value`.", "请写成 `\"name\": value`。")),
                     );
                     None
                 }
@@ -338,8 +342,8 @@ impl<'t> Reader<'t> {
             } else if key.is_some() {
                 self.mistake(
                     Span::new(start, self.at.max(start)),
-                    Text::new("the member has no value", "该成员没有值"),
-                    Some(Text::new("put `:` and the value behind the name", "请在名称后加上 `:` 和值")),
+                    Text::new("The member has no value.", "该成员没有值。"),
+                    Some(Text::new("Put `:` and the value after the name.", "请在名称后加上 `:` 和值。")),
                 );
             }
             if !self.goes_on('}', opened_at) {
@@ -366,15 +370,15 @@ impl<'t> Reader<'t> {
                 Some('\t') => {
                     self.mistake(
                         Span::new(self.at, self.at + 1),
-                        Text::new("a tab inside a string", "字符串中有制表符"),
-                        Some(Text::new("write `\\t`", "请写成 `\\t`")),
+                        Text::new("The string contains a tab.", "字符串中有制表符。"),
+                        Some(Text::new("Write `\\t`.", "请写成 `\\t`。")),
                     );
                     self.at += 1;
                 }
                 Some(c) if c != '\n' && c != '\r' => {
                     self.mistake(
                         Span::new(self.at, self.at + 1),
-                        Text::new("a control character inside a string", "字符串中有控制字符"),
+                        Text::new("The string contains a control character.", "字符串中有控制字符。"),
                         None,
                     );
                     self.at += 1;
@@ -382,8 +386,8 @@ impl<'t> Reader<'t> {
                 _ => {
                     self.mistake(
                         Span::new(start, self.at),
-                        Text::new("the string is not closed", "字符串没有结束"),
-                        Some(Text::new("put `\"` at its end", "请在末尾加上 `\"`")),
+                        Text::new("The string is not closed.", "字符串没有结束。"),
+                        Some(Text::new("Put `\"` at its end.", "请在末尾加上 `\"`。")),
                     );
                     return text;
                 }
@@ -407,14 +411,14 @@ impl<'t> Reader<'t> {
                 Some(c) => text.push(c),
                 None => self.mistake(
                     Span::new(start, self.at),
-                    Text::new("this `\\u` escape is no character", "该 `\\u` 转义不是有效字符"),
-                    Some(Text::new("four hexadecimal digits, surrogates in pairs", "需要四位十六进制数字，代理项须成对出现")),
+                    Text::new("This `\\u` escape is not a character.", "该 `\\u` 转义不是有效字符。"),
+                    Some(Text::new("Use four hexadecimal digits, and surrogates in pairs.", "需要四位十六进制数字，代理项须成对出现。")),
                 ),
             },
             _ => self.mistake(
                 Span::new(start, self.at),
-                Text::new("this escape does not exist in JSON", "JSON 中没有这种转义"),
-                Some(Text::new("write `\\\\` for a backslash", "反斜杠请写成 `\\\\`")),
+                Text::new("This escape does not exist in JSON.", "JSON 中没有这种转义。"),
+                Some(Text::new("Write `\\\\` for a backslash.", "反斜杠请写成 `\\\\`。")),
             ),
         }
     }
@@ -454,8 +458,8 @@ impl<'t> Reader<'t> {
         let echo = shown(digits);
         self.mistake(
             Span::new(start, self.at),
-            Text::made(format!("`{echo}` is not a number"), format!("`{echo}` 不是数字")),
-            Some(Text::new("write it like `10`, `-1` or `1.5`, or put it in quotes", "请写成 `10`、`-1` 或 `1.5`，或者加上引号")),
+            Text::made(format!("`{echo}` is not a number."), format!("`{echo}` 不是数字。")),
+            Some(Text::new("Write it like `10`, `-1` or `1.5`, or put it in quotes.", "请写成 `10`、`-1` 或 `1.5`，或者加上引号。")),
         );
         Json::Broken
     }
@@ -480,8 +484,8 @@ impl<'t> Reader<'t> {
         let echo = shown(word);
         self.mistake(
             Span::new(start, start + length),
-            Text::made(format!("a value is expected, found `{echo}`"), format!("此处应为值，实际为 `{echo}`")),
-            Some(Text::new("a string stands in double quotes", "字符串必须使用双引号")),
+            Text::made(format!("Expected a value, found `{echo}`."), format!("此处应为值，实际为 `{echo}`。")),
+            Some(Text::new("A string must be in double quotes.", "字符串必须使用双引号。")),
         );
         Json::Broken
     }

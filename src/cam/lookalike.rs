@@ -99,11 +99,11 @@ pub(super) fn find(text: &str) -> Option<Diagnostic> {
     let diagnostic = Diagnostic::error(
         Code::PolicyDocumentError,
         *span,
-        Text::made(format!("characters that are not JSON's own: {en}"), format!("文本中有 JSON 不允许的字符：{zh}")),
+        Text::made(format!("The text contains characters that JSON does not allow: {en}."), format!("文本中有 JSON 不允许的字符：{zh}。")),
     )
     .help(Text::new(
-        "write straight quotes, half-width punctuation and ordinary blanks outside of strings",
-        "字符串以外请使用直引号、半角标点和普通空格",
+        "Outside strings, use straight quotes, half-width punctuation and ordinary spaces.",
+        "字符串以外请使用直引号、半角标点和普通空格。",
     ));
     Some(if clear { diagnostic.fix(Span::new(0, text.len()), made) } else { diagnostic })
 }

@@ -60,7 +60,7 @@ mod variable;
 mod wildcard;
 
 pub use action::ActionPattern;
-pub use check::{KnownAction, KnownPage, Vocabulary, check};
+pub use check::{KnownAction, KnownPage, Setting, Vocabulary, check};
 pub use condition::{Comparison, Condition, Operator, Qualifier, Relation, Value};
 pub use context::Context;
 pub use decide::{Circumstances, Origin, PolicySet, Principal, Source, Stage, Verdict, Via};

@@ -58,11 +58,11 @@ fn too_large(span: Span) -> Diagnostic {
     Diagnostic::error(
         Code::PolicyDocumentLengthOverLimit,
         span,
-        Text::made(format!("the policy is larger than {size} KiB"), format!("策略超过 {size} KiB")),
+        Text::made(format!("The policy is larger than {size} KiB."), format!("策略超过 {size} KiB。")),
     )
     .help(Text::made(
-        format!("delete white space, or split it into several policies of at most {MAX_CHARACTERS} characters (white space not counted)"),
-        format!("请删除空白，或拆分为多个策略，每个最多 {MAX_CHARACTERS} 个字符（不计空白）"),
+        format!("Delete whitespace, or split it into several policies of at most {MAX_CHARACTERS} characters (whitespace not counted)."),
+        format!("请删除空白，或拆分为多个策略，每个最多 {MAX_CHARACTERS} 个字符（不计空白）。"),
     ))
 }
 
@@ -71,25 +71,28 @@ fn too_long(span: Span, characters: usize) -> Diagnostic {
         Code::PolicyDocumentLengthOverLimit,
         span,
         Text::made(
-            format!("the policy has {characters} characters, at most {MAX_CHARACTERS} are allowed (white space not counted)"),
-            format!("策略有 {characters} 个字符，最多允许 {MAX_CHARACTERS} 个（不计空白）"),
+            format!("The policy has {characters} characters. At most {MAX_CHARACTERS} are allowed (whitespace not counted)."),
+            format!("策略有 {characters} 个字符，最多允许 {MAX_CHARACTERS} 个（不计空白）。"),
         ),
     )
-    .help(Text::new("split it into several policies, or use wildcards", "请拆分为多个策略，或使用通配符"))
+    .help(Text::new("Split it into several policies, or use wildcards.", "请拆分为多个策略，或使用通配符。"))
 }
 
 /// What to say about a member of another cloud's policy language. No edit is offered: `NotAction` is the opposite of `action`.
 fn of_another_language(name: &str) -> Option<Text> {
     let bare: String = name.chars().take(20).filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).collect();
     Some(match bare.as_str() {
-        "notaction" => Text::new("CAM has no `NotAction`; list the actions that are meant", "CAM 没有 `NotAction`，请逐一列出所需操作"),
+        "notaction" => Text::new("CAM has no `NotAction`. List the actions you mean.", "CAM 没有 `NotAction`，请逐一列出所需操作。"),
         "notresource" => {
-            Text::new("CAM has no `NotResource`; list the resources that are meant", "CAM 没有 `NotResource`，请逐一列出所需资源")
+            Text::new("CAM has no `NotResource`. List the resources you mean.", "CAM 没有 `NotResource`，请逐一列出所需资源。")
         }
-        "notprincipal" | "principal" if name != "principal" => {
-            Text::new("a policy takes effect for those it is attached to; delete it", "策略对其绑定的用户或用户组生效，请删除此项")
+        "notprincipal" | "principal" if name != "principal" => Text::new(
+            "A policy applies to the users and user groups it is attached to. Delete this member.",
+            "策略对其关联的用户和用户组生效，请删除此成员。",
+        ),
+        "sid" | "id" => {
+            Text::new("Policies and statements have no ID in CAM. Delete this member.", "CAM 的策略和语句没有 ID，请删除此成员。")
         }
-        "sid" | "id" => Text::new("statements and policies carry no id in CAM; delete it", "CAM 的语句和策略没有 ID，请删除此项"),
         _ => return None,
     })
 }
@@ -123,8 +126,8 @@ impl Reader {
                         self.push(
                             Code::PolicyDocumentError,
                             key.span,
-                            Text::made(format!("`{name}` stands here twice"), format!("`{name}` 重复出现")),
-                            Text::new("keep one of them; several values go into a list", "请只保留一个；多个值请写成列表"),
+                            Text::made(format!("`{name}` appears twice."), format!("`{name}` 重复出现。")),
+                            Text::new("Keep one of them. Put several values in a list.", "请只保留一个。多个值请写成列表。"),
                         );
                     }
                     self.duplicates(value);
@@ -143,8 +146,11 @@ impl Reader {
                 self.push(
                     Code::PolicyDocumentError,
                     node.span,
-                    Text::made(format!("a policy is an object, found {}", kind.en), format!("策略必须是对象，实际为{}", kind.zh)),
-                    Text::new("write `{\"version\": \"2.0\", \"statement\": […]}`", "请写成 `{\"version\": \"2.0\", \"statement\": […]}`"),
+                    Text::made(format!("A policy must be an object, found {}.", kind.en), format!("策略必须是对象，实际为{}。", kind.zh)),
+                    Text::new(
+                        "Write `{\"version\": \"2.0\", \"statement\": […]}`.",
+                        "请写成 `{\"version\": \"2.0\", \"statement\": […]}`。",
+                    ),
                 );
                 return Vec::new();
             }
@@ -167,14 +173,14 @@ impl Reader {
             self.missing(
                 Code::VersionError,
                 at,
-                Text::new("`version` is missing", "缺少 `version`"),
-                Text::new("put in `\"version\": \"2.0\"`", "请加上 `\"version\": \"2.0\"`"),
+                Text::new("`version` is missing.", "缺少 `version`。"),
+                Text::new("Add `\"version\": \"2.0\"`.", "请加上 `\"version\": \"2.0\"`。"),
             );
         }
         match statements {
             Some(node) => self.statements(node),
             None => {
-                self.missing(Code::StatementError, at, Text::new("`statement` is missing", "缺少 `statement`"), statement_help());
+                self.missing(Code::StatementError, at, Text::new("`statement` is missing.", "缺少 `statement`。"), statement_help());
                 Vec::new()
             }
         }
@@ -186,17 +192,17 @@ impl Reader {
             return self.push(
                 Code::VersionError,
                 node.span,
-                Text::new("the version is not `\"2.0\"`", "版本不是 `\"2.0\"`"),
+                Text::new("The version is not `\"2.0\"`.", "版本不是 `\"2.0\"`。"),
                 Text::new(
-                    "a date is the version of another cloud's policies; write `\"2.0\"` and check the names of members and actions too",
-                    "日期是其他云厂商策略的版本；请写 `\"2.0\"`，并检查成员名和操作名",
+                    "Dates are policy versions of other clouds. Write `\"2.0\"`, and check the names of members and actions as well.",
+                    "日期是其他云厂商的策略版本。请写成 `\"2.0\"`，并检查成员名和操作名。",
                 ),
             );
         }
         if !right && !matches!(node.json, Json::Broken) {
             self.found.push(
-                Diagnostic::error(Code::VersionError, node.span, Text::new("the version is not `\"2.0\"`", "版本不是 `\"2.0\"`"))
-                    .help(Text::new("write `\"2.0\"`, a string; there is no other version", "请写字符串 `\"2.0\"`，没有其他版本"))
+                Diagnostic::error(Code::VersionError, node.span, Text::new("The version is not `\"2.0\"`.", "版本不是 `\"2.0\"`。"))
+                    .help(Text::new("Write the string `\"2.0\"`. There is no other version.", "请写成字符串 `\"2.0\"`，没有其他版本。"))
                     .fix(node.span, "\"2.0\""),
             );
         }
@@ -204,12 +210,13 @@ impl Reader {
 
     fn misplaced_principal(&mut self, member: &Member) {
         let help = match self.kind {
-            Kind::Identity => {
-                Text::new("delete it; a policy takes effect for those it is attached to", "请删除；策略对所关联的用户、用户组或角色生效")
-            }
-            Kind::Trust => Text::new("put it into the statement", "请写在语句中"),
+            Kind::Identity => Text::new(
+                "Delete it. A policy applies to the users, user groups and roles it is attached to.",
+                "请删除。策略对其关联的用户、用户组和角色生效。",
+            ),
+            Kind::Trust => Text::new("Put it in the statement.", "请写在语句中。"),
         };
-        self.push(Code::PrincipalError, member.key.span, Text::new("`principal` cannot stand here", "此处不能使用 `principal`"), help);
+        self.push(Code::PrincipalError, member.key.span, Text::new("`principal` is not allowed here.", "此处不能使用 `principal`。"), help);
     }
 
     fn unknown(&mut self, code: Code, member: &Member, name: &str, known: &[&'static str]) {
@@ -218,7 +225,7 @@ impl Reader {
             return self.push(
                 code,
                 member.key.span,
-                Text::made(format!("`{echo}` is not a member of this object"), format!("此处没有成员 `{echo}`")),
+                Text::made(format!("`{echo}` is not a member of this object."), format!("此处没有成员 `{echo}`。")),
                 help,
             );
         }
@@ -226,16 +233,16 @@ impl Reader {
         let found = Diagnostic::error(
             code,
             member.key.span,
-            Text::made(format!("`{echo}` is not a member of this object"), format!("此处没有成员 `{echo}`")),
+            Text::made(format!("`{echo}` is not a member of this object."), format!("此处没有成员 `{echo}`。")),
         );
         let list = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
         self.found.push(match spelling::nearest(name, known.iter().copied()) {
             Some(near) => found
-                .help(Text::made(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")))
+                .help(Text::made(format!("Did you mean `{near}`?"), format!("是否想写 `{near}`？")))
                 .fix(member.key.span, format!("\"{near}\"")),
             None => found.help(Text::made(
-                format!("members are {}; delete this one", list.join(", ")),
-                format!("可用成员有 {}；请删除此项", list.join("、")),
+                format!("The members are {}. Delete this one.", list.join(", ")),
+                format!("可用成员有 {}。请删除此成员。", list.join("、")),
             )),
         });
     }
@@ -243,7 +250,12 @@ impl Reader {
     fn statements(&mut self, node: &Node) -> Vec<Located<Draft>> {
         let nodes = match &node.json {
             Json::Array(items) if items.is_empty() => {
-                self.push(Code::StatementError, node.span, Text::new("the list of statements is empty", "语句列表为空"), statement_help());
+                self.push(
+                    Code::StatementError,
+                    node.span,
+                    Text::new("The list of statements is empty.", "语句列表为空。"),
+                    statement_help(),
+                );
                 return Vec::new();
             }
             Json::Array(items) => items.as_slice(),
@@ -261,7 +273,10 @@ impl Reader {
                 self.push(
                     Code::StatementError,
                     node.span,
-                    Text::made(format!("a statement is an object, found {}", kind.en), format!("语句必须是对象，实际为{}", kind.zh)),
+                    Text::made(
+                        format!("A statement must be an object, found {}.", kind.en),
+                        format!("语句必须是对象，实际为{}。", kind.zh),
+                    ),
                     statement_help(),
                 );
                 return None;
@@ -282,8 +297,8 @@ impl Reader {
                 ("resource", Kind::Trust) => self.push(
                     Code::StatementError,
                     member.key.span,
-                    Text::new("a trust policy has no `resource`", "信任策略没有 `resource`"),
-                    Text::new("delete it; the resource is the role itself", "请删除；资源就是角色本身"),
+                    Text::new("A trust policy has no `resource`.", "信任策略没有 `resource`。"),
+                    Text::new("Delete it. The resource is the role itself.", "请删除。资源就是角色本身。"),
                 ),
                 (_, Kind::Identity) => {
                     self.unknown(Code::StatementError, member, name, &["effect", "action", "resource", "condition"]);
@@ -298,10 +313,10 @@ impl Reader {
             self.missing(
                 Code::EffectError,
                 at,
-                Text::new("`effect` is missing", "缺少 `effect`"),
+                Text::new("`effect` is missing.", "缺少 `effect`。"),
                 Text::new(
-                    "put in `\"effect\": \"allow\"` or `\"effect\": \"deny\"`",
-                    "请加上 `\"effect\": \"allow\"` 或 `\"effect\": \"deny\"`",
+                    "Add `\"effect\": \"allow\"` or `\"effect\": \"deny\"`.",
+                    "请加上 `\"effect\": \"allow\"` 或 `\"effect\": \"deny\"`。",
                 ),
             );
         }
@@ -309,24 +324,24 @@ impl Reader {
             self.missing(
                 Code::ActionMiss,
                 at,
-                Text::new("`action` is missing", "缺少 `action`"),
-                Text::new("put in `\"action\": [\"trtc:…\"]`", "请加上 `\"action\": [\"trtc:…\"]`"),
+                Text::new("`action` is missing.", "缺少 `action`。"),
+                Text::new("Add `\"action\": [\"trtc:…\"]`.", "请加上 `\"action\": [\"trtc:…\"]`。"),
             );
         }
         if self.kind == Kind::Identity && !seen.contains("resource") {
             self.missing(
                 Code::ResourceError,
                 at,
-                Text::new("`resource` is missing", "缺少 `resource`"),
-                Text::new("put in `\"resource\": [\"*\"]` or the resources meant", "请加上 `\"resource\": [\"*\"]` 或具体资源"),
+                Text::new("`resource` is missing.", "缺少 `resource`。"),
+                Text::new("Add `\"resource\": [\"*\"]`, or list the resources you mean.", "请加上 `\"resource\": [\"*\"]` 或具体资源。"),
             );
         }
         if self.kind == Kind::Trust && !seen.contains("principal") {
             self.missing(
                 Code::PrincipalError,
                 at,
-                Text::new("`principal` is missing", "缺少 `principal`"),
-                Text::new("put in who may assume the role", "请写明谁可以扮演该角色"),
+                Text::new("`principal` is missing.", "缺少 `principal`。"),
+                Text::new("Add who can assume the role.", "请写明谁可以扮演该角色。"),
             );
         }
         Some(Located::new(draft, node.span))
@@ -346,9 +361,9 @@ impl Reader {
         let found = Diagnostic::error(
             Code::EffectError,
             node.span,
-            Text::new("the effect is neither `allow` nor `deny`", "效力既不是 `allow` 也不是 `deny`"),
+            Text::new("The effect is neither `allow` nor `deny`.", "效力既不是 `allow` 也不是 `deny`。"),
         )
-        .help(Text::new("write `\"allow\"` or `\"deny\"`, in lower case", "请写小写的 `\"allow\"` 或 `\"deny\"`"));
+        .help(Text::new("Write `\"allow\"` or `\"deny\"` in lower case.", "请使用小写的 `\"allow\"` 或 `\"deny\"`。"));
         self.found.push(match text.to_ascii_lowercase().as_str() {
             word @ ("allow" | "deny") => found.fix(node.span, format!("\"{word}\"")),
             _ => found,
@@ -363,8 +378,8 @@ impl Reader {
                 self.push(
                     code,
                     node.span,
-                    Text::made(format!("the list of {}s is empty", noun.en), format!("{}列表为空", noun.zh)),
-                    Text::new("put in at least one, or `*` for all", "请至少填写一项，或用 `*` 表示全部"),
+                    Text::made(format!("The list of {}s is empty.", noun.en), format!("{}列表为空。", noun.zh)),
+                    Text::new("Add at least one, or `*` for all.", "请至少填写一项，或用 `*` 表示全部。"),
                 );
                 return Vec::new();
             }
@@ -382,10 +397,10 @@ impl Reader {
                         code,
                         node.span,
                         Text::made(
-                            format!("{} is a string, found {}", article(noun), kind.en),
-                            format!("{}必须是字符串，实际为{}", noun.zh, kind.zh),
+                            format!("{} must be a string, found {}.", article(noun), kind.en),
+                            format!("{}必须是字符串，实际为{}。", noun.zh, kind.zh),
                         ),
-                        Text::new("write a string or a list of strings", "请写字符串或字符串列表"),
+                        Text::new("Write a string or a list of strings.", "请填写字符串或字符串列表。"),
                     );
                 }
             }
@@ -418,12 +433,12 @@ impl Reader {
 
 fn article(noun: &Text) -> String {
     let vowel = noun.en.starts_with(['a', 'e', 'i', 'o', 'u']);
-    format!("{} {}", if vowel { "an" } else { "a" }, noun.en)
+    format!("{} {}", if vowel { "An" } else { "A" }, noun.en)
 }
 
 fn statement_help() -> Text {
     Text::new(
-        "write `{\"effect\": \"allow\", \"action\": [\"trtc:*\"], \"resource\": [\"*\"]}`",
-        "请写成 `{\"effect\": \"allow\", \"action\": [\"trtc:*\"], \"resource\": [\"*\"]}`",
+        "Write `{\"effect\": \"allow\", \"action\": [\"trtc:*\"], \"resource\": [\"*\"]}`.",
+        "请写成 `{\"effect\": \"allow\", \"action\": [\"trtc:*\"], \"resource\": [\"*\"]}`。",
     )
 }

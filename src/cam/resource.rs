@@ -99,9 +99,9 @@ impl ResourcePattern {
                 Diagnostic::error(
                     Code::ResourceProjectError,
                     project_at,
-                    Text::made(format!("the project segment holds `{project}`"), format!("项目段含有 `{project}`")),
+                    Text::made(format!("The project segment contains `{project}`."), format!("项目段含有 `{project}`。")),
                 )
-                .help(Text::new("leave it empty: `qcs::trtc:…`", "请留空：`qcs::trtc:…`"))
+                .help(Text::new("Leave it empty: `qcs::trtc:…`.", "请留空：`qcs::trtc:…`。"))
                 .fix(project_at, ""),
             );
         }
@@ -111,11 +111,11 @@ impl ResourcePattern {
                 Diagnostic::error(
                     Code::ResourceServiceNotExist,
                     service_at,
-                    Text::made(format!("`{service}` is not a service name"), format!("`{service}` 不是产品名")),
+                    Text::made(format!("`{service}` is not a service name."), format!("`{service}` 不是有效的产品名。")),
                 )
                 .help(Text::new(
-                    "a service is named in full in lower case, like `trtc`; empty for any",
-                    "产品名使用小写且必须写全，例如 `trtc`；留空表示任意产品",
+                    "Write the full service name in lower case, for example `trtc`. Leave it empty for any service.",
+                    "请用小写写出完整的产品名，例如 `trtc`。留空表示任意产品。",
                 )),
             );
         }
@@ -125,11 +125,11 @@ impl ResourcePattern {
                 Diagnostic::error(
                     Code::ResourceRegionError,
                     region_at,
-                    Text::made(format!("`{region}` is not a region"), format!("`{region}` 不是地域")),
+                    Text::made(format!("`{region}` is not a region."), format!("`{region}` 不是有效的地域。")),
                 )
                 .help(Text::new(
-                    "a region is named in full, like `ap-guangzhou`; empty for any",
-                    "地域必须写全，例如 `ap-guangzhou`；留空表示任意地域",
+                    "Write the full region name, for example `ap-guangzhou`. Leave it empty for any region.",
+                    "请写出完整的地域名，例如 `ap-guangzhou`。留空表示任意地域。",
                 )),
             );
         }
@@ -182,11 +182,11 @@ fn not_six(text: &str, node: &Node) -> Diagnostic {
     Diagnostic::error(
         Code::ResourceQcsError,
         node.inside(0..text.len()),
-        Text::made(format!("`{echo}` is not a resource description"), format!("`{echo}` 不是有效的资源描述")),
+        Text::made(format!("`{echo}` is not a resource description."), format!("`{echo}` 不是有效的资源描述。")),
     )
     .help(Text::new(
-        "write `*`, or six segments like `qcs::trtc::uin/<root UIN>:sdkappid/<SDKAppID>`",
-        "请写 `*`，或六段式描述，例如 `qcs::trtc::uin/<主账号 UIN>:sdkappid/<SDKAppID>`",
+        "Write `*`, or six segments like `qcs::trtc::uin/<root UIN>:sdkappid/<SDKAppID>`.",
+        "请写 `*` 或六段式描述，例如 `qcs::trtc::uin/<主账号 UIN>:sdkappid/<SDKAppID>`。",
     ))
 }
 
@@ -195,18 +195,18 @@ fn account_fault(account: &str, at: Span) -> Diagnostic {
     let echo = shown(account);
     if variable::occurs(account) {
         return found(
-            format!("`{echo}` in the account segment is a placeholder of the documentation, not a variable"),
-            format!("账号段中的 `{echo}` 是文档中的占位符，不是策略变量"),
+            format!("`{echo}` in the account segment is a placeholder from the documentation, not a policy variable."),
+            format!("账号段中的 `{echo}` 是文档中的占位符，不是策略变量。"),
         )
         .help(Text::new(
-            "write the UIN of the root account, or leave the segment empty for your own",
-            "请填写主账号 UIN，或留空表示自己的主账号",
+            "Write the UIN of the root account, or leave the segment empty for your own root account.",
+            "请填写主账号 UIN，或留空表示自己的主账号。",
         ))
         .fix(at, "");
     }
-    found(format!("`{echo}` is not an account"), format!("`{echo}` 不是账号")).help(Text::new(
-        "write `uin/<root UIN>`, or leave the segment empty for your own root account",
-        "请写成 `uin/<主账号 UIN>`，或留空表示自己的主账号",
+    found(format!("`{echo}` is not an account."), format!("`{echo}` 不是有效的账号。")).help(Text::new(
+        "Write `uin/<root UIN>`, or leave the segment empty for your own root account.",
+        "请写成 `uin/<主账号 UIN>`，或留空表示自己的主账号。",
     ))
 }
 
@@ -217,28 +217,36 @@ fn last_fault(last: &str, node: &Node, offset: usize) -> Option<Diagnostic> {
     };
     if last.is_empty() {
         return Some(
-            Diagnostic::error(Code::ResourceContentError, node.span, Text::new("the last segment is empty", "资源的最后一段为空"))
-                .help(Text::new("write `type/id`, `type/*` or `*`", "请写成 `类型/ID`、`类型/*` 或 `*`")),
+            Diagnostic::error(Code::ResourceContentError, node.span, Text::new("The last segment is empty.", "资源的最后一段为空。"))
+                .help(Text::new("Write `type/id`, `type/*` or `*`.", "请写成 `类型/ID`、`类型/*` 或 `*`。")),
         );
     }
     if let Some(position) = last.find("**") {
         return found(
             position..position + 2,
-            Text::new("`**` has no meaning in a resource", "资源中的 `**` 没有含义"),
-            Text::new("`*` covers `/` too; write it once", "`*` 已可跨越 `/`，请只写一个"),
+            Text::new("`**` is not allowed in a resource.", "资源中不能使用 `**`。"),
+            Text::new("Write a single `*`. It also matches `/`.", "请只写一个 `*`，它同样匹配 `/`。"),
         );
     }
     let place = |position: usize, letter: char| position..position + letter.len_utf8();
-    let delete = || Text::new("delete it", "请删除");
+    let delete = || Text::new("Delete it.", "请删除。");
     if let Some((position, letter)) = last.char_indices().find(|(_, c)| c.is_control()) {
-        return found(place(position, letter), Text::new("a control character inside the resource", "资源中有控制字符"), delete());
+        return found(place(position, letter), Text::new("The resource contains a control character.", "资源中有控制字符。"), delete());
     }
     // The name of an object may hold blanks, but around it they are slips of the hand.
     if let Some(letter) = last.chars().next().filter(|letter| letter.is_whitespace()) {
-        return found(place(0, letter), Text::new("a blank in front of the last segment", "资源的最后一段以空白开头"), delete());
+        return found(
+            place(0, letter),
+            Text::new("There is whitespace before the last segment.", "资源的最后一段以空白字符开头。"),
+            delete(),
+        );
     }
     if let Some((position, letter)) = last.char_indices().next_back().filter(|(_, letter)| letter.is_whitespace()) {
-        return found(place(position, letter), Text::new("a blank at the end of the resource", "资源末尾有空白"), delete());
+        return found(
+            place(position, letter),
+            Text::new("There is whitespace at the end of the resource.", "资源末尾有空白字符。"),
+            delete(),
+        );
     }
     let fault = variable::check(last)?;
     found(fault.range, fault.message, variable::help())

@@ -127,8 +127,8 @@ pub(super) fn principals(node: &Node, found: &mut Vec<Diagnostic>) -> Vec<Locate
     }
     let mut fault = |code: Code, span: Span, message: Text| {
         found.push(Diagnostic::error(code, span, message).help(Text::new(
-            "write `{\"qcs\": [\"qcs::cam::uin/<root UIN>:root\"]}`, `{\"service\": […]}` or `{\"federated\": […]}`",
-            "请写成 `{\"qcs\": [\"qcs::cam::uin/<主账号 UIN>:root\"]}`、`{\"service\": […]}` 或 `{\"federated\": […]}`",
+            "Write `{\"qcs\": [\"qcs::cam::uin/<root UIN>:root\"]}`, `{\"service\": […]}` or `{\"federated\": […]}`.",
+            "请写成 `{\"qcs\": [\"qcs::cam::uin/<主账号 UIN>:root\"]}`、`{\"service\": […]}` 或 `{\"federated\": […]}`。",
         )));
     };
     let mut principals = Vec::new();
@@ -136,7 +136,7 @@ pub(super) fn principals(node: &Node, found: &mut Vec<Diagnostic>) -> Vec<Locate
         Json::Object(members) if !members.is_empty() => members,
         Json::Broken => return principals,
         _ => {
-            fault(Code::PrincipalError, node.span, Text::new("the principal names nobody", "`principal` 没有指明任何身份"));
+            fault(Code::PrincipalError, node.span, Text::new("`principal` names no identity.", "`principal` 没有指明任何身份。"));
             return principals;
         }
     };
@@ -144,7 +144,7 @@ pub(super) fn principals(node: &Node, found: &mut Vec<Diagnostic>) -> Vec<Locate
         let name = member.key.value.as_str();
         if !KINDS.contains(&name) {
             let name = shown(name);
-            let message = Text::made(format!("`{name}` is not a kind of principal"), format!("`{name}` 不是身份类型"));
+            let message = Text::made(format!("`{name}` is not a principal type."), format!("`{name}` 不是有效的身份类型。"));
             fault(Code::PrincipalError, member.key.span, message);
             continue;
         }
@@ -153,12 +153,12 @@ pub(super) fn principals(node: &Node, found: &mut Vec<Diagnostic>) -> Vec<Locate
             _ => std::slice::from_ref(&member.value),
         };
         if nodes.is_empty() {
-            fault(Code::PrincipalError, member.value.span, Text::new("the list of principals is empty", "身份列表为空"));
+            fault(Code::PrincipalError, member.value.span, Text::new("The list of principals is empty.", "身份列表为空。"));
         }
         for node in nodes {
             let Json::String(text) = &node.json else {
                 if !matches!(node.json, Json::Broken) {
-                    fault(Code::PrincipalError, node.span, Text::new("a principal is a string", "身份必须是字符串"));
+                    fault(Code::PrincipalError, node.span, Text::new("A principal must be a string.", "身份必须是字符串。"));
                 }
                 continue;
             };
@@ -171,7 +171,7 @@ pub(super) fn principals(node: &Node, found: &mut Vec<Diagnostic>) -> Vec<Locate
                 Some(principal) => principals.push(Located::new(principal, node.span)),
                 None => {
                     let text = shown(text);
-                    let message = Text::made(format!("`{text}` is not a principal"), format!("`{text}` 不是有效身份"));
+                    let message = Text::made(format!("`{text}` is not a principal."), format!("`{text}` 不是有效的身份。"));
                     fault(code, node.span, message);
                 }
             }
@@ -187,12 +187,12 @@ fn second_kind(members: &[Member]) -> Option<Diagnostic> {
     let second = kinds.find(|key| key.value != first.value)?;
     let (first, name) = (&first.value, &second.value);
     let message = Text::made(
-        format!("a principal is of one kind, `{name}` cannot stand beside `{first}`"),
-        format!("身份只能有一种类型，`{name}` 不能与 `{first}` 同时出现"),
+        format!("A statement can name principals of only one type: `{name}` cannot be used with `{first}`."),
+        format!("一条语句只能有一种身份类型，`{name}` 不能与 `{first}` 同时使用。"),
     );
     Some(
         Diagnostic::error(Code::PrincipalError, second.span, message)
-            .help(Text::new("write a statement for each kind", "请为每种类型各写一条语句")),
+            .help(Text::new("Write one statement for each type.", "请为每种类型各写一条语句。")),
     )
 }
 

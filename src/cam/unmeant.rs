@@ -1,5 +1,5 @@
 //! Conditions that are legal and never do what was meant: keys no request carries, operators that do not fit the key, tags that are
-//! none, tags where nothing is tagged, empty time windows.
+//! none, tags where nothing is tagged, time windows that are empty or past.
 //!
 //! It must never judge another product's keys as mistakes: a document may serve several products.
 
@@ -11,7 +11,9 @@ use super::policy::{Effect, Statement};
 use super::resource::ResourcePattern;
 use super::{operand, spelling};
 use crate::text::Text;
+use jiff::Timestamp;
 use jiff::civil::DateTime;
+use jiff::tz::Offset;
 
 /// Every key a request may carry, but those with a tag key behind them.
 const KEYS: [&str; 10] = [
@@ -46,7 +48,7 @@ const ALIASES: [(&str, &str); 14] = [
 ];
 
 /// What is hardly meant in the conditions of a statement.
-pub(super) fn conditions(statement: &Statement, vocabulary: &Vocabulary<'_>) -> Vec<Diagnostic> {
+pub(super) fn conditions(statement: &Statement, vocabulary: &Vocabulary<'_>, now_ms: Option<i64>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for condition in &statement.conditions {
         match unknown_key(statement, condition) {
@@ -58,7 +60,7 @@ pub(super) fn conditions(statement: &Statement, vocabulary: &Vocabulary<'_>) -> 
         }
     }
     found.extend(tag_of_nothing(statement, vocabulary));
-    found.extend(empty_window(statement));
+    found.extend(closed_window(statement, now_ms));
     found
 }
 
@@ -69,8 +71,8 @@ fn warning(code: Code, span: Span, message: Text, help: Text) -> Diagnostic {
 /// What comes of a condition of the statement that never holds.
 fn never(effect: Effect) -> Text {
     match effect {
-        Effect::Allow => Text::new("this statement grants nothing", "该语句不会授予任何权限"),
-        Effect::Deny => Text::new("this deny never takes effect", "该拒绝语句永远不会生效"),
+        Effect::Allow => Text::new("This statement grants nothing.", "该语句不会授予任何权限。"),
+        Effect::Deny => Text::new("This deny never takes effect.", "该拒绝语句永远不会生效。"),
     }
 }
 
@@ -81,36 +83,41 @@ fn unknown_key(statement: &Statement, condition: &Condition) -> Option<Diagnosti
     }
     let operator = condition.operator.value;
     let so = if operator.comparison == Comparison::Null {
-        Text::new("this condition is the same for every request", "该条件对所有请求结果相同")
+        Text::new("The result of this condition is the same for every request.", "该条件对所有请求的结果都相同。")
     } else if operator.if_exist {
-        Text::new("this condition always holds", "该条件始终成立")
+        Text::new("This condition is always met.", "该条件始终成立。")
     } else {
         never(statement.effect.value)
     };
     let echo = shown(key);
-    let message =
-        Text::made(format!("no request here carries `{echo}`, so {}", so.en), format!("此处的请求都不带有条件键 `{echo}`，因此{}", so.zh));
+    let message = Text::made(
+        format!("No request to this console carries `{echo}`. {}", so.en),
+        format!("本控制台的请求都不带有条件键 `{echo}`。{}", so.zh),
+    );
     let found = |help| warning(Code::UnknownConditionKey, condition.key.span, message, help);
     Some(match meant(key) {
         Some("qcs:mfa") => found(Text::new(
-            "the key for a second factor is `qcs:mfa`, with the value `\"1\"` when it was verified and `\"0\"` otherwise",
-            "多因素验证的条件键是 `qcs:mfa`，已验证时值为 `\"1\"`，否则为 `\"0\"`",
+            "The key for MFA is `qcs:mfa`. Its value is `\"1\"` after a successful MFA check and `\"0\"` otherwise.",
+            "MFA 的条件键是 `qcs:mfa`，通过 MFA 校验时值为 `\"1\"`，否则为 `\"0\"`。",
         )),
         Some(near) => {
             let near = match key.split_once('/') {
                 Some((_, tag)) => format!("{near}/{}", shown(tag)),
                 None => near.to_owned(),
             };
-            found(Text::made(format!("did you mean `{near}`? upper and lower case matter"), format!("是否想写 `{near}`？条件键区分大小写")))
+            found(Text::made(
+                format!("Did you mean `{near}`? Condition keys are case-sensitive."),
+                format!("是否想写 `{near}`？条件键区分大小写。"),
+            ))
         }
         None if key.contains(':') && !key.starts_with("qcs:") => found(Text::new(
-            "it may belong to another product; it is kept and counts for nothing here",
-            "它可能属于其他产品，将予以保留，但在此处不起作用",
+            "It may belong to another product. It is kept but has no effect here.",
+            "该条件键可能属于其他产品，会保留，但在此处不起作用。",
         ))
         .weigh(Severity::Suggestion),
         None => found(Text::new(
-            "keys are `qcs:ip`, `qcs:current_time`, `qcs:resource_tag`, `qcs:request_tag`, `qcs:uin`, `qcs:owner_uin`, `qcs:create_uin` and `qcs:mfa`",
-            "可用的条件键有 `qcs:ip`、`qcs:current_time`、`qcs:resource_tag`、`qcs:request_tag`、`qcs:uin`、`qcs:owner_uin`、`qcs:create_uin` 和 `qcs:mfa`",
+            "The condition keys are `qcs:ip`, `qcs:current_time`, `qcs:resource_tag`, `qcs:request_tag`, `qcs:tag`, `qcs:uin`, `qcs:owner_uin`, `qcs:create_uin` and `qcs:mfa`.",
+            "可用的条件键有 `qcs:ip`、`qcs:current_time`、`qcs:resource_tag`、`qcs:request_tag`、`qcs:tag`、`qcs:uin`、`qcs:owner_uin`、`qcs:create_uin` 和 `qcs:mfa`。",
         )),
     })
 }
@@ -144,22 +151,25 @@ fn operator_of_another_type(condition: &Condition) -> Option<Diagnostic> {
     let (fits, help) = match key {
         "qcs:ip" => (
             operator.comparison == Comparison::Network || textual && !network,
-            Text::new("use `ip_equal` or `ip_not_equal`", "请使用 `ip_equal` 或 `ip_not_equal`"),
+            Text::new("Use `ip_equal` or `ip_not_equal`.", "请使用 `ip_equal` 或 `ip_not_equal`。"),
         ),
         "qcs:current_time" => (
             matches!(operator.comparison, Comparison::Date(_) | Comparison::Like),
-            Text::new("use `date_greater_than` and `date_less_than`", "请使用 `date_greater_than` 和 `date_less_than`"),
+            Text::new("Use `date_greater_than` and `date_less_than`.", "请使用 `date_greater_than` 和 `date_less_than`。"),
         ),
         "qcs:resource_tag" | "qcs:tag" | "qcs:request_tag" => (
             textual,
-            Text::new("use `for_any_value:string_equal` with `key&value`", "请使用 `for_any_value:string_equal`，值写成 `标签键&标签值`"),
+            Text::new(
+                "Use `for_any_value:string_equal` with `key&value`.",
+                "请使用 `for_any_value:string_equal`，值写成 `标签键&标签值`。",
+            ),
         ),
         "mfa" | "qcs:mfa" => (
             textual || is_number,
-            Text::new("use `string_equal` with `\"1\"` or `\"0\"`", "请使用 `string_equal`，值写成 `\"1\"` 或 `\"0\"`"),
+            Text::new("Use `string_equal` with `\"1\"` or `\"0\"`.", "请使用 `string_equal`，值写成 `\"1\"` 或 `\"0\"`。"),
         ),
         "qcs:uin" | "qcs:owner_uin" | "qcs:create_uin" => {
-            (textual || is_number, Text::new("use `string_equal` with the UIN", "请使用 `string_equal`，值写成 UIN"))
+            (textual || is_number, Text::new("Use `string_equal` with the UIN.", "请使用 `string_equal`，值写成 UIN。"))
         }
         _ => return None,
     };
@@ -167,18 +177,18 @@ fn operator_of_another_type(condition: &Condition) -> Option<Diagnostic> {
         return None;
     }
     let so = if !text {
-        Text::new("it never holds", "不会成立")
+        Text::new("The condition is never met.", "该条件永远不会成立。")
     } else if operator.negated {
-        Text::new("it always holds", "始终成立")
+        Text::new("The condition is always met.", "该条件始终成立。")
     } else {
-        Text::new("it practically never holds", "几乎不会成立")
+        Text::new("The condition is practically never met.", "该条件几乎不会成立。")
     };
     Some(warning(
         Code::OperatorMismatch,
         condition.operator.span,
         Text::made(
-            format!("`{operator}` does not fit the key `{key}`: {}", so.en),
-            format!("运算符 `{operator}` 不适用于条件键 `{key}`：{}", so.zh),
+            format!("`{operator}` does not fit the key `{key}`. {}", so.en),
+            format!("运算符 `{operator}` 不适用于条件键 `{key}`。{}", so.zh),
         ),
         help,
     ))
@@ -201,10 +211,10 @@ fn no_tag(condition: &Condition) -> Option<Diagnostic> {
         Code::NotATag,
         value.span,
         Text::made(
-            format!("`{echo}` equals no tag: key and value of a tag belong together"),
-            format!("`{echo}` 不会与任何标签相等：标签由键和值组成"),
+            format!("`{echo}` never equals a tag, because a tag consists of a key and a value."),
+            format!("`{echo}` 不会与任何标签相等，因为标签由键和值组成。"),
         ),
-        Text::new("write `key&value`, like `env&prod`", "请写成 `标签键&标签值`，例如 `env&prod`"),
+        Text::new("Write `key&value`, for example `env&prod`.", "请写成 `标签键&标签值`，例如 `env&prod`。"),
     ))
 }
 
@@ -236,58 +246,100 @@ fn tag_of_nothing(statement: &Statement, vocabulary: &Vocabulary<'_>) -> Option<
     let key = shown(&condition.key.value);
     let message = match statement.effect.value {
         Effect::Allow => Text::made(
-            format!("this does not grant {en}: such actions work on no single resource, so `{key}` is absent"),
-            format!("此处不会授予 {zh}：这些操作不支持资源级授权，请求中没有 `{key}`"),
+            format!(
+                "This statement does not grant {en}. These actions do not support resource-level permissions, so their requests do not carry `{key}`."
+            ),
+            format!("该语句不会授予 {zh}。这些操作不支持资源级授权，请求中没有 `{key}`。"),
         ),
         Effect::Deny => Text::made(
-            format!("this never denies {en}: such actions work on no single resource, so `{key}` is absent"),
-            format!("此处不会拒绝 {zh}：这些操作不支持资源级授权，请求中没有 `{key}`"),
+            format!(
+                "This statement does not deny {en}. These actions do not support resource-level permissions, so their requests do not carry `{key}`."
+            ),
+            format!("该语句不会拒绝 {zh}。这些操作不支持资源级授权，请求中没有 `{key}`。"),
         ),
     };
     Some(warning(
         Code::TagOfNoResource,
         at,
         message,
-        Text::new(
-            "put those that are meant into a statement of their own without this condition",
-            "如需包含这些操作，请另写一条不带该条件的语句",
-        ),
+        Text::new("To include them, add a separate statement without this condition.", "如需包含这些操作，请另写一条不带该条件的语句。"),
     ))
 }
 
-fn empty_window(statement: &Statement) -> Option<Diagnostic> {
-    let mut from: Option<(DateTime, bool)> = None;
-    let mut until: Option<(DateTime, bool)> = None;
-    let mut at = None;
+/// The time from which on a statement may match, and the time until which: each with whether the moment itself is left out of the
+/// former and belongs to the latter. Wider than the conditions where they are not about one stretch.
+struct Window {
+    from: Option<(DateTime, bool)>,
+    until: Option<(DateTime, bool)>,
+    /// The key of the condition that sets the end, else of the last one.
+    at: Span,
+}
+
+fn window(statement: &Statement) -> Option<Window> {
+    let mut window: Option<Window> = None;
     for condition in statement.conditions.iter().filter(|condition| condition.key.value == "qcs:current_time") {
-        let Comparison::Date(relation) = condition.operator.value.comparison else {
+        let operator = condition.operator.value;
+        let Comparison::Date(relation) = operator.comparison else {
             continue;
         };
+        // Every moment but one is no stretch.
+        if relation == Relation::Equal && operator.negated {
+            continue;
+        }
         let mut instants: Vec<DateTime> = condition.values.iter().filter_map(|value| operand::policy_instant(&value.value.text)).collect();
         instants.sort_unstable();
+        let (Some(first), Some(last)) = (instants.first(), instants.last()) else {
+            continue;
+        };
+        let known = window.get_or_insert(Window { from: None, until: None, at: condition.key.span });
         // The values of one key are alternatives: the widest counts.
-        match relation {
-            Relation::Greater | Relation::GreaterOrEqual => {
-                let bound = (*instants.first()?, relation == Relation::Greater);
-                from = Some(from.map_or(bound, |known| known.max(bound)));
-            }
-            Relation::Less | Relation::LessOrEqual => {
-                let bound = (*instants.last()?, relation == Relation::LessOrEqual);
-                until = Some(until.map_or(bound, |known| known.min(bound)));
-                at = Some(condition.key.span);
-            }
-            Relation::Equal => {}
+        if matches!(relation, Relation::Greater | Relation::GreaterOrEqual | Relation::Equal) {
+            let bound = (*first, relation == Relation::Greater);
+            known.from = Some(known.from.map_or(bound, |from| from.max(bound)));
+        }
+        if matches!(relation, Relation::Less | Relation::LessOrEqual | Relation::Equal) {
+            let bound = (*last, relation != Relation::Less);
+            known.until = Some(known.until.map_or(bound, |until| until.min(bound)));
+            known.at = condition.key.span;
         }
     }
-    let ((from, after), (until, up_to)) = (from?, until?);
-    if from < until || from == until && !after && up_to {
+    window
+}
+
+/// Times between which there is no moment, or only past ones.
+fn closed_window(statement: &Statement, now_ms: Option<i64>) -> Option<Diagnostic> {
+    let window = window(statement)?;
+    let (until, up_to) = window.until?;
+    if let Some((from, after)) = window.from
+        && !(from < until || from == until && !after && up_to)
+    {
+        let so = never(statement.effect.value);
+        return Some(warning(
+            Code::EmptyTimeWindow,
+            window.at,
+            Text::made(format!("The start time is not before the end time. {}", so.en), format!("开始时间不早于结束时间。{}", so.zh)),
+            Text::new("Make the start time earlier than the end time.", "请使开始时间早于结束时间。"),
+        ));
+    }
+    let now = Timestamp::from_millisecond(now_ms?).ok()?;
+    let now = Offset::UTC.to_datetime(now);
+    if now < until || now == until && up_to {
         return None;
     }
-    let so = never(statement.effect.value);
+    let message = match statement.effect.value {
+        Effect::Allow => Text::made(
+            format!("This time condition ended at `{until}Z`. The statement no longer grants anything."),
+            format!("该时间条件已于 `{until}Z` 结束。该语句不再授予任何权限。"),
+        ),
+        Effect::Deny => Text::made(
+            format!("This time condition ended at `{until}Z`. The statement no longer denies anything."),
+            format!("该时间条件已于 `{until}Z` 结束。该语句不再拒绝任何操作。"),
+        ),
+    };
     Some(warning(
-        Code::EmptyTimeWindow,
-        at?,
-        Text::made(format!("the times leave no moment between them, so {}", so.en), format!("两个时间之间没有任何时刻，因此{}", so.zh)),
-        Text::new("begin with the earlier time and end with the later one", "请让开始时间早于结束时间"),
+        Code::PastTimeWindow,
+        window.at,
+        message,
+        Text::new("Set a later end time, or delete the statement.", "请设置更晚的结束时间，或删除该语句。"),
     ))
 }

@@ -33,7 +33,8 @@ pub fn check(text: &str) -> Option<Fault> {
         let rest = text.get(start + 2..)?;
         let Some(length) = rest.find('}') else {
             return Some(Fault {
-                range: start..text.len(), message: Text::new("the variable is not closed", "变量没有以 `}` 结束")
+                range: start..text.len(),
+                message: Text::new("The variable is not closed by `}`.", "变量没有以 `}` 结束。"),
             });
         };
         let name = rest.get(..length)?;
@@ -42,7 +43,7 @@ pub fn check(text: &str) -> Option<Fault> {
             let name = shown(name);
             return Some(Fault {
                 range: start..end,
-                message: Text::made(format!("`${{{name}}}` is not a policy variable"), format!("`${{{name}}}` 不是策略变量")),
+                message: Text::made(format!("`${{{name}}}` is not a policy variable."), format!("`${{{name}}}` 不是策略变量。")),
             });
         }
         at = end;
@@ -53,7 +54,7 @@ pub fn check(text: &str) -> Option<Fault> {
 /// The remedy for every faulty variable.
 #[must_use]
 pub fn help() -> Text {
-    Text::new("use `${uin}`, `${owner_uin}` or `${app_id}`", "请使用 `${uin}`、`${owner_uin}` 或 `${app_id}`")
+    Text::new("Use `${uin}`, `${owner_uin}` or `${app_id}`.", "请使用 `${uin}`、`${owner_uin}` 或 `${app_id}`。")
 }
 
 /// The text with its variables replaced; `None` when it needs the APPID and the caller has none. Text behind a faulty variable stays

@@ -247,11 +247,11 @@ fn relay_risk(before: Relay, after: Relay) -> Option<Risk> {
             "客户端或服务端指定的音视频流会旁路到 CDN，并产生旁路转推费用。",
         )),
         (true, false, _) => Risk::live(Text::new(
-            "Relays in progress stop. Viewers on the CDN lose picture and sound.",
+            "Relays in progress stop. Viewers on the CDN lose audio and video.",
             "进行中的旁路转推将停止，CDN 观众将无法继续观看。",
         )),
         (true, true, RelayMode::SpecifiedStream) if was_global => Risk::live(Text::new(
-            "Streams that are not specified are no longer relayed. Their viewers on the CDN lose picture and sound.",
+            "Streams that are not specified are no longer relayed. Their viewers on the CDN lose audio and video.",
             "未被指定的音视频流将停止旁路，其 CDN 观众将无法继续观看。",
         )),
         _ => None,

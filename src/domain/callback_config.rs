@@ -80,7 +80,7 @@ pub fn check_url(url: &str) -> Result<(), Text> {
     if clean && authority.is_some_and(is_host) {
         Ok(())
     } else {
-        Err(Text::new("an address such as `https://example.com/callback`", "请填写地址，例如 `https://example.com/callback`"))
+        Err(Text::new("Enter an address such as https://example.com/callback.", "请填写回调地址，例如 https://example.com/callback。"))
     }
 }
 

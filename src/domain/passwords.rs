@@ -230,16 +230,13 @@ pub fn check_password(password: &str, names: &[&str]) -> Result<(), Text> {
     let chars = password.chars().count();
     if !PASSWORD_CHARS.contains(&chars) {
         let (least, most) = PASSWORD_CHARS.into_inner();
-        return Err(Text::made(
-            format!("A password has {least} to {most} characters."),
-            format!("密码长度须为 {least} 至 {most} 个字符。"),
-        ));
+        return Err(Text::made(format!("Use {least} to {most} characters."), format!("密码长度须为 {least} 至 {most} 个字符。")));
     }
     let lower = password.to_lowercase();
     let plain = without_disguise(&lower);
     if is_monotonous(&lower) {
         return Err(Text::new(
-            "This password repeats a few characters or follows the keyboard. Choose another one.",
+            "This password repeats a few characters or follows the keyboard layout. Choose another one.",
             "密码由少数重复字符或键盘顺序组成，请更换。",
         ));
     }
@@ -253,8 +250,8 @@ pub fn check_password(password: &str, names: &[&str]) -> Result<(), Text> {
     match named {
         None => Ok(()),
         Some(word) => Err(Text::made(
-            format!("This password is easy to guess: it is little more than `{word}`. Choose another one."),
-            format!("密码过于简单，主要由 `{word}` 构成，请更换。"),
+            format!("This password is easy to guess, because it consists mostly of “{word}”. Choose another one."),
+            format!("密码过于简单，主要由「{word}」构成，请更换。"),
         )),
     }
 }
@@ -317,7 +314,7 @@ mod tests {
             assert_eq!(fault(good), "", "{good}");
         }
         for bad in ["", "Abc1-", "Xk2-9dLq7.m", &"x7k2-".repeat(26)] {
-            assert_eq!(fault(bad), "A password has 12 to 128 characters.", "{bad}");
+            assert_eq!(fault(bad), "Use 12 to 128 characters.", "{bad}");
         }
     }
 
@@ -332,7 +329,7 @@ mod tests {
             ("!!!Administrator1", "administrator"),
             ("Woaini1314520!", "woaini"),
         ] {
-            assert!(fault(password).contains(&format!("`{word}`")), "{password}: {}", fault(password));
+            assert!(fault(password).contains(&format!("“{word}”")), "{password}: {}", fault(password));
         }
     }
 
@@ -341,7 +338,7 @@ mod tests {
         for (password, word) in
             [("Tencent-2026!", "tencent"), ("TrtcConsole1!", "trtc"), ("ops-liwei-2026", "ops-liwei"), ("acme-20261126", "acme")]
         {
-            assert!(fault(password).contains(&format!("`{word}`")), "{password}: {}", fault(password));
+            assert!(fault(password).contains(&format!("“{word}”")), "{password}: {}", fault(password));
         }
         assert_eq!(fault("tencent-has-nine-umbrellas"), "", "enough remains");
     }

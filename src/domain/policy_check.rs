@@ -43,22 +43,29 @@ impl Checked {
 }
 
 impl Finding {
-    /// The finding as one sentence with its place, for a form that has no editor beside it.
+    /// The finding with its place and remedy, for a form that has no editor beside it.
     #[must_use]
     pub fn sentence(&self) -> Text {
         let Self { diagnostic, line, column } = self;
         let message = &diagnostic.message;
-        match &diagnostic.help {
-            Some(help) => Text::made(
-                format!("Line {line}, column {column}: {}; {}.", message.en, help.en),
-                format!("第 {line} 行第 {column} 列：{}；{}。", message.zh, help.zh),
-            ),
-            None => Text::made(
-                format!("Line {line}, column {column}: {}.", message.en),
-                format!("第 {line} 行第 {column} 列：{}。", message.zh),
-            ),
-        }
+        let (en, zh) = diagnostic.help.as_ref().map_or(("", ""), |help| (&help.en, &help.zh));
+        Text::made(
+            quoted(&format!("Line {line}, column {column}: {} {en}", message.en), ["“", "”"]).trim_end(),
+            quoted(&format!("第 {line} 行第 {column} 列：{}{zh}", message.zh), ["「", "」"]).replace(" 「", "「").replace("」 ", "」"),
+        )
     }
+}
+
+/// The text with quotes around what stands in backticks: plain text has no code.
+fn quoted(text: &str, marks: [&str; 2]) -> String {
+    let mut made = String::with_capacity(text.len() + 16);
+    for (index, piece) in text.split('`').enumerate() {
+        if index > 0 {
+            made.push_str(marks[(index + 1) % 2]);
+        }
+        made.push_str(piece);
+    }
+    made
 }
 
 /// Length of a text as the limit counts it: characters without blanks, tabs and line ends.
@@ -67,13 +74,14 @@ pub fn characters(document: &str) -> usize {
     document.chars().filter(|c| !matches!(c, ' ' | '\t' | '\r' | '\n')).count()
 }
 
-/// Checks the text of a policy of the root account `owner`; without one, nothing is said about resources of other accounts.
+/// Checks the text of a policy of the root account `owner` at a moment. Without an owner nothing is said about resources of other
+/// accounts, without a moment nothing about times that have passed.
 #[must_use]
-pub fn check(document: &str, owner: Option<Uin>) -> Checked {
+pub fn check(document: &str, owner: Option<Uin>, now_ms: Option<i64>) -> Checked {
     let parsed = cam::parse(document);
     let mut diagnostics = parsed.diagnostics;
     if let Some(policy) = &parsed.policy {
-        diagnostics.extend(cam::check(policy, vocabulary(), owner.map(|owner| owner.0)));
+        diagnostics.extend(cam::check(policy, vocabulary(), cam::Setting { owner_uin: owner.map(|owner| owner.0), now_ms }));
     }
     diagnostics.sort_by_key(|found| (found.severity, found.span));
     let count = |severity| diagnostics.iter().filter(|found| found.severity == severity).count();
@@ -115,7 +123,7 @@ mod tests {
     #[test]
     fn presets_have_no_findings_but_that_they_grant_everything() {
         for preset in presets() {
-            let checked = check(&preset.document, None);
+            let checked = check(&preset.document, None, None);
             assert!(!checked.has_errors(), "{}: {:?}", preset.name, checked.findings);
         }
     }
@@ -124,6 +132,7 @@ mod tests {
     fn errors_come_first_and_have_their_place() {
         let checked = check(
             "{\n  \"version\": \"2.0\",\n  \"statement\": [{\"effect\": \"Allow\", \"action\": \"trtc:*\", \"resource\": \"*\"}]\n}",
+            None,
             None,
         );
         assert!(checked.has_errors());
@@ -149,7 +158,7 @@ mod tests {
         };
         let full = with(MAX_POLICY_CHARS - with(0).len());
         assert_eq!(characters(&full), MAX_POLICY_CHARS);
-        assert!(!check(&full, None).has_errors());
+        assert!(!check(&full, None, None).has_errors());
         // The brackets around the lone statement, the lone action and the lone resource do not fit.
         assert_eq!(formatted(&full).as_deref(), Some(full.as_str()));
         let room = with(MAX_POLICY_CHARS - with(0).len() - 6);
@@ -171,7 +180,7 @@ mod tests {
     #[test]
     fn a_hostile_text_is_told_a_bounded_number_of_findings() {
         let text = format!("{{\"version\":\"2.0\",\"statement\":[{}]}}", vec!["{\"x\":1}"; 500].join(","));
-        let checked = check(&text, None);
+        let checked = check(&text, None, None);
         assert_eq!(checked.findings.len(), MAX_FINDINGS);
         assert!(checked.counts[0] >= 500);
     }

@@ -65,6 +65,8 @@ pub struct Session {
     pub demo: bool,
     /// Minutes to add to UTC for the calendar days and times shown.
     pub utc_offset_mins: i64,
+    /// The server's time when it answered, epoch milliseconds: what is said about a policy that ends must not depend on the browser's clock.
+    pub now_ms: i64,
     /// Ids of the catalogue's pages in the navigation that this account may open.
     pub pages: Vec<String>,
     /// The applications this account may list, by number.

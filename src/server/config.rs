@@ -18,31 +18,31 @@ pub struct Flags {
     /// Directory of the embedded database and of the sealing key [default: data]
     #[arg(long, env = "TRTC_CONSOLE_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
-    /// `postgres://…`, for several machines; without it an SQLite database in the data directory
+    /// `postgres://…`, for several machines [default: an SQLite database in the data directory]
     #[arg(long, env = "TRTC_CONSOLE_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<Hidden>,
-    /// 32 bytes in base64 that seal secrets at rest; without it `seal.key` in the data directory
+    /// 32 bytes in base64 that seal secrets at rest [default: `seal.key` in the data directory]
     #[arg(long, env = "TRTC_CONSOLE_SEAL_KEY", hide_env_values = true)]
     pub seal_key: Option<Hidden>,
-    /// The key before `--seal-key`, while secrets may still be sealed with it; without it `seal.key.old` in the data directory
+    /// The previous sealing key, while secrets may still be sealed with it [default: `seal.key.old` in the data directory]
     #[arg(long, env = "TRTC_CONSOLE_SEAL_KEY_OLD", hide_env_values = true)]
     pub seal_key_old: Option<Hidden>,
-    /// Where people reach the console, `https://console.example.com`; https makes cookies secure
+    /// Public address of the console, such as `https://console.example.com`; with https, cookies are secure
     #[arg(long, env = "TRTC_CONSOLE_PUBLIC_URL")]
     pub public_url: Option<String>,
-    /// Reverse proxies whose X-Forwarded-For is believed, as addresses or networks
+    /// Reverse proxies whose X-Forwarded-For is trusted, as addresses or networks
     #[arg(long, env = "TRTC_CONSOLE_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Option<Vec<IpNet>>,
     /// Directory of the browser bundle [default: beside the program, else target/site]
     #[arg(long, env = "TRTC_CONSOLE_SITE_DIR")]
     pub site_dir: Option<PathBuf>,
-    /// Days that received events are kept, at least 32; figures stay for ever [default: 0, events too]
+    /// Days to keep received events, at least 32; usage figures are kept forever [default: 0, keep events forever]
     #[arg(long, env = "TRTC_CONSOLE_EVENT_RETENTION_DAYS")]
     pub event_retention_days: Option<i64>,
-    /// Logs as one JSON object a line
+    /// Write logs as JSON, one object per line
     #[arg(long, env = "TRTC_CONSOLE_LOG_JSON")]
     pub log_json: bool,
-    /// Configuration file in TOML with the same names
+    /// Configuration file in TOML with the same names as the flags
     #[arg(long, env = "TRTC_CONSOLE_CONFIG")]
     pub config: Option<PathBuf>,
 }
@@ -180,12 +180,12 @@ impl Config {
             proof_ms: mins(file.session_proof_mins, default.proof_ms),
         };
         if sessions.idle_ms <= 0 || sessions.absolute_ms < sessions.idle_ms || sessions.proof_ms <= 0 {
-            return Err("session limits must be positive, and `session_absolute_mins` not below `session_idle_mins`".to_owned());
+            return Err("session limits must be positive, and `session_absolute_mins` must not be less than `session_idle_mins`".to_owned());
         }
         let event_retention_days = flags.event_retention_days.or(file.event_retention_days).filter(|days| *days != 0);
         if event_retention_days.is_some_and(|days| days < MIN_RETENTION_DAYS) {
             return Err(format!(
-                "`event_retention_days` must be 0, to keep events for ever, or at least {MIN_RETENTION_DAYS}: what comes late could not be counted otherwise"
+                "`event_retention_days` must be 0 (keep events forever) or at least {MIN_RETENTION_DAYS}, so that late events can be counted"
             ));
         }
         Ok(Self {
@@ -209,13 +209,13 @@ impl Config {
         let mut found = Vec::new();
         if !self.is_https() && !self.listen.ip().is_loopback() {
             found.push(format!(
-                "listening on {} over plain http: passwords and sessions cross the network for everybody to read; put a proxy with TLS in front and set `--public-url https://…`",
+                "listening on {} over plain http: anyone on the network can read passwords and sessions; put a proxy with TLS in front and set `--public-url https://…`",
                 self.listen
             ));
         }
         if self.is_https() && self.trusted_proxies.is_empty() {
             found.push(
-                "an https address needs a proxy in front, and none is trusted: everybody seems to come from its address, in policies, in session lists and when attempts are counted; set `--trusted-proxies`"
+                "the public address is https, but no proxy is trusted: all clients appear to have the address of the proxy in policies, session lists and login throttling; set `--trusted-proxies`"
                     .to_owned(),
             );
         }
@@ -244,7 +244,7 @@ fn check_public_url(url: &str) -> Result<(), String> {
     let host = host.ok_or_else(|| format!("`public_url`: `{url}` must begin with `http://` or `https://`"))?;
     let plain = !host.is_empty()
         && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']' | b'_'));
-    if plain { Ok(()) } else { Err(format!("`public_url`: `{url}` must be a host with or without a port, and nothing behind it")) }
+    if plain { Ok(()) } else { Err(format!("`public_url`: `{url}` must be a host with an optional port and nothing after it")) }
 }
 
 /// An installed console has its bundle beside the program, one under development in `target/site`.

@@ -108,8 +108,8 @@ impl fmt::Display for SealError {
         match self {
             Self::NotSealed => f.write_str("the secret could not be encrypted"),
             Self::Format => f.write_str("the sealed text has an unknown format"),
-            Self::UnknownKey(id) => write!(f, "it was sealed with the key {id}, which is not here"),
-            Self::Broken => f.write_str("the sealed text was changed or belongs to another place"),
+            Self::UnknownKey(id) => write!(f, "it was sealed with the key {id}, which is not available"),
+            Self::Broken => f.write_str("the sealed text was changed or belongs elsewhere"),
         }
     }
 }
@@ -202,7 +202,7 @@ impl KeyFiles {
         match std::fs::read_to_string(path) {
             Ok(text) => SealKey::from_base64(&text)
                 .map(Some)
-                .ok_or_else(|| std::io::Error::other(format!("{} does not hold 32 bytes in base64", path.display()))),
+                .ok_or_else(|| std::io::Error::other(format!("{} does not contain 32 bytes in base64", path.display()))),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }

@@ -24,7 +24,7 @@ fn assert_refused(answer: &Answer, held: i64) {
     for number in [held, MAX_PATTERNS_PER_ACCOUNT] {
         assert!(text.en.contains(&number.to_string()) && text.zh.contains(&number.to_string()), "{number} in {text:?}");
     }
-    assert!(text.en.contains("`eve`"), "{text:?}");
+    assert!(text.en.contains(" eve "), "{text:?}");
 }
 
 async fn attach(root: &mut Browser, uin: &str, policies: &[PolicyId]) -> Answer {

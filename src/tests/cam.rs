@@ -13,9 +13,16 @@ mod unmeant;
 
 use std::sync::Arc;
 use trtc_console::cam::{Context, Origin, PolicySet, Principal, Resource, Source, Verdict, Via, conformance, parse};
+use trtc_console::text::Text;
 
 const OWNER: i64 = 100_000_000_001;
 const USER: i64 = 100_000_000_077;
+
+/// Whether a text begins and ends like a sentence in both languages.
+fn is_sentence(text: &Text) -> bool {
+    let begins = !text.en.starts_with(char::is_lowercase) && !text.en.starts_with(char::is_whitespace);
+    begins && text.en.ends_with(['.', '?']) && text.zh.ends_with(['。', '？'])
+}
 
 /// A sub-account.
 fn sub_account() -> Principal {

@@ -117,7 +117,10 @@ async fn a_configuration_that_trtc_does_not_follow_is_told() {
         send_signed(&console, 1_400_000_001, KEY, &event(3, 301, NOW_MS)).await;
         assert_eq!(seen(&view(&mut root).await), (Some(NOW_MS + 1_000), Some(NOW_MS + 2_000)));
         let page = root.get("/apps/1400000001/features").await.body;
-        assert!(page.contains("Differs from what TRTC does") && page.contains("as well"), "and that nothing is set at TRTC from here");
+        assert!(
+            page.contains("Does not match what TRTC does") && page.contains("only record what your team intends"),
+            "and that nothing is set at TRTC from here"
+        );
         console.clock.advance(1_000);
         let on = [id, ("version", "0"), ("on", "on"), ("mode", "specified_stream"), ("confirm", "yes")];
         assert_eq!(root.call("features/relay", &on).await.status, StatusCode::OK);

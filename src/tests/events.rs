@@ -247,7 +247,7 @@ async fn bodies_are_shown_only_to_who_may_change_the_callback_configuration() {
     assert_eq!(log.events[0].room.as_ref().unwrap().to_string(), "20015");
     let page = reader.get(&format!("/apps/{app}/callbacks")).await;
     assert!(
-        page.body.contains("shown only to those who can change the callback configuration") && !page.body.contains("txSecret"),
+        page.body.contains("shown only to users who can change the callback configuration") && !page.body.contains("txSecret"),
         "{}",
         page.body
     );

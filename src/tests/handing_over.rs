@@ -36,7 +36,7 @@ async fn nobody_gains_rights_by_handing_an_account_over() {
         let boss = create(&mut root, "boss", &[ADMINISTRATOR]).await;
         for answer in handed_over(&mut desk, &boss).await {
             let refusal = conflict(&answer);
-            assert!(refusal.starts_with("`boss` may do `") && refusal.contains("and you may not"), "{refusal}");
+            assert!(refusal.starts_with("boss has the permission ") && refusal.contains("which you don't have"), "{refusal}");
         }
         // What a condition keeps from it today may be open tomorrow.
         let conditional = r#"{"version":"2.0","statement":[{"effect":"allow","action":"trtc:DismissRoom","resource":"*",

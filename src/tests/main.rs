@@ -37,3 +37,4 @@ mod tidy;
 mod usage;
 mod users;
 mod web;
+mod wording;

@@ -49,7 +49,7 @@ async fn a_start_without_the_right_key_ends_and_makes_none() {
 
         std::fs::write(console.key_file(), STANDARD.encode([9; 32])).unwrap();
         let error = console.started_with(console.flags()).await.err().unwrap();
-        assert!(error.contains("not the one of this database"), "{error}");
+        assert!(error.contains("does not belong to this database"), "{error}");
 
         std::fs::write(console.key_file(), kept).unwrap();
         let console = console.restarted().await;

@@ -199,7 +199,7 @@ async fn nobody_disables_or_deletes_the_own_account_and_roots_are_out_of_reach()
     );
     assert_eq!(conflict(&admin.call("users/delete", &[("uin", &uin), ("confirm", "admin")]).await), "You cannot delete your own account.");
     let own = conflict(&admin.call("users/reset-password", &[("uin", &uin), ("password", "Another-horse-2")]).await);
-    assert_eq!(own, "You change your own password under My account, with the current one.");
+    assert_eq!(own, "To change your own password, go to My account.");
 
     for (path, fields) in [
         ("users/disable", vec![("disabled", "true")]),

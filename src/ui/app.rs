@@ -44,7 +44,7 @@ impl Bundle {
 
 /// Said on every page when there is no bundle: it is not the reader who can mend that.
 static MISSING: Text = Text::new(
-    "The style and the scripts of this console are missing on the server. Forms and links work all the same. Whoever runs the console finds the reason in its log.",
+    "The console's styles and scripts are missing on the server. Forms and links still work. The operator can find the reason in the server's log.",
     "服务器上缺少控制台的样式和脚本文件。表单和链接仍可使用。运维人员可在服务器日志中查看原因。",
 );
 

@@ -73,7 +73,11 @@ fn refresh(current: RwSignal<Option<Session>>) {
     leptos::task::spawn_local(async move {
         match current_session().await {
             Ok(session) => {
-                if current.with_untracked(|now| now.as_ref() != Some(&session)) {
+                // That time has passed changes nothing on the page.
+                let same = |now: &Session| Session { now_ms: session.now_ms, ..now.clone() } == session;
+                if current.with_untracked(|now| now.as_ref().is_some_and(same)) {
+                    current.update_untracked(|now| *now = Some(session));
+                } else {
                     current.set(Some(session));
                 }
             }

@@ -89,7 +89,7 @@ impl Gate {
             let (store, owner, session_id) = (store.clone(), Uin(live.owner_uin), live.session_id.clone());
             let note = async move {
                 if let Err(error) = store.touch_session(owner, &session_id, now_ms).await {
-                    tracing::debug!(%error, "the use of a session was not noted");
+                    tracing::debug!(%error, "the last use of a session could not be recorded");
                 }
             };
             let noted = tokio::spawn(note.in_current_span());

@@ -40,8 +40,11 @@ impl Caller {
                 Ok(())
             }
             Some(row) => Err(Fault::Conflict(Text::made(
-                format!("`{name}` may do `{0}` and you may not. Ask somebody who may do all that `{name}` may.", row.full),
-                format!("`{name}` 拥有您没有的权限 `{}`。请联系权限不低于 `{name}` 的管理员。", row.full),
+                format!(
+                    "{name} has the permission {0}, which you don't have. Ask an administrator who has all permissions of {name}.",
+                    row.full
+                ),
+                format!("{name} 拥有您没有的权限 {}。请联系权限不低于 {name} 的管理员。", row.full),
             ))),
         }
     }

@@ -29,7 +29,7 @@ impl Gate {
 pub(super) async fn off_thread<T: Send + 'static>(request_id: &str, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
     let span = tracing::Span::current();
     tokio::task::spawn_blocking(move || span.in_scope(work)).await.map_err(|error| {
-        tracing::error!(%error, "a decision broke off");
+        tracing::error!(%error, "a decision could not be completed");
         Fault::Internal { request_id: request_id.to_owned() }
     })
 }

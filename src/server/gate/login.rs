@@ -76,7 +76,7 @@ impl Gate {
         let (gate, facts, request_id) = (self.clone(), facts.clone(), facts.request_id.clone());
         let attempt = tokio::spawn(async move { gate.attempt(&facts, login).await }.in_current_span());
         attempt.await.unwrap_or_else(|error| {
-            tracing::error!(%error, "an attempt to log in broke off");
+            tracing::error!(%error, "a login could not be completed");
             Err(LoginFault::Fault(Fault::Internal { request_id }))
         })
     }
@@ -234,10 +234,10 @@ impl Gate {
     pub async fn sweep(&self) {
         let (now_ms, limits) = (self.now_ms(), self.0.limits);
         if let Err(error) = self.0.store.sweep_sessions(now_ms - limits.absolute_ms, now_ms - limits.idle_ms, now_ms + FUTURE_MS).await {
-            tracing::warn!(cause = %error, "old sessions were not swept");
+            tracing::warn!(cause = %error, "old sessions could not be deleted");
         }
         if let Err(error) = self.0.store.sweep_logins(throttle::failures_since_ms(now_ms), throttle::networks_since_ms(now_ms)).await {
-            tracing::warn!(cause = %error, "old login failures were not swept");
+            tracing::warn!(cause = %error, "old login failures could not be deleted");
         }
     }
 }

@@ -119,7 +119,7 @@ impl Gate {
         if let Err(error) = &tried
             && self.0.unwell.due(now_ms).is_some()
         {
-            tracing::error!(%error, "not ready: the database takes nothing");
+            tracing::error!(%error, "not ready: the database does not accept writes");
         }
         *last = Some((now_ms, tried.is_ok()));
         tried.is_ok()

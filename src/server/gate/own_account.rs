@@ -44,7 +44,7 @@ impl Caller {
     pub async fn change_password(&self, current: &str, new: &str, repeat: &str) -> Result<(), Fault> {
         let mut faults = FieldFaults::default();
         faults.add("new", check_password(new, &[self.name()]));
-        faults.check(new == repeat, "repeat", || Text::new("The two passwords differ.", "两次输入的密码不一致。"));
+        faults.check(new == repeat, "repeat", || Text::new("The two passwords do not match.", "两次输入的密码不一致。"));
         faults
             .check(new != current, "new", || Text::new("The new password must differ from the current one.", "新密码不能与当前密码相同。"));
         faults.finish()?;

@@ -39,6 +39,7 @@ impl Caller {
             is_root: self.is_root(),
             demo: self.live().demo != 0,
             utc_offset_mins: self.utc_offset_mins(),
+            now_ms: self.now_ms(),
             pages: permitted.pages.clone(),
             apps: permitted.apps.clone(),
             controls: permitted.controls.clone(),

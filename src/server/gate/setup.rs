@@ -93,7 +93,7 @@ impl Gate {
             attempt.passed();
         }
         let mut faults = FieldFaults::default();
-        faults.check(right, "code", || Text::new("This is not the code in the server's log.", "与服务器日志中的初始化码不符。"));
+        faults.check(right, "code", || Text::new("The code does not match the one in the server's log.", "与服务器日志中的初始化码不符。"));
         faults.add("email", check_email(setup.email.trim()));
         faults.add("password", check_password(setup.password, &[setup.email.trim()]));
         faults.check(setup.password == setup.repeat, "repeat", || Text::new("The two passwords do not match.", "两次输入的密码不一致。"));

@@ -40,7 +40,7 @@ impl Assets {
     #[must_use]
     pub fn open(site_dir: &Path) -> (Self, Bundle) {
         Self::read(site_dir).unwrap_or_else(|problem| {
-            tracing::error!("the files for the browser are missing, so pages have neither style nor scripts: {problem}");
+            tracing::error!("the browser files are missing, so pages have no styles and scripts: {problem}");
             (Self::default(), Bundle::default())
         })
     }

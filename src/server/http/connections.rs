@@ -85,7 +85,7 @@ impl Connections {
             if now_ms - open.said_ms >= SAY_EVERY_MS {
                 open.said_ms = now_ms;
                 let count = std::mem::take(&mut open.turned_away);
-                tracing::warn!(open = open.all, most = inner.most, count, "connections were turned away, because there are too many");
+                tracing::warn!(open = open.all, most = inner.most, count, "connections were rejected because there are too many");
             }
             return None;
         }

@@ -17,15 +17,14 @@ pub async fn check(State(web): State<Web>, request: Request, next: Next) -> Resp
     if has_dot_segments(path) {
         return refused(
             StatusCode::BAD_REQUEST,
-            Text::new("The path must not contain `.` or `..` as a part.", "路径中不能包含 `.` 或 `..`。"),
+            Text::new("The path must not contain the segments “.” or “..”.", "路径中不能包含「.」或「..」。"),
         );
     }
     if let Some(public) = &web.config.public_url
         && path != "/healthz"
         && !is_own_host(public, request.uri(), request.headers())
     {
-        let why =
-            Text::made(format!("This console is reached at {public} and under no other name."), format!("请通过 {public} 访问本控制台。"));
+        let why = Text::made(format!("Open this console at {public}."), format!("请通过 {public} 访问本控制台。"));
         return refused(StatusCode::MISDIRECTED_REQUEST, why);
     }
     next.run(request).await

@@ -50,7 +50,7 @@ pub fn read(form: &[u8]) -> Result<Vec<(String, String)>, Utf8Error> {
 /// The answer to a form that is not UTF-8.
 pub fn not_text(preferences: Preferences) -> Response {
     let words = Text::new(
-        "The form holds characters that cannot be read. Send it as UTF-8.\n",
+        "The form contains characters that cannot be read. Send it as UTF-8.\n",
         "表单包含无法识别的字符，请使用 UTF-8 编码提交。\n",
     );
     (StatusCode::BAD_REQUEST, words.get(preferences.lang).to_owned()).into_response()

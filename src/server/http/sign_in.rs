@@ -171,7 +171,7 @@ pub async fn prefer(State(web): State<Web>, Extension(facts): Extension<RequestF
     if let Ok(caller) = entry.caller().await
         && let Err(fault) = caller.prefer(chosen).await
     {
-        tracing::warn!(%fault, "language and theme were not kept with the account");
+        tracing::warn!(%fault, "language and theme could not be saved with the account");
     }
     let mut response = lead_to(fields.get("next"));
     set_cookie(&mut response, lasting(&web, "lang", chosen.lang.tag()));

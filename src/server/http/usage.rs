@@ -27,7 +27,7 @@ pub async fn export(State(web): State<Web>, Extension(facts): Extension<RequestF
     match rows(&Entry::new(web.gate.clone(), facts), uri.query().unwrap_or_default()).await {
         Ok((period, Some(rows))) => file(period, &rows),
         Ok((_, None)) => {
-            let why = "some events that have arrived are not counted yet; ask again in a few seconds\n";
+            let why = "Some received events are not counted yet. Try again in a few seconds.\n";
             (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, RETRY_AFTER_SECS)], why).into_response()
         }
         Err(Fault::SignedOut) => Redirect::to(&login_path(&uri)).into_response(),

@@ -146,7 +146,7 @@ pub(crate) fn start_purge(store: Store) -> JoinHandle<()> {
             if let Err(error) = purge(&store).await
                 && let Some(times) = failing.due(Clock::System.now_ms())
             {
-                tracing::warn!(times, %error, "deleted applications could not be purged; they will be");
+                tracing::warn!(times, %error, "deleted applications could not be purged; will retry");
             }
             tokio::time::sleep(PURGE_EVERY).await;
         }
@@ -213,8 +213,8 @@ fn name_fault<G, T>(permit: &Permit<G, T>, error: &StoreError, name: &str) -> Fa
         StoreError::Taken(Store::APPLICATION_ID) => Fault::invalid(
             "sdk_app_id",
             Text::new(
-                "This SDKAppID is in use in this installation. If it is yours, ask whoever runs the installation.",
-                "该 SDKAppID 已在本系统中使用。如属于您，请联系系统管理员。",
+                "This SDKAppID is already registered in this console. If it is yours, contact the operator of the console.",
+                "该 SDKAppID 已在本控制台中登记。如果属于您，请联系运维人员。",
             ),
         ),
         StoreError::Taken(Store::APPLICATION_NAME) => Fault::invalid(

@@ -24,11 +24,11 @@ pub(super) async fn within_budget<G, T>(permit: &Permit<G, T>, change: &mut Chan
     match most {
         Some((name, held)) if held > had.max(MAX_PATTERNS_PER_ACCOUNT) => Err(Fault::Conflict(Text::made(
             format!(
-                "the policies of `{name}` and its groups would hold {held} patterns and condition values together, at most {MAX_PATTERNS_PER_ACCOUNT} \
-                 are allowed; name actions in full instead of with `*`, shorten lists of values, or detach policies first"
+                "The policies of {name} and its user groups would contain {held} patterns and condition values in total. At most \
+                 {MAX_PATTERNS_PER_ACCOUNT} are allowed. Write actions in full instead of with *, shorten lists of values, or detach policies first."
             ),
             format!(
-                "`{name}` 及其所属用户组的策略合计将包含 {held} 个通配模式和条件值，最多允许 {MAX_PATTERNS_PER_ACCOUNT} 个；请将含 `*` 的操作写为完整名称、精简条件值列表，或先解绑部分策略"
+                "{name} 及其所属用户组的策略合计将包含 {held} 个通配模式和条件值，最多允许 {MAX_PATTERNS_PER_ACCOUNT} 个。请将含 * 的操作写为完整名称、精简条件值列表，或先解除部分策略。"
             ),
         ))),
         _ => Ok(()),

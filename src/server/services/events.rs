@@ -206,7 +206,7 @@ impl Refusals {
             Ok(()) => self.say(std::mem::take(&mut taken.counted), now_ms),
             Err(error) => {
                 if let Some(times) = self.failing.due(now_ms) {
-                    tracing::warn!(times, %error, "refused callbacks could not be written; they stay counted");
+                    tracing::warn!(times, %error, "refused callbacks could not be stored; will retry");
                 }
             }
         }
@@ -221,7 +221,7 @@ impl Refusals {
         if now_ms - said.0 >= SAY_REFUSALS_EVERY_MS {
             said.0 = now_ms;
             for (app, count) in std::mem::take(&mut said.1) {
-                tracing::warn!(app = app.0, count, "callbacks were refused; the application's callback page says why");
+                tracing::warn!(app = app.0, count, "callbacks were refused; see the callback page of the application for the reasons");
             }
         }
     }
@@ -284,7 +284,7 @@ async fn write_batch(store: &Store, clock: &Clock, failing: &OnceAMinute, batch:
     if let Err(error) = &together
         && let Some(times) = failing.due(clock.now_ms())
     {
-        tracing::error!(times, %error, events = news.len(), "events cannot be stored; their senders are told to send them again");
+        tracing::error!(times, %error, events = news.len(), "events could not be stored; senders were asked to send them again");
     }
     let alone = matches!(together, Err(StoreError::Taken(_) | StoreError::Broken(_))) && news.len() > 1;
     for (new, (answer, _room)) in news.iter().zip(answers) {

@@ -170,7 +170,7 @@ pub async fn save_version(
     }
     if !draft.confirmed && draft.base != 0 && draft.base != last {
         concerns.push(Text::made(
-            format!("v{last} was saved while you were editing. Compare it with your version; saving again creates a newer version."),
+            format!("v{last} was saved while you were editing. Compare it with your version. Saving again creates a newer version."),
             format!("编辑期间已有人保存了 v{last}。请与您的内容对比，再次保存将在其后生成新版本。"),
         ));
     }
@@ -285,14 +285,15 @@ fn not_preset(id: PolicyId) -> Result<(), Fault> {
         return Ok(());
     }
     Err(Fault::Conflict(Text::new(
-        "Preset policies cannot be changed. Use it as a template for your own policy.",
+        "Preset policies cannot be changed. Use this one as a template for your own policy.",
         "预设策略不可修改，可将其作为模板新建自定义策略。",
     )))
 }
 
 /// The errors of a document as faults of its field; none when it may be saved. Warnings do not count.
 fn document_faults(document: &str, owner: Uin) -> Vec<FieldFault> {
-    let checked = policy_check::check(document, Some(owner));
+    // What has passed is a warning, so the time does not matter.
+    let checked = policy_check::check(document, Some(owner), None);
     let errors = checked.findings.iter().filter(|found| found.diagnostic.severity == Severity::Error);
     errors.take(MAX_DOCUMENT_FAULTS).map(|found| FieldFault { field: "document".to_owned(), message: found.sentence() }).collect()
 }

@@ -24,8 +24,8 @@ pub(crate) fn start(store: Store, clock: Clock, days: i64) -> JoinHandle<()> {
         loop {
             match purge(&store, clock.now_ms(), days).await {
                 Ok(0) => {}
-                Ok(events) => tracing::info!(events, days, "events older than they are kept were deleted; their figures stay"),
-                Err(error) => tracing::warn!(%error, "old events could not be deleted; they will be"),
+                Ok(events) => tracing::info!(events, days, "events past the retention period were deleted; usage figures are kept"),
+                Err(error) => tracing::warn!(%error, "old events could not be deleted; will retry"),
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }

@@ -69,7 +69,7 @@ impl Rollups {
                 if let Err(error) = rollups.catch_up().await
                     && let Some(times) = failing.due(rollups.clock.now_ms())
                 {
-                    tracing::error!(times, %error, "figures could not be worked out; they will be");
+                    tracing::error!(times, %error, "usage figures could not be calculated; will retry");
                 }
                 let _ = tokio::time::timeout(LOOK_EVERY, rollups.store.due.notified()).await;
             }
@@ -96,7 +96,7 @@ impl Rollups {
     async fn one_by_one(&self, rooms: &[DueRoom], now_ms: i64) -> Stored<()> {
         for due in rooms {
             if let Err(error) = self.work_out(std::slice::from_ref(due), now_ms).await {
-                tracing::error!(app = due.room.app.0, %error, "the figures of a room could not be worked out");
+                tracing::error!(app = due.room.app.0, %error, "the usage figures of a room could not be calculated");
                 self.store.put_off(&due.room, now_ms + RETRY_MS).await?;
             }
         }

@@ -45,8 +45,8 @@ pub(crate) async fn unlock(store: &Store, data_dir: &Path, configured: Configure
             let has_secrets = canary.is_some() || !store.sealed_texts_without("").await.map_err(|error| unreadable(&error))?.is_empty();
             if has_secrets && earlier.is_empty() {
                 return Err(format!(
-                    "the database holds sealed secrets, but {} is missing: put the file back from your backup, or pass its content as --seal-key. \
-                     If the key is lost for ever, `trtc-console seal forget` removes the secrets so that they can be entered anew",
+                    "the database contains sealed secrets, but {} is missing: restore the file from your backup, or pass its content as --seal-key. \
+                     If the key is lost, `trtc-console seal forget` removes the secrets so that they can be entered again",
                     files.present.display()
                 ));
             }
@@ -58,9 +58,9 @@ pub(crate) async fn unlock(store: &Store, data_dir: &Path, configured: Configure
     seal_anew(store, &sealer, canary).await.map_err(|error| match error {
         Refusal::Store(error) => unreadable(&error),
         Refusal::Key(why) => format!(
-            "the sealing key {id} is not the one of this database ({why}): put back the `seal.key` that belongs to the database, or pass it as \
-             --seal-key; a key that was replaced belongs into `seal.key.old` or --seal-key-old. If it is lost for ever, \
-             `trtc-console seal forget` removes the secrets it sealed so that they can be entered anew"
+            "the sealing key {id} does not belong to this database ({why}): restore the `seal.key` of the database, or pass it as \
+             --seal-key; a replaced key belongs in `seal.key.old` or --seal-key-old. If it is lost, \
+             `trtc-console seal forget` removes the secrets it sealed so that they can be entered again"
         ),
     })?;
     Ok(sealer)
@@ -122,7 +122,7 @@ async fn seal_anew(store: &Store, sealer: &Sealer, canary: Option<String>) -> Re
                 opened += 1;
             }
             Err(error) => {
-                tracing::error!(place = %text.place(), %error, "a sealed secret does not open; enter it anew");
+                tracing::error!(place = %text.place(), %error, "a sealed secret cannot be opened; enter it again");
                 unopened = Some(error);
             }
         }
@@ -135,7 +135,7 @@ async fn seal_anew(store: &Store, sealer: &Sealer, canary: Option<String>) -> Re
     if mine {
         change.commit().await.map_err(StoreError::from)?;
         if opened > 0 {
-            tracing::info!(secrets = opened, "secrets are sealed with the present key; one that was replaced is no longer needed");
+            tracing::info!(secrets = opened, "all secrets are sealed with the current key; a replaced key is no longer needed");
         }
         return Ok(());
     }

@@ -170,8 +170,7 @@ pub async fn set_disabled(permit: &Permit<cam::UpdateUser, Uin>, disabled: bool)
 /// the caller.
 pub async fn reset_password(permit: &Permit<cam::UpdateUser, Uin>, chosen: &str) -> Result<NewCredential, Fault> {
     let (owner, uin) = (permit.owner(), *permit.target());
-    let own =
-        Text::new("You change your own password under My account, with the current one.", "请在“我的账号”中凭当前密码修改自己的密码。");
+    let own = Text::new("To change your own password, go to My account.", "请在「我的账号」中修改自己的密码。");
     not_oneself(permit, &own)?;
     let user = found(permit).await?;
     permit.caller().is_no_less_than(uin, &user.row.name).await?;

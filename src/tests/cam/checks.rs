@@ -3,13 +3,18 @@
 //! It must never invent an action: the catalogue is the vocabulary.
 
 use super::OWNER;
-use trtc_console::cam::{KnownAction, Vocabulary, check, parse};
+use trtc_console::cam::{KnownAction, Setting, Vocabulary, check, parse};
 use trtc_console::catalog::{presets, vocabulary};
+
+/// A policy of the root account, at no time in particular.
+fn setting() -> Setting {
+    Setting { owner_uin: Some(OWNER), now_ms: None }
+}
 
 fn findings(statements: &str) -> Vec<(&'static str, &'static str, String, String, String)> {
     let text = format!(r#"{{"version":"2.0","statement":[{statements}]}}"#);
     let policy = parse(&text).policy.unwrap_or_else(|| panic!("{text}"));
-    check(&policy, vocabulary(), Some(OWNER))
+    check(&policy, vocabulary(), setting())
         .into_iter()
         .map(|d| {
             let help = d.help.map_or(String::new(), |help| help.en.to_string());
@@ -32,8 +37,8 @@ fn a_grant_of_everything_is_noticed() {
         "warning",
         "GrantsEverything",
         "\"*\"",
-        "this statement grants every action on every resource",
-        "name the service, like `trtc:*`, unless administrators are meant",
+        "This statement grants every action on every resource.",
+        "Unless this policy is for administrators, name the service, for example `trtc:*`.",
     );
     assert_eq!(findings(r#"{"effect":"deny","action":"*","resource":"*"}"#), []);
 }
@@ -45,39 +50,39 @@ fn unknown_actions_and_services_are_errors_that_name_the_nearest() {
         "error",
         "ActionNotExist",
         "\"trtc:DismisRoom\"",
-        "there is no action `trtc:DismisRoom`",
-        "did you mean `trtc:DismissRoom`?",
+        "The action `trtc:DismisRoom` does not exist.",
+        "Did you mean `trtc:DismissRoom`?",
     );
     assert_one(
         r#"{"effect":"deny","action":"name/trtc:dismissroom","resource":"*"}"#,
         "error",
         "ActionNotExist",
         "\"name/trtc:dismissroom\"",
-        "there is no action `trtc:dismissroom`",
-        "did you mean `trtc:DismissRoom`?",
+        "The action `trtc:dismissroom` does not exist.",
+        "Did you mean `trtc:DismissRoom`?",
     );
     assert_one(
         r#"{"effect":"allow","action":"acount:*","resource":"*"}"#,
         "error",
         "ActionServiceNotExist",
         "\"acount:*\"",
-        "there is no service `acount`",
-        "did you mean `account`?",
+        "The service `acount` does not exist.",
+        "Did you mean `account`?",
     );
     assert_one(
         r#"{"effect":"allow","action":"trtc:describe*","resource":"*"}"#,
         "warning",
         "MatchesNoAction",
         "\"trtc:describe*\"",
-        "`trtc:describe*` covers no action that exists",
-        "check the spelling; upper and lower case matter",
+        "`trtc:describe*` matches no existing action.",
+        "Check the spelling. Names are case-sensitive.",
     );
 }
 
 /// The text that the only finding puts in place of the action.
 fn replacement(action: &str, vocabulary: &Vocabulary<'_>) -> Option<String> {
     let text = format!(r#"{{"version":"2.0","statement":[{{"effect":"allow","action":"{action}","resource":"*"}}]}}"#);
-    let found = check(&parse(&text).policy.unwrap(), vocabulary, Some(OWNER));
+    let found = check(&parse(&text).policy.unwrap(), vocabulary, setting());
     assert_eq!(found.len(), 1, "{action}: {found:?}");
     found.into_iter().next().and_then(|diagnostic| diagnostic.fix).map(|fix| fix.replacement)
 }
@@ -90,8 +95,8 @@ fn another_product_is_never_taken_for_a_typing_mistake() {
             "suggestion",
             "ActionServiceNotExist",
             &format!("\"{product}:*\""),
-            &format!("`{product}` is not a service of this console; the action is kept and decides nothing here"),
-            "services of this console are `account`, `cam`, `sts`, `tag`, `trtc`",
+            &format!("`{product}` is not a service of this console. The action is kept but has no effect here."),
+            "The services of this console are `account`, `cam`, `sts`, `tag`, `trtc`.",
         );
         assert_eq!(replacement(&format!("{product}:*"), vocabulary()), None);
         assert_eq!(replacement(&format!("name/{product}:*"), vocabulary()), None);
@@ -127,13 +132,13 @@ fn text_of_the_policy_is_cut_in_findings() {
 
 #[test]
 fn an_operation_level_action_needs_all_resources() {
-    let help = "move it into a statement with resource `*`";
+    let help = "Move it to a statement with resource `*`.";
     assert_one(
         r#"{"effect":"allow","action":["trtc:DismissRoom","trtc:DescribeTrtcStatistic"],"resource":"qcs::trtc:::sdkappid/1"}"#,
         "warning",
         "NeedsAllResources",
         "\"trtc:DescribeTrtcStatistic\"",
-        "`trtc:DescribeTrtcStatistic` is not granted here: it does not support resource-level permissions",
+        "`trtc:DescribeTrtcStatistic` is not granted here, because it does not support resource-level permissions.",
         help,
     );
     assert_one(
@@ -141,7 +146,7 @@ fn an_operation_level_action_needs_all_resources() {
         "warning",
         "NeedsAllResources",
         "\"trtc:ModifyMixConf\"",
-        "`trtc:ModifyMixConf` is not denied here: it does not support resource-level permissions",
+        "`trtc:ModifyMixConf` is not denied here, because it does not support resource-level permissions.",
         help,
     );
     // A pattern that covers actions of both levels does what it should for one of them.
@@ -194,7 +199,7 @@ fn a_page_that_opens_only_by_half_is_suggested() {
 fn preset_policies_have_no_findings_but_breadth() {
     for preset in presets() {
         let policy = parse(&preset.document).policy.unwrap_or_else(|| panic!("{} does not parse", preset.name));
-        let found: Vec<&str> = check(&policy, vocabulary(), Some(OWNER))
+        let found: Vec<&str> = check(&policy, vocabulary(), setting())
             .iter()
             .map(|d| d.code.as_str())
             .filter(|code| !matches!(*code, "GrantsEverything"))

@@ -2,6 +2,7 @@
 //!
 //! It must never assert a message without the text it underlines.
 
+use super::is_sentence;
 use trtc_console::cam::{Severity, line_column, parse, parse_trust};
 
 /// Everything found: code, underlined text, message, remedy.
@@ -11,6 +12,7 @@ fn found(text: &str) -> Vec<(&'static str, String, String, String)> {
     for diagnostic in &parsed.diagnostics {
         assert!(diagnostic.help.as_ref().is_none_or(|help| help.zh != help.en), "{diagnostic:?}");
         assert!(diagnostic.message.zh != diagnostic.message.en, "{diagnostic:?}");
+        assert!(is_sentence(&diagnostic.message) && diagnostic.help.as_ref().is_none_or(is_sentence), "{diagnostic:?}");
         if let Some(fix) = &diagnostic.fix {
             let mut fixed = text.to_owned();
             fixed.replace_range(fix.span.start..fix.span.end, &fix.replacement);
@@ -44,11 +46,16 @@ fn with(member: &str) -> String {
 fn members_that_do_not_exist_are_refused_where_they_stand() {
     assert_found(
         &with(r#""Condition":{}"#),
-        &[("StatementError", "\"Condition\"", "`Condition` is not a member of this object", "did you mean `condition`?")],
+        &[("StatementError", "\"Condition\"", "`Condition` is not a member of this object.", "Did you mean `condition`?")],
     );
     assert_found(
         &with(r#""sid":"a""#),
-        &[("StatementError", "\"sid\"", "`sid` is not a member of this object", "statements and policies carry no id in CAM; delete it")],
+        &[(
+            "StatementError",
+            "\"sid\"",
+            "`sid` is not a member of this object.",
+            "Policies and statements have no ID in CAM. Delete this member.",
+        )],
     );
     assert_found(
         r#"{"version":"2.0","statements":[]}"#,
@@ -56,10 +63,10 @@ fn members_that_do_not_exist_are_refused_where_they_stand() {
             (
                 "StatementError",
                 "{",
-                "`statement` is missing",
-                "write `{\"effect\": \"allow\", \"action\": [\"trtc:*\"], \"resource\": [\"*\"]}`",
+                "`statement` is missing.",
+                "Write `{\"effect\": \"allow\", \"action\": [\"trtc:*\"], \"resource\": [\"*\"]}`.",
             ),
-            ("PolicyDocumentError", "\"statements\"", "`statements` is not a member of this object", "did you mean `statement`?"),
+            ("PolicyDocumentError", "\"statements\"", "`statements` is not a member of this object.", "Did you mean `statement`?"),
         ],
     );
 }
@@ -69,24 +76,29 @@ fn a_duplicate_is_shown_at_its_second_place() {
     let text = with(r#""effect":"deny","effect":"allow""#);
     let found = found(&text);
     assert_eq!(found[0].0, "PolicyDocumentError");
-    assert_eq!((found[0].1.as_str(), found[0].2.as_str()), ("\"effect\"", "`effect` stands here twice"));
+    assert_eq!((found[0].1.as_str(), found[0].2.as_str()), ("\"effect\"", "`effect` appears twice."));
     let second = parse(&text).diagnostics[0].span.start;
     assert_eq!(second, text.rfind("\"effect\"").unwrap());
 }
 
 #[test]
 fn actions_underline_the_part_that_is_wrong() {
-    let shape = "write it like `trtc:DescribeRoomInfo`, `trtc:Describe*` or `*`";
+    let shape = "Write it like `trtc:DescribeRoomInfo`, `trtc:Describe*` or `*`.";
     for (action, under, message, help) in [
-        ("trtc", "trtc", "the action `trtc` has no name after the service", shape),
-        ("TRTC:Describe*", "TRTC", "`TRTC` is not a service name", "a service is written in lower case, like `trtc`"),
-        ("tr*:X", "tr*", "`tr*` is not a service name", "a service is named in full, or `*` for all"),
-        ("cos: Delete", " ", "blank inside the action `cos: Delete`", "delete the blank"),
-        ("trtc:Describe**", "**", "`**` has no meaning in an action", "write `*` once"),
-        ("trtc:room:Dismiss", ":", "`:` cannot stand in an action", "letters, digits, `_` and `*` only"),
-        ("name/*", "name/*", "`name/*` is not an action", "write `*` for every action, or name the service: `name/trtc:*`"),
-        ("name/name/trtc:*", "name/name/", "the prefix `name/` does not exist", "the only prefix is `name/`, once"),
-        ("permid/280655", "permid/", "the prefix `permid/` does not exist", "the only prefix is `name/`, once"),
+        ("trtc", "trtc", "The action `trtc` has no operation name after the service.", shape),
+        ("TRTC:Describe*", "TRTC", "`TRTC` is not a service name.", "Write the service name in lower case, for example `trtc`."),
+        ("tr*:X", "tr*", "`tr*` is not a service name.", "Write the full service name, or `*` for all services."),
+        ("cos: Delete", " ", "The action `cos: Delete` contains whitespace.", "Delete the whitespace."),
+        ("trtc:Describe**", "**", "`**` is not allowed in an action.", "Write a single `*`."),
+        ("trtc:room:Dismiss", ":", "`:` is not allowed in an action.", "Use only letters, digits, `_` and `*`."),
+        ("name/*", "name/*", "`name/*` is not an action.", "Write `*` for all actions, or name the service: `name/trtc:*`."),
+        (
+            "name/name/trtc:*",
+            "name/name/",
+            "The prefix `name/` does not exist.",
+            "The only prefix is `name/`, and it can be used only once.",
+        ),
+        ("permid/280655", "permid/", "The prefix `permid/` does not exist.", "The only prefix is `name/`, and it can be used only once."),
     ] {
         assert_found(&with(&format!(r#""action":"{action}""#)), &[("ActionError", under, message, help)]);
     }
@@ -95,25 +107,25 @@ fn actions_underline_the_part_that_is_wrong() {
 #[test]
 fn resources_underline_the_segment_that_is_wrong() {
     for (resource, code, under, message) in [
-        ("qcs:0:trtc::uin/1:sdkappid/1", "ResourceProjectError", "0", "the project segment holds `0`"),
-        ("qcs::TRTC:::sdkappid/1", "ResourceServiceNotExist", "TRTC", "`TRTC` is not a service name"),
-        ("qcs::trtc:ap-*::sdkappid/1", "ResourceRegionError", "ap-*", "`ap-*` is not a region"),
-        ("qcs::trtc::uin/abc:sdkappid/1", "ResourceUinError", "uin/abc", "`uin/abc` is not an account"),
+        ("qcs:0:trtc::uin/1:sdkappid/1", "ResourceProjectError", "0", "The project segment contains `0`."),
+        ("qcs::TRTC:::sdkappid/1", "ResourceServiceNotExist", "TRTC", "`TRTC` is not a service name."),
+        ("qcs::trtc:ap-*::sdkappid/1", "ResourceRegionError", "ap-*", "`ap-*` is not a region."),
+        ("qcs::trtc::uin/abc:sdkappid/1", "ResourceUinError", "uin/abc", "`uin/abc` is not an account."),
         (
             "qcs::trtc::uin/${uin}:sdkappid/1",
             "ResourceUinError",
             "uin/${uin}",
-            "`uin/${uin}` in the account segment is a placeholder of the documentation, not a variable",
+            "`uin/${uin}` in the account segment is a placeholder from the documentation, not a policy variable.",
         ),
-        ("qcs::trtc:::sdkappid/**", "ResourceContentError", "**", "`**` has no meaning in a resource"),
-        ("qcs::trtc:::sdkappid/${UIN}", "ResourceContentError", "${UIN}", "`${UIN}` is not a policy variable"),
-        ("qcs::trtc:::sdkappid/${uin", "ResourceContentError", "${uin", "the variable is not closed"),
-        ("qcs::trtc:::sdkappid/1 ", "ResourceContentError", " ", "a blank at the end of the resource"),
-        ("qcs::cos:::b/dir 1/*\u{3000}", "ResourceContentError", "\u{3000}", "a blank at the end of the resource"),
-        ("qcs::trtc::: sdkappid/1", "ResourceContentError", " ", "a blank in front of the last segment"),
-        ("qcs::trtc::: ", "ResourceContentError", " ", "a blank in front of the last segment"),
-        ("qcs::cos:::b/dir\u{7f}1/*", "ResourceContentError", "\u{7f}", "a control character inside the resource"),
-        ("sdkappid/1", "ResourceQcsError", "sdkappid/1", "`sdkappid/1` is not a resource description"),
+        ("qcs::trtc:::sdkappid/**", "ResourceContentError", "**", "`**` is not allowed in a resource."),
+        ("qcs::trtc:::sdkappid/${UIN}", "ResourceContentError", "${UIN}", "`${UIN}` is not a policy variable."),
+        ("qcs::trtc:::sdkappid/${uin", "ResourceContentError", "${uin", "The variable is not closed by `}`."),
+        ("qcs::trtc:::sdkappid/1 ", "ResourceContentError", " ", "There is whitespace at the end of the resource."),
+        ("qcs::cos:::b/dir 1/*\u{3000}", "ResourceContentError", "\u{3000}", "There is whitespace at the end of the resource."),
+        ("qcs::trtc::: sdkappid/1", "ResourceContentError", " ", "There is whitespace before the last segment."),
+        ("qcs::trtc::: ", "ResourceContentError", " ", "There is whitespace before the last segment."),
+        ("qcs::cos:::b/dir\u{7f}1/*", "ResourceContentError", "\u{7f}", "The resource contains a control character."),
+        ("sdkappid/1", "ResourceQcsError", "sdkappid/1", "`sdkappid/1` is not a resource description."),
     ] {
         let found = found(&with(&format!(r#""resource":"{resource}""#)));
         assert_eq!(found.len(), 1, "{found:?}");
@@ -133,14 +145,14 @@ fn every_faulty_segment_is_reported() {
 #[test]
 fn conditions_name_the_operator_that_was_meant() {
     for (operator, help) in [
-        ("string_equal_if_exists", "did you mean `string_equal_if_exist`?"),
-        ("StringEqual", "did you mean `string_equal`?"),
-        ("FOR_ANY_VALUE:string_equal", "did you mean `for_any_value:string_equal`?"),
-        ("numeric_les_than", "did you mean `numeric_less_than`?"),
-        ("for_any_value:null_equal", "`null_equal` takes neither a qualifier nor `_if_exist`"),
+        ("string_equal_if_exists", "Did you mean `string_equal_if_exist`?"),
+        ("StringEqual", "Did you mean `string_equal`?"),
+        ("FOR_ANY_VALUE:string_equal", "Did you mean `for_any_value:string_equal`?"),
+        ("numeric_les_than", "Did you mean `numeric_less_than`?"),
+        ("for_any_value:null_equal", "`null_equal` cannot have a qualifier or `_if_exist`."),
     ] {
         let text = with(&format!(r#""condition":{{"{operator}":{{"k":"1"}}}}"#));
-        let message = format!("`{operator}` is not an operator");
+        let message = format!("`{operator}` is not a condition operator.");
         assert_found(&text, &[("ConditionTypeError", &format!("\"{operator}\""), &message, help)]);
     }
 }
@@ -148,16 +160,36 @@ fn conditions_name_the_operator_that_was_meant() {
 #[test]
 fn condition_values_have_the_type_of_their_operator() {
     for (operator, value, message, help) in [
-        ("ip_equal", r#""10.121.2.*""#, "`10.121.2.*` is not an address", "write an address or CIDR like `10.0.0.0/8`"),
-        ("ip_equal", r#""10.0.0.0/33""#, "`10.0.0.0/33` is not an address", "write an address or CIDR like `10.0.0.0/8`"),
-        ("date_less_than", "1464739260", "`1464739260` is not a time", "write UTC like `2026-06-01T00:00:00Z`"),
-        ("date_less_than", r#""2026-02-30T00:00:00Z""#, "`2026-02-30T00:00:00Z` is not a time", "write UTC like `2026-06-01T00:00:00Z`"),
-        ("numeric_equal", r#""007""#, "`007` is not a number", "write it like `10`, `-1` or `1.5`"),
-        ("bool_equal", "true", "a value is a string or a number, found a boolean", "write `\"true\"`"),
-        ("bool_equal", r#""yes""#, "`yes` is not a truth value", "write `\"true\"` or `\"false\"`"),
-        ("string_equal", "[]", "the list of values is empty", "put in a value, or delete the key"),
-        ("string_equal", r#""${nobody}""#, "`${nobody}` is not a policy variable", "use `${uin}`, `${owner_uin}` or `${app_id}`"),
-        ("ip_equal", r#""${uin}""#, "`${uin}` is not an address", "write an address or CIDR like `10.0.0.0/8`"),
+        (
+            "ip_equal",
+            r#""10.121.2.*""#,
+            "`10.121.2.*` is not an IP address or network.",
+            "Write an IP address or a CIDR block, for example `10.0.0.0/8`.",
+        ),
+        (
+            "ip_equal",
+            r#""10.0.0.0/33""#,
+            "`10.0.0.0/33` is not an IP address or network.",
+            "Write an IP address or a CIDR block, for example `10.0.0.0/8`.",
+        ),
+        ("date_less_than", "1464739260", "`1464739260` is not a time.", "Write it in UTC, for example `2026-06-01T00:00:00Z`."),
+        (
+            "date_less_than",
+            r#""2026-02-30T00:00:00Z""#,
+            "`2026-02-30T00:00:00Z` is not a time.",
+            "Write it in UTC, for example `2026-06-01T00:00:00Z`.",
+        ),
+        ("numeric_equal", r#""007""#, "`007` is not a number.", "Write it like `10`, `-1` or `1.5`."),
+        ("bool_equal", "true", "A value must be a string or a number, found a Boolean.", "Write `\"true\"`."),
+        ("bool_equal", r#""yes""#, "`yes` is not a Boolean.", "Write `\"true\"` or `\"false\"`."),
+        ("string_equal", "[]", "The list of values is empty.", "Add a value, or delete the key."),
+        ("string_equal", r#""${nobody}""#, "`${nobody}` is not a policy variable.", "Use `${uin}`, `${owner_uin}` or `${app_id}`."),
+        (
+            "ip_equal",
+            r#""${uin}""#,
+            "`${uin}` is not an IP address or network.",
+            "Write an IP address or a CIDR block, for example `10.0.0.0/8`.",
+        ),
     ] {
         let text = with(&format!(r#""condition":{{"{operator}":{{"k":{value}}}}}"#));
         let under = if value.contains("${nobody}") { "${nobody}" } else { value };
@@ -186,11 +218,11 @@ fn reading_goes_on_after_mistakes_in_the_json() {
     let found = found(text);
     let messages: Vec<&str> = found.iter().map(|row| row.2.as_str()).collect();
     let expected = [
-        "a string stands in double quotes",
-        "a policy cannot hold comments",
-        "a comma is missing",
-        "a comma before `]`",
-        "a value is expected, found `NaN`",
+        "A string must be in double quotes.",
+        "A policy cannot contain comments.",
+        "A comma is missing.",
+        "There is a comma before `]`.",
+        "Expected a value, found `NaN`.",
     ];
     assert_eq!(messages, expected);
     assert_eq!(found[3].1, ",");
@@ -202,7 +234,7 @@ fn a_cut_off_text_shows_the_brackets_that_stay_open() {
     let parsed = parse(text);
     let starts: Vec<usize> = parsed.diagnostics.iter().map(|d| d.span.start).collect();
     assert_eq!(starts, [0, 29, 30]);
-    assert_eq!(parsed.diagnostics[2].message.en, "this bracket is never closed by `}`");
+    assert_eq!(parsed.diagnostics[2].message.en, "This bracket is never closed by `}`.");
 }
 
 #[test]
@@ -214,7 +246,7 @@ fn length_counts_characters_that_are_not_blank() {
     assert!(parse(&fits).policy.is_some(), "blanks do not count: {:?}", parse(&fits).diagnostics);
     let over = found(&with(&member(room + 1)));
     assert_eq!(over.len(), 1);
-    assert_eq!(over[0].2, "the policy has 6145 characters, at most 6144 are allowed (white space not counted)");
+    assert_eq!(over[0].2, "The policy has 6145 characters. At most 6144 are allowed (whitespace not counted).");
 }
 
 #[test]
@@ -222,7 +254,7 @@ fn a_text_that_is_too_large_to_be_read_is_told_so() {
     for blanks in [64 * 1024 + 1, 70_000] {
         let found = found(&" ".repeat(blanks));
         assert_eq!(found.len(), 1);
-        assert_eq!((found[0].0, found[0].2.as_str()), ("PolicyDocumentLengthOverLimit", "the policy is larger than 64 KiB"));
+        assert_eq!((found[0].0, found[0].2.as_str()), ("PolicyDocumentLengthOverLimit", "The policy is larger than 64 KiB."));
         assert!(!found[0].3.is_empty());
     }
     let policy = with(r#""effect":"deny""#);
@@ -235,7 +267,7 @@ fn an_empty_text_is_told_what_would_be_accepted() {
     for text in ["", " \n\t\r"] {
         let found = found(text);
         assert_eq!(found.len(), 1);
-        assert_eq!((found[0].0, found[0].2.as_str()), ("PolicyDocumentError", "the policy is empty"));
+        assert_eq!((found[0].0, found[0].2.as_str()), ("PolicyDocumentError", "The policy is empty."));
         let recommended = found[0].3.split('`').nth(1).unwrap();
         assert!(parse(recommended).policy.is_some(), "{recommended}");
     }
@@ -281,7 +313,7 @@ fn text_of_the_user_is_cut_in_every_message() {
         }
     }
     let found = found(&with(&format!(r#""action":"{}""#, "界".repeat(61))));
-    assert_eq!(found[0].2, format!("the action `{}…` has no name after the service", "界".repeat(60)));
+    assert_eq!(found[0].2, format!("The action `{}…` has no operation name after the service.", "界".repeat(60)));
 }
 
 #[test]
@@ -331,11 +363,11 @@ fn a_principal_is_of_one_kind() {
     let error = |under: &str, message: &str| ("PrincipalError", format!("\"{under}\""), message.to_owned());
     let account = r#""qcs":["qcs::cam::uin/1:root"]"#;
     let service = r#""service":["cls.cloud.tencent.com"]"#;
-    let message = "a principal is of one kind, `service` cannot stand beside `qcs`";
+    let message = "A statement can name principals of only one type: `service` cannot be used with `qcs`.";
     assert_eq!(trust(&format!("{{{account},{service}}}")), [error("service", message)]);
-    let message = "a principal is of one kind, `qcs` cannot stand beside `service`";
+    let message = "A statement can name principals of only one type: `qcs` cannot be used with `service`.";
     assert_eq!(trust(&format!("{{{service},{account}}}")), [error("qcs", message)]);
-    assert_eq!(trust(&format!(r#"{{{account},"aws":["x"]}}"#)), [error("aws", "`aws` is not a kind of principal")]);
+    assert_eq!(trust(&format!(r#"{{{account},"aws":["x"]}}"#)), [error("aws", "`aws` is not a principal type.")]);
     let twice = trust(&format!("{{{account},{account}}}"));
     assert_eq!(twice.iter().map(|found| found.0).collect::<Vec<_>>(), ["PolicyDocumentError"], "{twice:?}");
 }

@@ -182,6 +182,24 @@ fn s14_the_deny_of_a_boundary_is_explicit_also_where_nothing_allows() {
 }
 
 #[test]
+fn s14_the_deny_of_a_session_policy_is_explicit_also_where_nothing_allows() {
+    let session = || Some(source(r#"{"effect":"deny","action":"trtc:*","resource":"*"}"#, Via::Session));
+    let nothing = PolicySet::compile(sub_account(), vec![], None, session());
+    let decision = nothing.decide("trtc:X", &app(1), &Context::new());
+    assert_eq!((decision.verdict, decision.stage), (Verdict::DenyExplicit, Stage::Session));
+    assert_eq!(decision.causes[0].origin.via, Via::Session, "the explanation names it");
+    assert_eq!(verdict(&nothing, "trtc:X", APP), Verdict::DenyExplicit);
+    assert_eq!(verdict(&nothing, "cam:X", "*"), Verdict::DenyImplicit);
+    let everything = || source(r#"{"effect":"allow","action":"*","resource":"*"}"#, Via::Direct);
+    let set = PolicySet::compile(sub_account(), vec![everything()], None, session());
+    assert_eq!(set.decide("trtc:X", &app(1), &Context::new()).stage, Stage::Session);
+    assert_eq!(verdict(&set, "cam:X", "*"), Verdict::DenyImplicit, "a session policy that allows nothing leaves nothing");
+    // Of root accounts too: a session may hold less than its account.
+    let root = Principal { uin: OWNER, is_root: true, ..sub_account() };
+    assert_eq!(verdict(&PolicySet::compile(root, vec![], None, session()), "trtc:X", APP), Verdict::DenyExplicit);
+}
+
+#[test]
 fn s15_other_accounts_are_out_of_reach() {
     let set = holding(r#"{"effect":"allow","action":"*","resource":["*","qcs::trtc::*:*","qcs::trtc::uin/5:*"]}"#);
     let context = Context::new();

@@ -41,7 +41,7 @@ pub fn exercise(bytes: &[u8]) {
     let again = cam::parse(&printed).policy;
     // Printing puts brackets around lone values, so a text near the limit may print beyond it.
     assert!(again.is_none_or(|again| again == policy), "{printed}");
-    let _ = cam::check(&policy, &cam::Vocabulary::default(), Some(1));
+    let _ = cam::check(&policy, &cam::Vocabulary::default(), cam::Setting { owner_uin: Some(1), now_ms: Some(0) });
     let origin = Origin { policy_id: 1, policy_name: "fuzzed".into(), version: 1, via: Via::Direct };
     let set = PolicySet::compile(principal(), vec![Source { origin, policy: policy.into() }], None, None);
     let context = Context::new().with("qcs:ip", "10.0.0.1").with("k", "1").with_mfa(true);

@@ -42,15 +42,16 @@ pub struct Editor {
     live: RwSignal<bool>,
     area: NodeRef<html::Textarea>,
     owner: Option<Uin>,
+    now_ms: Option<i64>,
 }
 
-/// An editor that begins with a text of the root account `owner`. A field gives its text back with LF alone, so places are counted in that.
+/// An editor that begins with a text of the root account `owner`, as of `now_ms`. A field gives its text back with LF alone, so places are counted in that.
 #[must_use]
-pub fn use_editor(text: &str, owner: Option<Uin>) -> Editor {
+pub fn use_editor(text: &str, owner: Option<Uin>, now_ms: Option<i64>) -> Editor {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let checked = RwSignal::new(check(&text, owner));
+    let checked = RwSignal::new(check(&text, owner, now_ms));
     let first = StoredValue::new(text.clone());
-    let editor = Editor { text: RwSignal::new(text), first, checked, live: RwSignal::new(false), area: NodeRef::new(), owner };
+    let editor = Editor { text: RwSignal::new(text), first, checked, live: RwSignal::new(false), area: NodeRef::new(), owner, now_ms };
     let mut soon = debounce(PAUSE, move |()| editor.check_now());
     Effect::new(move |before: Option<String>| {
         let now = editor.text.get();
@@ -65,7 +66,7 @@ pub fn use_editor(text: &str, owner: Option<Uin>) -> Editor {
 impl Editor {
     /// Checks the text as it stands.
     fn check_now(self) {
-        let checked = self.text.try_with_untracked(|text| check(text, self.owner));
+        let checked = self.text.try_with_untracked(|text| check(text, self.owner, self.now_ms));
         if let Some(checked) = checked {
             self.checked.set(checked);
         }

@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn a_blank_policy_asks_for_what_is_missing_and_grants_nothing() {
-        let checked = check(BLANK, Some(Uin(100_000_000_001)));
+        let checked = check(BLANK, Some(Uin(100_000_000_001)), None);
         assert_eq!(checked.counts[0], 2, "{:?}", checked.findings);
         assert!(
             checked.findings.iter().all(|finding| ["[]"].contains(&&BLANK[finding.diagnostic.span.start..finding.diagnostic.span.end]))
@@ -99,7 +99,7 @@ mod tests {
     fn every_template_passes_the_check() {
         let owner = Uin(100_000_000_001);
         for template in templates(owner) {
-            let checked = check(&template.document, Some(owner));
+            let checked = check(&template.document, Some(owner), None);
             assert_eq!(checked.counts[..2], [0, 0], "{}: {:?}", template.id, checked.findings);
             assert!(formatted(&template.document).is_some());
             assert_eq!(document_of(template.id, owner), Some(template.document));

@@ -50,7 +50,7 @@ pub(super) fn usage() -> AnyView {
             Tab::new(t("On-cloud recording", "云端录制"), "/usage/recording", false),
             Tab::new(t("Relay and mix", "转推与混流"), "/usage/relay", false),
         ];
-        let apps = vec![Choice::new("all", t("all I may list", "全部可见应用")), Choice::new("1400000001", "1400000001")];
+        let apps = vec![Choice::new("all", t("All applications", "全部可见应用")), Choice::new("1400000001", "1400000001")];
         view! {
             <PageHeader
                 title=t("Usage statistics", "用量统计")
@@ -98,7 +98,7 @@ pub(super) fn usage() -> AnyView {
 pub(super) fn refused() -> AnyView {
     framed("/usage", || {
         let refusal = |denial, because| Refusal {
-            title: Text::new("You may not open this page", "您无权打开此页面"),
+            title: Text::new("You don't have access to function configuration", "您无权访问功能配置"),
             lead: Text::new(
                 "Function configuration needs an action that none of your policies allows.",
                 "功能配置所需的操作未被您的任何策略允许。",
@@ -210,7 +210,7 @@ pub(super) fn list() -> AnyView {
                 title=t("Applications", "应用管理")
                 crumbs=vec![Crumb::here("TRTC"), Crumb::here(t("Applications", "应用管理"))]
                 tags=|| view! { <ReadOnlyMark /> }
-                actions=|| view! { <LinkButton href="/apps/new" look=Look::Primary icon=Icon::Plus>{t("Create application", "创建应用")}</LinkButton> }
+                actions=|| view! { <LinkButton href="/apps/new" look=Look::Primary icon=Icon::Plus>{t("Create application", "新建应用")}</LinkButton> }
             />
             <Toolbar>
                 <SearchBox label=t("Name, SDKAppID or tag", "名称、SDKAppID 或标签") action="/apps" value="课堂" keep=vec![("sort".to_owned(), "name".to_owned())] />
@@ -239,7 +239,7 @@ pub(super) fn form() -> AnyView {
         let errors: Signal<Vec<FieldError>> = Signal::stored(vec![
             FieldError::new("name", t("The name has 22 characters; 15 are allowed.", "名称为 22 个字符，上限为 15 个。")),
             FieldError::new("formats", t("Choose at least one format.", "请至少选择一种格式。")),
-            FieldError::new("", t("Somebody else has changed this meanwhile.", "该配置已被他人修改。")),
+            FieldError::new("", t("Someone else has changed this in the meantime.", "该配置已被他人修改。")),
         ]);
         let modes = vec![
             Choice::new("global", t("Global automatic recording", "全局自动录制"))
@@ -278,7 +278,7 @@ pub(super) fn states() -> AnyView {
         view! {
             <PageHeader title=t("States", "状态") />
             <Notice>{t("Something to know, with ", "提示信息，含")} <a href="/">{t("a link", "链接")}</a></Notice>
-            <Notice tone=Tone::Brand>{t("You may list 3 of 12 applications.", "您可查看 12 个应用中的 3 个。")}</Notice>
+            <Notice tone=Tone::Brand>{t("You can see 3 of 12 applications.", "您可查看 12 个应用中的 3 个。")}</Notice>
             <Notice tone=Tone::Ok title=t("Saved", "已保存")>{t("Version v3 is the default now.", "当前默认版本为 v3。")}</Notice>
             <Notice tone=Tone::Warn>{t("Rights were withdrawn while this page was open.", "页面打开期间权限已被收回。")}</Notice>
             <Notice tone=Tone::Error title=t("Not saved", "未保存")>{t("The server did not answer.", "服务器没有响应。")}</Notice>
@@ -292,14 +292,14 @@ pub(super) fn states() -> AnyView {
                     <LinkButton href="/" icon=Icon::Refresh>{t("Plain", "普通")}</LinkButton>
                     <SubmitButton look=Look::Danger icon=Icon::Bin>{t("Danger", "危险")}</SubmitButton>
                     <LinkButton href="/" look=Look::Text>{t("Text", "文字")}</LinkButton>
-                    <Locked by=Lock::Permission id="lock-a" reason=t("You may do this on other applications, not on this one.", "您可操作其他应用，但无权操作此应用。")>{t("Disable", "停用")}</Locked>
-                    <Locked by=Lock::State id="lock-b" reason=t("Switch on relay to CDN first.", "请先开启旁路转推。")>{t("Start", "开启")}</Locked>
+                    <Locked by=Lock::Permission id="lock-a" reason=t("You have this permission on other applications but not on this one.", "您在其他应用上拥有此权限，但没有此应用的权限。")>{t("Disable", "停用")}</Locked>
+                    <Locked by=Lock::State id="lock-b" reason=t("Turn on relay to CDN first.", "请先开启旁路转推。")>{t("Start", "开启")}</Locked>
                 </FormActions>
             </Card>
             <Card title=t("Nothing", "空状态")>
                 <EmptyState why=Empty::NothingYet>
                     <p>{t("Create the first one.", "创建第一个。")}</p>
-                    <LinkButton href="/apps/new" look=Look::Primary>{t("Create application", "创建应用")}</LinkButton>
+                    <LinkButton href="/apps/new" look=Look::Primary>{t("Create application", "新建应用")}</LinkButton>
                 </EmptyState>
                 <EmptyState why=Empty::NoMatch { clear_href: "/apps".to_owned() } />
                 <EmptyState why=Empty::NoPermission><p>{t("It needs an action you were not granted.", "需要未授予您的操作权限。")}</p></EmptyState>
@@ -348,12 +348,12 @@ pub(super) fn detail() -> AnyView {
                 </History>
             </Card>
             <Card title=t("Empty chart", "空图表")>
-                <BarChart id="none" title=t("Rooms a day", "每日房间数") series=vec![t("rooms", "房间").to_owned()] bars=vec![] axis=t("Date", "日期") />
+                <BarChart id="none" title=t("Rooms per day", "每日房间数") series=vec![t("rooms", "房间").to_owned()] bars=vec![] axis=t("Date", "日期") />
             </Card>
             <Card title=t("Three series", "三个系列")>
                 <BarChart
                     id="three"
-                    title=t("Rooms a day", "每日房间数")
+                    title=t("Rooms per day", "每日房间数")
                     series=vec![t("Video", "视频").to_owned(), t("Audio", "音频").to_owned(), t("other", "其他").to_owned()]
                     bars=(1..=7).map(|day| Bar { label: format!("2026-11-0{day}"), tick: format!("11-0{day}"), values: Some(vec![day * 3, 9, 4]) }).collect()
                     axis=t("Date", "日期")

@@ -159,7 +159,7 @@ pub fn MembershipTable(
                     let (dialog, words, outcome) = (format!("leave-{id}-{uin}"), t("Remove", "移出"), *leave);
                     let title = use_lang().pick(format!("{remove_from} {shown}?"), format!("{remove_from} {shown}？"));
                     let effect =
-                        t("The user loses the permissions of the group with the next request.", "该用户自下次请求起失去此用户组的权限。");
+                        t("On the next request, the user loses the permissions of the group.", "该用户自下次请求起失去此用户组的权限。");
                     view! {
                         <TakeAwayDialog id=dialog.clone() words label title about outcome>
                             <ActionForm action=leave.action><TakeAway id=dialog fields words effect about outcome /></ActionForm>

@@ -70,7 +70,7 @@ fn Report(summary: AccountSummary) -> impl IntoView {
         (
             UserFilter::FirstPassword,
             summary.users_first_password,
-            t("They still use their first password, and the person who created it may know it.", "仍在使用初始密码，创建者可能知晓。"),
+            t("They still use their first password, and the person who created them may know it.", "仍在使用初始密码，创建者可能知晓。"),
         ),
         (
             UserFilter::Disabled,

@@ -69,8 +69,8 @@ pub fn LoginPage() -> impl IntoView {
                 <summary>{t("Forgot your password?", "忘记密码？")}</summary>
                 <p>
                     {t(
-                        "Sub-accounts ask their administrator for a new one. For a root account, whoever runs the server enters this command there:",
-                        "子账号请联系管理员重置密码。主账号请由服务器管理员在服务器上执行以下命令：",
+                        "Sub-accounts ask their administrator for a new one. For a root account, the operator runs this command on the server:",
+                        "子账号请联系管理员重置密码。主账号请由运维人员在服务器上执行以下命令：",
                     )}
                 </p>
                 <p><code>"trtc-console account reset-password"</code></p>

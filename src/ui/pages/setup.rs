@@ -49,7 +49,7 @@ pub fn SetupPage() -> impl IntoView {
 #[must_use]
 pub fn password_rule() -> &'static str {
     t(
-        "12 to 128 characters, and nothing that is easy to guess: no common word, no name of yours or of the place.",
+        "12 to 128 characters that are hard to guess. Do not use common words, your name or the name of this product.",
         "12 至 128 个字符，且不能轻易被猜到：不要使用常见词语、您的姓名或产品名称。",
     )
 }

@@ -195,7 +195,7 @@ fn Lifetime(head: AppHead, forms: Forms) -> impl IntoView {
                             <ul>
                                 <li>{t("Its configuration, history, tags, events and usage are permanently deleted.", "其配置、修改记录、标签、事件和用量数据将被永久删除。")}</li>
                                 <li>{t("Callbacks with its SDKAppID are refused.", "携带该 SDKAppID 的回调将被拒绝。")}</li>
-                                <li>{t("Its SDKAppID is never given to another application.", "其 SDKAppID 不会再分配给其他应用。")}</li>
+                                <li>{t("Its SDKAppID is never assigned to another application.", "其 SDKAppID 不会再分配给其他应用。")}</li>
                             </ul>
                         </div>
                         <input type="hidden" name="id" value=id.to_string() />

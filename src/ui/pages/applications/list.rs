@@ -58,7 +58,7 @@ pub fn ApplicationsPage() -> impl IntoView {
         },
     );
     view! {
-        <Title text=t("Applications · TRTC Console", "应用列表 · TRTC 控制台") />
+        <Title text=t("Applications · TRTC Console", "应用管理 · TRTC 控制台") />
         <PageHeader
             title=t("Applications", "应用管理")
             crumbs=vec![Crumb::here(t("TRTC", "实时音视频")), Crumb::here(t("Applications", "应用管理"))]
@@ -90,7 +90,7 @@ fn CreateDialog(connect: Option<SdkAppId>) -> impl IntoView {
                     label="SDKAppID"
                     value=form.value("sdk_app_id", &connect.map_or_else(String::new, |id| id.to_string()))
                     hint=t(
-                        "10 digits, from the TRTC console. Leave it empty to try things out: the console then generates a number that TRTC does not know.",
+                        "10 digits, from the TRTC console. If you only want to try things out, leave it empty. A number that TRTC does not know is then generated.",
                         "TRTC 控制台中的 10 位数字。仅试用时可留空，系统将生成一个 TRTC 中不存在的编号。",
                     )
                     scope="create"
@@ -155,7 +155,10 @@ fn notices(asked: &Asked, rows: &[Application]) -> impl IntoView + use<> {
         let words = use_lang().pick(format!("Application {id} was created."), format!("应用 {id} 已创建。"));
         let seen = rows.iter().any(|app| app.id == id);
         let unseen = (!seen).then(|| {
-            t(" It is not on this page of the list. Your policies may not cover it.", "它不在当前列表页中，您关联的策略可能未包含该应用。")
+            t(
+                " It is not on this page of the list. Your policies might not cover it.",
+                "它不在当前列表页中，您关联的策略可能未包含该应用。",
+            )
         });
         let onward = seen.then(|| {
             view! {
@@ -191,8 +194,8 @@ fn UnregisteredNotice(unregistered: Vec<Unregistered>) -> impl IntoView {
         })
         .collect();
     view! {
-        <Notice title=t("Events arrive for applications that are not registered here", "收到未登记应用的事件")>
-            <p>{t("Anybody can send such callbacks: connect a number only if it is yours.", "任何人都可能发送此类回调，请仅连接属于您的 SDKAppID。")}</p>
+        <Notice title=t("Events received for unregistered applications", "收到未登记应用的事件")>
+            <p>{t("Anyone can send such callbacks. Connect an SDKAppID only if it is yours.", "任何人都可能发送此类回调，请仅连接属于您的 SDKAppID。")}</p>
             <ul>{numbers}</ul>
         </Notice>
     }
@@ -213,7 +216,7 @@ fn NoApplications(listed: i64, of: i64) -> impl IntoView {
     }
     view! {
         <EmptyState why=Empty::NothingYet title=t("No applications yet", "暂无应用")>
-            <p>{t("An application keeps a business apart from the others: its rooms, its usage and who can see them.", "应用用于隔离不同业务的房间、用量和访问权限。")}</p>
+            <p>{t("Applications keep businesses apart: their rooms, their usage and who can see them.", "应用用于隔离不同业务的房间、用量和访问权限。")}</p>
         </EmptyState>
     }
     .into_any()

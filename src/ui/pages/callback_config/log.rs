@@ -64,7 +64,7 @@ pub fn LogCards(
         t("The last 50, newest first.", "最近 50 条，按时间倒序。")
     } else {
         t(
-            "The last 50, newest first. Users and original bodies are shown only to those who can change the callback configuration.",
+            "The last 50, newest first. User names and original bodies are shown only to users who can change the callback configuration.",
             "最近 50 条，按时间倒序。用户和原始内容仅对可修改回调配置的用户显示。",
         )
     };
@@ -79,7 +79,7 @@ pub fn LogCards(
         </Card>
         <Card
             title=t("Refused callbacks", "被拒绝的回调")
-            note=t("Counted by hour and reason. They are not stored as events.", "按小时和原因统计，不作为事件保存。")
+            note=t("They are counted by hour and reason, and are not stored as events.", "按小时和原因统计，不作为事件保存。")
             flush=true
         >
             <DataTable caption=t("Refused callbacks", "被拒绝的回调") columns=refusal_columns>{refusals}</DataTable>

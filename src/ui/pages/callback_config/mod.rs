@@ -58,7 +58,7 @@ fn Callbacks(view: CallbackConfigView, log: CallbackLog, form: Form<SetCallbackK
     let shown = match (head.may("app-callbacks.edit"), key_set) {
         (true, true) => view! { <HiddenKey id show /> }.into_any(),
         (false, true) => {
-            view! { <span>{t("Set. Only those who can change it can see it.", "已设置，仅有修改权限的用户可见")}</span> }.into_any()
+            view! { <span>{t("Set. Only users who can change it can see it.", "已设置，仅有修改权限的用户可见。")}</span> }.into_any()
         }
         (_, false) => view! { <span>{t("None", "无")}</span> }.into_any(),
     };

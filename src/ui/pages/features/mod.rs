@@ -51,17 +51,20 @@ pub fn FeaturesPage() -> impl IntoView {
 fn Configuration(view: FeaturesView, forms: Forms) -> impl IntoView {
     let history = view.history.clone();
     let differs = [
-        (view.relay_seen_ms, t("Relay events arrive although relay to CDN is off here.", "此处旁路转推为未开启，但仍收到旁路转推事件。")),
+        (
+            view.relay_seen_ms,
+            t("Relay events are being received, but relay to CDN is off here.", "此处未开启旁路转推，但收到了旁路转推事件。"),
+        ),
         (
             view.recording_seen_ms,
-            t("Recording events arrive although on-cloud recording is off here.", "此处云端录制为未开启，但仍收到云端录制事件。"),
+            t("Recording events are being received, but on-cloud recording is off here.", "此处未开启云端录制，但收到了云端录制事件。"),
         ),
     ]
     .map(|(seen_ms, what)| seen_ms.map(|at_ms| view! { <Differs at_ms what /> }));
     view! {
         <AppHeader head=view.head.clone() page="app-features" />
         <Notice title=t("This console is not connected to the TRTC cloud", "本控制台未连接 TRTC 云端")>
-            {t("What you set here is recorded as your team's intention. Set it in the TRTC console as well. Every change is kept below with who made it.", "此处仅记录团队的配置意图，请同时在 TRTC 控制台中设置。每次更改及其操作者均记录在下方。")}
+            {t("These settings only record what your team intends. Make the same settings in the TRTC console. The history below shows every change and who made it.", "此处仅记录团队的配置意图，请同时在 TRTC 控制台中设置。下方的修改记录包含每次修改及操作者。")}
         </Notice>
         {differs}
         <RelayCard view=view.clone() form=forms.relay />
@@ -75,7 +78,7 @@ fn Configuration(view: FeaturesView, forms: Forms) -> impl IntoView {
 #[component]
 fn Differs(at_ms: i64, what: &'static str) -> impl IntoView {
     view! {
-        <Notice tone=Tone::Warn title=t("Differs from what TRTC does", "与 TRTC 的实际情况不一致")>
+        <Notice tone=Tone::Warn title=t("Does not match what TRTC does", "与 TRTC 的实际情况不一致")>
             {what} " " {t("Last event:", "最近一次：")} " " <Time at_ms offset=use_offset() />
         </Notice>
     }

@@ -227,7 +227,7 @@ fn Policies(
         let label = format!("{words} {name}");
         let title = use_lang().pick(format!("Detach {name}?"), format!("解除策略 {name}？"));
         let effect = t(
-            "Every user of the group loses with the next request what only this policy allows.",
+            "On their next request, all users in the group lose the permissions that only this policy grants.",
             "组内所有用户自下次请求起失去仅由此策略授予的权限。",
         );
         view! {

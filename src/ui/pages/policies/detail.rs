@@ -7,7 +7,7 @@ use super::{KindTag, crumbs, path};
 use crate::calls::policies::policy_detail;
 use crate::domain::fault::Fault;
 use crate::domain::free_text::visible;
-use crate::domain::ids::{PolicyId, Uin};
+use crate::domain::ids::PolicyId;
 use crate::domain::policies::Policy;
 use crate::domain::policy_check::{check, length_words};
 use crate::ui::components::{
@@ -160,8 +160,8 @@ fn Content(all: Loaded, forms: Forms) -> impl IntoView {
 fn Document(policy: Policy) -> impl IntoView {
     let lang = use_lang();
     let offset = use_offset();
-    let owner: Option<Uin> = use_session().map(|session| session.owner_uin);
-    let checked = check(&policy.document, owner);
+    let (owner, now_ms) = use_session().map(|session| (session.owner_uin, session.now_ms)).unzip();
+    let checked = check(&policy.document, owner, now_ms);
     let about = visible(&say(&policy.row.description)).into_owned();
     let about = if about.is_empty() { "—".to_owned() } else { about };
     let length = length_words(checked.characters).get(lang).to_owned();

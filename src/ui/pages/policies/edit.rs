@@ -48,7 +48,7 @@ fn Studio(policy: Policy, form: Form<SavePolicyVersion>) -> impl IntoView {
     let body = if preset {
         view! {
             <Notice title=t("Preset policies cannot be changed", "预设策略不可修改")>
-                <p>{t("Use it as a template for your own policy.", "您可以将其作为模板新建自定义策略。")}</p>
+                <p>{t("Use this one as a template for your own policy.", "您可以将其作为模板新建自定义策略。")}</p>
                 <LinkButton href=format!("/cam/policies/new?template={}", row.id) look=Look::Primary>
                     {t("Use as template", "用作模板")}
                 </LinkButton>
@@ -69,7 +69,7 @@ fn Draft(policy: Policy, form: Form<SavePolicyVersion>) -> impl IntoView {
     let lang = use_lang();
     let owner = use_session().map_or(Uin(0), |session| session.owner_uin);
     let value = move |field: &str, first: &str| kept_by_check(field).unwrap_or_else(|| form.value(field, first));
-    let editor = use_editor(&value("document", &policy.document), Some(owner));
+    let editor = use_editor(&value("document", &policy.document), Some(owner), use_session().map(|session| session.now_ms));
     let errors = form.errors();
     let row = policy.row;
     let href = path(&row);

@@ -115,8 +115,10 @@ fn row(policy: PolicyId, holder: Holder, forms: Forms) -> AnyView {
             let fields = [("uin", uin.to_string()), ("policy", policy.to_string())];
             let about = form.about(&fields, move |sent| (sent.uin, sent.policy) == (uin, policy));
             let (dialog, outcome) = (format!("detach-user-{uin}"), *form);
-            let effect =
-                t("The user loses with the next request what only this policy allows.", "该用户自下次请求起失去仅由此策略授予的权限。");
+            let effect = t(
+                "On the next request, the user loses the permissions that only this policy grants.",
+                "该用户自下次请求起失去仅由此策略授予的权限。",
+            );
             let view = view! {
                 <TakeAwayDialog id=dialog.clone() words label title about outcome>
                     <ActionForm action=form.action><TakeAway id=dialog fields words effect about outcome /></ActionForm>
@@ -130,7 +132,7 @@ fn row(policy: PolicyId, holder: Holder, forms: Forms) -> AnyView {
             let about = form.about(&fields, move |sent| (sent.id, sent.policy) == (group, policy));
             let (dialog, outcome) = (format!("detach-group-{group}"), *form);
             let effect = t(
-                "Every user of the group loses with the next request what only this policy allows.",
+                "On their next request, all users in the group lose the permissions that only this policy grants.",
                 "组内所有用户自下次请求起失去仅由此策略授予的权限。",
             );
             let view = view! {

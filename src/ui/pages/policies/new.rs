@@ -23,7 +23,7 @@ pub fn PolicyNewPage() -> impl IntoView {
     let asked = use_query().with_untracked(|query| query.get("template").unwrap_or_default());
     let first = document_of(&asked, owner).unwrap_or_else(|| BLANK.to_owned());
     let value = move |field: &str, first: &str| kept_by_check(field).unwrap_or_else(|| form.value(field, first));
-    let editor = use_editor(&value("document", &first), Some(owner));
+    let editor = use_editor(&value("document", &first), Some(owner), use_session().map(|session| session.now_ms));
     let errors = form.errors();
     let key = DraftKey::of(use_session().map_or(owner, |session| session.uin), "/cam/policies/new");
     view! {

@@ -135,7 +135,7 @@ fn DeleteVersion(id: PolicyId, version: i64, forms: Forms) -> impl IntoView {
         >
             <ActionForm action=form.action>
                 <div class="dialog-body">
-                    <p>{t("Its text is permanently deleted. It is not the default version, so nobody loses a permission.", "其内容将被永久删除。该版本不是默认版本，不影响任何人的权限。")}</p>
+                    <p>{t("Its text is permanently deleted. It is not the default version, so no one loses permissions.", "其内容将被永久删除。该版本不是默认版本，不影响任何人的权限。")}</p>
                 </div>
                 <input type="hidden" name="id" value=id.to_string() />
                 <input type="hidden" name="version" value=version.to_string() />

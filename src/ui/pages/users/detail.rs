@@ -140,7 +140,7 @@ fn Account(user: User, forms: Forms) -> impl IntoView {
         view! {
             <Notice tone=Tone::Warn>
                 <p>
-                    {t("Too many failed logins. Where they came from, logins have to wait until ", "登录失败次数过多。在失败登录所在的网络，须等待至 ")}
+                    {t("Too many failed logins. From the network they came from, login is blocked until ", "登录失败次数过多。发生失败登录的网络须等到 ")}
                     <Time at_ms offset />
                     {t(".", " 后才能登录。")}
                 </p>
@@ -150,9 +150,9 @@ fn Account(user: User, forms: Forms) -> impl IntoView {
     });
     let first = user.must_change_password.then(|| {
         let words = if user.row.first_password_expired {
-            t("First password expired: reset it", "初始密码已过期，请重置")
+            t("First password expired. Reset it.", "初始密码已过期，请重置。")
         } else {
-            t("First password: must be changed at the next login", "初始密码：下次登录时须修改")
+            t("First password. It must be changed at the next login.", "初始密码，下次登录时须修改。")
         };
         view! { <Fact name=t("Password", "密码")><Tag tone=Tone::Warn>{words}</Tag></Fact> }
     });
@@ -254,8 +254,10 @@ fn Policies(
         let (dialog, words, outcome) = (format!("detach-{policy}"), t("Detach", "解除"), *detach);
         let label = format!("{words} {name}");
         let title = use_lang().pick(format!("Detach {name}?"), format!("解除策略 {name}？"));
-        let effect =
-            t("The user loses with the next request what only this policy allows.", "该用户自下次请求起失去仅由此策略授予的权限。");
+        let effect = t(
+            "On the next request, the user loses the permissions that only this policy grants.",
+            "该用户自下次请求起失去仅由此策略授予的权限。",
+        );
         view! {
             <TakeAwayDialog id=dialog.clone() words label title about outcome>
                 <ActionForm action=detach.action><TakeAway id=dialog fields words effect about outcome /></ActionForm>

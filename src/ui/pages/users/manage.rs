@@ -57,7 +57,7 @@ pub fn UserActions(
     let change = edits.then(|| view! { <Edit user=user.clone() form=forms.edit /> });
     let reset = edits.then(|| {
         if own {
-            let reason = t("You change your own password under My account.", "请在“我的账号”中修改自己的密码。");
+            let reason = t("To change your own password, go to My account.", "请在「我的账号」中修改自己的密码。");
             view! { <Locked by=Lock::State id="reset" reason>{t("Reset password", "重置密码")}</Locked> }.into_any()
         } else {
             view! { <Reset uin form=forms.reset /> }.into_any()
@@ -135,7 +135,7 @@ fn Disable(uin: Uin, disabled: bool, form: Form<DisableUser>) -> impl IntoView {
         (
             t("Disable", "禁用"),
             t(
-                "The user can no longer log in, and all of its sessions end immediately. Its permissions are kept.",
+                "The user can no longer log in, and all its sessions end immediately. Its permissions are kept.",
                 "该用户无法再登录，所有会话立即结束。其权限将保留。",
             ),
         )
@@ -160,7 +160,7 @@ fn Delete(uin: Uin, name: String, form: Form<DeleteUser>) -> impl IntoView {
             <ActionForm action=form.action>
                 <FormErrors errors=form.errors() scope="delete" />
                 <div class="dialog-body"><ul>
-                    <li>{t("All of its sessions end immediately, and it can never log in again.", "所有会话立即结束，且无法再登录。")}</li>
+                    <li>{t("All its sessions end immediately, and it can never log in again.", "所有会话立即结束，且无法再登录。")}</li>
                     <li>{t("It is removed from its user groups, and its policies are detached.", "该用户将移出所有用户组，并解除所有策略。")}</li>
                     <li>{t("This cannot be undone.", "此操作无法撤销。")}</li>
                 </ul></div>

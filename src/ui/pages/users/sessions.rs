@@ -25,13 +25,13 @@ pub fn UserSessions(
     let all = (ends && rows.len() > 1).then(|| view! { <EndAll uin form /> }.into_any());
     let columns = vec![
         Column::text(t("Browser", "浏览器")),
-        Column::text(t("Address", "地址")),
-        Column::text(t("Opened", "登录时间")),
-        Column::text(t("Last used", "最近使用")),
+        Column::text(t("IP address", "IP 地址")),
+        Column::text(t("Logged in", "登录时间")),
+        Column::text(t("Last active", "最近活动")),
         Column::actions(),
     ];
     let body = if rows.is_empty() {
-        view! { <WideRow columns=5><p class="muted">{t("Nobody is logged in with this user.", "该用户当前没有登录会话。")}</p></WideRow> }
+        view! { <WideRow columns=5><p class="muted">{t("This user has no active sessions.", "该用户当前没有登录会话。")}</p></WideRow> }
             .into_any()
     } else {
         rows.into_iter().map(|row| view! { <Row uin row ends form /> }).collect::<Vec<_>>().into_any()
@@ -58,7 +58,7 @@ fn Row(uin: Uin, row: SessionRow, ends: bool, form: Form<EndUserSessions>) -> im
     });
     view! {
         <tr>
-            <td>{row.agent} {row.current.then(|| view! { " " <Tag tone=Tone::Brand>{t("this session", "当前会话")}</Tag> })}</td>
+            <td>{row.agent} {row.current.then(|| view! { " " <Tag tone=Tone::Brand>{t("This session", "当前会话")}</Tag> })}</td>
             <td><code>{row.address}</code></td>
             <td><Time at_ms=row.created_ms offset /></td>
             <td><Time at_ms=row.seen_ms offset /></td>
@@ -74,7 +74,7 @@ fn EndAll(uin: Uin, form: Form<EndUserSessions>) -> impl IntoView {
         <Dialog id="end-sessions" opener=words title=words open=form.came_back() done=form.done()>
             <ActionForm action=form.action>
                 <div class="dialog-body">
-                    <p>{t("The user is logged out everywhere at once and may log in again.", "该用户将立即在所有位置退出登录，之后可重新登录。")}</p>
+                    <p>{t("The user is logged out everywhere immediately, and can log in again.", "该用户将立即在所有位置退出登录，之后可重新登录。")}</p>
                 </div>
                 <input type="hidden" name="uin" value=uin.to_string() />
                 <ConfirmActions id="end-sessions" kind=Confirm::Plain deed=words pending=form.pending() />
