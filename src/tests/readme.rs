@@ -128,7 +128,7 @@ fn policies_have_no_errors() {
     let policies: Vec<&str> = readme.split("```json\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
     assert!(!policies.is_empty());
     for policy in policies {
-        let checked = policy_check::check(policy, None);
+        let checked = policy_check::check(policy, None, None);
         assert!(!checked.has_errors(), "{:?}", checked.findings);
     }
 }
