@@ -136,7 +136,7 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Directory of the browser bundle.
     pub site_dir: PathBuf,
-    /// Days that events are kept; `None` keeps them for ever.
+    /// Days that events are kept; `None` keeps them forever.
     pub event_retention_days: Option<i64>,
     /// Logs as JSON.
     pub log_json: bool,

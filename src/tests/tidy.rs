@@ -41,7 +41,7 @@ const ONLY_IN: &[(&str, &[&str], &str)] = &[
     (
         "Instant::now",
         &["src/server/http/facts.rs", "src/tests", "src/server/store"],
-        "ask the clock; durations of answers are measured in http/facts.rs",
+        "ask the clock; only how long something takes is measured",
     ),
     ("getrandom::", &["src/server/clock.rs"], "take random bytes from server::clock"),
     ("env::var", &["src/server/config.rs", "src/tests"], "read settings in server::config"),

@@ -12,10 +12,10 @@ use crate::domain::stays::{Fact, MAX_SILENCE_MS, misdirected_ends};
 use crate::domain::usage::call_days;
 use crate::server::clock::{Clock, OnceAMinute};
 use crate::server::store::rollups::{CallFigures, Due, DueRoom, RoomOf, Window, mark, replace, sum_day, take};
-use crate::server::store::{Store, StoreError, Stored};
+use crate::server::store::{Change, Store, StoreError, Stored};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
 
 /// Rooms that are looked at in a row.
@@ -23,6 +23,8 @@ const MAX_ROOMS: i64 = 200;
 /// Rooms of one change, and facts after which it takes no further room: writing them takes some ten milliseconds.
 const ROOMS_A_CHANGE: usize = 50;
 const FACTS_A_CHANGE: usize = 2_000;
+/// A change that has been open for so long takes no further room.
+const LONGEST_CHANGE: Duration = Duration::from_millis(50);
 /// Stays in progress count up to the last time they were worked out, which is at most this long ago.
 const REFRESH_MS: i64 = 60_000;
 /// A room that could not be worked out is tried again after this.
@@ -168,28 +170,31 @@ impl Rollups {
         Ok(facts)
     }
 
-    /// Writes what was reckoned, but for the rooms that another server has worked out meanwhile.
+    /// Writes what was reckoned, but for the rooms that another server has worked out meanwhile. A change that has taken its time is committed
+    /// and another one begun.
     async fn write(&self, rooms: Vec<Reckoned<'_>>, now_ms: i64) -> Stored<()> {
-        let mut change = self.store.change().await?;
-        let mut days: BTreeSet<(SdkAppId, Day, Uin)> = BTreeSet::new();
-        for reckoned in &rooms {
-            let room = &reckoned.due.room;
-            if !take(&mut change, reckoned.due).await? {
-                continue;
+        let mut left = rooms.as_slice();
+        while !left.is_empty() {
+            let mut change = self.store.change().await?;
+            let begun = Instant::now();
+            let mut days: BTreeSet<(SdkAppId, Day, Uin)> = BTreeSet::new();
+            let mut written = 0;
+            for reckoned in left {
+                days.extend(write_room(&mut change, reckoned, now_ms).await?);
+                written += 1;
+                if begun.elapsed() >= LONGEST_CHANGE {
+                    break;
+                }
             }
-            if let Some(start_ms) = reckoned.again {
-                let again = Due { first_ms: start_ms, last_ms: start_ms, due_ms: now_ms + REFRESH_MS, not_before_ms: 0 };
-                mark(&mut change, room, again).await?;
+            for (app, day, owner) in days {
+                sum_day(&mut change, owner, app, day, now_ms).await?;
             }
-            let touched = replace(&mut change, room, reckoned.window, &reckoned.settled_ms, &reckoned.figures).await?;
-            days.extend(touched.into_iter().map(|day| (room.app, day, room.owner)));
-        }
-        for (app, day, owner) in days {
-            sum_day(&mut change, owner, app, day, now_ms).await?;
-        }
-        change.commit().await?;
-        for reckoned in &rooms {
-            self.rest(&reckoned.due.room, now_ms, reckoned.facts);
+            change.commit().await?;
+            let (done, rest) = left.split_at(written);
+            for reckoned in done {
+                self.rest(&reckoned.due.room, now_ms, reckoned.facts);
+            }
+            left = rest;
         }
         Ok(())
     }
@@ -206,4 +211,18 @@ impl Rollups {
             self.resting.lock().unwrap_or_else(PoisonError::into_inner).insert(room.clone(), until_ms);
         }
     }
+}
+
+/// Writes a room. Gives the days whose sums may have changed.
+async fn write_room(change: &mut Change, reckoned: &Reckoned<'_>, now_ms: i64) -> Stored<Vec<(SdkAppId, Day, Uin)>> {
+    let room = &reckoned.due.room;
+    if !take(change, reckoned.due).await? {
+        return Ok(Vec::new());
+    }
+    if let Some(start_ms) = reckoned.again {
+        let again = Due { first_ms: start_ms, last_ms: start_ms, due_ms: now_ms + REFRESH_MS, not_before_ms: 0 };
+        mark(change, room, again).await?;
+    }
+    let touched = replace(change, room, reckoned.window, &reckoned.settled_ms, &reckoned.figures).await?;
+    Ok(touched.into_iter().map(|day| (room.app, day, room.owner)).collect())
 }
