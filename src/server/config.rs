@@ -18,7 +18,7 @@ pub struct Flags {
     /// Directory of the embedded database and of the sealing key [default: data]
     #[arg(long, env = "TRTC_CONSOLE_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
-    /// `postgres://…`, for several machines; without it an SQLite database in the data directory
+    /// `postgres://…`, for several machines, with `?sslmode=verify-full` over a network; without it an SQLite database in the data directory
     #[arg(long, env = "TRTC_CONSOLE_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<Hidden>,
     /// 32 bytes in base64 that seal secrets at rest; without it `seal.key` in the data directory
@@ -36,7 +36,7 @@ pub struct Flags {
     /// Directory of the browser bundle [default: beside the program, else target/site]
     #[arg(long, env = "TRTC_CONSOLE_SITE_DIR")]
     pub site_dir: Option<PathBuf>,
-    /// Days that received events are kept, at least 32; figures stay for ever [default: 0, events too]
+    /// Days that received events are kept, at least 32; figures stay [default: 0, for ever]
     #[arg(long, env = "TRTC_CONSOLE_EVENT_RETENTION_DAYS")]
     pub event_retention_days: Option<i64>,
     /// Logs as one JSON object a line
