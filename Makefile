@@ -82,7 +82,7 @@ deny: ## licences, bans, sources and advisories of the dependencies
 	fi
 
 setup: ## install every tool that is missing
-	@end2end/setup.sh build test
+	@end2end/setup.sh build test deny
 
 clean: ## remove what was built
 	cargo clean

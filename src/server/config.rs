@@ -18,7 +18,7 @@ pub struct Flags {
     /// Directory of the embedded database and of the sealing key [default: data]
     #[arg(long, env = "TRTC_CONSOLE_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
-    /// `postgres://…`, for several machines [default: an SQLite database in the data directory]
+    /// `postgres://…`, for several machines, with `?sslmode=verify-full` over a network [default: an SQLite database in the data directory]
     #[arg(long, env = "TRTC_CONSOLE_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<Hidden>,
     /// 32 bytes in base64 that seal secrets at rest [default: `seal.key` in the data directory]
