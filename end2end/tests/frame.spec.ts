@@ -76,7 +76,7 @@ test('a password asked over a dialog keeps the dialog, the focus and what was ty
   // The focus stays within, whichever way it goes.
   for (let step = 0; step < 6; step += 1) {
     await root.keyboard.press('Tab');
-    expect(await root.evaluate(() => document.activeElement === document.body || Boolean(document.activeElement?.closest('.proof')))).toBe(true);
+    expect(await root.evaluate(() => document.activeElement === document.body || Boolean(document.activeElement?.closest('.over-page')))).toBe(true);
   }
   await password.fill('not the password');
   await proof.getByRole('button', { name: 'Confirm' }).click();

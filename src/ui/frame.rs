@@ -57,19 +57,19 @@ pub fn provide_session(session: Option<Session>) {
     Effect::new(move |before: Option<(String, String)>| {
         let now = (location.pathname.get(), location.search.get());
         if before.is_some_and(|before| before != now) && current.with_untracked(Option::is_some) {
-            withdrawn.set(false);
-            refresh(current);
+            withdrawn.begin_anew();
+            refresh(current, withdrawn, ended);
         }
         now
     });
     Effect::new(move |_| {
-        if withdrawn.get() {
-            refresh(current);
+        if withdrawn.is_refused() {
+            refresh(current, withdrawn, ended);
         }
     });
 }
 
-fn refresh(current: RwSignal<Option<Session>>) {
+fn refresh(current: RwSignal<Option<Session>>, withdrawn: Withdrawn, ended: Option<Ended>) {
     leptos::task::spawn_local(async move {
         match current_session().await {
             Ok(session) => {
@@ -77,15 +77,72 @@ fn refresh(current: RwSignal<Option<Session>>) {
                     current.set(Some(session));
                 }
             }
-            Err(Fault::SignedOut | Fault::PasswordChange) => sign_in_again(),
+            Err(Fault::SignedOut) => sign_in_again(ended),
+            Err(Fault::PasswordChange) => reload(),
             // The page reports its own fault; the frame stays as it was.
             Err(_) => {}
         }
     });
+/// Whether the session has ended while the page is open, and whether a login is being asked for over it.
+#[derive(Clone, Copy)]
+pub struct Ended {
+    over: RwSignal<bool>,
+    asked: RwSignal<bool>,
 }
 
-/// Loads the page anew: the server leads to login and back.
-pub fn sign_in_again() {
+impl Ended {
+    /// A session that goes on.
+    #[must_use]
+    pub fn not_yet() -> Self {
+        Self { over: RwSignal::new(false), asked: RwSignal::new(false) }
+    }
+
+    /// The server knows nobody any more: asks for a login.
+    pub fn ask(self) {
+        self.over.set(true);
+        self.asked.set(true);
+    }
+
+    /// No login for now; the next refusal asks again.
+    pub fn put_off(self) {
+        self.asked.set(false);
+    }
+
+    /// The same person has logged in again.
+    pub fn renew(self) {
+        self.over.set(false);
+    }
+
+    /// Whether a login is being asked for.
+    #[must_use]
+    pub fn is_asked(self) -> bool {
+        self.asked.get()
+    }
+
+    /// Whether the session has ended and nobody has logged in since.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        self.over.get()
+    }
+}
+
+}
+
+    // Without somebody signed in there is no page to keep.
+    let ended = session.as_ref().map(|_| Ended::not_yet());
+    if let Some(ended) = ended {
+        provide_context(ended);
+    }
+/// Asks for a login over the page; where nobody was signed in, the server leads to login and back.
+pub fn sign_in_again(ended: Option<Ended>) {
+    match ended {
+        Some(ended) => ended.ask(),
+        None => reload(),
+    }
+}
+
+/// Loads the page anew.
+fn reload() {
     #[cfg(feature = "hydrate")]
     {
         // Fails only where there is no window to reload.
@@ -107,6 +164,8 @@ pub fn app_home(id: SdkAppId) -> Option<String> {
         let app = session.as_ref()?.apps.iter().find(|app| app.id == id)?;
         let mut pages = app.pages.iter().filter_map(|id| page::find(id));
         pages.find(|page| page.is_on_application()).map(|page| page.path.replace(":id", &id.to_string()))
+            // Somebody else has logged in beside this page, which is not theirs.
+            Ok(session) if current.with_untracked(|now| now.as_ref().is_some_and(|now| now.uin != session.uin)) => reload(),
     })
 }
 

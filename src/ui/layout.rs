@@ -2,12 +2,10 @@
 //!
 //! The navigation holds the pages the session may open, nothing else; it must never list a page by hand.
 
-use super::components::{
-    AccountLine, FormErrors, MenuLink, NavGroup, NavItem, Notice, PasswordField, Shell, SubmitButton, Switch, Tone, with_param,
-};
-use super::forms::use_form;
-use super::frame::{Current, Proof, Withdrawn};
+use super::components::{AccountLine, MenuLink, NavGroup, NavItem, Notice, Shell, Switch, Tone, with_param};
+use super::frame::{Current, Withdrawn};
 use super::icons::Icon;
+use super::over::{LoginDialog, ProofDialog};
 use super::words::{say, t};
 use crate::calls::session::Prove;
 use crate::catalog::page::{self, NavGroup as Group};
@@ -56,6 +54,7 @@ pub fn Layout(
             {demo.then(|| view! { <p class="demo-mark">{t("Demo: all data on these pages is fictitious.", "演示环境：页面上的所有数据均为虚构。")}</p> })}
             <WithdrawnNotice here />
             {children()}
+        <LoginDialog session />
         </Shell>
         <ProofDialog />
     }
@@ -147,56 +146,6 @@ fn icon(name: &str) -> Option<Icon> {
 /// A page is current on its own path and on those below it, but `/` only on itself and `/cam` not on the lists beside it.
 fn is_current(page: &str, path: &str) -> bool {
     page == path || (page.len() > 1 && page != "/cam" && path.strip_prefix(page).is_some_and(|rest| rest.starts_with('/')))
-}
-
-/// Asks for the password over the page; the form behind it keeps its content.
-#[component]
-fn ProofDialog() -> impl IntoView {
-    let proof = use_context::<Proof>().unwrap_or_else(|| Proof::new(false));
-    let form = use_form::<Prove>();
-    let dialog = NodeRef::<html::Dialog>::new();
-    let done = form.done();
-    // Above whatever dialog the form that asks stands in; closing gives the focus back to it.
-    Effect::new(move |_| {
-        if let Some(dialog) = dialog.get() {
-            let _ = dialog.remove_attribute("open");
-            let _ = dialog.show_modal();
-        }
-    });
-    let close = move || {
-        if let Some(dialog) = dialog.get_untracked() {
-            dialog.close();
-        }
-    };
-    Effect::new(move |_| {
-        if done.get() {
-            close();
-        }
-    });
-    // Without scripts the form that waits travels along and comes back to be sent again; with scripts it stays where it is.
-    let waiting = use_context::<Frame>().and_then(|frame| frame.submitted).and_then(|form| form.waiting());
-    let carried = StoredValue::new(waiting.map(|waiting| waiting.carrying()).unwrap_or_default());
-    view! {
-        <Show when=move || proof.is_asked()>
-            <dialog class="dialog proof" open=true aria-labelledby="proof-title" node_ref=dialog on:close=move |_| proof.close()>
-                <h2 class="dialog-title" id="proof-title">{t("Confirm your password", "验证密码")}</h2>
-                <p class="dialog-body">{t("Changes to credentials and permissions require a recently confirmed password. Confirm it, then submit again.", "修改凭据或权限前需要验证密码。验证后，请再次提交。")}</p>
-                <ActionForm action=form.action>
-                    <FormErrors errors=form.errors() scope="proof" />
-                    {carried
-                        .get_value()
-                        .into_iter()
-                        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
-                        .collect_view()}
-                    <PasswordField name="password" label=t("Your password", "您的密码") autocomplete="current-password" scope="proof" errors=form.errors() />
-                    <div class="dialog-actions">
-                        <button type="button" class="btn needs-scripts" on:click=move |_| close()>{t("Cancel", "取消")}</button>
-                        <SubmitButton pending=form.pending()>{t("Confirm", "验证")}</SubmitButton>
-                    </div>
-                </ActionForm>
-            </dialog>
-        </Show>
-    }
 }
 
 #[cfg(test)]
