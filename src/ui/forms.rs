@@ -140,8 +140,8 @@ impl Outcome {
             Err(Fault::SignedOut) => sign_in_again(self.ended),
             // Nothing is offered that is not permitted, so the permission has gone since.
             Err(Fault::Denied(_)) => {
-                if let Some(Withdrawn(withdrawn)) = self.withdrawn {
-                    withdrawn.set(true);
+                if let Some(withdrawn) = self.withdrawn {
+                    withdrawn.note_refusal();
                 }
             }
             Err(_) => {}
@@ -200,6 +200,33 @@ impl Outcome {
     #[must_use]
     pub fn takes_rights(self) -> bool {
         matches!(self.fault(), Some(Fault::Conflict(_)))
+    }
+
+    /// Whether the permission for this form, a control of the catalogue, has gone while the page is open: the last try was refused, or the
+    /// control is granted nowhere any more.
+    #[must_use]
+    pub fn locked(self, control: &'static str) -> Signal<bool> {
+        Signal::derive(move || self.is_denied() || self.has_lost(control))
+    }
+
+    /// As [`Outcome::locked`], for a form that chooses: what was refused may be one of the choices, and the others are still to be had.
+    #[must_use]
+    pub fn locked_choice(self, control: &'static str) -> Signal<bool> {
+        Signal::derive(move || self.has_lost(control))
+    }
+
+    /// As [`Outcome::locked`], for one row of several that share the form.
+    #[must_use]
+    pub fn locked_row(self, control: &'static str, about: Memo<bool>) -> Signal<bool> {
+        Signal::derive(move || (about.get() && self.is_denied()) || self.has_lost(control))
+    }
+
+    fn has_lost(self, control: &str) -> bool {
+        self.withdrawn.is_some_and(|withdrawn| withdrawn.has_lost(control))
+    }
+
+    fn is_denied(self) -> bool {
+        self.last.with(|last| matches!(last, Some(Err(Fault::Denied(_)))))
     }
 
     /// What a field held when the form came back without scripts.

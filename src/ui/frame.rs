@@ -15,9 +15,44 @@ use leptos_router::hooks::use_location;
 #[derive(Clone, Copy)]
 pub struct Current(pub RwSignal<Option<Session>>);
 
-/// Whether something was refused that the page had offered: rights were withdrawn while it was open.
+/// What of the permitted set has gone while the page is open.
 #[derive(Clone, Copy)]
-pub struct Withdrawn(pub RwSignal<bool>);
+pub struct Withdrawn {
+    refused: RwSignal<bool>,
+    lost: RwSignal<Vec<String>>,
+}
+
+impl Withdrawn {
+    /// Something was refused that the page had offered.
+    pub fn note_refusal(self) {
+        self.refused.set(true);
+    }
+
+    /// Whether something was refused that the page had offered.
+    #[must_use]
+    pub fn is_refused(self) -> bool {
+        self.refused.get()
+    }
+
+    /// Whether a control that was granted when the page was opened is granted nowhere any more.
+    #[must_use]
+    pub fn has_lost(self, control: &str) -> bool {
+        self.lost.with(|lost| lost.iter().any(|id| id == control))
+    }
+
+    /// Another page was opened, by what is permitted then.
+    fn begin_anew(self) {
+        self.refused.set(false);
+        self.lost.set(Vec::new());
+    }
+
+    /// Compares the permitted set with the one from before.
+    fn compare(self, before: &Session, now: &Session) {
+        let gone = before.controls.iter().filter(|control| !now.may(control)).cloned();
+        let lost: Vec<String> = self.lost.get_untracked().into_iter().filter(|control| !now.may(control)).chain(gone).collect();
+        self.lost.set(lost);
+    }
+}
 
 /// Asks for the password over the page when an action demands a recent proof of it.
 #[derive(Clone, Copy)]
@@ -47,42 +82,6 @@ impl Proof {
     }
 }
 
-/// Provides who is signed in, and asks the server again after every step to another page: rights may have changed.
-pub fn provide_session(session: Option<Session>) {
-    let current = RwSignal::new(session);
-    provide_context(Current(current));
-    let withdrawn = RwSignal::new(false);
-    provide_context(Withdrawn(withdrawn));
-    let location = use_location();
-    Effect::new(move |before: Option<(String, String)>| {
-        let now = (location.pathname.get(), location.search.get());
-        if before.is_some_and(|before| before != now) && current.with_untracked(Option::is_some) {
-            withdrawn.begin_anew();
-            refresh(current, withdrawn, ended);
-        }
-        now
-    });
-    Effect::new(move |_| {
-        if withdrawn.is_refused() {
-            refresh(current, withdrawn, ended);
-        }
-    });
-}
-
-fn refresh(current: RwSignal<Option<Session>>, withdrawn: Withdrawn, ended: Option<Ended>) {
-    leptos::task::spawn_local(async move {
-        match current_session().await {
-            Ok(session) => {
-                if current.with_untracked(|now| now.as_ref() != Some(&session)) {
-                    current.set(Some(session));
-                }
-            }
-            Err(Fault::SignedOut) => sign_in_again(ended),
-            Err(Fault::PasswordChange) => reload(),
-            // The page reports its own fault; the frame stays as it was.
-            Err(_) => {}
-        }
-    });
 /// Whether the session has ended while the page is open, and whether a login is being asked for over it.
 #[derive(Clone, Copy)]
 pub struct Ended {
@@ -133,6 +132,48 @@ impl Ended {
     if let Some(ended) = ended {
         provide_context(ended);
     }
+    let current = RwSignal::new(session);
+    provide_context(Current(current));
+    let withdrawn = Withdrawn { refused: RwSignal::new(false), lost: RwSignal::new(Vec::new()) };
+    provide_context(withdrawn);
+    let location = use_location();
+    Effect::new(move |before: Option<(String, String)>| {
+        let now = (location.pathname.get(), location.search.get());
+        if before.is_some_and(|before| before != now) && current.with_untracked(Option::is_some) {
+            withdrawn.begin_anew();
+            refresh(current, withdrawn, ended);
+        }
+        now
+    });
+    Effect::new(move |_| {
+        if withdrawn.is_refused() {
+            refresh(current, withdrawn, ended);
+        }
+    });
+}
+
+fn refresh(current: RwSignal<Option<Session>>, withdrawn: Withdrawn, ended: Option<Ended>) {
+    leptos::task::spawn_local(async move {
+        match current_session().await {
+            // Somebody else has logged in beside this page, which is not theirs.
+            Ok(session) if current.with_untracked(|now| now.as_ref().is_some_and(|now| now.uin != session.uin)) => reload(),
+            Ok(session) => {
+                let before = current.get_untracked();
+                if before.as_ref() != Some(&session) {
+                    if let Some(before) = before {
+                        withdrawn.compare(&before, &session);
+                    }
+                    current.set(Some(session));
+                }
+            }
+            Err(Fault::SignedOut) => sign_in_again(ended),
+            Err(Fault::PasswordChange) => reload(),
+            // The page reports its own fault; the frame stays as it was.
+            Err(_) => {}
+        }
+    });
+}
+
 /// Asks for a login over the page; where nobody was signed in, the server leads to login and back.
 pub fn sign_in_again(ended: Option<Ended>) {
     match ended {

@@ -1,4 +1,4 @@
-//! The frame around every page: top bar, navigation from the catalogue, and the password dialog.
+//! The frame around every page: top bar, navigation from the catalogue, and what is asked over the page.
 //!
 //! The navigation holds the pages the session may open, nothing else; it must never list a page by hand.
 
@@ -7,11 +7,9 @@ use super::frame::{Current, Withdrawn};
 use super::icons::Icon;
 use super::over::{LoginDialog, ProofDialog};
 use super::words::{say, t};
-use crate::calls::session::Prove;
 use crate::catalog::page::{self, NavGroup as Group};
 use crate::domain::form::Frame;
 use crate::domain::session::{Session, SessionApp};
-use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -54,25 +52,33 @@ pub fn Layout(
             {demo.then(|| view! { <p class="demo-mark">{t("Demo: all data on these pages is fictitious.", "演示环境：页面上的所有数据均为虚构。")}</p> })}
             <WithdrawnNotice here />
             {children()}
-        <LoginDialog session />
         </Shell>
         <ProofDialog />
+        <LoginDialog session />
     }
 }
 
 /// Says that rights were withdrawn while the page was open. What was typed stays where it is.
 #[component]
 fn WithdrawnNotice(here: Signal<String>) -> impl IntoView {
-    let withdrawn = use_context::<Withdrawn>();
+    let Some(withdrawn) = use_context::<Withdrawn>() else { return ().into_any() };
+    let location = use_location();
+    let lost = move || {
+        let page = location.pathname.with(|path| page::at(path));
+        page.is_some_and(|page| page.controls.iter().any(|control| withdrawn.has_lost(control.id)))
+    };
+    let saved = move || withdrawn.is_refused().then(|| t("Nothing was saved. ", "内容未保存。"));
     view! {
-        <Show when=move || withdrawn.is_some_and(|Withdrawn(withdrawn)| withdrawn.get())>
+        <Show when=move || withdrawn.is_refused() || lost()>
             <Notice tone=Tone::Warn title=t("Your permissions changed while this page was open", "页面打开期间，您的权限已变更")>
-                {t("Nothing was saved. What you typed is still here. ", "内容未保存，您的输入仍然保留。请")}
+                {saved}
+                {t("What you typed is still here, and what you can no longer use is locked. ", "您的输入仍然保留，无权使用的操作已锁定。请")}
                 <a href=move || here.get() rel="external">{t("Reload the page", "重新加载页面")}</a>
                 {t(" to see what you can do now.", "，查看当前权限。")}
             </Notice>
         </Show>
     }
+    .into_any()
 }
 
 fn groups(session: &Session, path: &str) -> Vec<NavGroup> {

@@ -3,9 +3,14 @@
 //! It must never depend on scripts. It is a `<details>` with the form inside; scripts lift the form into a modal `<dialog>`, which keeps
 //! the focus inside, closes with Esc and gives the focus back to its opener. The same elements serve both, so nothing typed is lost.
 
-use super::button::{Look, SubmitButton};
+use super::button::{DialogLock, Look, SubmitButton};
+use super::errors::FieldError;
+use super::field::Framed;
+use super::locked::{Lockable, withdrawn_reason};
+use crate::domain::fault::Fault;
 use crate::ui::icons::Icon;
 use crate::ui::words::{t, use_lang};
+use leptos::context::Provider;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -38,9 +43,13 @@ pub fn Dialog(
     /// Turns true when the work is done: closes the dialog and empties its form.
     #[prop(optional, into)]
     done: Signal<bool>,
+    /// The permission for it has gone while the page is open: it opens no more, and what stands open is not sent.
+    #[prop(optional, into)]
+    locked: Signal<bool>,
     /// The form.
     children: Children,
 ) -> impl IntoView {
+    let lock = DialogLock { locked, id: id.clone() };
     let details = NodeRef::<html::Details>::new();
     let dialog = NodeRef::<html::Dialog>::new();
     let lift = move || {
@@ -75,13 +84,29 @@ pub fn Dialog(
     let heading = format!("{id}-title");
     let labelled_by = heading.clone();
     view! {
-        <details class="confirm" id=id open=open node_ref=details on:toggle=move |_| lift()>
-            <summary class=look.class() aria-label=label>{icon.map(Icon::draw)}{opener}</summary>
-            <dialog class="dialog" open=true aria-labelledby=labelled_by node_ref=dialog on:close=fold>
-                <h2 class="dialog-title" id=heading>{title}</h2>
-                {children()}
-            </dialog>
-        </details>
+        <Lockable locked why reason=withdrawn_reason()>
+            <details class="confirm" id=id open=open node_ref=details on:toggle=move |_| lift()>
+                <summary
+                    class=move || if locked.get() { "btn locked-control locked-permission" } else { look.class() }
+                    aria-label=label
+                    aria-disabled=move || locked.get().then_some("true")
+                    aria-describedby=move || locked.get().then(|| described.clone())
+                    on:click=move |event| {
+                        if locked.get_untracked() {
+                            event.prevent_default();
+                        }
+                    }
+                >
+                    {move || locked.get().then(|| Icon::Lock.draw())}
+                    {icon.map(Icon::draw)}
+                    {opener}
+                </summary>
+                <dialog class="dialog" open=true aria-labelledby=labelled_by node_ref=dialog on:close=fold>
+                    <h2 class="dialog-title" id=heading>{title}</h2>
+                    <Provider value=lock>{children()}</Provider>
+                </dialog>
+            </details>
+        </Lockable>
     }
 }
 

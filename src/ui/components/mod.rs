@@ -42,16 +42,16 @@
 //! # Controls
 //! | component | props |
 //! |---|---|
-//! | [`LinkButton`] | `href, [look], [icon], [external]`, children; `external` for files and exports |
-//! | [`SubmitButton`] | `[pending: Signal<bool>], [look], [icon], [name], [value]`, children |
+//! | [`LinkButton`] | `href, [look], [icon], [external], [locked: Signal<bool>]`, children; `external` for files and exports |
+//! | [`SubmitButton`] | `[pending: Signal<bool>], [locked: Signal<bool>], [look], [icon], [name], [value]`, children |
 //! | [`CopyButton`] | `text, [label]`; appears with scripts |
 //! | [`SecretOnce`] | `label, secret` |
 //! | [`Locked`] | `by: Lock::{Permission, State}, id, reason`, children = the words of the control |
 //! | [`ReadOnlyMark`] | goes into `tags` of the page header |
 //! | [`SearchBox`] | `label, action, [value], [name], [keep]` (GET) |
 //! | [`FilterBar`] / [`Toolbar`] | `action, label, [after]`, children = fields (GET) / children |
-//! | [`Dialog`] | `id, opener, [look], [icon], title, [open], [done: Signal<bool>]`, children = your own form |
-//! | [`ConfirmActions`] | `id, kind: Confirm::{Plain, Danger, TypeName(name)}, deed, [pending]`: ends the form in a `Dialog` |
+//! | [`Dialog`] | `id, opener, [look], [icon], title, [open], [done: Signal<bool>], [locked: Signal<bool>]`, children = your own form |
+//! | [`ConfirmActions`] | `id, kind: Confirm::{Plain, Danger, TypeName(name)}, deed, [pending], [errors]`: ends the form in a `Dialog` |
 //!
 //! # Fields
 //! Every field takes `name, label, [scope], [hint], [errors: Signal<Vec<FieldError>>]` and shows, of all `errors` of the form, its own. `scope`

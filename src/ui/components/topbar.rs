@@ -87,9 +87,32 @@ pub fn TopBar(
 
 #[component]
 fn Switcher(switch: Switch) -> impl IntoView {
-    let label = switch.label;
-    let lines: Vec<_> = switch
-        .links
+    const MENU: &str = "switcher-menu";
+    let Switch { label, links } = switch;
+    let list = NodeRef::<html::Ul>::new();
+    let needle = RwSignal::new(String::new());
+    let names: Vec<String> = links.iter().map(|link| link.label.to_lowercase()).collect();
+    let none = move || needle.with(|needle| !names.iter().any(|name| name.contains(needle.as_str())));
+    let narrowing = (links.len() > MANY_LINKS).then(|| {
+        view! {
+            <input
+                class="control needs-scripts"
+                type="search"
+                autocomplete="off"
+                autofocus=true
+                aria-label=t("Filter applications", "筛选应用")
+                placeholder=t("Filter applications", "筛选应用")
+                on:input=move |event| needle.set(event_target_value(&event).trim().to_lowercase())
+                on:keydown=move |event| {
+                    if event.key() == "Enter" && let Some(first) = shown(list).first() {
+                        first.click();
+                    }
+                }
+            />
+            <p class="menu-none" role="status">{move || none().then(|| t("No application matches", "没有符合条件的应用"))}</p>
+        }
+    });
+    let lines: Vec<_> = links
         .into_iter()
         .map(|link| view! { <li><a class="menu-item" href=link.href aria-current=link.current.then_some("true")>{link.label}</a></li> })
         .collect();

@@ -60,6 +60,8 @@ pub fn TakeAwayDialog(
     /// The question.
     title: String,
     /// The last try was about this row.
+    /// The control of the catalogue that it is.
+    needs: &'static str,
     about: Memo<bool>,
     /// What came of it.
     outcome: Outcome,
@@ -68,7 +70,8 @@ pub fn TakeAwayDialog(
 ) -> impl IntoView {
     let open = about.get_untracked() && outcome.came_back();
     // It need not close when the work is done: it goes with its row.
-    view! { <Dialog id opener=words label look=Look::Text title open>{children()}</Dialog> }
+    let locked = outcome.locked_row(needs, about);
+    view! { <Dialog id opener=words label look=Look::Text title open locked>{children()}</Dialog> }
 }
 
 /// The inside of the form of a row that takes one thing away from another: what it does, a box to tick where the server has said that it
@@ -127,7 +130,8 @@ pub fn MembershipTable(
     leave: Form<RemoveGroupUser>,
 ) -> impl IntoView {
     let of_group = matches!(memberships, Memberships::OfGroup(..));
-    let (opens, leaves) = if of_group { (may("users.open"), may("group.leave")) } else { (may("groups.open"), may("user.leave")) };
+    let (opens, needs) = if of_group { (may("users.open"), "group.leave") } else { (may("groups.open"), "user.leave") };
+    let leaves = may(needs);
     let (caption, none, remove_from) = if of_group {
         (t("Users", "用户"), t("No users in this group", "组内暂无用户"), t("Remove", "移出"))
     } else {
@@ -161,7 +165,7 @@ pub fn MembershipTable(
                     let effect =
                         t("The user loses the permissions of the group with the next request.", "该用户自下次请求起失去此用户组的权限。");
                     view! {
-                        <TakeAwayDialog id=dialog.clone() words label title about outcome>
+                        <TakeAwayDialog id=dialog.clone() needs words label title about outcome>
                             <ActionForm action=leave.action><TakeAway id=dialog fields words effect about outcome /></ActionForm>
                         </TakeAwayDialog>
                     }

@@ -82,6 +82,7 @@ fn CreateDialog(connect: Option<SdkAppId>) -> impl IntoView {
             title=t("Create application", "新建应用")
             open=form.typed("name").is_some() || connect.is_some()
             done=form.done()
+            locked=form.locked("apps.create")
         >
             <ActionForm action=form.action attr:class="stack">
                 <FormErrors errors scope="create" />

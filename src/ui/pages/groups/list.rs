@@ -52,6 +52,7 @@ fn Create(form: Form<CreateGroup>) -> impl IntoView {
             icon=Icon::Plus
             title=t("Create user group", "新建用户组")
             open=form.came_back()
+            locked=form.locked("groups.create")
             done=form.done()
         >
             <ActionForm action=form.action>

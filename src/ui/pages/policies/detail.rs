@@ -93,19 +93,18 @@ pub fn PolicyPage() -> impl IntoView {
     });
     let forms = Forms::new();
     let changes = forms.saved();
-    let parts = || Parts {
+    let parts = held(|| Parts {
         versions: may("policy.versions"),
         compares: may("policy.version"),
         holders: may("policy.entities"),
         users: may("policy.attach-user") && lists("users"),
         groups: may("policy.attach-group") && lists("groups"),
-    };
-    let resource =
-        Resource::new_blocking(move || (asked.get(), parts(), changes.map(|count| count.get())), |(asked, parts, _)| load(asked, parts));
-    view! {
-        <Title text=t("Policy · TRTC Console", "策略详情 · TRTC 控制台") />
-        {loaded(resource, move |all| view! { <Content all forms /> })}
-    }
+    });
+    let resource = Resource::new_blocking(
+        move || (asked.get(), parts.get(), changes.map(|count| count.get())),
+        |(asked, parts, _)| load(asked, parts),
+    );
+    loaded(resource, move |all| view! { <Content all forms /> })
 }
 
 #[component]

@@ -120,7 +120,7 @@ fn Draft(policy: Policy, form: Form<SavePolicyVersion>) -> impl IntoView {
                         {kept}
                         {asks}
                         <div class="form-actions">
-                            <SaveButton editor pending=form.pending()>
+                            <SaveButton editor pending=form.pending() locked=form.locked("policy.new-version")>
                                 {lang.pick(format!("Save as v{}", policy.last_version + 1), format!("保存为 v{}", policy.last_version + 1))}
                             </SaveButton>
                             <CheckButton />

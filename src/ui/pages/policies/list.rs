@@ -62,7 +62,7 @@ pub fn PoliciesPage() -> impl IntoView {
 
 #[component]
 fn CreateLink(#[prop(optional)] look: Look) -> impl IntoView {
-    view! { <LinkButton href="/cam/policies/new" look icon=Icon::Plus>{t("Create policy", "新建策略")}</LinkButton> }
+    view! { <LinkButton href="/cam/policies/new" locked=lost("policies.create") look icon=Icon::Plus>{t("Create policy", "新建策略")}</LinkButton> }
 }
 
 #[component]

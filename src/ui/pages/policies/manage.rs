@@ -54,7 +54,7 @@ pub(super) fn PolicyActions(policy: Policy, forms: Forms) -> impl IntoView {
             .into_any();
     }
     let edit = may("policy.new-version")
-        .then(|| view! { <LinkButton href=format!("{href}/edit") look=Look::Primary icon=Icon::Pencil>{t("Edit", "编辑")}</LinkButton> });
+        .then(|| view! { <LinkButton href=format!("{href}/edit") locked=lost("policy.new-version") look=Look::Primary icon=Icon::Pencil>{t("Edit", "编辑")}</LinkButton> });
     let rename = may("policy.edit").then(|| view! { <Rename policy=policy.clone() form=forms.describe /> });
     let delete = may("policy.delete").then(|| view! { <Delete policy=policy.clone() form=forms.delete /> });
     view! {
@@ -72,6 +72,7 @@ fn Rename(policy: Policy, form: Form<DescribePolicy>) -> impl IntoView {
     view! {
         <Dialog
             id="describe"
+            locked=form.locked("policy.edit")
             opener=t("Name and description", "名称和描述")
             title=t("Edit name and description", "编辑名称和描述")
             open=form.came_back()
@@ -114,6 +115,7 @@ fn Delete(policy: Policy, form: Form<DeletePolicy>) -> impl IntoView {
     view! {
         <Dialog
             id="delete"
+            locked=form.locked("policy.delete")
             opener=t("Delete", "删除")
             icon=Icon::Bin
             title=lang.pick(format!("Delete {}?", row.name), format!("删除 {}？", row.name))

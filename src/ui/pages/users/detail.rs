@@ -69,14 +69,14 @@ pub fn UserPage() -> impl IntoView {
     let (join, leave) = (use_form::<JoinGroups>(), use_form::<RemoveGroupUser>());
     let changes = [forms.edit.saved(), forms.disable.saved(), forms.reset.saved(), forms.unlock.saved(), forms.end.saved()];
     let rights = [attach.saved(), detach.saved(), join.saved(), leave.saved()];
-    let parts = move || Parts {
+    let parts = held(|| Parts {
         groups: may("user.groups"),
         policies: may("user.policies"),
         group_choices: may("user.join") && lists("groups"),
         policy_choices: may("user.attach") && lists("policies"),
     };
     let resource = Resource::new_blocking(
-        move || (uin.get(), parts(), changes.map(|count| count.get()), rights.map(|count| count.get())),
+        move || (uin.get(), parts.get(), changes.map(|count| count.get()), rights.map(|count| count.get())),
         |(uin, parts, _, _)| load(uin, parts),
     );
     let credential = move || {
@@ -186,7 +186,7 @@ fn Groups(
         let words = t("Add to user groups", "加入用户组");
         let chosen = join.typed_all("groups[]");
         view! {
-            <Dialog id="join" opener=words icon=Icon::Plus title=words open=join.came_back() done=join.done()>
+            <Dialog id="join" locked=join.locked_choice("user.join") opener=words icon=Icon::Plus title=words open=join.came_back() done=join.done()>
                 <ActionForm action=join.action>
                     <ChooseForm
                         id="join"
@@ -229,7 +229,7 @@ fn Policies(
         let words = t("Attach policies", "关联策略");
         let chosen = attach.typed_all("policies[]");
         view! {
-            <Dialog id="attach" opener=words icon=Icon::Plus title=words open=attach.came_back() done=attach.done()>
+            <Dialog id="attach" locked=attach.locked_choice("user.attach") opener=words icon=Icon::Plus title=words open=attach.came_back() done=attach.done()>
                 <ActionForm action=attach.action>
                     <ChooseForm
                         id="attach"
@@ -257,7 +257,7 @@ fn Policies(
         let effect =
             t("The user loses with the next request what only this policy allows.", "该用户自下次请求起失去仅由此策略授予的权限。");
         view! {
-            <TakeAwayDialog id=dialog.clone() words label title about outcome>
+            <TakeAwayDialog id=dialog.clone() needs="user.detach" words label title about outcome>
                 <ActionForm action=detach.action><TakeAway id=dialog fields words effect about outcome /></ActionForm>
             </TakeAwayDialog>
         }

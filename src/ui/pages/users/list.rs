@@ -50,7 +50,7 @@ pub fn UsersPage() -> impl IntoView {
         },
     );
     let create = may("users.create").then(|| {
-        view! { <LinkButton href="/cam/users/new" look=Look::Primary icon=Icon::Plus>{t("Create user", "新建用户")}</LinkButton> }
+        view! { <LinkButton href="/cam/users/new" locked=lost("users.create") look=Look::Primary icon=Icon::Plus>{t("Create user", "新建用户")}</LinkButton> }
             .into_any()
     });
     view! {

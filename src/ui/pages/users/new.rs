@@ -85,7 +85,7 @@ fn NewForm(form: Form<CreateUser>) -> impl IntoView {
             </Card>
             <Rights form />
             <FormActions>
-                <SubmitButton pending=form.pending()>{t("Create user", "新建用户")}</SubmitButton>
+                <SubmitButton pending=form.pending() locked=form.locked_choice("users.create")>{t("Create user", "新建用户")}</SubmitButton>
                 <LinkButton href="/cam/users">{t("Cancel", "取消")}</LinkButton>
             </FormActions>
         </ActionForm>
