@@ -55,7 +55,17 @@ test('a user is created, gets rights, loses them and is deleted', async ({ open,
   await expect(eve).toHaveURL(/\/login\?next=/);
 
   await page.locator('#delete > summary').click();
-  await page.getByRole('dialog').locator('[name=confirm]').fill('story-eve');
+  const name = page.getByLabel('Type story-eve to confirm');
+  for (const typed of ['', 'story-adam']) {
+    await name.fill(typed);
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete user' }).click();
+    await expect(page.getByRole('dialog').getByRole('alert')).toHaveText('This does not match. Type story-eve to confirm.');
+    await expect(name).toBeFocused();
+    await expect(name).toHaveAccessibleDescription(/This does not match/);
+  }
+  await accessible(page);
+  await name.fill('story-eve');
+  await expect(page.getByRole('dialog').getByRole('alert')).toHaveCount(0);
   await page.getByRole('dialog').getByRole('button', { name: 'Delete user' }).click();
   await expect(page).toHaveURL(/\/cam\/users$/);
   await expect(page.getByText('story-eve')).toHaveCount(0);

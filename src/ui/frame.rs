@@ -197,6 +197,29 @@ pub fn may(control: &'static str) -> bool {
     use_context::<Current>().is_some_and(|current| current.0.with(|session| session.as_ref().is_some_and(|session| session.may(control))))
 }
 
+/// Whether a control that was granted when the page was opened is granted nowhere any more.
+#[must_use]
+pub fn lost(control: &'static str) -> Signal<bool> {
+    let withdrawn = use_context::<Withdrawn>();
+    Signal::derive(move || withdrawn.is_some_and(|withdrawn| withdrawn.has_lost(control)))
+}
+
+/// Whether a page with these controls is only to be read: none of them is granted anywhere.
+#[must_use]
+pub fn reads_only(changes: &[&'static str]) -> bool {
+    !changes.iter().any(|control| may(control))
+}
+
+/// What a page reads out of the permitted set to know what to load. It holds still from a refusal until the next step: the page locks in
+/// place then, and is not loaded anew under what was typed.
+pub fn held<T: Clone + PartialEq + Send + Sync + 'static>(read: impl Fn() -> T + Send + Sync + 'static) -> Memo<T> {
+    let withdrawn = use_context::<Withdrawn>();
+    Memo::new(move |before: Option<&T>| match before {
+        Some(before) if withdrawn.is_some_and(Withdrawn::is_refused) => before.clone(),
+        _ => read(),
+    })
+}
+
 /// The first page of an application that the reader may open, if it may open any.
 #[must_use]
 pub fn app_home(id: SdkAppId) -> Option<String> {

@@ -5,7 +5,6 @@
 use super::budget::within_budget;
 use super::lists::{chosen, once, within};
 use super::lockout;
-use super::users::typed;
 use crate::catalog::action::cam;
 use crate::catalog::limits::{MAX_GROUPS, MAX_GROUPS_PER_USER, MAX_USERS_PER_GROUP};
 use crate::domain::accounts::{check_name, check_remark};
@@ -95,7 +94,7 @@ pub async fn delete(permit: &Permit<cam::DeleteGroup, GroupId>, typed_name: &str
     let (owner, id) = (permit.owner(), *permit.target());
     let row = permit.stored(permit.store().group(owner, id).await)?.ok_or(Fault::NotFound)?;
     if row.members > 0 || row.policies > 0 {
-        typed(typed_name, &row.name)?;
+        Fault::unless_typed(typed_name, &row.name)?;
     }
     lockout::known(permit, Foreseen::Ended(id), confirmed).await?;
     let mut change = permit.change().await?;

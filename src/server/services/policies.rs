@@ -233,14 +233,8 @@ pub async fn delete(permit: &Permit<cam::DeletePolicy, PolicyId>, typed: &str, c
     let mut change = permit.change().await?;
     permit.stored(raise_revision(&mut change, owner).await)?;
     let (name, attachments) = permit.stored(policies::in_use(&mut change, owner, id).await)?.ok_or(Fault::NotFound)?;
-    if attachments > 0 && typed.trim() != name {
-        return Err(Fault::invalid(
-            "confirm",
-            Text::made(
-                format!("The policy is attached to users or user groups ({attachments}). Type its name {name} to delete it."),
-                format!("该策略已关联 {attachments} 个用户或用户组，请输入策略名称 {name} 以删除。"),
-            ),
-        ));
+    if attachments > 0 {
+        Fault::unless_typed(typed, &name)?;
     }
     if let Some(concern) = concern {
         return Err(Fault::Conflict(concern));

@@ -236,7 +236,7 @@ pub async fn delete(permit: &Permit<cam::DeleteUser, Uin>, typed_name: &str) -> 
     not_oneself(permit, &Text::new("You cannot delete your own account.", "不能删除自己的账号。"))?;
     let mut change = permit.change().await?;
     let name = permit.stored(accounts::name_of(&mut change, owner, uin).await)?.ok_or(Fault::NotFound)?;
-    typed(typed_name, &name)?;
+    Fault::unless_typed(typed_name, &name)?;
     permit.stored(accounts::delete(&mut change, owner, uin).await)?;
     permit.stored(change.commit().await.map_err(StoreError::from))
 }
@@ -254,15 +254,6 @@ async fn lift_waits<G>(permit: &Permit<G, Uin>, change: &mut Change, name: &str)
 /// There would be too many sub-accounts.
 pub(super) fn users_are_full() -> Fault {
     Fault::limit(&Text::new("sub-accounts", "子账号"), MAX_SUB_ACCOUNTS)
-}
-
-/// Demands that the name of what is destroyed was typed.
-pub(super) fn typed(typed_name: &str, name: &str) -> Result<(), Fault> {
-    if typed_name.trim() == name {
-        Ok(())
-    } else {
-        Err(Fault::invalid("confirm", Text::made(format!("Type {name} to confirm."), format!("请输入 {name} 以确认。"))))
-    }
 }
 
 fn describe_faults(faults: &mut FieldFaults, email: &str, remark: &str) {

@@ -190,7 +190,7 @@ fn Lifetime(head: AppHead, forms: Forms) -> impl IntoView {
             view! {
                 <Dialog id="delete-app" locked=form.locked("app.delete") opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title=t("Delete this application?", "删除该应用？") open=form.typed("id").is_some() done=form.done()>
                     <ActionForm action=form.action>
-                        <FormErrors errors=form.errors() scope="delete" />
+                        <FormErrors errors=form.errors() scope="delete-app" />
                         <div class="dialog-body">
                             <ul>
                                 <li>{t("Its configuration, history, tags, events and usage are permanently deleted.", "其配置、修改记录、标签、事件和用量数据将被永久删除。")}</li>
@@ -199,7 +199,7 @@ fn Lifetime(head: AppHead, forms: Forms) -> impl IntoView {
                             </ul>
                         </div>
                         <input type="hidden" name="id" value=id.to_string() />
-                        <ConfirmActions id="delete-app" kind=Confirm::TypeName(id.to_string()) deed=t("Delete application", "删除应用") pending=form.pending() />
+                        <ConfirmActions id="delete-app" kind=Confirm::TypeName(id.to_string()) errors=form.errors() deed=t("Delete application", "删除应用") pending=form.pending() />
                     </ActionForm>
                 </Dialog>
             }

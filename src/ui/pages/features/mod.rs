@@ -191,7 +191,7 @@ fn RelayDialog(step: RelayStep, relay: Relay, id: SdkAppId, version: i64, form: 
                 {step.after.on.then(|| view! { <input type="hidden" name="on" value="on" /> })}
                 <input type="hidden" name="mode" value=step.after.mode.tag() />
                 {effects}
-                <ConfirmActions id=step.id kind deed=step.opener pending=form.pending() />
+                <ConfirmActions id=step.id kind errors=form.errors() deed=step.opener pending=form.pending() />
             </ActionForm>
         </Dialog>
     }
@@ -219,7 +219,7 @@ fn PermissionKeysCard(view: FeaturesView, form: Form<SetPermissionKeys>) -> impl
                         <input type="hidden" name="version" value=view.version.to_string() />
                         {(!on).then(|| view! { <input type="hidden" name="on" value="on" /> })}
                         {effects}
-                        <ConfirmActions id="permission-keys" kind deed=opener pending=form.pending() />
+                        <ConfirmActions id="permission-keys" kind errors=form.errors() deed=opener pending=form.pending() />
                     </ActionForm>
                 </Dialog>
             }

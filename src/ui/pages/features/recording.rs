@@ -97,7 +97,7 @@ fn SwitchDialog(view: FeaturesView, form: Form<SetRecording>) -> impl IntoView {
                 <input type="hidden" name="vod_sub_app" value=after.vod_sub_app.map(|id| id.to_string()).unwrap_or_default() />
                 <input type="hidden" name="callback_url" value=after.callback_url.clone() />
                 {effects}
-                <ConfirmActions id="recording-switch" kind deed=opener pending=form.pending() />
+                <ConfirmActions id="recording-switch" kind errors=form.errors() deed=opener pending=form.pending() />
             </ActionForm>
         </Dialog>
     }
@@ -241,7 +241,7 @@ fn ModeDialog(view: FeaturesView, form: Form<SetRecordingMode>) -> impl IntoView
                 <input type="hidden" name="version" value=view.version.to_string() />
                 <input type="hidden" name="mode" value=after.tag() />
                 {effects}
-                <ConfirmActions id="recording-mode" kind deed=opener pending=form.pending() />
+                <ConfirmActions id="recording-mode" kind errors=form.errors() deed=opener pending=form.pending() />
             </ActionForm>
         </Dialog>
     }

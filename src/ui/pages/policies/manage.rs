@@ -127,7 +127,7 @@ fn Delete(policy: Policy, form: Form<DeletePolicy>) -> impl IntoView {
                 <div class="dialog-body">{effects}</div>
                 <input type="hidden" name="id" value=row.id.to_string() />
                 {move || form.takes_rights().then(|| view! { <MeansIt scope="delete" /> })}
-                <ConfirmActions id="delete" kind deed=t("Delete policy", "删除策略") pending=form.pending() />
+                <ConfirmActions id="delete" kind errors=form.errors() deed=t("Delete policy", "删除策略") pending=form.pending() />
             </ActionForm>
         </Dialog>
     }

@@ -165,7 +165,7 @@ fn Delete(uin: Uin, name: String, form: Form<DeleteUser>) -> impl IntoView {
                     <li>{t("This cannot be undone.", "此操作无法撤销。")}</li>
                 </ul></div>
                 <input type="hidden" name="uin" value=uin.to_string() />
-                <ConfirmActions id="delete" kind=Confirm::TypeName(name) deed=t("Delete user", "删除用户") pending=form.pending() />
+                <ConfirmActions id="delete" kind=Confirm::TypeName(name) errors=form.errors() deed=t("Delete user", "删除用户") pending=form.pending() />
             </ActionForm>
         </Dialog>
     }
