@@ -19,7 +19,7 @@ use crate::ui::loaded::loaded;
 use crate::ui::pages::attachments::{
     ChooseForm, MeansIt, MembershipTable, Memberships, PoliciesCard, TakeAway, TakeAwayDialog, lists, still,
 };
-use crate::ui::words::{t, use_lang};
+use crate::ui::words::{t, title_of, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -84,6 +84,7 @@ fn Head(row: GroupRow) -> impl IntoView {
     let changes = ["group.edit", "group.delete", "group.attach", "group.detach", "group.join", "group.leave"];
     let read_only = !changes.into_iter().any(may);
     view! {
+        <Title text=title_of(t("User group", "用户组详情"), &row.name) />
         <PageHeader
             title=row.name.clone()
             crumbs=vec![

@@ -19,7 +19,7 @@ use crate::ui::frame::{may, use_offset, use_session};
 use crate::ui::loaded::loaded;
 use crate::ui::pages::attachments::lists;
 use crate::ui::query::use_query;
-use crate::ui::words::{say, t, use_lang};
+use crate::ui::words::{say, t, title_of, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -136,6 +136,7 @@ fn Content(all: Loaded, forms: Forms) -> impl IntoView {
     let (preset, version) = (row.preset, row.default_version);
     let actions = policy.clone();
     view! {
+        <Title text=title_of(t("Policy", "策略详情"), &row.name) />
         <PageHeader
             title=row.name.clone()
             crumbs=crumbs(vec![Crumb::here(row.name.clone())])

@@ -22,7 +22,7 @@ use crate::ui::frame::{may, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
 use crate::ui::pages::attachments::{ChooseForm, MembershipTable, Memberships, PoliciesCard, TakeAway, TakeAwayDialog, lists, still};
-use crate::ui::words::{t, use_lang};
+use crate::ui::words::{t, title_of, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -84,21 +84,18 @@ pub fn UserPage() -> impl IntoView {
             view! { <CredentialCard credential title=t("The password was reset, and all sessions of the user have ended", "密码已重置，该用户的所有会话已结束") /> }
         })
     };
-    view! {
-        <Title text=t("User · TRTC Console", "用户详情 · TRTC 控制台") />
-        {loaded(resource, move |all| {
-            let Loaded { user, sessions, groups, policies, group_choices, policy_choices } = all;
-            let uin = user.row.uin;
-            view! {
-                <Head user=user.clone() />
-                {credential}
-                <Account user forms />
-                <Groups uin groups choices=group_choices join leave />
-                <Policies uin policies choices=policy_choices attach detach />
-                <UserSessions uin rows=sessions form=forms.end />
-            }
-        })}
-    }
+    loaded(resource, move |all| {
+        let Loaded { user, sessions, groups, policies, group_choices, policy_choices } = all;
+        let uin = user.row.uin;
+        view! {
+            <Head user=user.clone() />
+            {credential}
+            <Account user forms />
+            <Groups uin groups choices=group_choices join leave />
+            <Policies uin policies choices=policy_choices attach detach />
+            <UserSessions uin rows=sessions form=forms.end />
+        }
+    })
 }
 
 #[component]
@@ -106,6 +103,7 @@ fn Head(user: User) -> impl IntoView {
     let changes = ["user.edit", "user.delete", "user.attach", "user.detach", "user.join", "user.leave"];
     let read_only = !changes.into_iter().any(may);
     view! {
+        <Title text=title_of(t("User", "用户详情"), &user.row.name) />
         <PageHeader
             title=user.row.name.clone()
             crumbs=vec![
