@@ -12,10 +12,10 @@ use crate::domain::ids::SdkAppId;
 use crate::domain::paging::Listing;
 use crate::ui::components::{
     Column, Confirm, ConfirmActions, Crumb, DataTable, Dialog, Empty, EmptyState, FormErrors, Look, Notice, PageHeader, Pager, Precision,
-    SearchBox, Tag, TextArea, TextField, Time, Tone, Toolbar, WideRow,
+    ReadOnlyMark, SearchBox, Sort, Tag, TextArea, TextField, Time, Tone, Toolbar, WideRow,
 };
 use crate::ui::forms::use_form;
-use crate::ui::frame::{may, use_offset};
+use crate::ui::frame::{may, reads_only, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
 use crate::ui::pages::figures::scope_words;
@@ -59,10 +59,14 @@ pub fn ApplicationsPage() -> impl IntoView {
     );
     view! {
         <Title text=t("Applications · TRTC Console", "应用列表 · TRTC 控制台") />
+    // Who may change anything of any application does not only read, though the list itself offers no more than a new one.
+    let of_one = page::in_group(NavGroup::Application).flat_map(|page| page.controls).map(|control| control.id);
+    let read_only = reads_only(&["apps.create"]) && reads_only(&of_one.collect::<Vec<_>>());
         <PageHeader
             title=t("Applications", "应用管理")
             crumbs=vec![Crumb::here(t("TRTC", "实时音视频")), Crumb::here(t("Applications", "应用管理"))]
             actions=move || may("apps.create").then(|| view! { <CreateDialog connect=asked.get_untracked().connect /> })
+            tags=move || read_only.then(|| view! { <ReadOnlyMark /> })
         />
         {loaded(list, |(asked, list)| view! { <List asked list /> })}
     }

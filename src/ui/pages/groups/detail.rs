@@ -2,6 +2,7 @@
 //!
 //! Everything of the page is loaded together, so that no part of it shows another moment than the rest.
 
+use super::CHANGES;
 use super::list::NameAndRemark;
 use crate::calls::attachments::{AttachGroup, DetachGroup, group_policies, policy_choices};
 use crate::calls::groups::{AddGroupUsers, DeleteGroup, EditGroup, RemoveGroupUser, get_group};
@@ -13,7 +14,7 @@ use crate::domain::groups::{Group, GroupRow};
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::ui::components::{Card, Confirm, ConfirmActions, Crumb, Dialog, Fact, Facts, FormErrors, Look, PageHeader, ReadOnlyMark, Time};
 use crate::ui::forms::{Form, use_form};
-use crate::ui::frame::{may, use_offset};
+use crate::ui::frame::{held, may, reads_only, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
 use crate::ui::pages::attachments::{
@@ -81,8 +82,7 @@ pub fn GroupPage() -> impl IntoView {
 
 #[component]
 fn Head(row: GroupRow) -> impl IntoView {
-    let changes = ["group.edit", "group.delete", "group.attach", "group.detach", "group.join", "group.leave"];
-    let read_only = !changes.into_iter().any(may);
+    let read_only = reads_only(CHANGES);
     view! {
         <Title text=title_of(t("User group", "用户组详情"), &row.name) />
         <PageHeader

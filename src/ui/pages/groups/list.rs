@@ -2,16 +2,17 @@
 //!
 //! It must never cut or search by itself; the server does.
 
+use super::CHANGES;
 use crate::calls::groups::{CreateGroup, list_groups};
 use crate::domain::free_text::visible;
 use crate::domain::groups::GroupRow;
 use crate::domain::paging::{Listing, Page};
 use crate::ui::components::{
-    Column, Confirm, ConfirmActions, Crumb, DataTable, Dialog, Empty, EmptyState, FormErrors, Look, PageHeader, Pager, SearchBox,
-    TextField, Time, Toolbar, WideRow,
+    Column, Confirm, ConfirmActions, Crumb, DataTable, Dialog, Empty, EmptyState, FormErrors, Look, PageHeader, Pager, ReadOnlyMark,
+    SearchBox, Sort, TextField, Time, Toolbar, WideRow,
 };
 use crate::ui::forms::{Form, use_form};
-use crate::ui::frame::{may, use_offset};
+use crate::ui::frame::{may, reads_only, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
 use crate::ui::pages::listing::{address_of, listing_of, paging_of};
@@ -38,6 +39,7 @@ pub fn GroupsPage() -> impl IntoView {
             crumbs=vec![Crumb::here(t("Access management", "访问管理")), Crumb::here(t("User groups", "用户组"))]
             actions=move || button
         />
+            tags=move || (reads_only(&["groups.create"]) && reads_only(CHANGES)).then(|| view! { <ReadOnlyMark /> })
         {loaded(rows, |(asked, page)| view! { <List asked page /> })}
     }
 }

@@ -3,7 +3,7 @@
 use super::holders::{Holders, load_holders};
 use super::manage::{Forms, PolicyActions};
 use super::versions::{Versions, load_versions};
-use super::{KindTag, crumbs, path};
+use super::{ATTACHES, CHANGES, KindTag, crumbs, path};
 use crate::calls::policies::policy_detail;
 use crate::domain::fault::Fault;
 use crate::domain::free_text::visible;
@@ -15,7 +15,7 @@ use crate::ui::components::{
 };
 use crate::ui::editor::listing::{Listing, StoredFindings};
 use crate::ui::forms::use_form;
-use crate::ui::frame::{may, use_offset, use_session};
+use crate::ui::frame::{held, may, reads_only, use_offset, use_session};
 use crate::ui::loaded::loaded;
 use crate::ui::pages::attachments::lists;
 use crate::ui::query::use_query;
@@ -113,8 +113,8 @@ fn Content(all: Loaded, forms: Forms) -> impl IntoView {
     let row = policy.row.clone();
     let lang = use_lang();
     let href = path(&row);
-    let changes = ["policy.edit", "policy.delete", "policy.new-version", "policy.set-default", "policy.delete-version"];
-    let read_only = !row.preset && !changes.into_iter().any(may);
+    // A preset never changes: it can only be attached and detached.
+    let read_only = reads_only(ATTACHES) && (row.preset || reads_only(CHANGES));
     let mut tabs = vec![Tab::new(t("Document", "策略内容"), href.clone(), open == Open::Document)];
     if !row.preset {
         tabs.push(Tab::new(

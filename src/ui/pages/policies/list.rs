@@ -2,15 +2,16 @@
 //!
 //! It must never cut or search by itself; the server does.
 
-use super::{KindTag, path};
+use super::{ATTACHES, CHANGES, KindTag, path};
 use crate::calls::policies::list_policies;
 use crate::domain::free_text::visible;
 use crate::domain::paging::{Listing, Page};
 use crate::domain::policies::{PolicyKind, PolicyRow};
 use crate::ui::components::{
-    Column, Crumb, DataTable, Empty, EmptyState, LinkButton, Look, PageHeader, Pager, SearchBox, Tab, Tabs, Time, Toolbar, WideRow,
+    Column, Crumb, DataTable, Empty, EmptyState, LinkButton, Look, PageHeader, Pager, ReadOnlyMark, SearchBox, Sort, Tab, Tabs, Time,
+    Toolbar, WideRow,
 };
-use crate::ui::frame::{may, use_offset};
+use crate::ui::frame::{lost, may, reads_only, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
 use crate::ui::pages::listing::{address_of, listing_of, paging_of, with_tab};
@@ -54,6 +55,7 @@ pub fn PoliciesPage() -> impl IntoView {
         <PageHeader
             title=t("Policies", "策略")
             crumbs=vec![Crumb::here(t("Access management", "访问管理")), Crumb::here(t("Policies", "策略"))]
+            tags=move || (reads_only(&["policies.create"]) && reads_only(CHANGES) && reads_only(ATTACHES)).then(|| view! { <ReadOnlyMark /> })
             actions=move || may("policies.create").then(|| view! { <CreateLink look=Look::Primary /> }).into_any()
         />
         {loaded(rows, |(asked, page)| view! { <List asked page /> })}

@@ -2,6 +2,7 @@
 //!
 //! Everything of the page is loaded together, so that no part of it shows another moment than the rest.
 
+use super::CHANGES;
 use super::credential::CredentialCard;
 use super::list::StateTag;
 use super::manage::{Forms, UserActions};
@@ -18,7 +19,7 @@ use crate::ui::components::{
     Card, Crumb, Dialog, Empty, EmptyState, Fact, Facts, FormErrors, Notice, PageHeader, ReadOnlyMark, Tag, Time, Tone,
 };
 use crate::ui::forms::{Form, use_form};
-use crate::ui::frame::{may, use_offset};
+use crate::ui::frame::{held, may, reads_only, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
 use crate::ui::pages::attachments::{ChooseForm, MembershipTable, Memberships, PoliciesCard, TakeAway, TakeAwayDialog, lists, still};
@@ -100,8 +101,7 @@ pub fn UserPage() -> impl IntoView {
 
 #[component]
 fn Head(user: User) -> impl IntoView {
-    let changes = ["user.edit", "user.delete", "user.attach", "user.detach", "user.join", "user.leave"];
-    let read_only = !changes.into_iter().any(may);
+    let read_only = reads_only(CHANGES);
     view! {
         <Title text=title_of(t("User", "用户详情"), &user.row.name) />
         <PageHeader

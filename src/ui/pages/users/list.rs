@@ -2,15 +2,16 @@
 //!
 //! It must never cut or search by itself; the server does.
 
+use super::CHANGES;
 use crate::calls::users::list_users;
 use crate::domain::accounts::{UserFilter, UserRow};
 use crate::domain::free_text::visible;
 use crate::domain::paging::{Listing, Page};
 use crate::ui::components::{
-    Column, Crumb, DataTable, Empty, EmptyState, LinkButton, Look, PageHeader, Pager, SearchBox, Tab, Tabs, Tag, Time, Tone, Toolbar,
-    WideRow,
+    Column, Crumb, DataTable, Empty, EmptyState, LinkButton, Look, PageHeader, Pager, ReadOnlyMark, SearchBox, Sort, Tab, Tabs, Tag, Time,
+    Tone, Toolbar, WideRow,
 };
-use crate::ui::frame::{may, use_offset};
+use crate::ui::frame::{lost, may, reads_only, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
 use crate::ui::pages::listing::{address_of, listing_of, paging_of, with_tab};
@@ -58,6 +59,7 @@ pub fn UsersPage() -> impl IntoView {
         <PageHeader
             title=t("Users", "用户列表")
             crumbs=vec![Crumb::here(t("Access management", "访问管理")), Crumb::here(t("Users", "用户列表"))]
+            tags=move || (reads_only(&["users.create"]) && reads_only(CHANGES)).then(|| view! { <ReadOnlyMark /> })
             actions=move || create
         />
         {loaded(rows, |(asked, page)| view! { <List asked page /> })}
