@@ -125,8 +125,8 @@ impl Ended {
     }
 }
 
-}
-
+/// Provides who is signed in, and asks the server again after every step to another page: rights may have changed.
+pub fn provide_session(session: Option<Session>) {
     // Without somebody signed in there is no page to keep.
     let ended = session.as_ref().map(|_| Ended::not_yet());
     if let Some(ended) = ended {
@@ -228,8 +228,6 @@ pub fn app_home(id: SdkAppId) -> Option<String> {
         let app = session.as_ref()?.apps.iter().find(|app| app.id == id)?;
         let mut pages = app.pages.iter().filter_map(|id| page::find(id));
         pages.find(|page| page.is_on_application()).map(|page| page.path.replace(":id", &id.to_string()))
-            // Somebody else has logged in beside this page, which is not theirs.
-            Ok(session) if current.with_untracked(|now| now.as_ref().is_some_and(|now| now.uin != session.uin)) => reload(),
     })
 }
 

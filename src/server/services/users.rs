@@ -9,7 +9,7 @@ use super::groups::{put_in, user_is_in_enough};
 use super::lists::{once, within};
 use crate::catalog::action::cam;
 use crate::catalog::limits::{MAX_GROUPS_PER_USER, MAX_POLICIES_PER_HOLDER, MAX_SUB_ACCOUNTS};
-use crate::domain::accounts::{NewCredential, User, UserFilter, UserRow, check_email, check_name, check_remark};
+use crate::domain::accounts::{Candidate, NewCredential, User, UserFilter, UserRow, check_email, check_name, check_remark};
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::paging::{Listing, Page};
@@ -33,7 +33,7 @@ pub struct NewUser<'a> {
     pub password: &'a str,
 }
 
-/// One page of the users, by name.
+/// One page of the users.
 ///
 /// # Errors
 /// [`Fault::Unavailable`] or [`Fault::Internal`].
@@ -45,7 +45,7 @@ pub async fn list(permit: &Permit<cam::ListUsers>, listing: &Listing, filter: Us
 ///
 /// # Errors
 /// [`Fault::Unavailable`] or [`Fault::Internal`].
-pub async fn choices(permit: &Permit<cam::ListUsers>) -> Result<Vec<(Uin, String)>, Fault> {
+pub async fn choices(permit: &Permit<cam::ListUsers>) -> Result<Vec<Candidate<Uin>>, Fault> {
     permit.stored(permit.store().user_names(permit.owner()).await)
 }
 

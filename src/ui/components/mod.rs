@@ -24,7 +24,7 @@
 //! | [`Facts`] / [`Fact`] | children / `name`, children | `.facts` `.fact` |
 //! | [`DataTable`] | `caption, columns: Vec<Column>, [here], [sort: Sort], [foot]`, children = `<tr>`s; figures `<td class="num">` | `.table-card` |
 //! | [`WideRow`] | `columns`, children: an empty state inside a table | `.wide-row` |
-//! | [`Pager`] | `paging: Paging { page, size, total }, here`: "1–20 of 134" | `.pager` |
+//! | [`Pager`] | `paging: Paging { page, size, total }, here, [sizes]`: "1–20 of 134" | `.pager` |
 //! | [`History`] / [`HistoryEntry`] | children / `who, at_ms, [offset], what, [changes: Vec<Changed>]` | `.history` |
 //! | [`Time`] | `at_ms, [offset: UtcOffset], [precision: Precision]` | `.time` |
 //! | [`Tag`] | `[tone: Tone]`, children | `.tag-…` |
@@ -60,8 +60,8 @@
 //! | component | further props |
 //! |---|---|
 //! | [`FormErrors`] | `errors, [scope]`: the summary on top |
-//! | [`TextField`] | `[kind], [value], [required], [mono], [unit], [autocomplete], [maxlength], [min], [max], [pattern]` |
-//! | [`PasswordField`] | `autocomplete, [required]` |
+//! | [`TextField`] | `[kind], [value], [required], [mono], [unit], [autocomplete], [maxlength], [min], [max], [pattern], [autofocus]` |
+//! | [`PasswordField`] | `autocomplete, [required], [autofocus]` |
 //! | [`DateField`] | `[value], [min], [max], [required]` |
 //! | [`TextArea`] | `[value], [required], [mono], [rows], [maxlength]` |
 //! | [`Select`] | `choices: Vec<Choice>, [value], [required]` |

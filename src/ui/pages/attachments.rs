@@ -3,7 +3,8 @@
 //! It shows names, never the text of a policy.
 
 use crate::calls::groups::RemoveGroupUser;
-use crate::domain::accounts::AttachedPolicy;
+use crate::domain::accounts::{AttachedPolicy, Candidate};
+use crate::domain::free_text::visible;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::ui::components::{
     Card, Checkbox, Choice, Column, Confirm, ConfirmActions, DataTable, Dialog, Empty, EmptyState, FieldError, FormErrors, Look, Picker,
@@ -11,7 +12,7 @@ use crate::ui::components::{
 };
 use crate::ui::forms::{Form, Outcome};
 use crate::ui::frame::{may, use_offset};
-use crate::ui::words::{t, use_lang};
+use crate::ui::words::{say, t, use_lang};
 use leptos::prelude::*;
 
 /// The inside of a form in a dialog: some of many to choose for one thing.
@@ -59,9 +60,9 @@ pub fn TakeAwayDialog(
     label: String,
     /// The question.
     title: String,
-    /// The last try was about this row.
     /// The control of the catalogue that it is.
     needs: &'static str,
+    /// The last try was about this row.
     about: Memo<bool>,
     /// What came of it.
     outcome: Outcome,
@@ -266,8 +267,15 @@ fn PolicyTable(
 
 /// What can still be chosen: all but what is there already.
 #[must_use]
-pub fn still<I: PartialEq + std::fmt::Display>(all: Vec<(I, String)>, there: impl Fn(&I) -> bool) -> Vec<Choice> {
-    all.into_iter().filter(|(id, _)| !there(id)).map(|(id, name)| Choice::new(id.to_string(), name)).collect()
+pub fn still<I: PartialEq + std::fmt::Display>(all: Vec<Candidate<I>>, there: impl Fn(&I) -> bool) -> Vec<Choice> {
+    all.into_iter()
+        .filter(|one| !there(&one.id))
+        .map(|one| {
+            let choice = Choice::new(one.id.to_string(), one.name);
+            let about = visible(&say(&one.about)).into_owned();
+            if about.is_empty() { choice } else { choice.with_hint(about) }
+        })
+        .collect()
 }
 
 /// Whether the reader may open a list of the navigation, by the id of its page.

@@ -7,7 +7,7 @@ use super::list::NameAndRemark;
 use crate::calls::attachments::{AttachGroup, DetachGroup, group_policies, policy_choices};
 use crate::calls::groups::{AddGroupUsers, DeleteGroup, EditGroup, RemoveGroupUser, get_group};
 use crate::calls::users::user_choices;
-use crate::domain::accounts::AttachedPolicy;
+use crate::domain::accounts::{AttachedPolicy, Candidate};
 use crate::domain::fault::Fault;
 use crate::domain::free_text::visible;
 use crate::domain::groups::{Group, GroupRow};
@@ -31,8 +31,8 @@ use serde::{Deserialize, Serialize};
 struct Loaded {
     group: Group,
     policies: Option<Vec<AttachedPolicy>>,
-    user_choices: Vec<(Uin, String)>,
-    policy_choices: Vec<(PolicyId, String)>,
+    user_choices: Vec<Candidate<Uin>>,
+    policy_choices: Vec<Candidate<PolicyId>>,
 }
 
 /// Which parts the reader may see or needs.
@@ -151,7 +151,7 @@ fn Delete(row: GroupRow, form: Form<DeleteGroup>) -> impl IntoView {
 fn Members(
     id: GroupId,
     members: Vec<(Uin, String)>,
-    choices: Vec<(Uin, String)>,
+    choices: Vec<Candidate<Uin>>,
     add: Form<AddGroupUsers>,
     remove: Form<RemoveGroupUser>,
 ) -> impl IntoView {
@@ -190,7 +190,7 @@ fn Members(
 fn Policies(
     id: GroupId,
     policies: Option<Vec<AttachedPolicy>>,
-    choices: Vec<(PolicyId, String)>,
+    choices: Vec<Candidate<PolicyId>>,
     attach: Form<AttachGroup>,
     detach: Form<DetachGroup>,
 ) -> impl IntoView {

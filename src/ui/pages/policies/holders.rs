@@ -4,6 +4,7 @@ use super::manage::Forms;
 use crate::calls::groups::group_choices;
 use crate::calls::policies::policy_holders;
 use crate::calls::users::user_choices;
+use crate::domain::accounts::Candidate;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::policies::Holder;
@@ -19,8 +20,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Loaded {
     holders: Vec<Holder>,
-    users: Vec<(Uin, String)>,
-    groups: Vec<(GroupId, String)>,
+    users: Vec<Candidate<Uin>>,
+    groups: Vec<Candidate<GroupId>>,
 }
 
 /// Loads the holders and, for who may attach and list, the choices.

@@ -8,7 +8,7 @@ use crate::calls::policies::{
 use crate::domain::policies::Policy;
 use crate::ui::components::{Confirm, ConfirmActions, Dialog, FormErrors, LinkButton, Look, Notice, TextField, Tone};
 use crate::ui::forms::Form;
-use crate::ui::frame::may;
+use crate::ui::frame::{lost, may};
 use crate::ui::icons::Icon;
 use crate::ui::pages::attachments::MeansIt;
 use crate::ui::words::{t, use_lang};

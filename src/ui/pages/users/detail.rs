@@ -10,7 +10,7 @@ use super::sessions::UserSessions;
 use crate::calls::attachments::{AttachUser, DetachUser, policy_choices, user_policies};
 use crate::calls::groups::{JoinGroups, RemoveGroupUser, group_choices, user_groups};
 use crate::calls::users::{get_user, user_sessions};
-use crate::domain::accounts::{AttachedPolicy, User};
+use crate::domain::accounts::{AttachedPolicy, Candidate, User};
 use crate::domain::fault::Fault;
 use crate::domain::free_text::visible;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
@@ -36,8 +36,8 @@ struct Loaded {
     sessions: Vec<SessionRow>,
     groups: Option<Vec<(GroupId, String)>>,
     policies: Option<Vec<AttachedPolicy>>,
-    group_choices: Vec<(GroupId, String)>,
-    policy_choices: Vec<(PolicyId, String)>,
+    group_choices: Vec<Candidate<GroupId>>,
+    policy_choices: Vec<Candidate<PolicyId>>,
 }
 
 /// Which parts the reader may see or needs.
@@ -75,7 +75,7 @@ pub fn UserPage() -> impl IntoView {
         policies: may("user.policies"),
         group_choices: may("user.join") && lists("groups"),
         policy_choices: may("user.attach") && lists("policies"),
-    };
+    });
     let resource = Resource::new_blocking(
         move || (uin.get(), parts.get(), changes.map(|count| count.get()), rights.map(|count| count.get())),
         |(uin, parts, _, _)| load(uin, parts),
@@ -174,7 +174,7 @@ fn Account(user: User, forms: Forms) -> impl IntoView {
 fn Groups(
     uin: Uin,
     groups: Option<Vec<(GroupId, String)>>,
-    choices: Vec<(GroupId, String)>,
+    choices: Vec<Candidate<GroupId>>,
     join: Form<JoinGroups>,
     leave: Form<RemoveGroupUser>,
 ) -> impl IntoView {
@@ -217,7 +217,7 @@ fn Groups(
 fn Policies(
     uin: Uin,
     policies: Option<Vec<AttachedPolicy>>,
-    choices: Vec<(PolicyId, String)>,
+    choices: Vec<Candidate<PolicyId>>,
     attach: Form<AttachUser>,
     detach: Form<DetachUser>,
 ) -> impl IntoView {
