@@ -56,6 +56,35 @@ test('the switcher holds the applications in reach, and no other', async ({ open
   await expect(links).toHaveText(['All applications', `classroom_live ${own()}`]);
 });
 
+test('with many applications the switcher is narrowed by typing and walked by keys', async ({ open }) => {
+  const page = await open('root');
+  const [, second] = login('root').apps;
+  await page.route(/\/call\/session(\?|$)/, async (route) => {
+    const response = await route.fetch();
+    const session = await response.json();
+    const more = Array.from({ length: 10 }, (_, at) => ({ ...session.apps[0], id: 1400009000 + at, name: `another_${at}` }));
+    await route.fulfill({ response, json: { ...session, apps: [...session.apps, ...more] } });
+  });
+  await visit(page, '/');
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Usage statistics' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Usage statistics');
+  const bar = page.getByRole('banner');
+  await bar.getByRole('button', { name: 'All applications' }).click();
+  const field = bar.getByRole('searchbox', { name: 'Filter applications' });
+  await expect(field).toBeFocused();
+  await accessible(page);
+  await field.fill('nothing of the kind');
+  await expect(bar.getByRole('status')).toHaveText('No application matches');
+  await field.fill('MEETING');
+  await expect(bar.locator('#switcher-menu a:visible')).toHaveText([`meeting_rooms ${second}`]);
+  await page.keyboard.press('ArrowDown');
+  await expect(bar.getByRole('link', { name: `meeting_rooms ${second}` })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(new RegExp(`app=${second}`));
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Usage statistics · meeting_rooms');
+  await expect(page).toHaveTitle('Usage statistics · meeting_rooms · TRTC Console');
+});
+
 test('a password asked over a dialog keeps the dialog, the focus and what was typed', async ({ open, trap }) => {
   trap.expect(401, '/call/users/attach');
   trap.expect(422, '/call/session/prove');
@@ -76,7 +105,7 @@ test('a password asked over a dialog keeps the dialog, the focus and what was ty
   // The focus stays within, whichever way it goes.
   for (let step = 0; step < 6; step += 1) {
     await root.keyboard.press('Tab');
-    expect(await root.evaluate(() => document.activeElement === document.body || Boolean(document.activeElement?.closest('.proof')))).toBe(true);
+    expect(await root.evaluate(() => document.activeElement === document.body || Boolean(document.activeElement?.closest('.over-page')))).toBe(true);
   }
   await password.fill('not the password');
   await proof.getByRole('button', { name: 'Confirm' }).click();

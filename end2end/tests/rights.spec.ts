@@ -60,6 +60,18 @@ test('a right taken away over an open form: the next action is refused, says so,
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog.getByRole('alert')).toContainText('not authorized to perform `trtc:ModifyAppInfo`');
   await expect(dialog.getByLabel('Description')).toHaveValue('typed before the right was gone');
+  // Locked in place, with the reason; what was typed can still be copied.
+  const save = dialog.getByRole('button', { name: 'Save' });
+  await expect(save).toHaveAttribute('aria-disabled', 'true');
+  await expect(save).toHaveAccessibleDescription(/You no longer have permission for this/);
+  await accessible(person);
+  await person.keyboard.press('Escape');
+  const edit = person.locator('#edit-app > summary');
+  await expect(edit).toHaveAttribute('aria-disabled', 'true');
+  await expect(person.getByText('Your permissions changed while this page was open')).toBeVisible();
+  await edit.click();
+  await expect(dialog).toBeHidden();
+  await accessible(person);
 
   await visit(person, `/apps/${app()}`);
   await expect(person.getByText('Lessons for small groups')).toBeVisible();

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { type Page } from '@playwright/test';
 import { accessible, expect, logIn, login, test, visit } from '../kit';
-import { ask, newPerson, unique } from '../organisation';
+import { ask, call, newPerson, newPolicy, unique } from '../organisation';
 
 async function tryToLogIn(page: Page, owner: string, username: string, password: string): Promise<void> {
   await page.goto('/login');
@@ -133,4 +133,60 @@ test('a session that is ended under My account is over for the other browser', a
   await there.goto('/account');
   await expect(there).toHaveURL(/\/login\?next=/);
   expect((await ask(here, 'session')).status()).toBe(200);
+});
+
+test('a session that ends under a form: the login comes over the page, and what was typed is still there', async ({ open, trap }) => {
+  trap.expect(401, /^\/(call\/.*|login)$/);
+  const root = await open('root');
+  const who = await newPerson(root, await newPolicy(root, 'cam:*'));
+  const page = await open(who);
+  await visit(page, '/cam/groups');
+  await page.locator('#create > summary').click();
+  const form = page.getByRole('dialog', { name: 'Create user group' });
+  const name = unique('kept');
+  await form.getByLabel('Name').fill(name);
+  expect((await call(root, 'users/end-sessions', { uin: who.uin })).status()).toBe(200);
+  await form.getByRole('button', { name: 'Create' }).click();
+  const login = page.getByRole('dialog', { name: 'Your session has ended' });
+  await expect(login.getByLabel('User name, or e-mail address of a root account')).toHaveValue(who.username);
+  await expect(login.getByLabel('Password')).toBeFocused();
+  await accessible(page);
+  await login.getByLabel('Password').fill('not the password');
+  await login.getByRole('button', { name: 'Log in' }).click();
+  await expect(login.getByRole('alert')).toContainText(REFUSED);
+  await login.getByLabel('Password').fill(who.password);
+  await login.getByRole('button', { name: 'Log in' }).click();
+  await expect(login).toBeHidden();
+  await expect(form.getByLabel('Name')).toHaveValue(name);
+  await expect(form.getByRole('alert')).toHaveCount(0);
+  await form.getByRole('button', { name: 'Create' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
+});
+
+test('a logout in another tab is noticed with the next step, which goes on after the login; somebody else begins anew', async ({ open, trap }) => {
+  trap.expect(401, /^\/call\//);
+  const root = await open('root');
+  const policy = await newPolicy(root, 'cam:*', 'trtc:DescribeAppStatList');
+  const [who, other] = [await newPerson(root, policy), await newPerson(root, policy)];
+  const page = await open(who);
+  const login = page.getByRole('dialog', { name: 'Your session has ended' });
+  const enter = async (username: string, password: string) => {
+    await login.getByLabel('User name, or e-mail address of a root account').fill(username);
+    await login.getByLabel('Password').fill(password);
+    await login.getByRole('button', { name: 'Log in' }).click();
+  };
+  const navigation = page.getByRole('navigation', { name: 'Main' });
+  await visit(page, '/account');
+  await page.request.post('/logout');
+  await navigation.getByRole('link', { name: 'User groups' }).click();
+  await expect(login).toBeVisible();
+  await enter(who.username, who.password);
+  await expect(login).toBeHidden();
+  await expect(page.getByRole('table', { name: 'User groups' })).toBeVisible();
+  await page.request.post('/logout');
+  await navigation.getByRole('link', { name: 'Users' }).click();
+  await expect(login).toBeVisible();
+  await enter(other.username, other.password);
+  await expect(page.getByRole('button', { name: other.username })).toBeVisible();
+  await expect(page).toHaveURL('/apps');
 });

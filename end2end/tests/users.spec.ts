@@ -36,8 +36,13 @@ test('a user is created, gets rights, loses them and is deleted', async ({ open,
 
   await page.getByRole('link', { name: 'View user' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('story-eve');
+  await expect(page).toHaveTitle('User · story-eve · TRTC Console');
   await page.locator('#attach > summary').click();
+  const count = page.locator('#attach').getByRole('status');
+  await expect(count).toHaveText(/^0 of \d+ selected$/);
   await page.getByLabel('QcloudCamReadOnlyAccess').check();
+  await expect(count).toHaveText(/^1 of \d+ selected$/);
+  await expect(page.getByLabel('QcloudCamReadOnlyAccess')).toHaveAccessibleDescription(/./);
   await page.getByRole('dialog').getByRole('button', { name: 'Attach' }).click();
   await expect(page.getByRole('cell', { name: 'QcloudCamReadOnlyAccess', exact: true })).toBeVisible();
   await accessible(page);
@@ -55,7 +60,17 @@ test('a user is created, gets rights, loses them and is deleted', async ({ open,
   await expect(eve).toHaveURL(/\/login\?next=/);
 
   await page.locator('#delete > summary').click();
-  await page.getByRole('dialog').locator('[name=confirm]').fill('story-eve');
+  const name = page.getByLabel('Type story-eve to confirm');
+  for (const typed of ['', 'story-adam']) {
+    await name.fill(typed);
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete user' }).click();
+    await expect(page.getByRole('dialog').getByRole('alert')).toHaveText('This does not match. Type story-eve to confirm.');
+    await expect(name).toBeFocused();
+    await expect(name).toHaveAccessibleDescription(/This does not match/);
+  }
+  await accessible(page);
+  await name.fill('story-eve');
+  await expect(page.getByRole('dialog').getByRole('alert')).toHaveCount(0);
   await page.getByRole('dialog').getByRole('button', { name: 'Delete user' }).click();
   await expect(page).toHaveURL(/\/cam\/users$/);
   await expect(page.getByText('story-eve')).toHaveCount(0);
@@ -106,6 +121,36 @@ test('lists are filtered, searched and paged by their address', async ({ open })
   await expect(page.getByRole('link', { name: 'Clear filters' })).toBeVisible();
 });
 
+test('a list is ordered by a column and cut as the reader likes, in its address, and a search keeps that', async ({ open }) => {
+  const page = await open('root');
+  await visit(page, '/cam/policies');
+  const table = page.getByRole('table', { name: 'Policies' });
+  const names = () => table.locator('tbody tr td:first-child > :first-child').allTextContents();
+  const heading = table.getByRole('columnheader', { name: 'Policy' });
+  await heading.getByRole('link').click();
+  await expect(page).toHaveURL(/sort=name/);
+  await expect(heading).toHaveAttribute('aria-sort', 'ascending');
+  await page.getByRole('group', { name: 'Rows per page' }).getByRole('link', { name: '10', exact: true }).click();
+  await expect(page).toHaveURL(/size=10/);
+  await expect(table.locator('tbody tr')).toHaveCount(10);
+  const rising = await names();
+  expect(rising).toEqual([...rising].sort((one, other) => (one.toLowerCase() < other.toLowerCase() ? -1 : 1)));
+  await heading.getByRole('link').click();
+  await expect(heading).toHaveAttribute('aria-sort', 'descending');
+  await expect(page).toHaveURL(/size=10/);
+  expect((await names())[0]).not.toBe(rising[0]);
+  await page.getByRole('searchbox').fill('qcloud');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await expect(page).toHaveURL(/q=qcloud/);
+  await expect(page).toHaveURL(/sort=-name/);
+  await expect(page).toHaveURL(/size=10/);
+  await accessible(page);
+  for (const path of ['/cam/users?sort=-login&size=50', '/cam/groups?sort=users', '/apps?sort=-created']) {
+    await visit(page, path);
+    await expect(page.locator('th[aria-sort]')).toHaveCount(1);
+  }
+});
+
 test.describe('without scripts', () => {
   test.use({ javaScriptEnabled: false });
   test('a user is created, the file comes, and the user is deleted', async ({ open, trap }) => {
@@ -124,6 +169,10 @@ test.describe('without scripts', () => {
     await page.getByRole('link', { name: 'View user' }).click();
     await expect(page.getByRole('cell', { name: 'QcloudTRTCReadonlyAccess', exact: true })).toBeVisible();
     await page.locator('#delete > summary').click();
+    trap.expect(422, '/call/users/delete');
+    await page.locator('#delete [name=confirm]').fill('plain-adam');
+    await page.locator('#delete').getByRole('button', { name: 'Delete user' }).click();
+    await expect(page.locator('#delete [name=confirm]')).toHaveAccessibleDescription('This does not match. Type plain-eve to confirm.');
     await page.locator('#delete [name=confirm]').fill('plain-eve');
     await page.locator('#delete').getByRole('button', { name: 'Delete user' }).click();
     await expect(page).toHaveURL(/\/cam\/users$/);

@@ -10,12 +10,19 @@ use leptos::server_fn::codec::GetUrl;
 
 /// The applications the caller may list, those that match `search`, one page of them.
 #[server(prefix = "/call", endpoint = "apps/list", input = GetUrl)]
-pub async fn list_applications(#[server(default)] search: String, #[server(default)] page: i64) -> Result<AppList, Fault> {
+pub async fn list_applications(
+    #[server(default)] search: String,
+    #[server(default)] page: i64,
+    #[server(default)] size: i64,
+    #[server(default)] sort: String,
+) -> Result<AppList, Fault> {
     use crate::catalog::pages;
     use crate::domain::paging::Listing;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::applications::list(&caller.on_apps::<pages::Apps>()?, &Listing { search, page }).await })
-        .await
+    gate::enter(|caller| async move {
+        services::applications::list(&caller.on_apps::<pages::Apps>()?, &Listing { search, page, size, sort }).await
+    })
+    .await
 }
 
 /// Creates an application and leads to it in the list. `sdk_app_id` is the number TRTC gave it; empty, the console generates one. `keys[]` and `values[]` are its tags, row by row; rows without a key are none.

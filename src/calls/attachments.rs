@@ -2,7 +2,7 @@
 //!
 //! Rights change here: every change wants a recent proof of the password.
 
-use crate::domain::accounts::AttachedPolicy;
+use crate::domain::accounts::{AttachedPolicy, Candidate};
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use leptos::server_fn::codec::GetUrl;
 
 /// Every policy that can be attached.
 #[server(prefix = "/call", endpoint = "policies/choices", input = GetUrl)]
-pub async fn policy_choices() -> Result<Vec<(PolicyId, String)>, Fault> {
+pub async fn policy_choices() -> Result<Vec<Candidate<PolicyId>>, Fault> {
     use crate::catalog::action::cam;
     use crate::server::{gate, services};
     gate::enter(|caller| async move { services::attachments::choices(&caller.permit::<cam::ListPolicies>()?).await }).await

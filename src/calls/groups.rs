@@ -2,6 +2,7 @@
 //!
 //! Rights change here: membership and deletion want a recent proof of the password.
 
+use crate::domain::accounts::Candidate;
 use crate::domain::fault::Fault;
 use crate::domain::groups::{Group, GroupRow};
 use crate::domain::ids::{GroupId, Uin};
@@ -11,16 +12,24 @@ use leptos::server_fn::codec::GetUrl;
 
 /// One page of the user groups.
 #[server(prefix = "/call", endpoint = "groups/list", input = GetUrl)]
-pub async fn list_groups(#[server(default)] search: String, #[server(default)] page: i64) -> Result<Page<GroupRow>, Fault> {
+pub async fn list_groups(
+    #[server(default)] search: String,
+    #[server(default)] page: i64,
+    #[server(default)] size: i64,
+    #[server(default)] sort: String,
+) -> Result<Page<GroupRow>, Fault> {
     use crate::catalog::action::cam;
     use crate::domain::paging::Listing;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::groups::list(&caller.permit::<cam::ListGroups>()?, &Listing { search, page }).await }).await
+    gate::enter(|caller| async move {
+        services::groups::list(&caller.permit::<cam::ListGroups>()?, &Listing { search, page, size, sort }).await
+    })
+    .await
 }
 
 /// Every user group by name, for choosing.
 #[server(prefix = "/call", endpoint = "groups/choices", input = GetUrl)]
-pub async fn group_choices() -> Result<Vec<(GroupId, String)>, Fault> {
+pub async fn group_choices() -> Result<Vec<Candidate<GroupId>>, Fault> {
     use crate::catalog::action::cam;
     use crate::server::{gate, services};
     gate::enter(|caller| async move { services::groups::choices(&caller.permit::<cam::ListGroups>()?).await }).await

@@ -15,13 +15,15 @@ use leptos::server_fn::codec::GetUrl;
 pub async fn list_policies(
     #[server(default)] search: String,
     #[server(default)] page: i64,
+    #[server(default)] size: i64,
+    #[server(default)] sort: String,
     #[server(default)] kind: String,
 ) -> Result<Page<PolicyRow>, Fault> {
     use crate::catalog::action::cam;
     use crate::domain::paging::Listing;
     use crate::domain::policies::PolicyKind;
     use crate::server::{gate, services};
-    let (listing, kind) = (Listing { search, page }, PolicyKind::from_tag(&kind));
+    let (listing, kind) = (Listing { search, page, size, sort }, PolicyKind::from_tag(&kind));
     gate::enter(|caller| async move { services::policies::list(&caller.permit::<cam::ListPolicies>()?, &listing, kind).await }).await
 }
 

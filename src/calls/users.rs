@@ -2,7 +2,7 @@
 //!
 //! Credentials change here: whatever opens an account to somebody or shuts it wants a recent proof of the password.
 
-use crate::domain::accounts::{NewCredential, User, UserRow};
+use crate::domain::accounts::{Candidate, NewCredential, User, UserRow};
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::paging::Page;
@@ -15,6 +15,8 @@ use leptos::server_fn::codec::GetUrl;
 pub async fn list_users(
     #[server(default)] search: String,
     #[server(default)] page: i64,
+    #[server(default)] size: i64,
+    #[server(default)] sort: String,
     #[server(default)] filter: String,
 ) -> Result<Page<UserRow>, Fault> {
     use crate::catalog::action::cam;
@@ -23,14 +25,14 @@ pub async fn list_users(
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
         let permit = caller.permit::<cam::ListUsers>()?;
-        services::users::list(&permit, &Listing { search, page }, UserFilter::from_tag(&filter)).await
+        services::users::list(&permit, &Listing { search, page, size, sort }, UserFilter::from_tag(&filter)).await
     })
     .await
 }
 
 /// Every user by name, for choosing.
 #[server(prefix = "/call", endpoint = "users/choices", input = GetUrl)]
-pub async fn user_choices() -> Result<Vec<(Uin, String)>, Fault> {
+pub async fn user_choices() -> Result<Vec<Candidate<Uin>>, Fault> {
     use crate::catalog::action::cam;
     use crate::server::{gate, services};
     gate::enter(|caller| async move { services::users::choices(&caller.permit::<cam::ListUsers>()?).await }).await

@@ -3,6 +3,7 @@
 //! Passwords and their hashes must never be a field here.
 
 use super::ids::{GroupId, PolicyId, Uin};
+use super::paging::OrderKey;
 use crate::catalog::limits::FIRST_PASSWORD_HOURS;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
@@ -64,6 +65,44 @@ impl UserFilter {
     #[must_use]
     pub fn from_tag(tag: &str) -> Self {
         Self::ALL.into_iter().find(|filter| filter.tag() == tag).unwrap_or_default()
+    }
+}
+
+/// What the list of users can be ordered by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UserOrder {
+    /// The login name.
+    #[default]
+    Name,
+    /// The UIN.
+    Uin,
+    /// The last login; those who never logged in come first.
+    LastLogin,
+    /// When it was created.
+    Created,
+}
+
+impl OrderKey for UserOrder {
+    const TAGS: &'static [(&'static str, Self)] =
+        &[("name", Self::Name), ("uin", Self::Uin), ("login", Self::LastLogin), ("created", Self::Created)];
+}
+
+/// Something that can be chosen from all there are of its kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate<I> {
+    /// What it is known by.
+    pub id: I,
+    /// Its name.
+    pub name: String,
+    /// Its remark or description, which may be empty.
+    pub about: Text,
+}
+
+impl<I> Candidate<I> {
+    /// Something with a remark that a person of the organisation wrote: it has one wording.
+    #[must_use]
+    pub fn written(id: I, name: String, about: String) -> Self {
+        Self { id, name, about: Text::made(about.clone(), about) }
     }
 }
 

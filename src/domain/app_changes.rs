@@ -146,11 +146,7 @@ impl Risk {
 /// # Errors
 /// [`Fault::Invalid`] on the field `confirm`.
 pub fn check_typed(confirm: &str, id: SdkAppId) -> Result<(), Fault> {
-    if confirm.trim() == id.to_string() {
-        Ok(())
-    } else {
-        Err(Fault::invalid("confirm", Text::made(format!("Type the SDKAppID {id} to confirm."), format!("请输入 SDKAppID {id} 以确认。"))))
-    }
+    Fault::unless_typed(confirm, &id.to_string())
 }
 
 impl Setting {

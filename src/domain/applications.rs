@@ -6,7 +6,7 @@ use super::callback_config::Unregistered;
 use super::fault::Fault;
 use super::free_text::check_printable;
 use super::ids::{SdkAppId, Uin};
-use super::paging::Page;
+use super::paging::{OrderKey, Page};
 use crate::catalog::limits::{
     MAX_APP_DESCRIPTION_CHARS, MAX_APP_NAME_CHARS, MAX_TAG_KEY_CHARS, MAX_TAG_VALUE_CHARS, MAX_TAGS_PER_CHANGE, MAX_TAGS_PER_RESOURCE,
     RESERVED_TAG_KEY_PREFIXES, RESERVED_TAG_KEYS,
@@ -125,6 +125,22 @@ impl Application {
                 format!("{key}={value}").contains(&wanted) || format!("{key}:{value}").contains(&wanted)
             })
     }
+}
+
+/// What the list of applications can be ordered by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ApplicationOrder {
+    /// The SDKAppID.
+    #[default]
+    Id,
+    /// The name.
+    Name,
+    /// When it was created.
+    Created,
+}
+
+impl OrderKey for ApplicationOrder {
+    const TAGS: &'static [(&'static str, Self)] = &[("id", Self::Id), ("name", Self::Name), ("created", Self::Created)];
 }
 
 /// The SDKAppID of an application that exists at TRTC: ten digits. Nothing entered lets the console generate a number, for trying out.

@@ -95,6 +95,20 @@ impl Fault {
         Self::Invalid(vec![FieldFault { field: field.to_owned(), message }])
     }
 
+    /// What is destroyed, or costs, is confirmed by typing its name.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] on the field `confirm` when something else was typed.
+    pub fn unless_typed(typed: &str, name: &str) -> Result<(), Self> {
+        if typed.trim() == name { Ok(()) } else { Err(Self::invalid("confirm", Self::not_the_name(name))) }
+    }
+
+    /// Said where another name was typed, or none.
+    #[must_use]
+    pub fn not_the_name(name: &str) -> Text {
+        Text::made(format!("This does not match. Type {name} to confirm."), format!("输入不一致，请输入 {name} 以确认。"))
+    }
+
     /// A documented limit is reached; the limit is named.
     #[must_use]
     pub fn limit(what: &Text, max: i64) -> Self {

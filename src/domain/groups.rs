@@ -3,6 +3,7 @@
 //! What a group grants is decided by `cam` alone; nothing here may judge.
 
 use super::ids::{GroupId, Uin};
+use super::paging::OrderKey;
 use serde::{Deserialize, Serialize};
 
 /// One row of the list of groups.
@@ -20,6 +21,25 @@ pub struct GroupRow {
     pub policies: i64,
     /// When it was created, epoch milliseconds.
     pub created_ms: i64,
+}
+
+/// What the list of groups can be ordered by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum GroupOrder {
+    /// The name.
+    #[default]
+    Name,
+    /// How many members it has.
+    Members,
+    /// How many policies are attached.
+    Policies,
+    /// When it was created.
+    Created,
+}
+
+impl OrderKey for GroupOrder {
+    const TAGS: &'static [(&'static str, Self)] =
+        &[("name", Self::Name), ("users", Self::Members), ("policies", Self::Policies), ("created", Self::Created)];
 }
 
 /// A group with its members.

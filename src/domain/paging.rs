@@ -4,8 +4,10 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Rows a page of every list.
+/// Rows a page of every list, where the reader has not chosen.
 pub const ROWS_A_PAGE: i64 = 20;
+/// The rows a page that a reader can choose.
+pub const PAGE_SIZES: [i64; 4] = [10, ROWS_A_PAGE, 50, 100];
 /// What is searched for is cut to so many characters.
 const MAX_SEARCH_CHARS: usize = 64;
 
@@ -18,13 +20,75 @@ pub struct Listing {
     /// The page, from 1.
     #[serde(default)]
     pub page: i64,
+    /// Rows a page; anything but one of [`PAGE_SIZES`] is [`ROWS_A_PAGE`].
+    #[serde(default)]
+    pub size: i64,
+    /// What it is ordered by, as [`Order`] reads it.
+    #[serde(default)]
+    pub sort: String,
 }
 
 impl Listing {
+    /// Rows a page.
+    #[must_use]
+    pub fn rows(&self) -> i64 {
+        if PAGE_SIZES.contains(&self.size) { self.size } else { ROWS_A_PAGE }
+    }
+
+    /// The page that is wanted of a whole list.
+    #[must_use]
+    pub fn cut<T>(&self, all: Vec<T>) -> Page<T> {
+        Page::cut(all, self.page, self.rows())
+    }
+
     /// What is searched for, ready to be held against texts.
     #[must_use]
     pub fn wanted(&self) -> Wanted {
         Wanted(self.search.trim().chars().take(MAX_SEARCH_CHARS).flat_map(char::to_lowercase).collect())
+    }
+}
+
+/// What the rows of a list can be ordered by. The default is the order in which the list comes anyway.
+pub trait OrderKey: Copy + Default + PartialEq + 'static {
+    /// Each key by its name in an address.
+    const TAGS: &'static [(&'static str, Self)];
+
+    /// Its name in an address.
+    #[must_use]
+    fn tag(self) -> &'static str {
+        Self::TAGS.iter().find(|(_, key)| *key == self).map_or("", |(tag, _)| tag)
+    }
+}
+
+/// An order of a list: `key` in an address, or `-key` for the greatest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Order<K> {
+    /// What it goes by.
+    pub key: K,
+    /// Greatest first.
+    pub descending: bool,
+}
+
+impl<K: OrderKey> Order<K> {
+    /// The order of a tag; anything unknown is the default.
+    #[must_use]
+    pub fn from_tag(sort: &str) -> Self {
+        let (tag, descending) = sort.strip_prefix('-').map_or((sort, false), |key| (key, true));
+        K::TAGS.iter().find(|(known, _)| *known == tag).map_or_else(Self::default, |(_, key)| Self { key: *key, descending })
+    }
+
+    /// As it stands in an address; the default need not.
+    #[must_use]
+    pub fn tag(self) -> String {
+        format!("{}{}", if self.descending { "-" } else { "" }, self.key.tag())
+    }
+
+    /// Puts rows that come in the default order into this one, by the value that its key stands for; rows of the same value stay as they came.
+    pub fn arrange<T, V: Ord>(self, rows: &mut [T], value: impl Fn(&T) -> V) {
+        rows.sort_by(|one, other| {
+            let order = value(one).cmp(&value(other));
+            if self.descending { order.reverse() } else { order }
+        });
     }
 }
 
@@ -68,11 +132,40 @@ mod tests {
 
     #[test]
     fn search_text_is_a_part_of_a_text_whatever_the_case_and_never_a_wildcard() {
-        let wanted = |search: &str| Listing { search: search.to_owned(), page: 0 }.wanted();
+        let wanted = |search: &str| Listing { search: search.to_owned(), ..Listing::default() }.wanted();
         assert!(wanted(" 50%_off\\ ").is_in(&["x", "now 50%_Off\\!"]) && !wanted("5%").is_in(&["50%"]));
         assert!(wanted("ÄRGER").is_in(&["kein Ärger"]) && wanted("ärger").is_in(&["ÄRGER"]) && wanted("客服").is_in(&["客服 A"]));
         assert!(wanted("  ").is_in(&[]) && !wanted("a\0").is_in(&["a"]));
         assert!(wanted(&"x".repeat(100)).is_in(&[&"x".repeat(64)]));
+    }
+
+    #[derive(Clone, Copy, Debug, Default, PartialEq)]
+    enum Key {
+        #[default]
+        Name,
+        Size,
+    }
+
+    impl OrderKey for Key {
+        const TAGS: &'static [(&'static str, Self)] = &[("name", Self::Name), ("size", Self::Size)];
+    }
+
+    #[test]
+    fn an_order_is_one_of_the_list_and_keeps_what_is_equal_as_it_came() {
+        let order = |tag: &str| Order::<Key>::from_tag(tag);
+        assert_eq!((order("-size").key, order("-size").descending, order("-size").tag()), (Key::Size, true, "-size".to_owned()));
+        for unknown in ["", "-", "uin; DROP TABLE accounts", "-name ", "NAME"] {
+            assert_eq!(order(unknown), Order { key: Key::Name, descending: false }, "{unknown}");
+        }
+        let mut rows = [("a", 2), ("b", 1), ("c", 2)];
+        order("-size").arrange(&mut rows, |row| row.1);
+        assert_eq!(rows, [("a", 2), ("c", 2), ("b", 1)]);
+    }
+
+    #[test]
+    fn a_page_has_one_of_the_sizes_that_are_offered() {
+        let rows = |size| Listing { size, ..Listing::default() }.rows();
+        assert_eq!([0, 10, 50, 100, 7, 1_000_000, -1].map(rows), [20, 10, 50, 100, 20, 20, 20]);
     }
 
     #[test]

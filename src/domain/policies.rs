@@ -4,6 +4,7 @@
 
 use super::free_text::check_printable;
 use super::ids::{GroupId, PolicyId, Uin};
+use super::paging::OrderKey;
 use crate::catalog::limits::{MAX_POLICY_DESCRIPTION_BYTES, MAX_POLICY_NAME_CHARS};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,25 @@ impl PolicyKind {
             _ => Self::All,
         }
     }
+}
+
+/// What the list of policies can be ordered by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PolicyOrder {
+    /// Custom ones before presets.
+    #[default]
+    Kind,
+    /// The name.
+    Name,
+    /// How many users and groups it is attached to.
+    Attached,
+    /// When it was last changed; presets never were.
+    Modified,
+}
+
+impl OrderKey for PolicyOrder {
+    const TAGS: &'static [(&'static str, Self)] =
+        &[("type", Self::Kind), ("name", Self::Name), ("attached", Self::Attached), ("modified", Self::Modified)];
 }
 
 /// One row of the list of policies.

@@ -4,6 +4,7 @@ use crate::kit::{Answer, Browser, DATABASES, TestConsole};
 use crate::policies::{allowing, create, sub_account};
 use axum::http::StatusCode;
 use trtc_console::catalog::limits::MAX_PATTERNS_PER_ACCOUNT;
+use trtc_console::domain::accounts::Candidate;
 use trtc_console::domain::fault::Fault;
 use trtc_console::domain::ids::{GroupId, PolicyId};
 
@@ -52,8 +53,8 @@ async fn an_account_gets_no_more_patterns_than_allowed() {
         assert_eq!(attach(&mut root, &uin, &policies[1..]).await.status, StatusCode::OK);
 
         assert_eq!(root.call("groups/create", &[("name", "many")]).await.status, StatusCode::OK);
-        let groups: Vec<(GroupId, String)> = root.read("groups/choices", &[]).await.json();
-        let group = groups[0].0;
+        let groups: Vec<Candidate<GroupId>> = root.read("groups/choices", &[]).await.json();
+        let group = groups[0].id;
         let (group, last) = (group.to_string(), policies[0].to_string());
         let grouped = root.call("groups/attach", &[("id", &group), ("policies[]", &last)]).await;
         assert_eq!(grouped.status, StatusCode::OK, "nobody is in the group: {}", grouped.body);

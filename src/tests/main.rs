@@ -21,6 +21,7 @@ mod guesses;
 mod handing_over;
 mod hangups;
 mod knock;
+mod lists;
 mod matrix;
 mod people;
 mod policies;

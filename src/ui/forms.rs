@@ -3,7 +3,7 @@
 //! Success is told only after the server's answer. What was typed is never lost: with scripts the page stays, without it comes back filled.
 
 use super::components::{FieldError, Tone, use_toasts};
-use super::frame::{Proof, Withdrawn, sign_in_again};
+use super::frame::{Ended, Proof, Withdrawn, sign_in_again};
 use super::words::use_lang;
 use crate::domain::fault::Fault;
 use crate::domain::form::{Frame, Submitted};
@@ -108,6 +108,7 @@ pub struct Outcome {
     submitted: StoredValue<Option<Submitted>>,
     proof: Option<Proof>,
     withdrawn: Option<Withdrawn>,
+    ended: Option<Ended>,
     lang: Lang,
 }
 
@@ -122,6 +123,7 @@ impl Outcome {
             submitted: StoredValue::new(submitted),
             proof: use_context(),
             withdrawn: use_context(),
+            ended: use_context(),
             lang: use_lang(),
         }
     }
@@ -135,11 +137,11 @@ impl Outcome {
                     proof.ask();
                 }
             }
-            Err(Fault::SignedOut) => sign_in_again(),
+            Err(Fault::SignedOut) => sign_in_again(self.ended),
             // Nothing is offered that is not permitted, so the permission has gone since.
             Err(Fault::Denied(_)) => {
-                if let Some(Withdrawn(withdrawn)) = self.withdrawn {
-                    withdrawn.set(true);
+                if let Some(withdrawn) = self.withdrawn {
+                    withdrawn.note_refusal();
                 }
             }
             Err(_) => {}
@@ -187,13 +189,44 @@ impl Outcome {
     /// What is wrong, field by field, for `<FormErrors>` and the fields.
     #[must_use]
     pub fn errors(self) -> Signal<Vec<FieldError>> {
-        Signal::derive(move || self.fault().map(|fault| field_errors(&fault, self.lang)).unwrap_or_default())
+        Signal::derive(move || match self.fault() {
+            // Whoever has logged in again since need not be told.
+            Some(Fault::SignedOut) if self.ended.is_some_and(|ended| !ended.is_over()) => Vec::new(),
+            fault => fault.map(|fault| field_errors(&fault, self.lang)).unwrap_or_default(),
+        })
     }
 
     /// Whether the server wants to hear that the author of the last try knows what it takes from the own account.
     #[must_use]
     pub fn takes_rights(self) -> bool {
         matches!(self.fault(), Some(Fault::Conflict(_)))
+    }
+
+    /// Whether the permission for this form, a control of the catalogue, has gone while the page is open: the last try was refused, or the
+    /// control is granted nowhere any more.
+    #[must_use]
+    pub fn locked(self, control: &'static str) -> Signal<bool> {
+        Signal::derive(move || self.is_denied() || self.has_lost(control))
+    }
+
+    /// As [`Outcome::locked`], for a form that chooses: what was refused may be one of the choices, and the others are still to be had.
+    #[must_use]
+    pub fn locked_choice(self, control: &'static str) -> Signal<bool> {
+        Signal::derive(move || self.has_lost(control))
+    }
+
+    /// As [`Outcome::locked`], for one row of several that share the form.
+    #[must_use]
+    pub fn locked_row(self, control: &'static str, about: Memo<bool>) -> Signal<bool> {
+        Signal::derive(move || (about.get() && self.is_denied()) || self.has_lost(control))
+    }
+
+    fn has_lost(self, control: &str) -> bool {
+        self.withdrawn.is_some_and(|withdrawn| withdrawn.has_lost(control))
+    }
+
+    fn is_denied(self) -> bool {
+        self.last.with(|last| matches!(last, Some(Err(Fault::Denied(_)))))
     }
 
     /// What a field held when the form came back without scripts.

@@ -15,9 +15,44 @@ use leptos_router::hooks::use_location;
 #[derive(Clone, Copy)]
 pub struct Current(pub RwSignal<Option<Session>>);
 
-/// Whether something was refused that the page had offered: rights were withdrawn while it was open.
+/// What of the permitted set has gone while the page is open.
 #[derive(Clone, Copy)]
-pub struct Withdrawn(pub RwSignal<bool>);
+pub struct Withdrawn {
+    refused: RwSignal<bool>,
+    lost: RwSignal<Vec<String>>,
+}
+
+impl Withdrawn {
+    /// Something was refused that the page had offered.
+    pub fn note_refusal(self) {
+        self.refused.set(true);
+    }
+
+    /// Whether something was refused that the page had offered.
+    #[must_use]
+    pub fn is_refused(self) -> bool {
+        self.refused.get()
+    }
+
+    /// Whether a control that was granted when the page was opened is granted nowhere any more.
+    #[must_use]
+    pub fn has_lost(self, control: &str) -> bool {
+        self.lost.with(|lost| lost.iter().any(|id| id == control))
+    }
+
+    /// Another page was opened, by what is permitted then.
+    fn begin_anew(self) {
+        self.refused.set(false);
+        self.lost.set(Vec::new());
+    }
+
+    /// Compares the permitted set with the one from before.
+    fn compare(self, before: &Session, now: &Session) {
+        let gone = before.controls.iter().filter(|control| !now.may(control)).cloned();
+        let lost: Vec<String> = self.lost.get_untracked().into_iter().filter(|control| !now.may(control)).chain(gone).collect();
+        self.lost.set(lost);
+    }
+}
 
 /// Asks for the password over the page when an action demands a recent proof of it.
 #[derive(Clone, Copy)]
@@ -47,49 +82,112 @@ impl Proof {
     }
 }
 
+/// Whether the session has ended while the page is open, and whether a login is being asked for over it.
+#[derive(Clone, Copy)]
+pub struct Ended {
+    over: RwSignal<bool>,
+    asked: RwSignal<bool>,
+}
+
+impl Ended {
+    /// A session that goes on.
+    #[must_use]
+    pub fn not_yet() -> Self {
+        Self { over: RwSignal::new(false), asked: RwSignal::new(false) }
+    }
+
+    /// The server knows nobody any more: asks for a login.
+    pub fn ask(self) {
+        self.over.set(true);
+        self.asked.set(true);
+    }
+
+    /// No login for now; the next refusal asks again.
+    pub fn put_off(self) {
+        self.asked.set(false);
+    }
+
+    /// The same person has logged in again.
+    pub fn renew(self) {
+        self.over.set(false);
+    }
+
+    /// Whether a login is being asked for.
+    #[must_use]
+    pub fn is_asked(self) -> bool {
+        self.asked.get()
+    }
+
+    /// Whether the session has ended and nobody has logged in since.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        self.over.get()
+    }
+}
+
 /// Provides who is signed in, and asks the server again after every step to another page: rights may have changed.
 pub fn provide_session(session: Option<Session>) {
+    // Without somebody signed in there is no page to keep.
+    let ended = session.as_ref().map(|_| Ended::not_yet());
+    if let Some(ended) = ended {
+        provide_context(ended);
+    }
     let current = RwSignal::new(session);
     provide_context(Current(current));
-    let withdrawn = RwSignal::new(false);
-    provide_context(Withdrawn(withdrawn));
+    let withdrawn = Withdrawn { refused: RwSignal::new(false), lost: RwSignal::new(Vec::new()) };
+    provide_context(withdrawn);
     let location = use_location();
     Effect::new(move |before: Option<(String, String)>| {
         let now = (location.pathname.get(), location.search.get());
         if before.is_some_and(|before| before != now) && current.with_untracked(Option::is_some) {
-            withdrawn.set(false);
-            refresh(current);
+            withdrawn.begin_anew();
+            refresh(current, withdrawn, ended);
         }
         now
     });
     Effect::new(move |_| {
-        if withdrawn.get() {
-            refresh(current);
+        if withdrawn.is_refused() {
+            refresh(current, withdrawn, ended);
         }
     });
 }
 
-fn refresh(current: RwSignal<Option<Session>>) {
+fn refresh(current: RwSignal<Option<Session>>, withdrawn: Withdrawn, ended: Option<Ended>) {
     leptos::task::spawn_local(async move {
         match current_session().await {
+            // Somebody else has logged in beside this page, which is not theirs.
+            Ok(session) if current.with_untracked(|now| now.as_ref().is_some_and(|now| now.uin != session.uin)) => reload(),
             Ok(session) => {
+                let before = current.get_untracked();
                 // That time has passed changes nothing on the page.
                 let same = |now: &Session| Session { now_ms: session.now_ms, ..now.clone() } == session;
-                if current.with_untracked(|now| now.as_ref().is_some_and(same)) {
+                if before.as_ref().is_some_and(same) {
                     current.update_untracked(|now| *now = Some(session));
                 } else {
+                    if let Some(before) = before {
+                        withdrawn.compare(&before, &session);
+                    }
                     current.set(Some(session));
                 }
             }
-            Err(Fault::SignedOut | Fault::PasswordChange) => sign_in_again(),
+            Err(Fault::SignedOut) => sign_in_again(ended),
+            Err(Fault::PasswordChange) => reload(),
             // The page reports its own fault; the frame stays as it was.
             Err(_) => {}
         }
     });
 }
 
-/// Loads the page anew: the server leads to login and back.
-pub fn sign_in_again() {
+/// Asks for a login over the page; where nobody was signed in, the server leads to login and back.
+pub fn sign_in_again(ended: Option<Ended>) {
+    match ended {
+        Some(ended) => ended.ask(),
+        None => reload(),
+    }
+}
+
+/// Loads the page anew.
+fn reload() {
     #[cfg(feature = "hydrate")]
     {
         // Fails only where there is no window to reload.
@@ -101,6 +199,29 @@ pub fn sign_in_again() {
 #[must_use]
 pub fn may(control: &'static str) -> bool {
     use_context::<Current>().is_some_and(|current| current.0.with(|session| session.as_ref().is_some_and(|session| session.may(control))))
+}
+
+/// Whether a control that was granted when the page was opened is granted nowhere any more.
+#[must_use]
+pub fn lost(control: &'static str) -> Signal<bool> {
+    let withdrawn = use_context::<Withdrawn>();
+    Signal::derive(move || withdrawn.is_some_and(|withdrawn| withdrawn.has_lost(control)))
+}
+
+/// Whether a page with these controls is only to be read: none of them is granted anywhere.
+#[must_use]
+pub fn reads_only(changes: &[&'static str]) -> bool {
+    !changes.iter().any(|control| may(control))
+}
+
+/// What a page reads out of the permitted set to know what to load. It holds still from a refusal until the next step: the page locks in
+/// place then, and is not loaded anew under what was typed.
+pub fn held<T: Clone + PartialEq + Send + Sync + 'static>(read: impl Fn() -> T + Send + Sync + 'static) -> Memo<T> {
+    let withdrawn = use_context::<Withdrawn>();
+    Memo::new(move |before: Option<&T>| match before {
+        Some(before) if withdrawn.is_some_and(Withdrawn::is_refused) => before.clone(),
+        _ => read(),
+    })
 }
 
 /// The first page of an application that the reader may open, if it may open any.

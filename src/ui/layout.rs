@@ -1,19 +1,15 @@
-//! The frame around every page: top bar, navigation from the catalogue, and the password dialog.
+//! The frame around every page: top bar, navigation from the catalogue, and what is asked over the page.
 //!
 //! The navigation holds the pages the session may open, nothing else; it must never list a page by hand.
 
-use super::components::{
-    AccountLine, FormErrors, MenuLink, NavGroup, NavItem, Notice, PasswordField, Shell, SubmitButton, Switch, Tone, with_param,
-};
-use super::forms::use_form;
-use super::frame::{Current, Proof, Withdrawn};
+use super::components::{AccountLine, MenuLink, NavGroup, NavItem, Notice, Shell, Switch, Tone, with_param};
+use super::frame::{Current, Withdrawn};
 use super::icons::Icon;
+use super::over::{LoginDialog, ProofDialog};
 use super::words::{say, t};
-use crate::calls::session::Prove;
 use crate::catalog::page::{self, NavGroup as Group};
 use crate::domain::form::Frame;
 use crate::domain::session::{Session, SessionApp};
-use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -58,22 +54,31 @@ pub fn Layout(
             {children()}
         </Shell>
         <ProofDialog />
+        <LoginDialog session />
     }
 }
 
 /// Says that rights were withdrawn while the page was open. What was typed stays where it is.
 #[component]
 fn WithdrawnNotice(here: Signal<String>) -> impl IntoView {
-    let withdrawn = use_context::<Withdrawn>();
+    let Some(withdrawn) = use_context::<Withdrawn>() else { return ().into_any() };
+    let location = use_location();
+    let lost = move || {
+        let page = location.pathname.with(|path| page::at(path));
+        page.is_some_and(|page| page.controls.iter().any(|control| withdrawn.has_lost(control.id)))
+    };
+    let saved = move || withdrawn.is_refused().then(|| t("Nothing was saved. ", "内容未保存。"));
     view! {
-        <Show when=move || withdrawn.is_some_and(|Withdrawn(withdrawn)| withdrawn.get())>
+        <Show when=move || withdrawn.is_refused() || lost()>
             <Notice tone=Tone::Warn title=t("Your permissions changed while this page was open", "页面打开期间，您的权限已变更")>
-                {t("Nothing was saved. What you typed is still here. ", "内容未保存，您的输入仍然保留。请")}
+                {saved}
+                {t("What you typed is still here, and what you can no longer use is locked. ", "您的输入仍然保留，无权使用的操作已锁定。请")}
                 <a href=move || here.get() rel="external">{t("Reload the page", "重新加载页面")}</a>
                 {t(" to see what you can do now.", "，查看当前权限。")}
             </Notice>
         </Show>
     }
+    .into_any()
 }
 
 fn groups(session: &Session, path: &str) -> Vec<NavGroup> {
@@ -147,56 +152,6 @@ fn icon(name: &str) -> Option<Icon> {
 /// A page is current on its own path and on those below it, but `/` only on itself and `/cam` not on the lists beside it.
 fn is_current(page: &str, path: &str) -> bool {
     page == path || (page.len() > 1 && page != "/cam" && path.strip_prefix(page).is_some_and(|rest| rest.starts_with('/')))
-}
-
-/// Asks for the password over the page; the form behind it keeps its content.
-#[component]
-fn ProofDialog() -> impl IntoView {
-    let proof = use_context::<Proof>().unwrap_or_else(|| Proof::new(false));
-    let form = use_form::<Prove>();
-    let dialog = NodeRef::<html::Dialog>::new();
-    let done = form.done();
-    // Above whatever dialog the form that asks stands in; closing gives the focus back to it.
-    Effect::new(move |_| {
-        if let Some(dialog) = dialog.get() {
-            let _ = dialog.remove_attribute("open");
-            let _ = dialog.show_modal();
-        }
-    });
-    let close = move || {
-        if let Some(dialog) = dialog.get_untracked() {
-            dialog.close();
-        }
-    };
-    Effect::new(move |_| {
-        if done.get() {
-            close();
-        }
-    });
-    // Without scripts the form that waits travels along and comes back to be sent again; with scripts it stays where it is.
-    let waiting = use_context::<Frame>().and_then(|frame| frame.submitted).and_then(|form| form.waiting());
-    let carried = StoredValue::new(waiting.map(|waiting| waiting.carrying()).unwrap_or_default());
-    view! {
-        <Show when=move || proof.is_asked()>
-            <dialog class="dialog proof" open=true aria-labelledby="proof-title" node_ref=dialog on:close=move |_| proof.close()>
-                <h2 class="dialog-title" id="proof-title">{t("Confirm your password", "验证密码")}</h2>
-                <p class="dialog-body">{t("Changes to credentials and permissions require a recently confirmed password. Confirm it, then submit again.", "修改凭据或权限前需要验证密码。验证后，请再次提交。")}</p>
-                <ActionForm action=form.action>
-                    <FormErrors errors=form.errors() scope="proof" />
-                    {carried
-                        .get_value()
-                        .into_iter()
-                        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
-                        .collect_view()}
-                    <PasswordField name="password" label=t("Your password", "您的密码") autocomplete="current-password" scope="proof" errors=form.errors() />
-                    <div class="dialog-actions">
-                        <button type="button" class="btn needs-scripts" on:click=move |_| close()>{t("Cancel", "取消")}</button>
-                        <SubmitButton pending=form.pending()>{t("Confirm", "验证")}</SubmitButton>
-                    </div>
-                </ActionForm>
-            </dialog>
-        </Show>
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! A fault is always explained, with the request id and what to do; never only a status.
 
 use super::components::{Denial as Decision, Empty, EmptyState, ExplainCard, LinkButton, Refusal, Skeleton};
-use super::frame::{sign_in_again, use_offset, use_session};
+use super::frame::{Ended, sign_in_again, use_offset, use_session};
 use super::words::{say, t};
 use crate::cam::Verdict;
 use crate::catalog::page;
@@ -13,13 +13,24 @@ use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// Shows a resource once it is there, a skeleton before, and its fault in its place.
 pub fn loaded<T, V>(resource: Resource<Result<T, Fault>>, view: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
 where
-    T: Clone + Send + Sync + 'static,
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
     V: IntoView + 'static,
 {
+    // What could not be loaded for want of a session is asked for again once there is one.
+    let ended = use_context::<Ended>();
+    Effect::new(move |was_over: Option<bool>| {
+        let over = ended.is_some_and(Ended::is_over);
+        if was_over == Some(true) && !over && resource.with_untracked(|answer| matches!(answer, Some(Err(Fault::SignedOut)))) {
+            resource.refetch();
+        }
+        over
+    });
     view! {
         <Transition fallback=|| view! { <Skeleton lines=6 /> }>
             {move || {
@@ -66,8 +77,16 @@ pub fn FaultView(
         }
         .into_any(),
         Fault::SignedOut => {
-            Effect::new(|_| sign_in_again());
-            view! { <EmptyState why=Empty::Loading title=words /> }.into_any()
+            let ended = use_context::<Ended>();
+            Effect::new(move |_| sign_in_again(ended));
+            view! {
+                <section class="card">
+                    <EmptyState why=Empty::NoPermission title=words>
+                        <button type="button" class="btn needs-scripts" on:click=move |_| sign_in_again(ended)>{t("Log in", "登录")}</button>
+                    </EmptyState>
+                </section>
+            }
+            .into_any()
         }
         fault => {
             let request_id = match &fault {

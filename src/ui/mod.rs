@@ -11,6 +11,7 @@ pub mod frame;
 pub mod icons;
 pub mod layout;
 pub mod loaded;
+pub mod over;
 pub mod pages;
 pub mod query;
 pub mod words;

@@ -24,6 +24,12 @@ pub fn say(text: &Text) -> String {
     text.get(use_lang()).to_owned()
 }
 
+/// The title of a document: what the page is, the name of what it is about, and the product.
+#[must_use]
+pub fn title_of(page: &str, name: &str) -> String {
+    format!("{page} · {name} · {}", t("TRTC Console", "TRTC 控制台"))
+}
+
 /// A whole number with its thousands grouped: `1,234,567`. Both languages of the console group alike.
 #[must_use]
 pub fn number(value: i64) -> String {

@@ -10,10 +10,10 @@ use crate::catalog::limits::{MAX_APPLICATIONS, MAX_TAG_KEYS};
 use crate::catalog::page::{self, NavGroup};
 use crate::catalog::pages;
 use crate::domain::app_changes::check_typed;
-use crate::domain::applications::{self, AppHead, AppList, AppStatus, Application, Tag, TagChange, check_tag_count};
+use crate::domain::applications::{self, AppHead, AppList, AppStatus, Application, ApplicationOrder, Tag, TagChange, check_tag_count};
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::ids::SdkAppId;
-use crate::domain::paging::{Listing, Page, ROWS_A_PAGE};
+use crate::domain::paging::{Listing, Order};
 use crate::server::clock::{Clock, OnceAMinute};
 use crate::server::gate::{App, Apps, Permit};
 use crate::server::store::applications::{self as stored, NewApplication};
@@ -23,13 +23,19 @@ use std::collections::HashSet;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
-/// The applications in the scope that match a search, by number.
+/// The applications in the scope that match a search; where no order is asked for, by number.
 pub async fn list(permit: &Permit<pages::Apps, Apps>, listing: &Listing) -> Result<AppList, Fault> {
     let scope = permit.target();
     let all = permit.stored(permit.store().applications(permit.owner()).await)?;
-    let found: Vec<Application> = all.into_iter().filter(|app| scope.holds(app.id) && app.matches(&listing.search)).collect();
+    let mut found: Vec<Application> = all.into_iter().filter(|app| scope.holds(app.id) && app.matches(&listing.search)).collect();
+    let order = Order::<ApplicationOrder>::from_tag(&listing.sort);
+    match order.key {
+        ApplicationOrder::Id => order.arrange(&mut found, |app| app.id.0),
+        ApplicationOrder::Name => order.arrange(&mut found, |app| app.name.to_lowercase()),
+        ApplicationOrder::Created => order.arrange(&mut found, |app| app.created_ms),
+    }
     let unregistered = if permit.caller().is_root() { permit.stored(permit.store().unregistered().await)? } else { Vec::new() };
-    Ok(AppList { page: Page::cut(found, listing.page, ROWS_A_PAGE), listed: scope.count(), of: scope.of(), unregistered })
+    Ok(AppList { page: listing.cut(found), listed: scope.count(), of: scope.of(), unregistered })
 }
 
 /// One application with what the caller may do on its pages.

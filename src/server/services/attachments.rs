@@ -10,7 +10,7 @@ use super::users::users_are_full;
 use crate::catalog::action::cam;
 use crate::catalog::limits::{MAX_GROUPS, MAX_POLICIES_PER_HOLDER, MAX_SUB_ACCOUNTS};
 use crate::catalog::preset;
-use crate::domain::accounts::AttachedPolicy;
+use crate::domain::accounts::{AttachedPolicy, Candidate};
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::server::gate::{Foreseen, Permit};
@@ -110,9 +110,13 @@ pub async fn of_group(permit: &Permit<cam::ListAttachedGroupPolicies, GroupId>) 
 ///
 /// # Errors
 /// [`Fault::Unavailable`] or [`Fault::Internal`].
-pub async fn choices(permit: &Permit<cam::ListPolicies>) -> Result<Vec<(PolicyId, String)>, Fault> {
+pub async fn choices(permit: &Permit<cam::ListPolicies>) -> Result<Vec<Candidate<PolicyId>>, Fault> {
     let custom = permit.stored(permit.store().policy_names(permit.owner()).await)?;
-    let presets = preset::presets().iter().map(|preset| (PolicyId(preset.id), preset.name.to_owned()));
+    let presets = preset::presets().iter().map(|preset| Candidate {
+        id: PolicyId(preset.id),
+        name: preset.name.to_owned(),
+        about: preset.description.clone(),
+    });
     Ok(presets.chain(custom).collect())
 }
 

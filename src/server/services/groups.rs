@@ -5,10 +5,9 @@
 use super::budget::within_budget;
 use super::lists::{chosen, once, within};
 use super::lockout;
-use super::users::typed;
 use crate::catalog::action::cam;
 use crate::catalog::limits::{MAX_GROUPS, MAX_GROUPS_PER_USER, MAX_USERS_PER_GROUP};
-use crate::domain::accounts::{check_name, check_remark};
+use crate::domain::accounts::{Candidate, check_name, check_remark};
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::groups::{Group, GroupRow};
 use crate::domain::ids::{GroupId, Uin};
@@ -18,7 +17,7 @@ use crate::server::store::policies::Reach;
 use crate::server::store::{Change, Store, StoreError, Stored, groups, raise_revision};
 use crate::text::Text;
 
-/// One page of the groups, by name.
+/// One page of the groups.
 ///
 /// # Errors
 /// [`Fault::Unavailable`] or [`Fault::Internal`].
@@ -30,7 +29,7 @@ pub async fn list(permit: &Permit<cam::ListGroups>, listing: &Listing) -> Result
 ///
 /// # Errors
 /// [`Fault::Unavailable`] or [`Fault::Internal`].
-pub async fn choices(permit: &Permit<cam::ListGroups>) -> Result<Vec<(GroupId, String)>, Fault> {
+pub async fn choices(permit: &Permit<cam::ListGroups>) -> Result<Vec<Candidate<GroupId>>, Fault> {
     permit.stored(permit.store().group_names(permit.owner()).await)
 }
 
@@ -95,7 +94,7 @@ pub async fn delete(permit: &Permit<cam::DeleteGroup, GroupId>, typed_name: &str
     let (owner, id) = (permit.owner(), *permit.target());
     let row = permit.stored(permit.store().group(owner, id).await)?.ok_or(Fault::NotFound)?;
     if row.members > 0 || row.policies > 0 {
-        typed(typed_name, &row.name)?;
+        Fault::unless_typed(typed_name, &row.name)?;
     }
     lockout::known(permit, Foreseen::Ended(id), confirmed).await?;
     let mut change = permit.change().await?;

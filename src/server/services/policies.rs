@@ -9,8 +9,10 @@ use crate::catalog::limits::{MAX_CUSTOM_POLICIES, MAX_POLICY_VERSIONS};
 use crate::catalog::preset::{self, MAX_PRESET_ID, Preset, presets};
 use crate::domain::fault::{Fault, FieldFault, FieldFaults};
 use crate::domain::ids::{PolicyId, Uin};
-use crate::domain::paging::{Listing, Page, ROWS_A_PAGE};
-use crate::domain::policies::{Comparison, Holder, Policy, PolicyKind, PolicyRow, PolicyVersion, check_description, check_name};
+use crate::domain::paging::{Listing, Order, Page};
+use crate::domain::policies::{
+    Comparison, Holder, Policy, PolicyKind, PolicyOrder, PolicyRow, PolicyVersion, check_description, check_name,
+};
 use crate::domain::policy_check;
 use crate::server::clock::random_number;
 use crate::server::gate::{Foreseen, Permit};
@@ -27,7 +29,7 @@ const ID_SPAN: i64 = 900_000_000;
 /// Faults of a document told in one answer; the editor shows all of them.
 const MAX_DOCUMENT_FAULTS: usize = 10;
 
-/// One page of all policies: custom ones by name, then the presets.
+/// One page of all policies; where no order is asked for, custom ones by name, then the presets.
 pub async fn list(permit: &Permit<cam::ListPolicies>, listing: &Listing, kind: PolicyKind) -> Result<Page<PolicyRow>, Fault> {
     let (store, owner) = (permit.store(), permit.owner());
     let wanted = listing.wanted();
@@ -45,7 +47,14 @@ pub async fn list(permit: &Permit<cam::ListPolicies>, listing: &Listing, kind: P
                 .map(|preset| preset_row(preset, of(preset))),
         );
     }
-    Ok(Page::cut(rows, listing.page, ROWS_A_PAGE))
+    let order = Order::<PolicyOrder>::from_tag(&listing.sort);
+    match order.key {
+        PolicyOrder::Kind => order.arrange(&mut rows, |row| row.preset),
+        PolicyOrder::Name => order.arrange(&mut rows, |row| row.name.to_lowercase()),
+        PolicyOrder::Attached => order.arrange(&mut rows, |row| row.attachments),
+        PolicyOrder::Modified => order.arrange(&mut rows, |row| row.updated_ms),
+    }
+    Ok(listing.cut(rows))
 }
 
 /// One policy with the document that counts.
@@ -233,14 +242,8 @@ pub async fn delete(permit: &Permit<cam::DeletePolicy, PolicyId>, typed: &str, c
     let mut change = permit.change().await?;
     permit.stored(raise_revision(&mut change, owner).await)?;
     let (name, attachments) = permit.stored(policies::in_use(&mut change, owner, id).await)?.ok_or(Fault::NotFound)?;
-    if attachments > 0 && typed.trim() != name {
-        return Err(Fault::invalid(
-            "confirm",
-            Text::made(
-                format!("The policy is attached to users or user groups ({attachments}). Type its name {name} to delete it."),
-                format!("该策略已关联 {attachments} 个用户或用户组，请输入策略名称 {name} 以删除。"),
-            ),
-        ));
+    if attachments > 0 {
+        Fault::unless_typed(typed, &name)?;
     }
     if let Some(concern) = concern {
         return Err(Fault::Conflict(concern));

@@ -9,7 +9,7 @@ use super::groups::{put_in, user_is_in_enough};
 use super::lists::{once, within};
 use crate::catalog::action::cam;
 use crate::catalog::limits::{MAX_GROUPS_PER_USER, MAX_POLICIES_PER_HOLDER, MAX_SUB_ACCOUNTS};
-use crate::domain::accounts::{NewCredential, User, UserFilter, UserRow, check_email, check_name, check_remark};
+use crate::domain::accounts::{Candidate, NewCredential, User, UserFilter, UserRow, check_email, check_name, check_remark};
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::paging::{Listing, Page};
@@ -33,7 +33,7 @@ pub struct NewUser<'a> {
     pub password: &'a str,
 }
 
-/// One page of the users, by name.
+/// One page of the users.
 ///
 /// # Errors
 /// [`Fault::Unavailable`] or [`Fault::Internal`].
@@ -45,7 +45,7 @@ pub async fn list(permit: &Permit<cam::ListUsers>, listing: &Listing, filter: Us
 ///
 /// # Errors
 /// [`Fault::Unavailable`] or [`Fault::Internal`].
-pub async fn choices(permit: &Permit<cam::ListUsers>) -> Result<Vec<(Uin, String)>, Fault> {
+pub async fn choices(permit: &Permit<cam::ListUsers>) -> Result<Vec<Candidate<Uin>>, Fault> {
     permit.stored(permit.store().user_names(permit.owner()).await)
 }
 
@@ -235,7 +235,7 @@ pub async fn delete(permit: &Permit<cam::DeleteUser, Uin>, typed_name: &str) -> 
     not_oneself(permit, &Text::new("You cannot delete your own account.", "不能删除自己的账号。"))?;
     let mut change = permit.change().await?;
     let name = permit.stored(accounts::name_of(&mut change, owner, uin).await)?.ok_or(Fault::NotFound)?;
-    typed(typed_name, &name)?;
+    Fault::unless_typed(typed_name, &name)?;
     permit.stored(accounts::delete(&mut change, owner, uin).await)?;
     permit.stored(change.commit().await.map_err(StoreError::from))
 }
@@ -253,15 +253,6 @@ async fn lift_waits<G>(permit: &Permit<G, Uin>, change: &mut Change, name: &str)
 /// There would be too many sub-accounts.
 pub(super) fn users_are_full() -> Fault {
     Fault::limit(&Text::new("sub-accounts", "子账号"), MAX_SUB_ACCOUNTS)
-}
-
-/// Demands that the name of what is destroyed was typed.
-pub(super) fn typed(typed_name: &str, name: &str) -> Result<(), Fault> {
-    if typed_name.trim() == name {
-        Ok(())
-    } else {
-        Err(Fault::invalid("confirm", Text::made(format!("Type {name} to confirm."), format!("请输入 {name} 以确认。"))))
-    }
 }
 
 fn describe_faults(faults: &mut FieldFaults, email: &str, remark: &str) {

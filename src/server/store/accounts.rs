@@ -4,9 +4,9 @@
 
 use super::{Change, Store, Stored, raise_revision};
 use crate::catalog::preset::ADMINISTRATOR_ACCESS;
-use crate::domain::accounts::{AccountSummary, User, UserFilter, UserRow, first_password_expired};
+use crate::domain::accounts::{AccountSummary, Candidate, User, UserFilter, UserOrder, UserRow, first_password_expired};
 use crate::domain::ids::Uin;
-use crate::domain::paging::{Listing, Page, ROWS_A_PAGE};
+use crate::domain::paging::{Listing, Order, Page};
 
 /// What login needs to know of an account.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -205,17 +205,25 @@ impl Store {
         .await?;
         let wanted = listing.wanted();
         let found = rows.into_iter().filter(|row| wanted.is_in(&[&row.name, &row.remark, &row.uin.to_string()]));
-        Ok(Page::cut(found.map(|row| row.into_row(now_ms)).collect(), listing.page, ROWS_A_PAGE))
+        let mut found: Vec<UserRow> = found.map(|row| row.into_row(now_ms)).collect();
+        let order = Order::<UserOrder>::from_tag(&listing.sort);
+        match order.key {
+            UserOrder::Name => order.arrange(&mut found, |row| row.name.to_lowercase()),
+            UserOrder::Uin => order.arrange(&mut found, |row| row.uin.0),
+            UserOrder::LastLogin => order.arrange(&mut found, |row| row.last_login_ms),
+            UserOrder::Created => order.arrange(&mut found, |row| row.created_ms),
+        }
+        Ok(listing.cut(found))
     }
 
     /// Every sub-account, by name. There are at most 1,000.
-    pub async fn user_names(&self, owner: Uin) -> Stored<Vec<(Uin, String)>> {
-        let rows: Vec<(i64, String)> =
-            sqlx::query_as("SELECT uin, name FROM accounts WHERE owner_uin = $1 AND is_root = 0 ORDER BY name_key")
+    pub async fn user_names(&self, owner: Uin) -> Stored<Vec<Candidate<Uin>>> {
+        let rows: Vec<(i64, String, String)> =
+            sqlx::query_as("SELECT uin, name, remark FROM accounts WHERE owner_uin = $1 AND is_root = 0 ORDER BY name_key")
                 .bind(owner.0)
                 .fetch_all(&self.read)
                 .await?;
-        Ok(rows.into_iter().map(|(uin, name)| (Uin(uin), name)).collect())
+        Ok(rows.into_iter().map(|(uin, name, remark)| Candidate::written(Uin(uin), name, remark)).collect())
     }
 
     /// One sub-account; a lock that has passed by `now_ms` is none.

@@ -3,10 +3,10 @@
 //! What a group may do stands in `policies`; here are only names and members.
 
 use super::{Change, Store, Stored, raise_revision};
-use crate::domain::accounts::AttachedPolicy;
-use crate::domain::groups::GroupRow;
+use crate::domain::accounts::{AttachedPolicy, Candidate};
+use crate::domain::groups::{GroupOrder, GroupRow};
 use crate::domain::ids::{GroupId, PolicyId, Uin};
-use crate::domain::paging::{Listing, Page, ROWS_A_PAGE};
+use crate::domain::paging::{Listing, Order, Page};
 
 #[derive(sqlx::FromRow)]
 struct GroupColumns {
@@ -39,7 +39,15 @@ impl Store {
             .await?;
         let wanted = listing.wanted();
         let found = rows.into_iter().filter(|row| wanted.is_in(&[&row.name, &row.remark]));
-        Ok(Page::cut(found.map(GroupRow::from).collect(), listing.page, ROWS_A_PAGE))
+        let mut found: Vec<GroupRow> = found.map(GroupRow::from).collect();
+        let order = Order::<GroupOrder>::from_tag(&listing.sort);
+        match order.key {
+            GroupOrder::Name => order.arrange(&mut found, |row| row.name.to_lowercase()),
+            GroupOrder::Members => order.arrange(&mut found, |row| row.members),
+            GroupOrder::Policies => order.arrange(&mut found, |row| row.policies),
+            GroupOrder::Created => order.arrange(&mut found, |row| row.created_ms),
+        }
+        Ok(listing.cut(found))
     }
 
     /// One group.
@@ -79,12 +87,13 @@ impl Store {
     }
 
     /// Every group, by name. There are at most 300.
-    pub async fn group_names(&self, owner: Uin) -> Stored<Vec<(GroupId, String)>> {
-        let rows: Vec<(i64, String)> = sqlx::query_as("SELECT group_id, name FROM user_groups WHERE owner_uin = $1 ORDER BY name_key")
-            .bind(owner.0)
-            .fetch_all(&self.read)
-            .await?;
-        Ok(rows.into_iter().map(|(id, name)| (GroupId(id), name)).collect())
+    pub async fn group_names(&self, owner: Uin) -> Stored<Vec<Candidate<GroupId>>> {
+        let rows: Vec<(i64, String, String)> =
+            sqlx::query_as("SELECT group_id, name, remark FROM user_groups WHERE owner_uin = $1 ORDER BY name_key")
+                .bind(owner.0)
+                .fetch_all(&self.read)
+                .await?;
+        Ok(rows.into_iter().map(|(id, name, remark)| Candidate::written(GroupId(id), name, remark)).collect())
     }
 
     /// The policies attached to a group; the names of preset policies are left empty for the catalogue to fill.

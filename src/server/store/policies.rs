@@ -3,6 +3,7 @@
 //! Preset policies live in the catalogue; here they are only ids in attachments. Documents are stored exactly as submitted.
 
 use super::{Change, Store, Stored, raise_revision};
+use crate::domain::accounts::Candidate;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::paging::Wanted;
 use crate::domain::policies::{Holder, PolicyVersion};
@@ -102,12 +103,13 @@ impl Store {
     }
 
     /// Every custom policy, by name. There are at most 1,500.
-    pub async fn policy_names(&self, owner: Uin) -> Stored<Vec<(PolicyId, String)>> {
-        let rows: Vec<(i64, String)> = sqlx::query_as("SELECT policy_id, name FROM policies WHERE owner_uin = $1 ORDER BY name_key")
-            .bind(owner.0)
-            .fetch_all(&self.read)
-            .await?;
-        Ok(rows.into_iter().map(|(id, name)| (PolicyId(id), name)).collect())
+    pub async fn policy_names(&self, owner: Uin) -> Stored<Vec<Candidate<PolicyId>>> {
+        let rows: Vec<(i64, String, String)> =
+            sqlx::query_as("SELECT policy_id, name, description FROM policies WHERE owner_uin = $1 ORDER BY name_key")
+                .bind(owner.0)
+                .fetch_all(&self.read)
+                .await?;
+        Ok(rows.into_iter().map(|(id, name, about)| Candidate::written(PolicyId(id), name, about)).collect())
     }
 
     /// The document of one version of a custom policy.

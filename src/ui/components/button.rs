@@ -2,6 +2,7 @@
 //!
 //! A button that may not be used is never `disabled`: it is a [`Locked`](super::Locked), or it is not there.
 
+use super::locked::{Lockable, withdrawn_reason};
 use crate::ui::icons::Icon;
 use leptos::prelude::*;
 
@@ -47,18 +48,49 @@ pub fn LinkButton(
     /// The address is not a page of the console (a file, an export): the browser loads it itself.
     #[prop(optional)]
     external: bool,
+    /// The permission has gone while the page is open: it leads nowhere any more and says why.
+    #[prop(optional)]
+    locked: Signal<bool>,
     /// The words.
     children: Children,
 ) -> impl IntoView {
-    view! { <a class=look.class() href=href rel=external.then_some("external")>{icon.map(Icon::draw)}{children()}</a> }
+    let why = format!("why{}", href.replace(['/', '?', '='], "-"));
+    let described = why.clone();
+    view! {
+        <Lockable locked why reason=withdrawn_reason()>
+            <a
+                class=move || if locked.get() { "btn locked-control locked-permission" } else { look.class() }
+                href=move || (!locked.get()).then(|| href.clone())
+                rel=external.then_some("external")
+                role=move || locked.get().then_some("link")
+                tabindex=move || locked.get().then_some("0")
+                aria-disabled=move || locked.get().then_some("true")
+                aria-describedby=move || locked.get().then(|| described.clone())
+            >
+                {move || locked.get().then(|| Icon::Lock.draw())}
+                {icon.map(Icon::draw)}
+                {children()}
+            </a>
+        </Lockable>
+    }
 }
 
-/// Sends the form it stands in. While `pending` it shows so and does not send twice.
+/// The lock of the dialog that a button stands in, and what the ids in it begin with.
+#[derive(Clone)]
+pub(super) struct DialogLock {
+    pub locked: Signal<bool>,
+    pub id: String,
+}
+
+/// Sends the form it stands in. While `pending` it shows so and does not send twice; while locked it does not send at all and says why.
 #[component]
 pub fn SubmitButton(
     /// The form is being sent.
     #[prop(into, optional)]
     pending: Signal<bool>,
+    /// The permission has gone while the page is open. In a [`Dialog`](super::Dialog) it is locked with it.
+    #[prop(into, optional)]
+    locked: Option<Signal<bool>>,
     /// How it looks; most forms have one primary button.
     #[prop(default = Look::Primary)]
     look: Look,
@@ -74,23 +106,31 @@ pub fn SubmitButton(
     /// The words.
     children: Children,
 ) -> impl IntoView {
+    let around = use_context::<DialogLock>();
+    let why = format!("{}-send-why", around.as_ref().map_or("page", |around| around.id.as_str()));
+    let locked = locked.or(around.map(|around| around.locked)).unwrap_or_else(|| Signal::stored(false));
+    let described = why.clone();
     view! {
-        <button
-            type="submit"
-            class=look.class()
-            name=name
-            value=value
-            aria-busy=move || pending.get().then_some("true")
-            aria-disabled=move || pending.get().then_some("true")
-            on:click=move |event| {
-                if pending.get_untracked() {
-                    event.prevent_default();
+        <Lockable locked why reason=withdrawn_reason()>
+            <button
+                type="submit"
+                class=move || if locked.get() { "btn locked-control locked-permission" } else { look.class() }
+                name=name
+                value=value
+                aria-busy=move || pending.get().then_some("true")
+                aria-disabled=move || (pending.get() || locked.get()).then_some("true")
+                aria-describedby=move || locked.get().then(|| described.clone())
+                on:click=move |event| {
+                    if pending.get_untracked() || locked.get_untracked() {
+                        event.prevent_default();
+                    }
                 }
-            }
-        >
-            <span class="spinner" aria-hidden="true"></span>
-            {icon.map(Icon::draw)}
-            {children()}
-        </button>
+            >
+                <span class="spinner" aria-hidden="true"></span>
+                {move || locked.get().then(|| Icon::Lock.draw())}
+                {icon.map(Icon::draw)}
+                {children()}
+            </button>
+        </Lockable>
     }
 }

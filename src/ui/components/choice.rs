@@ -3,7 +3,7 @@
 //! They must never hide why a choice is missing: what cannot be chosen is not offered, or locked with its reason by the page.
 
 use super::errors::FieldError;
-use super::field::{described_by, error_line, error_of, field_id, hint_line, label_words};
+use super::field::{Framed, label_words};
 use leptos::prelude::*;
 
 /// One thing to choose.
@@ -59,9 +59,7 @@ pub fn Select(
     #[prop(default = true)]
     required: bool,
 ) -> impl IntoView {
-    let id = field_id(scope, &name);
-    let error = error_of(errors, &name);
-    let described = described_by(&id, !hint.is_empty(), error);
+    let frame = Framed::new(scope, &name, hint, errors);
     let options: Vec<_> = choices
         .into_iter()
         .map(|choice| {
@@ -69,23 +67,19 @@ pub fn Select(
             view! { <option value=choice.value selected=chosen>{choice.label}</option> }
         })
         .collect();
-    view! {
-        <div class="field">
-            <label class="field-label" for=id.clone()>{label_words(label, required)}</label>
-            <select
-                class="control"
-                id=id.clone()
-                name=name
-                required=required
-                aria-describedby=described
-                aria-invalid=move || error.with(Option::is_some).then_some("true")
-            >
-                {options}
-            </select>
-            {error_line(&id, error)}
-            {hint_line(&id, hint)}
-        </div>
-    }
+    let control = view! {
+        <select
+            class="control"
+            id=frame.id.clone()
+            name=name
+            required=required
+            aria-describedby=frame.described_by()
+            aria-invalid=frame.invalid()
+        >
+            {options}
+        </select>
+    };
+    frame.field("field", label_words(label, required), control)
 }
 
 /// Yes or no. It sends `value` (`on`) when ticked and nothing when not.
@@ -113,27 +107,22 @@ pub fn Checkbox(
     #[prop(optional, into)]
     errors: Signal<Vec<FieldError>>,
 ) -> impl IntoView {
-    let id = field_id(scope, &name);
-    let error = error_of(errors, &name);
-    let described = described_by(&id, !hint.is_empty(), error);
-    view! {
-        <div class="field">
-            <div class="choice">
-                <input
-                    type="checkbox"
-                    id=id.clone()
-                    name=name
-                    value=value
-                    checked=checked
-                    aria-describedby=described
-                    aria-invalid=move || error.with(Option::is_some).then_some("true")
-                />
-                <label for=id.clone()>{label}</label>
-            </div>
-            {error_line(&id, error)}
-            {hint_line(&id, hint)}
+    let frame = Framed::new(scope, &name, hint, errors);
+    let control = view! {
+        <div class="choice">
+            <input
+                type="checkbox"
+                id=frame.id.clone()
+                name=name
+                value=value
+                checked=checked
+                aria-describedby=frame.described_by()
+                aria-invalid=frame.invalid()
+            />
+            <label for=frame.id.clone()>{label}</label>
         </div>
-    }
+    };
+    frame.line(control)
 }
 
 /// One of a few, all in sight.
@@ -202,41 +191,30 @@ fn ChoiceGroup(
     hint: String,
     errors: Signal<Vec<FieldError>>,
 ) -> impl IntoView {
-    let id = field_id(scope, &name);
-    let error = error_of(errors, &name);
-    let described = described_by(&id, !hint.is_empty(), error);
+    let frame = Framed::new(scope, &name, hint, errors);
+    let (id, described) = (frame.id.clone(), frame.described_by());
     let lines: Vec<_> = choices
         .into_iter()
         .enumerate()
         .map(|(index, choice)| {
             let own = if index == 0 { id.clone() } else { format!("{id}-{index}") };
-            let about = choice.hint.as_ref().map(|_| format!("{own}-about"));
             let ticked = chosen.contains(&choice.value);
-            view! {
-                <div class="choice">
-                    <input
-                        type=kind
-                        id=own.clone()
-                        name=name.clone()
-                        value=choice.value
-                        checked=ticked
-                        aria-describedby=about.clone()
-                    />
-                    <div>
-                        <label for=own>{choice.label}</label>
-                        {choice.hint.map(|hint| view! { <p class="field-hint" id=about>{hint}</p> })}
-                    </div>
-                </div>
-            }
+            view! { <div class="choice">{choice_line(kind, own, name.clone(), choice, ticked)}</div> }
         })
         .collect();
+    let inside = frame.group(label, view! { <div class="choices">{lines}</div> });
+    view! { <fieldset class="field field-wide" aria-describedby=described>{inside}</fieldset> }
+}
+
+/// One of several controls under one question: a tick or a dot, what it says, and what that means.
+pub(super) fn choice_line(kind: &'static str, id: String, name: String, choice: Choice, ticked: bool) -> impl IntoView {
+    let about = choice.hint.as_ref().map(|_| format!("{id}-about"));
     view! {
-        <fieldset class="field field-wide" aria-describedby=described>
-            <legend class="field-label">{label}</legend>
-            {hint_line(&id, hint)}
-            <div class="choices">{lines}</div>
-            {error_line(&id, error)}
-        </fieldset>
+        <input type=kind id=id.clone() name=name value=choice.value checked=ticked aria-describedby=about.clone() />
+        <div>
+            <label for=id>{choice.label}</label>
+            {choice.hint.map(|hint| view! { <p class="field-hint" id=about>{hint}</p> })}
+        </div>
     }
 }
 

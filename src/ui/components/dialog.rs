@@ -3,9 +3,14 @@
 //! It must never depend on scripts. It is a `<details>` with the form inside; scripts lift the form into a modal `<dialog>`, which keeps
 //! the focus inside, closes with Esc and gives the focus back to its opener. The same elements serve both, so nothing typed is lost.
 
-use super::button::{Look, SubmitButton};
+use super::button::{DialogLock, Look, SubmitButton};
+use super::errors::FieldError;
+use super::field::Framed;
+use super::locked::{Lockable, withdrawn_reason};
+use crate::domain::fault::Fault;
 use crate::ui::icons::Icon;
 use crate::ui::words::{t, use_lang};
+use leptos::context::Provider;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -38,9 +43,13 @@ pub fn Dialog(
     /// Turns true when the work is done: closes the dialog and empties its form.
     #[prop(optional, into)]
     done: Signal<bool>,
+    /// The permission for it has gone while the page is open: it opens no more, and what stands open is not sent.
+    #[prop(optional, into)]
+    locked: Signal<bool>,
     /// The form.
     children: Children,
 ) -> impl IntoView {
+    let lock = DialogLock { locked, id: id.clone() };
     let details = NodeRef::<html::Details>::new();
     let dialog = NodeRef::<html::Dialog>::new();
     let lift = move || {
@@ -74,14 +83,32 @@ pub fn Dialog(
     });
     let heading = format!("{id}-title");
     let labelled_by = heading.clone();
+    let why = format!("{id}-why");
+    let described = why.clone();
     view! {
-        <details class="confirm" id=id open=open node_ref=details on:toggle=move |_| lift()>
-            <summary class=look.class() aria-label=label>{icon.map(Icon::draw)}{opener}</summary>
-            <dialog class="dialog" open=true aria-labelledby=labelled_by node_ref=dialog on:close=fold>
-                <h2 class="dialog-title" id=heading>{title}</h2>
-                {children()}
-            </dialog>
-        </details>
+        <Lockable locked why reason=withdrawn_reason()>
+            <details class="confirm" id=id open=open node_ref=details on:toggle=move |_| lift()>
+                <summary
+                    class=move || if locked.get() { "btn locked-control locked-permission" } else { look.class() }
+                    aria-label=label
+                    aria-disabled=move || locked.get().then_some("true")
+                    aria-describedby=move || locked.get().then(|| described.clone())
+                    on:click=move |event| {
+                        if locked.get_untracked() {
+                            event.prevent_default();
+                        }
+                    }
+                >
+                    {move || locked.get().then(|| Icon::Lock.draw())}
+                    {icon.map(Icon::draw)}
+                    {opener}
+                </summary>
+                <dialog class="dialog" open=true aria-labelledby=labelled_by node_ref=dialog on:close=fold>
+                    <h2 class="dialog-title" id=heading>{title}</h2>
+                    <Provider value=lock>{children()}</Provider>
+                </dialog>
+            </details>
+        </Lockable>
     }
 }
 
@@ -99,7 +126,7 @@ pub enum Confirm {
 /// The end of a form in a dialog: the name to type, if any, the named button, and the way out.
 #[component]
 pub fn ConfirmActions(
-    /// The `id` of the dialog.
+    /// The `id` of the dialog, and the scope of its fields.
     #[prop(into)]
     id: String,
     /// How hard it is.
@@ -110,6 +137,9 @@ pub fn ConfirmActions(
     /// The form is being sent.
     #[prop(optional, into)]
     pending: Signal<bool>,
+    /// Everything wrong with the form; the name to type shows what is its own.
+    #[prop(optional, into)]
+    errors: Signal<Vec<FieldError>>,
 ) -> impl IntoView {
     let focus_out = kind == Confirm::Danger;
     let (look, name) = match kind {
@@ -117,11 +147,8 @@ pub fn ConfirmActions(
         Confirm::Danger => (Look::Danger, None),
         Confirm::TypeName(name) => (Look::Danger, Some(name)),
     };
-    let typed = name.map(|name| {
-        let label = use_lang().pick(format!("Type {name} to confirm"), format!("输入 {name} 以确认"));
-        // The field's id is built from the dialog's, because a table has one such dialog a row.
-        view! { <TypedName id=id.clone() label pattern=exactly(&name) /> }
-    });
+    // The field's id is built from the dialog's, because a table has one such dialog a row.
+    let typed = name.map(|name| view! { <TypedName scope=id.clone() name errors /> });
     view! {
         {typed}
         <div class="dialog-actions">
@@ -134,38 +161,55 @@ pub fn ConfirmActions(
     }
 }
 
+/// The field in which the name is typed.
+const CONFIRM: &str = "confirm";
+
+/// The name to type. What the browser would say about another one is said at the field, in the reader's language; without scripts the
+/// server says it.
 #[component]
-fn TypedName(id: String, label: String, pattern: String) -> impl IntoView {
-    let control = format!("{id}-confirm");
-    view! {
-        <div class="field">
-            <label class="field-label" for=control.clone()>{label}</label>
-            <input class="control mono confirm-name" id=control name="confirm" required=true autocomplete="off" pattern=pattern />
-        </div>
-    }
-}
-
-/// A pattern that only this text matches, for HTML's `pattern`, which is a regular expression with the `v` flag.
-fn exactly(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() * 2);
-    for letter in text.chars() {
-        // A hexadecimal escape is the one form that is valid for every mark, inside the `v` flag too.
-        if letter.is_ascii() && !letter.is_ascii_alphanumeric() && letter != '_' && letter != ' ' {
-            pattern.push_str(&format!("\\x{:02x}", u32::from(letter)));
-        } else {
-            pattern.push(letter);
+fn TypedName(scope: String, name: String, errors: Signal<Vec<FieldError>>) -> impl IntoView {
+    let lang = use_lang();
+    let label = lang.pick(format!("Type {name} to confirm"), format!("输入 {name} 以确认"));
+    let sentence = Fault::not_the_name(&name).get(lang).to_owned();
+    let input = NodeRef::<html::Input>::new();
+    let missed = RwSignal::new(false);
+    let (said, wanted) = (sentence.clone(), name);
+    let judge = move || {
+        if let Some(input) = input.get() {
+            let right = input.value().trim() == wanted;
+            input.set_custom_validity(if right { "" } else { &said });
         }
-    }
-    pattern
-}
-
-#[cfg(test)]
-mod tests {
-    use super::exactly;
-
-    #[test]
-    fn a_name_with_marks_becomes_a_pattern_that_is_only_the_name() {
-        assert_eq!(exactly("ops-usage (v2.*)"), r"ops\x2dusage \x28v2\x2e\x2a\x29");
-        assert_eq!(exactly("课堂_1"), "课堂_1");
-    }
+    };
+    let judge_typed = judge.clone();
+    Effect::new(move |_| judge());
+    let mut frame = Framed::new(&scope, CONFIRM, String::new(), errors);
+    let answered = frame.error;
+    frame.alerts = true;
+    frame.error = Signal::derive(move || if missed.get() { Some(sentence.clone()) } else { answered.get() });
+    let control = view! {
+        <input
+            class="control mono"
+            id=frame.id.clone()
+            name=CONFIRM
+            autocomplete="off"
+            autofocus=answered.get_untracked().is_some()
+            aria-required="true"
+            aria-describedby=frame.described_by()
+            aria-invalid=frame.invalid()
+            node_ref=input
+            on:input=move |_| {
+                judge_typed();
+                missed.set(false);
+            }
+            on:invalid=move |event| {
+                event.prevent_default();
+                missed.set(true);
+                if let Some(input) = input.get_untracked() {
+                    // Fails only for a field that is gone, which then has nothing to say.
+                    let _ = input.focus();
+                }
+            }
+        />
+    };
+    frame.field("field", label, control)
 }

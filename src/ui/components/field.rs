@@ -12,39 +12,85 @@ pub fn field_id(scope: &str, name: &str) -> String {
     if scope.is_empty() { format!("f-{name}") } else { format!("f-{scope}-{name}") }
 }
 
-/// What is wrong with the field `name`, out of everything wrong with its form.
-pub(super) fn error_of(errors: Signal<Vec<FieldError>>, name: &str) -> Signal<Option<String>> {
-    let name = name.to_owned();
-    Signal::derive(move || errors.with(|all| all.iter().find(|error| error.field == name).map(|error| error.message.clone())))
+/// What stands around every control, written once: label or legend, hint, what is wrong, and the ids that tie them together.
+pub(super) struct Framed {
+    pub id: String,
+    pub error: Signal<Option<String>>,
+    /// The error is found while the form stays where it is, without a summary on top: it is announced by itself.
+    pub alerts: bool,
+    hint: String,
 }
 
-/// The ids that describe a control: its hint, and its error while there is one.
-pub(super) fn described_by(
-    id: &str,
-    has_hint: bool,
-    error: Signal<Option<String>>,
-) -> impl Fn() -> Option<String> + Send + Sync + Clone + use<> {
-    let id = id.to_owned();
-    move || match (has_hint, error.with(Option::is_some)) {
-        (false, false) => None,
-        (true, false) => Some(format!("{id}-hint")),
-        (false, true) => Some(format!("{id}-error")),
-        (true, true) => Some(format!("{id}-error {id}-hint")),
+impl Framed {
+    /// The frame of the field `name`; of everything wrong with its form it shows what is its own.
+    pub fn new(scope: &str, name: &str, hint: String, errors: Signal<Vec<FieldError>>) -> Self {
+        let (id, name) = (field_id(scope, name), name.to_owned());
+        let error =
+            Signal::derive(move || errors.with(|all| all.iter().find(|error| error.field == name).map(|error| error.message.clone())));
+        Self { id, error, alerts: false, hint }
     }
-}
 
-/// The hint under a control.
-pub(super) fn hint_line(id: &str, hint: String) -> impl IntoView + use<> {
-    let id = format!("{id}-hint");
-    (!hint.is_empty()).then(|| view! { <p class="field-hint" id=id>{hint}</p> })
-}
+    /// The ids that describe the control: its hint, and its error while there is one.
+    pub fn described_by(&self) -> impl Fn() -> Option<String> + Send + Sync + Clone + use<> {
+        let (id, has_hint, error) = (self.id.clone(), !self.hint.is_empty(), self.error);
+        move || match (has_hint, error.with(Option::is_some)) {
+            (false, false) => None,
+            (true, false) => Some(format!("{id}-hint")),
+            (false, true) => Some(format!("{id}-error")),
+            (true, true) => Some(format!("{id}-error {id}-hint")),
+        }
+    }
 
-/// The error under a control.
-pub(super) fn error_line(id: &str, error: Signal<Option<String>>) -> impl IntoView + use<> {
-    let id = format!("{id}-error");
-    move || {
-        let id = id.clone();
-        error.get().map(|message| view! { <p class="field-error" id=id>{message}</p> })
+    /// The value of `aria-invalid`.
+    pub fn invalid(&self) -> impl Fn() -> Option<&'static str> + Send + Sync + Clone + use<> {
+        let error = self.error;
+        move || error.with(Option::is_some).then_some("true")
+    }
+
+    /// A label above its control.
+    pub fn field(self, class: &'static str, label: impl IntoView, control: impl IntoView) -> impl IntoView {
+        view! {
+            <div class=class>
+                <label class="field-label" for=self.id.clone()>{label}</label>
+                {control}
+                {self.error_line()}
+                {self.hint_line()}
+            </div>
+        }
+    }
+
+    /// A control with its label beside it.
+    pub fn line(self, control: impl IntoView) -> impl IntoView {
+        view! {
+            <div class="field">
+                {control}
+                {self.error_line()}
+                {self.hint_line()}
+            </div>
+        }
+    }
+
+    /// What is inside a `<fieldset>`: the question, the hint, several controls.
+    pub fn group(self, legend: String, controls: impl IntoView) -> impl IntoView {
+        view! {
+            <legend class="field-label">{legend}</legend>
+            {self.hint_line()}
+            {controls}
+            {self.error_line()}
+        }
+    }
+
+    fn hint_line(&self) -> impl IntoView + use<> {
+        let (id, hint) = (format!("{}-hint", self.id), self.hint.clone());
+        (!hint.is_empty()).then(|| view! { <p class="field-hint" id=id>{hint}</p> })
+    }
+
+    fn error_line(&self) -> impl IntoView + use<> {
+        let (id, error, role) = (format!("{}-error", self.id), self.error, self.alerts.then_some("alert"));
+        move || {
+            let id = id.clone();
+            error.get().map(|message| view! { <p class="field-error" id=id role=role>{message}</p> })
+        }
     }
 }
 
@@ -109,35 +155,33 @@ pub fn TextField(
     /// A regular expression the whole value must match.
     #[prop(optional, into)]
     pattern: String,
+    /// Has the focus when its dialog opens, though others stand before it.
+    #[prop(optional)]
+    autofocus: bool,
 ) -> impl IntoView {
-    let id = field_id(scope, &name);
-    let error = error_of(errors, &name);
-    let described = described_by(&id, !hint.is_empty(), error);
-    view! {
-        <div class="field">
-            <label class="field-label" for=id.clone()>{label_words(label, required)}</label>
-            <div class="field-line">
-                <input
-                    class=if mono { "control mono" } else { "control" }
-                    id=id.clone()
-                    name=name
-                    type=kind
-                    value=value
-                    required=required
-                    autocomplete=autocomplete
-                    maxlength=maxlength.map(|most| most.to_string())
-                    min=given(min)
-                    max=given(max)
-                    pattern=given(pattern)
-                    aria-describedby=described
-                    aria-invalid=move || error.with(Option::is_some).then_some("true")
-                />
-                {given(unit).map(|unit| view! { <span class="field-unit">{unit}</span> })}
-            </div>
-            {error_line(&id, error)}
-            {hint_line(&id, hint)}
+    let frame = Framed::new(scope, &name, hint, errors);
+    let control = view! {
+        <div class="field-line">
+            <input
+                class=if mono { "control mono" } else { "control" }
+                id=frame.id.clone()
+                name=name
+                type=kind
+                value=value
+                required=required
+                autocomplete=autocomplete
+                maxlength=maxlength.map(|most| most.to_string())
+                min=given(min)
+                max=given(max)
+                pattern=given(pattern)
+                autofocus=autofocus
+                aria-describedby=frame.described_by()
+                aria-invalid=frame.invalid()
+            />
+            {given(unit).map(|unit| view! { <span class="field-unit">{unit}</span> })}
         </div>
-    }
+    };
+    frame.field("field", label_words(label, required), control)
 }
 
 /// A password. `autocomplete` says which: `current-password` or `new-password`.
@@ -163,9 +207,12 @@ pub fn PasswordField(
     /// Must be filled in.
     #[prop(default = true)]
     required: bool,
+    /// Has the focus when its dialog opens, though others stand before it.
+    #[prop(optional)]
+    autofocus: bool,
 ) -> impl IntoView {
     // A password never comes back from the server, so there is no initial value.
-    view! { <TextField name label kind="password" scope hint errors required autocomplete /> }
+    view! { <TextField name label kind="password" scope hint errors required autocomplete autofocus /> }
 }
 
 /// A calendar day, `YYYY-MM-DD`.
@@ -236,28 +283,22 @@ pub fn TextArea(
     #[prop(optional)]
     maxlength: Option<u32>,
 ) -> impl IntoView {
-    let id = field_id(scope, &name);
-    let error = error_of(errors, &name);
-    let described = described_by(&id, !hint.is_empty(), error);
-    view! {
-        <div class="field field-wide">
-            <label class="field-label" for=id.clone()>{label_words(label, required)}</label>
-            <textarea
-                class=if mono { "control mono" } else { "control" }
-                id=id.clone()
-                name=name
-                rows=rows.to_string()
-                required=required
-                maxlength=maxlength.map(|most| most.to_string())
-                spellcheck=mono.then_some("false")
-                aria-describedby=described
-                aria-invalid=move || error.with(Option::is_some).then_some("true")
-                inner_html=textarea_html(&value)
-            ></textarea>
-            {error_line(&id, error)}
-            {hint_line(&id, hint)}
-        </div>
-    }
+    let frame = Framed::new(scope, &name, hint, errors);
+    let control = view! {
+        <textarea
+            class=if mono { "control mono" } else { "control" }
+            id=frame.id.clone()
+            name=name
+            rows=rows.to_string()
+            required=required
+            maxlength=maxlength.map(|most| most.to_string())
+            spellcheck=mono.then_some("false")
+            aria-describedby=frame.described_by()
+            aria-invalid=frame.invalid()
+            inner_html=textarea_html(&value)
+        ></textarea>
+    };
+    frame.field("field field-wide", label_words(label, required), control)
 }
 
 /// Text as the content of a `<textarea>`. Leptos writes text children of this element without escaping them, so they must never be used.

@@ -35,10 +35,34 @@ pub fn Locked(
         Lock::State => ("btn locked-control locked-state", Icon::Blocked),
     };
     let why = format!("{id}-why");
+    view! {
+        <Lockable locked=Signal::stored(true) why=why.clone() reason>
+            <button type="button" id=id class=class aria-disabled="true" aria-describedby=why>
+                {icon.draw()}
+                {children()}
+            </button>
+        </Lockable>
+    }
+}
+
+/// What stands around a control that may be locked: its reason, by mouse and by keyboard, while it is.
+#[component]
+pub(super) fn Lockable(
+    /// Whether it is locked.
+    #[prop(into)]
+    locked: Signal<bool>,
+    /// The id of the reason; the control is described by it.
+    why: String,
+    /// Why.
+    #[prop(into)]
+    reason: String,
+    /// The control.
+    children: Children,
+) -> impl IntoView {
     let hushed = RwSignal::new(false);
     view! {
-        <span
-            class="locked"
+        <div
+            class=move || if locked.get() { "locked" } else { "lockable" }
             // A reason that covers something can be sent away with Esc and comes back with the next visit.
             data-hushed=move || hushed.get().then_some("")
             on:keydown=move |event| {
@@ -49,13 +73,18 @@ pub fn Locked(
             on:mouseleave=move |_| hushed.set(false)
             on:focusout=move |_| hushed.set(false)
         >
-            <button type="button" id=id class=class aria-disabled="true" aria-describedby=why.clone()>
-                {icon.draw()}
-                {children()}
-            </button>
-            <span class="tip" role="tooltip" id=why>{reason}</span>
-        </span>
+            {children()}
+            {move || locked.get().then(|| view! { <span class="tip" role="tooltip" id=why.clone()>{reason.clone()}</span> })}
+        </div>
     }
+}
+
+/// Why a control is locked whose permission has gone while the page is open.
+pub(super) fn withdrawn_reason() -> &'static str {
+    t(
+        "You no longer have permission for this. Reload the page to see what you can do now.",
+        "您已没有此操作的权限。请重新加载页面，查看当前权限。",
+    )
 }
 
 /// "Read only": the page may be read and not changed. Its values stand as text then, never as dead inputs.

@@ -24,7 +24,7 @@
 //! | [`Facts`] / [`Fact`] | children / `name`, children | `.facts` `.fact` |
 //! | [`DataTable`] | `caption, columns: Vec<Column>, [here], [sort: Sort], [foot]`, children = `<tr>`s; figures `<td class="num">` | `.table-card` |
 //! | [`WideRow`] | `columns`, children: an empty state inside a table | `.wide-row` |
-//! | [`Pager`] | `paging: Paging { page, size, total }, here`: "1–20 of 134" | `.pager` |
+//! | [`Pager`] | `paging: Paging { page, size, total }, here, [sizes]`: "1–20 of 134" | `.pager` |
 //! | [`History`] / [`HistoryEntry`] | children / `who, at_ms, [offset], what, [changes: Vec<Changed>]` | `.history` |
 //! | [`Time`] | `at_ms, [offset: UtcOffset], [precision: Precision]` | `.time` |
 //! | [`Tag`] | `[tone: Tone]`, children | `.tag-…` |
@@ -42,16 +42,16 @@
 //! # Controls
 //! | component | props |
 //! |---|---|
-//! | [`LinkButton`] | `href, [look], [icon], [external]`, children; `external` for files and exports |
-//! | [`SubmitButton`] | `[pending: Signal<bool>], [look], [icon], [name], [value]`, children |
+//! | [`LinkButton`] | `href, [look], [icon], [external], [locked: Signal<bool>]`, children; `external` for files and exports |
+//! | [`SubmitButton`] | `[pending: Signal<bool>], [locked: Signal<bool>], [look], [icon], [name], [value]`, children |
 //! | [`CopyButton`] | `text, [label]`; appears with scripts |
 //! | [`SecretOnce`] | `label, secret` |
 //! | [`Locked`] | `by: Lock::{Permission, State}, id, reason`, children = the words of the control |
 //! | [`ReadOnlyMark`] | goes into `tags` of the page header |
 //! | [`SearchBox`] | `label, action, [value], [name], [keep]` (GET) |
 //! | [`FilterBar`] / [`Toolbar`] | `action, label, [after]`, children = fields (GET) / children |
-//! | [`Dialog`] | `id, opener, [look], [icon], title, [open], [done: Signal<bool>]`, children = your own form |
-//! | [`ConfirmActions`] | `id, kind: Confirm::{Plain, Danger, TypeName(name)}, deed, [pending]`: ends the form in a `Dialog` |
+//! | [`Dialog`] | `id, opener, [look], [icon], title, [open], [done: Signal<bool>], [locked: Signal<bool>]`, children = your own form |
+//! | [`ConfirmActions`] | `id, kind: Confirm::{Plain, Danger, TypeName(name)}, deed, [pending], [errors]`: ends the form in a `Dialog` |
 //!
 //! # Fields
 //! Every field takes `name, label, [scope], [hint], [errors: Signal<Vec<FieldError>>]` and shows, of all `errors` of the form, its own. `scope`
@@ -60,8 +60,8 @@
 //! | component | further props |
 //! |---|---|
 //! | [`FormErrors`] | `errors, [scope]`: the summary on top |
-//! | [`TextField`] | `[kind], [value], [required], [mono], [unit], [autocomplete], [maxlength], [min], [max], [pattern]` |
-//! | [`PasswordField`] | `autocomplete, [required]` |
+//! | [`TextField`] | `[kind], [value], [required], [mono], [unit], [autocomplete], [maxlength], [min], [max], [pattern], [autofocus]` |
+//! | [`PasswordField`] | `autocomplete, [required], [autofocus]` |
 //! | [`DateField`] | `[value], [min], [max], [required]` |
 //! | [`TextArea`] | `[value], [required], [mono], [rows], [maxlength]` |
 //! | [`Select`] | `choices: Vec<Choice>, [value], [required]` |

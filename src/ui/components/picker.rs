@@ -1,11 +1,12 @@
-//! Choosing some of many: a scrolling list of boxes to tick, with a field that narrows it.
+//! Choosing some of many: a scrolling list of boxes to tick, with a field that narrows it and the number of those ticked.
 //!
 //! It must never depend on scripts: without them the whole list is there, only the narrowing is not.
 
-use super::choice::Choice;
+use super::choice::{Choice, choice_line};
 use super::errors::FieldError;
-use super::field::{error_line, error_of, field_id, hint_line};
-use crate::ui::words::t;
+use super::field::Framed;
+use crate::ui::words::{t, use_lang};
+use leptos::html;
 use leptos::prelude::*;
 
 /// Some of many. Every ticked one is sent as `name[]`, which a server function reads as a list called `name`.
@@ -32,9 +33,28 @@ pub fn Picker(
     #[prop(optional, into)]
     errors: Signal<Vec<FieldError>>,
 ) -> impl IntoView {
-    let id = field_id(scope, &name);
-    let error = error_of(errors, &name);
+    let frame = Framed::new(scope, &name, hint, errors);
+    let id = frame.id.clone();
     let needle = RwSignal::new(String::new());
+    let all = choices.len();
+    let ticks = RwSignal::new(choices.iter().filter(|choice| chosen.contains(&choice.value)).count());
+    let lang = use_lang();
+    let count = (all > 0).then(|| {
+        let said = move || {
+            let ticked = ticks.get();
+            lang.pick(format!("{ticked} of {all} selected"), format!("已选 {ticked} 项，共 {all} 项"))
+        };
+        view! { <p class="picker-count" role="status">{said}</p> }
+    });
+    let list = NodeRef::<html::Div>::new();
+    // Counted where they are: some may have been ticked before the scripts came.
+    let recount = move || {
+        if let Some(list) = list.get() {
+            let lines = std::iter::successors(list.first_element_child(), |line| line.next_element_sibling());
+            ticks.set(lines.filter(|line| matches!(line.query_selector("input:checked"), Ok(Some(_)))).count());
+        }
+    };
+    Effect::new(move |_| recount());
     let none = choices.is_empty().then(|| view! { <p class="muted">{t("There is nothing to choose from.", "没有可选项。")}</p> });
     let narrowing = (choices.len() > 8).then(|| {
         view! {
@@ -54,29 +74,32 @@ pub fn Picker(
             />
         }
     });
-    let (list, own) = (name.clone(), id.clone());
+    let (sent_as, own) = (format!("{name}[]"), id.clone());
     // Keyed by what is sent: when the choices change under the reader, a tick must never move on to another one.
     let line = move |choice: Choice| {
         let own = format!("{own}-{}", choice.value);
         let ticked = chosen.contains(&choice.value);
-        let searched = choice.label.to_lowercase();
+        let searched = format!("{} {}", choice.label, choice.hint.as_deref().unwrap_or_default()).to_lowercase();
         view! {
             <div class="choice" hidden=move || needle.with(|needle| !searched.contains(needle.as_str()))>
-                <input type="checkbox" id=own.clone() name=format!("{list}[]") value=choice.value checked=ticked />
-                <label for=own>{choice.label}</label>
+                {choice_line("checkbox", own, sent_as.clone(), choice, ticked)}
             </div>
         }
     };
-    view! {
-        <fieldset class="field field-wide picker" id=id.clone() tabindex="-1">
-            <legend class="field-label">{label}</legend>
-            {hint_line(&id, hint)}
+    let inside = frame.group(
+        label,
+        view! {
             {narrowing}
-            <div class="picker-list">
+            <div class="picker-list" node_ref=list on:change=move |_| recount()>
                 <For each=move || choices.clone() key=|choice| choice.value.clone() children=line />
                 {none}
             </div>
-            {error_line(&id, error)}
+            {count}
+        },
+    );
+    view! {
+        <fieldset class="field field-wide picker" id=id tabindex="-1">
+            {inside}
         </fieldset>
     }
 }

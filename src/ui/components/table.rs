@@ -182,6 +182,9 @@ pub fn Pager(
     /// The address of this view (path and query).
     #[prop(into)]
     here: String,
+    /// The rows a page that the reader may choose instead.
+    #[prop(optional)]
+    sizes: &'static [i64],
 ) -> impl IntoView {
     let count = |value: u64| number(i64::try_from(value).unwrap_or(i64::MAX));
     let (first, last) = paging.rows();
@@ -203,9 +206,21 @@ pub fn Pager(
     };
     let before = (paging.page > 1).then(|| (paging.page - 1).min(paging.last()));
     let after = (paging.page < paging.last()).then(|| paging.page + 1);
+    let least = sizes.iter().min().copied().unwrap_or_default().unsigned_abs();
+    let choices: Vec<_> = sizes
+        .iter()
+        .map(|size| {
+            let href = with_param(&with_param(&here, "page", None), "size", Some(&size.to_string()));
+            view! { <a href=href aria-current=(size.unsigned_abs() == paging.size).then_some("true")>{size.to_string()}</a> }
+        })
+        .collect();
+    // A list that fits the smallest page is the same on every other.
+    let sizes = (!choices.is_empty() && paging.total > least)
+        .then(|| view! { <span class="pager-sizes" role="group" aria-label=t("Rows per page", "每页条数")>{t("Rows per page", "每页条数")} {choices}</span> });
     view! {
         <nav class="pager" aria-label=t("Pages", "分页")>
             <span class="pager-range">{range}</span>
+            {sizes}
             {step(before, t("Previous page", "上一页"), Icon::Left)}
             <span class="pager-page">{count(paging.page)} " / " {count(paging.last())}</span>
             {step(after, t("Next page", "下一页"), Icon::Right)}

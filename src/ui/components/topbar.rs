@@ -8,7 +8,10 @@ use crate::domain::session::Theme;
 use crate::text::Lang;
 use crate::ui::icons::Icon;
 use crate::ui::words::{t, use_lang};
+use leptos::html;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast as _;
+use leptos::web_sys::HtmlElement;
 
 /// The account that is logged in, as the bar shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -85,24 +88,93 @@ pub fn TopBar(
     }
 }
 
+/// With more applications than this, the switcher has a field that narrows it.
+const MANY_LINKS: usize = 11;
+
 #[component]
 fn Switcher(switch: Switch) -> impl IntoView {
-    let label = switch.label;
-    let lines: Vec<_> = switch
-        .links
+    const MENU: &str = "switcher-menu";
+    let Switch { label, links } = switch;
+    let list = NodeRef::<html::Ul>::new();
+    let needle = RwSignal::new(String::new());
+    let names: Vec<String> = links.iter().map(|link| link.label.to_lowercase()).collect();
+    let none = move || needle.with(|needle| !names.iter().any(|name| name.contains(needle.as_str())));
+    let narrowing = (links.len() > MANY_LINKS).then(|| {
+        view! {
+            <input
+                class="control needs-scripts"
+                type="search"
+                autocomplete="off"
+                autofocus=true
+                aria-label=t("Filter applications", "筛选应用")
+                placeholder=t("Filter applications", "筛选应用")
+                on:input=move |event| needle.set(event_target_value(&event).trim().to_lowercase())
+                on:keydown=move |event| {
+                    if event.key() == "Enter" && let Some(first) = shown(list).first() {
+                        first.click();
+                    }
+                }
+            />
+            <p class="menu-none" role="status">{move || none().then(|| t("No application matches", "没有符合条件的应用"))}</p>
+        }
+    });
+    let lines: Vec<_> = links
         .into_iter()
-        .map(|link| view! { <li><a class="menu-item" href=link.href aria-current=link.current.then_some("true")>{link.label}</a></li> })
+        .map(|link| {
+            let searched = link.label.to_lowercase();
+            view! {
+                <li hidden=move || needle.with(|needle| !searched.contains(needle.as_str()))>
+                    <a class="menu-item" href=link.href aria-current=link.current.then_some("true")>{link.label}</a>
+                </li>
+            }
+        })
         .collect();
     view! {
         <div class="bar-menu">
-            <button type="button" class="bar-button" popovertarget="switcher-menu">
+            <button type="button" class="bar-button" popovertarget=MENU>
                 <span class="bar-words">{label}</span>
                 {Icon::Down.draw()}
             </button>
-            <nav class="menu menu-start" id="switcher-menu" popover="auto" aria-label=t("Applications", "应用")>
-                <ul>{lines}</ul>
+            <nav
+                class="menu menu-start"
+                id=MENU
+                popover="auto"
+                aria-label=t("Applications", "应用")
+                on:keydown=move |event| {
+                    let step = match event.key().as_str() {
+                        "ArrowDown" => 1,
+                        "ArrowUp" => -1,
+                        _ => return,
+                    };
+                    event.prevent_default();
+                    step_among(&shown(list), step);
+                }
+            >
+                {narrowing}
+                <ul node_ref=list>{lines}</ul>
             </nav>
         </div>
+    }
+}
+
+/// The links of a list that are not filtered out.
+fn shown(list: NodeRef<html::Ul>) -> Vec<HtmlElement> {
+    let first = list.get_untracked().and_then(|list| list.first_element_child());
+    let lines = std::iter::successors(first, |line| line.next_element_sibling());
+    lines.filter(|line| !line.has_attribute("hidden")).filter_map(|line| line.first_element_child()?.dyn_into().ok()).collect()
+}
+
+/// Moves the focus to the link before or after the one that has it; from the field above them to the first.
+fn step_among(links: &[HtmlElement], step: isize) {
+    let active = document().active_element();
+    let at = links.iter().position(|link| active.as_ref() == Some(link.as_ref()));
+    let next = match at {
+        Some(at) => at.checked_add_signed(step),
+        None => Some(0),
+    };
+    if let Some(link) = next.and_then(|next| links.get(next)) {
+        // Fails only for an element that is gone.
+        let _ = link.focus();
     }
 }
 

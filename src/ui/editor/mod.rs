@@ -225,6 +225,9 @@ pub fn SaveButton(
     /// The form is being sent.
     #[prop(into)]
     pending: Signal<bool>,
+    /// The permission has gone while the page is open.
+    #[prop(into)]
+    locked: Signal<bool>,
     /// The words on it.
     children: Children,
 ) -> impl IntoView {
@@ -232,6 +235,9 @@ pub fn SaveButton(
     let lang = use_lang();
     let why = move || {
         let count = errors.get();
+        if locked.get() {
+            return Some(lang.pick("You no longer have permission to save", "您已没有保存权限").to_owned());
+        }
         (count > 0).then(|| {
             let plural = if count == 1 { "" } else { "s" };
             lang.pick(format!("Fix {count} error{plural} to save"), format!("修复 {count} 个错误后才能保存"))
@@ -241,13 +247,15 @@ pub fn SaveButton(
         <button
             type="submit"
             class="btn btn-primary save-policy"
+            class:locked-control=move || locked.get()
+            class:locked-permission=move || locked.get()
             aria-busy=move || pending.get().then_some("true")
-            aria-disabled=move || (pending.get() || errors.get() > 0).then_some("true")
+            aria-disabled=move || (pending.get() || locked.get() || errors.get() > 0).then_some("true")
             aria-describedby="save-why"
             on:click=move |event| {
                 editor.check_now();
                 let first = editor.checked.with_untracked(|checked| checked.findings.first().map(|found| found.diagnostic.span));
-                if pending.get_untracked() {
+                if pending.get_untracked() || locked.get_untracked() {
                     event.prevent_default();
                 } else if let (true, Some(span)) = (editor.checked.with_untracked(Checked::has_errors), first) {
                     event.prevent_default();

@@ -3,7 +3,8 @@
 //! It shows names, never the text of a policy.
 
 use crate::calls::groups::RemoveGroupUser;
-use crate::domain::accounts::AttachedPolicy;
+use crate::domain::accounts::{AttachedPolicy, Candidate};
+use crate::domain::free_text::visible;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::ui::components::{
     Card, Checkbox, Choice, Column, Confirm, ConfirmActions, DataTable, Dialog, Empty, EmptyState, FieldError, FormErrors, Look, Picker,
@@ -11,7 +12,7 @@ use crate::ui::components::{
 };
 use crate::ui::forms::{Form, Outcome};
 use crate::ui::frame::{may, use_offset};
-use crate::ui::words::{t, use_lang};
+use crate::ui::words::{say, t, use_lang};
 use leptos::prelude::*;
 
 /// The inside of a form in a dialog: some of many to choose for one thing.
@@ -59,6 +60,8 @@ pub fn TakeAwayDialog(
     label: String,
     /// The question.
     title: String,
+    /// The control of the catalogue that it is.
+    needs: &'static str,
     /// The last try was about this row.
     about: Memo<bool>,
     /// What came of it.
@@ -68,7 +71,8 @@ pub fn TakeAwayDialog(
 ) -> impl IntoView {
     let open = about.get_untracked() && outcome.came_back();
     // It need not close when the work is done: it goes with its row.
-    view! { <Dialog id opener=words label look=Look::Text title open>{children()}</Dialog> }
+    let locked = outcome.locked_row(needs, about);
+    view! { <Dialog id opener=words label look=Look::Text title open locked>{children()}</Dialog> }
 }
 
 /// The inside of the form of a row that takes one thing away from another: what it does, a box to tick where the server has said that it
@@ -127,7 +131,8 @@ pub fn MembershipTable(
     leave: Form<RemoveGroupUser>,
 ) -> impl IntoView {
     let of_group = matches!(memberships, Memberships::OfGroup(..));
-    let (opens, leaves) = if of_group { (may("users.open"), may("group.leave")) } else { (may("groups.open"), may("user.leave")) };
+    let (opens, needs) = if of_group { (may("users.open"), "group.leave") } else { (may("groups.open"), "user.leave") };
+    let leaves = may(needs);
     let (caption, none, remove_from) = if of_group {
         (t("Users", "用户"), t("No users in this group", "组内暂无用户"), t("Remove", "移出"))
     } else {
@@ -161,7 +166,7 @@ pub fn MembershipTable(
                     let effect =
                         t("On the next request, the user loses the permissions of the group.", "该用户自下次请求起失去此用户组的权限。");
                     view! {
-                        <TakeAwayDialog id=dialog.clone() words label title about outcome>
+                        <TakeAwayDialog id=dialog.clone() needs words label title about outcome>
                             <ActionForm action=leave.action><TakeAway id=dialog fields words effect about outcome /></ActionForm>
                         </TakeAwayDialog>
                     }
@@ -262,8 +267,15 @@ fn PolicyTable(
 
 /// What can still be chosen: all but what is there already.
 #[must_use]
-pub fn still<I: PartialEq + std::fmt::Display>(all: Vec<(I, String)>, there: impl Fn(&I) -> bool) -> Vec<Choice> {
-    all.into_iter().filter(|(id, _)| !there(id)).map(|(id, name)| Choice::new(id.to_string(), name)).collect()
+pub fn still<I: PartialEq + std::fmt::Display>(all: Vec<Candidate<I>>, there: impl Fn(&I) -> bool) -> Vec<Choice> {
+    all.into_iter()
+        .filter(|one| !there(&one.id))
+        .map(|one| {
+            let choice = Choice::new(one.id.to_string(), one.name);
+            let about = visible(&say(&one.about)).into_owned();
+            if about.is_empty() { choice } else { choice.with_hint(about) }
+        })
+        .collect()
 }
 
 /// Whether the reader may open a list of the navigation, by the id of its page.

@@ -5,6 +5,7 @@
 use crate::domain::fault::Fault;
 use crate::domain::form::Frame;
 use crate::ui::components::{BareShell, FieldError, FormErrors, PasswordField, SubmitButton, TextField};
+use crate::ui::over::refused;
 use crate::ui::query::use_query;
 use crate::ui::words::{say, t};
 use leptos::prelude::*;
@@ -29,10 +30,7 @@ pub fn LoginPage() -> impl IntoView {
         .as_ref()
         .and_then(|form| form.outcome.as_ref().err())
         .map(|fault| match fault {
-            Fault::SignedOut => {
-                t("Wrong root account, user name or password. Check all three and try again.", "主账号、用户名或密码不正确，请检查后重试。")
-                    .to_owned()
-            }
+            Fault::SignedOut => say(&refused()),
             other => say(&other.message()),
         })
         .map(|message| FieldError::new("", message))

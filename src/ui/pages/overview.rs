@@ -21,7 +21,7 @@ use leptos_meta::Title;
 /// `/`.
 #[component]
 pub fn OverviewPage() -> impl IntoView {
-    let apps = Resource::new_blocking(|| (), |()| list_applications(String::new(), 1));
+    let apps = Resource::new_blocking(|| (), |()| list_applications(String::new(), 1, 0, String::new()));
     let totals = if may("overview.totals") {
         let overview = Resource::new_blocking(|| (), |()| read_usage_overview());
         loaded(overview, |overview| view! { <Totals overview /> }).into_any()

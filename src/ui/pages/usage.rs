@@ -17,7 +17,7 @@ use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
 use crate::ui::pages::figures::{BehindNotice, Compared, ScopeTag, minutes_bars, minutes_series};
 use crate::ui::query::use_query;
-use crate::ui::words::{number, t, use_lang};
+use crate::ui::words::{number, t, title_of, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
@@ -64,10 +64,7 @@ pub fn UsagePage() -> impl IntoView {
             }
         },
     );
-    view! {
-        <Title text=t("Usage statistics · TRTC Console", "用量统计 · TRTC 控制台") />
-        {loaded(answer, |answer| view! { <Page answer /> })}
-    }
+    loaded(answer, |answer| view! { <Page answer /> })
 }
 
 #[component]
@@ -86,9 +83,16 @@ fn Page(answer: Answer) -> impl IntoView {
         shown.as_ref().zip(place("/usage")).map(|(report, here)| view! { <DataAge as_of_ms=report.as_of_ms offset refresh_href=here /> });
     let export = place("/usage/export.csv")
         .map(|href| view! { <LinkButton href icon=Icon::Download external=true>{t("Export CSV", "导出 CSV")}</LinkButton> });
+    let page = t("Usage statistics", "用量统计");
+    let of = known.as_ref().and_then(|known| known.apps.iter().find(|(id, _)| id.to_string() == asked.app)).map(|(_, name)| name.clone());
+    let (title, heading) = match of {
+        Some(name) => (title_of(page, &name), format!("{page} · {name}")),
+        None => (t("Usage statistics · TRTC Console", "用量统计 · TRTC 控制台").to_owned(), page.to_owned()),
+    };
     view! {
+        <Title text=title />
         <PageHeader
-            title=t("Usage statistics", "用量统计")
+            title=heading
             crumbs=vec![Crumb::here(t("TRTC", "实时音视频")), Crumb::here(t("Usage statistics", "用量统计"))]
             tags=move || scope
             age=move || age

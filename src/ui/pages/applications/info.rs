@@ -103,7 +103,7 @@ fn EditDialog(head: AppHead, form: Form<EditApplication>) -> impl IntoView {
     let errors = form.errors();
     let app = head.app;
     view! {
-        <Dialog id="edit-app" opener=t("Edit", "编辑") icon=Icon::Pencil title=t("Edit application", "编辑应用") open=form.typed("name").is_some() done=form.done()>
+        <Dialog id="edit-app" locked=form.locked("app.edit") opener=t("Edit", "编辑") icon=Icon::Pencil title=t("Edit application", "编辑应用") open=form.typed("name").is_some() done=form.done()>
             <ActionForm action=form.action attr:class="stack">
                 <FormErrors errors scope="edit" />
                 <input type="hidden" name="id" value=app.id.to_string() />
@@ -128,7 +128,7 @@ fn EditDialog(head: AppHead, form: Form<EditApplication>) -> impl IntoView {
 fn TagsDialog(head: AppHead, form: Form<ChangeApplicationTags>) -> impl IntoView {
     let errors = form.errors();
     view! {
-        <Dialog id="edit-tags" opener=t("Edit tags", "编辑标签") icon=Icon::Pencil title=t("Edit tags", "编辑标签") open=form.typed("id").is_some() done=form.done()>
+        <Dialog id="edit-tags" locked=form.locked("app.tags") opener=t("Edit tags", "编辑标签") icon=Icon::Pencil title=t("Edit tags", "编辑标签") open=form.typed("id").is_some() done=form.done()>
             <ActionForm action=form.action attr:class="stack">
                 <FormErrors errors scope="tags" />
                 <input type="hidden" name="id" value=head.app.id.to_string() />
@@ -147,7 +147,7 @@ fn Lifetime(head: AppHead, forms: Forms) -> impl IntoView {
         AppStatus::Normal => {
             let form = forms.disable;
             view! {
-                <Dialog id="disable-app" opener=t("Disable", "停用") icon=Icon::Pause title=t("Disable this application?", "停用该应用？") open=form.typed("id").is_some() done=form.done()>
+                <Dialog id="disable-app" locked=form.locked("app.status") opener=t("Disable", "停用") icon=Icon::Pause title=t("Disable this application?", "停用该应用？") open=form.typed("id").is_some() done=form.done()>
                     <ActionForm action=form.action>
                         <FormErrors errors=form.errors() scope="disable" />
                         <div class="dialog-body">
@@ -166,7 +166,7 @@ fn Lifetime(head: AppHead, forms: Forms) -> impl IntoView {
         AppStatus::Disabled => {
             let form = forms.enable;
             view! {
-                <Dialog id="enable-app" opener=t("Enable", "启用") icon=Icon::Check title=t("Enable this application?", "启用该应用？") open=form.typed("id").is_some() done=form.done()>
+                <Dialog id="enable-app" locked=form.locked("app.status") opener=t("Enable", "启用") icon=Icon::Check title=t("Enable this application?", "启用该应用？") open=form.typed("id").is_some() done=form.done()>
                     <ActionForm action=form.action>
                         <FormErrors errors=form.errors() scope="enable" />
                         <input type="hidden" name="id" value=id.to_string() />
@@ -188,9 +188,9 @@ fn Lifetime(head: AppHead, forms: Forms) -> impl IntoView {
         AppStatus::Disabled => {
             let form = forms.delete;
             view! {
-                <Dialog id="delete-app" opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title=t("Delete this application?", "删除该应用？") open=form.typed("id").is_some() done=form.done()>
+                <Dialog id="delete-app" locked=form.locked("app.delete") opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title=t("Delete this application?", "删除该应用？") open=form.typed("id").is_some() done=form.done()>
                     <ActionForm action=form.action>
-                        <FormErrors errors=form.errors() scope="delete" />
+                        <FormErrors errors=form.errors() scope="delete-app" />
                         <div class="dialog-body">
                             <ul>
                                 <li>{t("Its configuration, history, tags, events and usage are permanently deleted.", "其配置、修改记录、标签、事件和用量数据将被永久删除。")}</li>
@@ -199,7 +199,7 @@ fn Lifetime(head: AppHead, forms: Forms) -> impl IntoView {
                             </ul>
                         </div>
                         <input type="hidden" name="id" value=id.to_string() />
-                        <ConfirmActions id="delete-app" kind=Confirm::TypeName(id.to_string()) deed=t("Delete application", "删除应用") pending=form.pending() />
+                        <ConfirmActions id="delete-app" kind=Confirm::TypeName(id.to_string()) errors=form.errors() deed=t("Delete application", "删除应用") pending=form.pending() />
                     </ActionForm>
                 </Dialog>
             }

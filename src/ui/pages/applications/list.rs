@@ -5,21 +5,22 @@
 use super::AppName;
 use super::tags::TagRows;
 use crate::calls::applications::{CreateApplication, list_applications};
-use crate::domain::applications::{AppList, AppStatus, Application};
+use crate::catalog::page::{self, NavGroup};
+use crate::domain::applications::{AppList, AppStatus, Application, ApplicationOrder};
 use crate::domain::callback_config::Unregistered;
 use crate::domain::free_text::visible;
 use crate::domain::ids::SdkAppId;
-use crate::domain::paging::Listing;
+use crate::domain::paging::{Listing, OrderKey as _, PAGE_SIZES};
 use crate::ui::components::{
     Column, Confirm, ConfirmActions, Crumb, DataTable, Dialog, Empty, EmptyState, FormErrors, Look, Notice, PageHeader, Pager, Precision,
-    SearchBox, Tag, TextArea, TextField, Time, Tone, Toolbar, WideRow,
+    ReadOnlyMark, SearchBox, Sort, Tag, TextArea, TextField, Time, Tone, Toolbar, WideRow,
 };
 use crate::ui::forms::use_form;
-use crate::ui::frame::{may, use_offset};
+use crate::ui::frame::{may, reads_only, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
 use crate::ui::pages::figures::scope_words;
-use crate::ui::pages::listing::{address_of, listing_of, paging_of};
+use crate::ui::pages::listing::{address_of, kept, listing_of, paging_of};
 use crate::ui::query::use_query;
 use crate::ui::words::{address, number, say, t, use_lang};
 use leptos::prelude::*;
@@ -44,7 +45,7 @@ pub fn ApplicationsPage() -> impl IntoView {
     let asked = Memo::new(move |_| {
         let query = query.read();
         Asked {
-            listing: listing_of(&query),
+            listing: listing_of::<ApplicationOrder>(&query),
             connect: query.get("connect").and_then(|id| id.parse().ok()),
             created: query.get("created").and_then(|id| id.parse().ok()),
             deleted: query.get("deleted").and_then(|id| id.parse().ok()),
@@ -53,14 +54,19 @@ pub fn ApplicationsPage() -> impl IntoView {
     let list = Resource::new_blocking(
         move || asked.get(),
         |asked| async move {
-            let list = list_applications(asked.listing.search.clone(), asked.listing.page).await?;
+            let Listing { search, page, size, sort } = asked.listing.clone();
+            let list = list_applications(search, page, size, sort).await?;
             Ok((asked, list))
         },
     );
+    // Who may change anything of any application does not only read, though the list itself offers no more than a new one.
+    let of_one = page::in_group(NavGroup::Application).flat_map(|page| page.controls).map(|control| control.id);
+    let read_only = reads_only(&["apps.create"]) && reads_only(&of_one.collect::<Vec<_>>());
     view! {
         <Title text=t("Applications · TRTC Console", "应用管理 · TRTC 控制台") />
         <PageHeader
             title=t("Applications", "应用管理")
+            tags=move || read_only.then(|| view! { <ReadOnlyMark /> })
             crumbs=vec![Crumb::here(t("TRTC", "实时音视频")), Crumb::here(t("Applications", "应用管理"))]
             actions=move || may("apps.create").then(|| view! { <CreateDialog connect=asked.get_untracked().connect /> })
         />
@@ -76,6 +82,7 @@ fn CreateDialog(connect: Option<SdkAppId>) -> impl IntoView {
     view! {
         <Dialog
             id=id
+            locked=form.locked("apps.create")
             opener=t("Create application", "新建应用")
             look=Look::Primary
             icon=Icon::Plus
@@ -119,14 +126,15 @@ fn CreateDialog(connect: Option<SdkAppId>) -> impl IntoView {
 #[component]
 fn List(asked: Asked, list: AppList) -> impl IntoView {
     let AppList { page, listed, of, unregistered } = list;
-    let here = address_of("/apps", &asked.listing);
-    let paging = paging_of(&page);
+    let here = address_of::<ApplicationOrder>("/apps", &asked.listing);
+    let (paging, kept) = (paging_of(&page, &asked.listing), kept::<ApplicationOrder>(&asked.listing, None));
+    let sort = Sort::from_query(&asked.listing.sort);
     let columns = vec![
-        Column::text(t("Name", "应用名称")),
-        Column::text("SDKAppID"),
+        Column::text(t("Name", "应用名称")).sorted_by(ApplicationOrder::Name.tag()),
+        Column::text("SDKAppID").sorted_by(ApplicationOrder::Id.tag()),
         Column::text(t("Status", "状态")),
         Column::text(t("Tags", "标签")),
-        Column::text(t("Created", "创建时间")),
+        Column::text(t("Created", "创建时间")).sorted_by(ApplicationOrder::Created.tag()),
     ];
     let notices = notices(&asked, &page.rows);
     let empty = page.rows.is_empty();
@@ -140,10 +148,10 @@ fn List(asked: Asked, list: AppList) -> impl IntoView {
         {notices}
         {(!unregistered.is_empty()).then(|| view! { <UnregisteredNotice unregistered /> })}
         <Toolbar>
-            <SearchBox label=t("Name, SDKAppID or tag (key=value)", "名称、SDKAppID 或标签（键=值）") action="/apps" value=asked.listing.search />
+            <SearchBox label=t("Name, SDKAppID or tag (key=value)", "名称、SDKAppID 或标签（键=值）") action="/apps" value=asked.listing.search keep=kept />
             <span class="muted">{count}</span>
         </Toolbar>
-        <DataTable caption=t("Applications", "应用管理") columns foot=move || (!empty).then(|| view! { <Pager paging here /> })>
+        <DataTable caption=t("Applications", "应用管理") columns here=here.clone() sort foot=move || (!empty).then(|| view! { <Pager paging here sizes=&PAGE_SIZES /> })>
             {rows}
         </DataTable>
     }

@@ -11,7 +11,7 @@ use crate::domain::applications::{AppHead, AppStatus};
 use crate::domain::ids::SdkAppId;
 use crate::ui::components::{Crumb, Lock, Locked, PageHeader, ReadOnlyMark, Tab, Tabs, Tag, Tone};
 use crate::ui::frame::{app_home, may};
-use crate::ui::words::{say, t, use_lang};
+use crate::ui::words::{say, t, title_of, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -66,7 +66,7 @@ pub fn AppHeader(
     };
     let crumbs = vec![Crumb::link(t("Applications", "应用管理"), "/apps"), Crumb::here(head.app.name.clone()), Crumb::here(title.clone())];
     view! {
-        <Title text=format!("{title} · {} · {}", head.app.name, t("TRTC Console", "TRTC 控制台")) />
+        <Title text=title_of(&title, &head.app.name) />
         <PageHeader title=head.app.name.clone() crumbs tags />
         <Tabs label=t("Pages of this application", "应用页面") tabs />
     }

@@ -116,7 +116,7 @@ fn KeyDialog(id: SdkAppId, key_set: bool, last_ms: Option<i64>, opener: &'static
     };
     let kind = if key_set { Confirm::Danger } else { Confirm::Plain };
     view! {
-        <Dialog id=SCOPE opener title=opener open=form.typed("id").is_some() done=form.done()>
+        <Dialog id=SCOPE locked=form.locked("app-callbacks.edit") opener title=opener open=form.typed("id").is_some() done=form.done()>
             <ActionForm action=form.action attr:class="stack">
                 <FormErrors errors scope=SCOPE />
                 <div class="dialog-body">

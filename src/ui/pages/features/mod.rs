@@ -186,7 +186,7 @@ fn RelayDialog(step: RelayStep, relay: Relay, id: SdkAppId, version: i64, form: 
     let came_back = form.typed("mode").is_some_and(|mode| mode == step.after.mode.tag())
         && form.typed("on").is_some_and(|on| on.is_empty() != step.after.on);
     view! {
-        <Dialog id=step.id opener=step.opener title=step.title open=came_back done=form.done()>
+        <Dialog id=step.id locked=form.locked("app-features.relay") opener=step.opener title=step.title open=came_back done=form.done()>
             <ActionForm action=form.action>
                 <FormErrors errors=form.errors() scope=step.id />
                 <input type="hidden" name="id" value=id.to_string() />
@@ -194,7 +194,7 @@ fn RelayDialog(step: RelayStep, relay: Relay, id: SdkAppId, version: i64, form: 
                 {step.after.on.then(|| view! { <input type="hidden" name="on" value="on" /> })}
                 <input type="hidden" name="mode" value=step.after.mode.tag() />
                 {effects}
-                <ConfirmActions id=step.id kind deed=step.opener pending=form.pending() />
+                <ConfirmActions id=step.id kind errors=form.errors() deed=step.opener pending=form.pending() />
             </ActionForm>
         </Dialog>
     }
@@ -215,14 +215,14 @@ fn PermissionKeysCard(view: FeaturesView, form: Form<SetPermissionKeys>) -> impl
         granted(&head, "app-features.permission-keys", opener, || {
             let (effects, kind) = effects(&before, &after, view.head.app.id);
             view! {
-                <Dialog id="permission-keys" opener title open=form.typed("id").is_some() done=form.done() look=Look::Plain>
+                <Dialog id="permission-keys" locked=form.locked("app-features.permission-keys") opener title open=form.typed("id").is_some() done=form.done() look=Look::Plain>
                     <ActionForm action=form.action>
                         <FormErrors errors=form.errors() scope="permission-keys" />
                         <input type="hidden" name="id" value=view.head.app.id.to_string() />
                         <input type="hidden" name="version" value=view.version.to_string() />
                         {(!on).then(|| view! { <input type="hidden" name="on" value="on" /> })}
                         {effects}
-                        <ConfirmActions id="permission-keys" kind deed=opener pending=form.pending() />
+                        <ConfirmActions id="permission-keys" kind errors=form.errors() deed=opener pending=form.pending() />
                     </ActionForm>
                 </Dialog>
             }

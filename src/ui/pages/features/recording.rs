@@ -83,7 +83,7 @@ fn SwitchDialog(view: FeaturesView, form: Form<SetRecording>) -> impl IntoView {
         after.formats.iter().map(|format| view! { <input type="hidden" name="formats[]" value=format.tag() /> }).collect();
     let came_back = form.typed("switch").is_some_and(|switch| !switch.is_empty());
     view! {
-        <Dialog id="recording-switch" opener title open=came_back done=form.done()>
+        <Dialog id="recording-switch" locked=form.locked("app-features.recording") opener title open=came_back done=form.done()>
             <ActionForm action=form.action>
                 <FormErrors errors=form.errors() scope="recording-switch" />
                 <input type="hidden" name="switch" value="yes" />
@@ -97,7 +97,7 @@ fn SwitchDialog(view: FeaturesView, form: Form<SetRecording>) -> impl IntoView {
                 <input type="hidden" name="vod_sub_app" value=after.vod_sub_app.map(|id| id.to_string()).unwrap_or_default() />
                 <input type="hidden" name="callback_url" value=after.callback_url.clone() />
                 {effects}
-                <ConfirmActions id="recording-switch" kind deed=opener pending=form.pending() />
+                <ConfirmActions id="recording-switch" kind errors=form.errors() deed=opener pending=form.pending() />
             </ActionForm>
         </Dialog>
     }
@@ -136,7 +136,7 @@ fn ParametersDialog(view: FeaturesView, form: Form<SetRecording>) -> impl IntoVi
         t("Up to 32 letters and digits. It is not shown again.", "最多 32 个字母或数字，保存后不再显示。")
     };
     view! {
-        <Dialog id="recording-edit" opener=t("Edit parameters", "编辑参数") icon=Icon::Pencil title=t("Recording parameters", "录制参数") open=came_back done=form.done()>
+        <Dialog id="recording-edit" locked=form.locked("app-features.recording") opener=t("Edit parameters", "编辑参数") icon=Icon::Pencil title=t("Recording parameters", "录制参数") open=came_back done=form.done()>
             <ActionForm action=form.action attr:class="stack">
                 <FormErrors errors scope=SCOPE />
                 <input type="hidden" name="id" value=view.head.app.id.to_string() />
@@ -234,14 +234,14 @@ fn ModeDialog(view: FeaturesView, form: Form<SetRecordingMode>) -> impl IntoView
     };
     let (effects, kind) = effects(&Setting::RecordingMode(before), &Setting::RecordingMode(after), id);
     view! {
-        <Dialog id="recording-mode" opener title open=form.typed("id").is_some() done=form.done()>
+        <Dialog id="recording-mode" locked=form.locked("app-features.recording-mode") opener title open=form.typed("id").is_some() done=form.done()>
             <ActionForm action=form.action>
                 <FormErrors errors=form.errors() scope="recording-mode" />
                 <input type="hidden" name="id" value=id.to_string() />
                 <input type="hidden" name="version" value=view.version.to_string() />
                 <input type="hidden" name="mode" value=after.tag() />
                 {effects}
-                <ConfirmActions id="recording-mode" kind deed=opener pending=form.pending() />
+                <ConfirmActions id="recording-mode" kind errors=form.errors() deed=opener pending=form.pending() />
             </ActionForm>
         </Dialog>
     }

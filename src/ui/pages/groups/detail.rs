@@ -2,24 +2,25 @@
 //!
 //! Everything of the page is loaded together, so that no part of it shows another moment than the rest.
 
+use super::CHANGES;
 use super::list::NameAndRemark;
 use crate::calls::attachments::{AttachGroup, DetachGroup, group_policies, policy_choices};
 use crate::calls::groups::{AddGroupUsers, DeleteGroup, EditGroup, RemoveGroupUser, get_group};
 use crate::calls::users::user_choices;
-use crate::domain::accounts::AttachedPolicy;
+use crate::domain::accounts::{AttachedPolicy, Candidate};
 use crate::domain::fault::Fault;
 use crate::domain::free_text::visible;
 use crate::domain::groups::{Group, GroupRow};
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::ui::components::{Card, Confirm, ConfirmActions, Crumb, Dialog, Fact, Facts, FormErrors, Look, PageHeader, ReadOnlyMark, Time};
 use crate::ui::forms::{Form, use_form};
-use crate::ui::frame::{may, use_offset};
+use crate::ui::frame::{held, may, reads_only, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
 use crate::ui::pages::attachments::{
     ChooseForm, MeansIt, MembershipTable, Memberships, PoliciesCard, TakeAway, TakeAwayDialog, lists, still,
 };
-use crate::ui::words::{t, use_lang};
+use crate::ui::words::{t, title_of, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -30,8 +31,8 @@ use serde::{Deserialize, Serialize};
 struct Loaded {
     group: Group,
     policies: Option<Vec<AttachedPolicy>>,
-    user_choices: Vec<(Uin, String)>,
-    policy_choices: Vec<(PolicyId, String)>,
+    user_choices: Vec<Candidate<Uin>>,
+    policy_choices: Vec<Candidate<PolicyId>>,
 }
 
 /// Which parts the reader may see or needs.
@@ -60,32 +61,30 @@ pub fn GroupPage() -> impl IntoView {
     let (add, remove) = (use_form::<AddGroupUsers>(), use_form::<RemoveGroupUser>());
     let (attach, detach) = (use_form::<AttachGroup>(), use_form::<DetachGroup>());
     let changes = [edit.saved(), add.saved(), remove.saved(), attach.saved(), detach.saved()];
-    let parts = move || Parts {
+    let parts = held(|| Parts {
         policies: may("group.policies"),
         user_choices: may("group.join") && lists("users"),
         policy_choices: may("group.attach") && lists("policies"),
-    };
-    let resource = Resource::new_blocking(move || (id.get(), parts(), changes.map(|count| count.get())), |(id, parts, _)| load(id, parts));
-    view! {
-        <Title text=t("User group · TRTC Console", "用户组详情 · TRTC 控制台") />
-        {loaded(resource, move |all| {
-            let Loaded { group: Group { row, members }, policies, user_choices, policy_choices } = all;
-            let id = row.id;
-            view! {
-                <Head row=row.clone() />
-                <About row edit delete />
-                <Members id members choices=user_choices add remove />
-                <Policies id policies choices=policy_choices attach detach />
-            }
-        })}
-    }
+    });
+    let resource =
+        Resource::new_blocking(move || (id.get(), parts.get(), changes.map(|count| count.get())), |(id, parts, _)| load(id, parts));
+    loaded(resource, move |all| {
+        let Loaded { group: Group { row, members }, policies, user_choices, policy_choices } = all;
+        let id = row.id;
+        view! {
+            <Head row=row.clone() />
+            <About row edit delete />
+            <Members id members choices=user_choices add remove />
+            <Policies id policies choices=policy_choices attach detach />
+        }
+    })
 }
 
 #[component]
 fn Head(row: GroupRow) -> impl IntoView {
-    let changes = ["group.edit", "group.delete", "group.attach", "group.detach", "group.join", "group.leave"];
-    let read_only = !changes.into_iter().any(may);
+    let read_only = reads_only(CHANGES);
     view! {
+        <Title text=title_of(t("User group", "用户组详情"), &row.name) />
         <PageHeader
             title=row.name.clone()
             crumbs=vec![
@@ -121,7 +120,7 @@ fn About(row: GroupRow, edit: Form<EditGroup>, delete: Form<DeleteGroup>) -> imp
 #[component]
 fn Edit(row: GroupRow, form: Form<EditGroup>) -> impl IntoView {
     view! {
-        <Dialog id="edit" opener=t("Edit", "编辑") icon=Icon::Pencil title=t("Edit user group", "编辑用户组") open=form.came_back() done=form.done()>
+        <Dialog id="edit" locked=form.locked("group.edit") opener=t("Edit", "编辑") icon=Icon::Pencil title=t("Edit user group", "编辑用户组") open=form.came_back() done=form.done()>
             <ActionForm action=form.action>
                 <FormErrors errors=form.errors() scope="edit" />
                 <input type="hidden" name="id" value=row.id.to_string() />
@@ -136,13 +135,13 @@ fn Edit(row: GroupRow, form: Form<EditGroup>) -> impl IntoView {
 fn Delete(row: GroupRow, form: Form<DeleteGroup>) -> impl IntoView {
     let kind = if row.members > 0 || row.policies > 0 { Confirm::TypeName(row.name) } else { Confirm::Danger };
     view! {
-        <Dialog id="delete" opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title=t("Delete user group", "删除用户组") open=form.came_back() done=form.done()>
+        <Dialog id="delete" locked=form.locked("group.delete") opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title=t("Delete user group", "删除用户组") open=form.came_back() done=form.done()>
             <ActionForm action=form.action>
                 <FormErrors errors=form.errors() scope="delete" />
                 <div class="dialog-body"><p>{t("Its users are not deleted, but they immediately lose the permissions they have only through this group.", "组内用户不会被删除，但会立即失去仅通过该组获得的权限。")}</p></div>
                 <input type="hidden" name="id" value=row.id.to_string() />
                 {move || form.takes_rights().then(|| view! { <MeansIt scope="delete" /> })}
-                <ConfirmActions id="delete" kind deed=t("Delete user group", "删除用户组") pending=form.pending() />
+                <ConfirmActions id="delete" kind errors=form.errors() deed=t("Delete user group", "删除用户组") pending=form.pending() />
             </ActionForm>
         </Dialog>
     }
@@ -152,7 +151,7 @@ fn Delete(row: GroupRow, form: Form<DeleteGroup>) -> impl IntoView {
 fn Members(
     id: GroupId,
     members: Vec<(Uin, String)>,
-    choices: Vec<(Uin, String)>,
+    choices: Vec<Candidate<Uin>>,
     add: Form<AddGroupUsers>,
     remove: Form<RemoveGroupUser>,
 ) -> impl IntoView {
@@ -162,7 +161,7 @@ fn Members(
         let words = t("Add users", "添加用户");
         let chosen = add.typed_all("users[]");
         view! {
-            <Dialog id="join" opener=words icon=Icon::Plus title=words open=add.came_back() done=add.done()>
+            <Dialog id="join" locked=add.locked_choice("group.join") opener=words icon=Icon::Plus title=words open=add.came_back() done=add.done()>
                 <ActionForm action=add.action>
                     <ChooseForm
                         id="join"
@@ -191,7 +190,7 @@ fn Members(
 fn Policies(
     id: GroupId,
     policies: Option<Vec<AttachedPolicy>>,
-    choices: Vec<(PolicyId, String)>,
+    choices: Vec<Candidate<PolicyId>>,
     attach: Form<AttachGroup>,
     detach: Form<DetachGroup>,
 ) -> impl IntoView {
@@ -201,7 +200,7 @@ fn Policies(
         let words = t("Attach policies", "关联策略");
         let chosen = attach.typed_all("policies[]");
         view! {
-            <Dialog id="attach" opener=words icon=Icon::Plus title=words open=attach.came_back() done=attach.done()>
+            <Dialog id="attach" locked=attach.locked_choice("group.attach") opener=words icon=Icon::Plus title=words open=attach.came_back() done=attach.done()>
                 <ActionForm action=attach.action>
                     <ChooseForm
                         id="attach"
@@ -231,7 +230,7 @@ fn Policies(
             "组内所有用户自下次请求起失去仅由此策略授予的权限。",
         );
         view! {
-            <TakeAwayDialog id=dialog.clone() words label title about outcome>
+            <TakeAwayDialog id=dialog.clone() needs="group.detach" words label title about outcome>
                 <ActionForm action=detach.action><TakeAway id=dialog fields words effect about outcome /></ActionForm>
             </TakeAwayDialog>
         }

@@ -2,19 +2,20 @@
 //!
 //! It must never cut or search by itself; the server does.
 
+use super::CHANGES;
 use crate::calls::groups::{CreateGroup, list_groups};
 use crate::domain::free_text::visible;
-use crate::domain::groups::GroupRow;
-use crate::domain::paging::{Listing, Page};
+use crate::domain::groups::{GroupOrder, GroupRow};
+use crate::domain::paging::{Listing, OrderKey as _, PAGE_SIZES, Page};
 use crate::ui::components::{
-    Column, Confirm, ConfirmActions, Crumb, DataTable, Dialog, Empty, EmptyState, FormErrors, Look, PageHeader, Pager, SearchBox,
-    TextField, Time, Toolbar, WideRow,
+    Column, Confirm, ConfirmActions, Crumb, DataTable, Dialog, Empty, EmptyState, FormErrors, Look, PageHeader, Pager, ReadOnlyMark,
+    SearchBox, Sort, TextField, Time, Toolbar, WideRow,
 };
 use crate::ui::forms::{Form, use_form};
-use crate::ui::frame::{may, use_offset};
+use crate::ui::frame::{may, reads_only, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
-use crate::ui::pages::listing::{address_of, listing_of, paging_of};
+use crate::ui::pages::listing::{address_of, kept, listing_of, paging_of};
 use crate::ui::query::use_query;
 use crate::ui::words::{number, t};
 use leptos::prelude::*;
@@ -24,17 +25,21 @@ use leptos_meta::Title;
 #[component]
 pub fn GroupsPage() -> impl IntoView {
     let query = use_query();
-    let asked = Memo::new(move |_| listing_of(&query.read()));
+    let asked = Memo::new(move |_| listing_of::<GroupOrder>(&query.read()));
     let create = use_form::<CreateGroup>();
     let rows = Resource::new_blocking(
         move || (asked.get(), create.saved().get()),
-        |(asked, _)| async move { Ok((asked.clone(), list_groups(asked.search, asked.page).await?)) },
+        |(asked, _)| async move {
+            let Listing { search, page, size, sort } = asked.clone();
+            Ok((asked, list_groups(search, page, size, sort).await?))
+        },
     );
     let button = may("groups.create").then(|| view! { <Create form=create /> }.into_any());
     view! {
         <Title text=t("User groups · TRTC Console", "用户组 · TRTC 控制台") />
         <PageHeader
             title=t("User groups", "用户组")
+            tags=move || (reads_only(&["groups.create"]) && reads_only(CHANGES)).then(|| view! { <ReadOnlyMark /> })
             crumbs=vec![Crumb::here(t("Access management", "访问管理")), Crumb::here(t("User groups", "用户组"))]
             actions=move || button
         />
@@ -47,6 +52,7 @@ fn Create(form: Form<CreateGroup>) -> impl IntoView {
     view! {
         <Dialog
             id="create"
+            locked=form.locked("groups.create")
             opener=t("Create user group", "新建用户组")
             look=Look::Primary
             icon=Icon::Plus
@@ -98,13 +104,14 @@ where
 
 #[component]
 fn List(asked: Listing, page: Page<GroupRow>) -> impl IntoView {
-    let here = address_of("/cam/groups", &asked);
-    let paging = paging_of(&page);
+    let here = address_of::<GroupOrder>("/cam/groups", &asked);
+    let (paging, kept) = (paging_of(&page, &asked), kept::<GroupOrder>(&asked, None));
+    let sort = Sort::from_query(&asked.sort);
     let columns = vec![
-        Column::text(t("User group", "用户组")),
-        Column::figure(t("Users", "用户数")),
-        Column::figure(t("Policies", "策略数")),
-        Column::text(t("Created", "创建时间")),
+        Column::text(t("User group", "用户组")).sorted_by(GroupOrder::Name.tag()),
+        Column::figure(t("Users", "用户数")).sorted_by(GroupOrder::Members.tag()),
+        Column::figure(t("Policies", "策略数")).sorted_by(GroupOrder::Policies.tag()),
+        Column::text(t("Created", "创建时间")).sorted_by(GroupOrder::Created.tag()),
     ];
     let rows = if page.rows.is_empty() {
         let empty = if asked.search.is_empty() && page.page <= 1 {
@@ -124,9 +131,9 @@ fn List(asked: Listing, page: Page<GroupRow>) -> impl IntoView {
     };
     view! {
         <Toolbar>
-            <SearchBox label=t("Name or remark", "名称或备注") action="/cam/groups" value=asked.search />
+            <SearchBox label=t("Name or remark", "名称或备注") action="/cam/groups" value=asked.search keep=kept />
         </Toolbar>
-        <DataTable caption=t("User groups", "用户组") columns foot=move || view! { <Pager paging here /> }>
+        <DataTable caption=t("User groups", "用户组") columns here=here.clone() sort foot=move || view! { <Pager paging here sizes=&PAGE_SIZES /> }>
             {rows}
         </DataTable>
     }

@@ -3,7 +3,7 @@
 use super::holders::{Holders, load_holders};
 use super::manage::{Forms, PolicyActions};
 use super::versions::{Versions, load_versions};
-use super::{KindTag, crumbs, path};
+use super::{ATTACHES, CHANGES, KindTag, crumbs, path};
 use crate::calls::policies::policy_detail;
 use crate::domain::fault::Fault;
 use crate::domain::free_text::visible;
@@ -15,11 +15,11 @@ use crate::ui::components::{
 };
 use crate::ui::editor::listing::{Listing, StoredFindings};
 use crate::ui::forms::use_form;
-use crate::ui::frame::{may, use_offset, use_session};
+use crate::ui::frame::{held, may, reads_only, use_offset, use_session};
 use crate::ui::loaded::loaded;
 use crate::ui::pages::attachments::lists;
 use crate::ui::query::use_query;
-use crate::ui::words::{say, t, use_lang};
+use crate::ui::words::{say, t, title_of, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -93,19 +93,18 @@ pub fn PolicyPage() -> impl IntoView {
     });
     let forms = Forms::new();
     let changes = forms.saved();
-    let parts = || Parts {
+    let parts = held(|| Parts {
         versions: may("policy.versions"),
         compares: may("policy.version"),
         holders: may("policy.entities"),
         users: may("policy.attach-user") && lists("users"),
         groups: may("policy.attach-group") && lists("groups"),
-    };
-    let resource =
-        Resource::new_blocking(move || (asked.get(), parts(), changes.map(|count| count.get())), |(asked, parts, _)| load(asked, parts));
-    view! {
-        <Title text=t("Policy · TRTC Console", "策略详情 · TRTC 控制台") />
-        {loaded(resource, move |all| view! { <Content all forms /> })}
-    }
+    });
+    let resource = Resource::new_blocking(
+        move || (asked.get(), parts.get(), changes.map(|count| count.get())),
+        |(asked, parts, _)| load(asked, parts),
+    );
+    loaded(resource, move |all| view! { <Content all forms /> })
 }
 
 #[component]
@@ -114,8 +113,8 @@ fn Content(all: Loaded, forms: Forms) -> impl IntoView {
     let row = policy.row.clone();
     let lang = use_lang();
     let href = path(&row);
-    let changes = ["policy.edit", "policy.delete", "policy.new-version", "policy.set-default", "policy.delete-version"];
-    let read_only = !row.preset && !changes.into_iter().any(may);
+    // A preset never changes: it can only be attached and detached.
+    let read_only = reads_only(ATTACHES) && (row.preset || reads_only(CHANGES));
     let mut tabs = vec![Tab::new(t("Document", "策略内容"), href.clone(), open == Open::Document)];
     if !row.preset {
         tabs.push(Tab::new(
@@ -137,6 +136,7 @@ fn Content(all: Loaded, forms: Forms) -> impl IntoView {
     let (preset, version) = (row.preset, row.default_version);
     let actions = policy.clone();
     view! {
+        <Title text=title_of(t("Policy", "策略详情"), &row.name) />
         <PageHeader
             title=row.name.clone()
             crumbs=crumbs(vec![Crumb::here(row.name.clone())])

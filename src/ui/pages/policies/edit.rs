@@ -12,7 +12,7 @@ use crate::ui::forms::{Form, use_form};
 use crate::ui::frame::{may, use_session};
 use crate::ui::loaded::loaded;
 use crate::ui::pages::attachments::MeansIt;
-use crate::ui::words::{t, use_lang};
+use crate::ui::words::{t, title_of, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -25,10 +25,7 @@ pub fn PolicyEditPage() -> impl IntoView {
     let form = use_form::<SavePolicyVersion>();
     // Not loaded anew after a failed save: what was typed must stay.
     let policy = Resource::new_blocking(move || id.get(), policy_detail);
-    view! {
-        <Title text=t("Edit policy · TRTC Console", "编辑策略 · TRTC 控制台") />
-        {loaded(policy, move |policy| view! { <Studio policy form /> })}
-    }
+    loaded(policy, move |policy| view! { <Studio policy form /> })
 }
 
 #[component]
@@ -39,6 +36,7 @@ fn Studio(policy: Policy, form: Form<SavePolicyVersion>) -> impl IntoView {
     let draft = lang.pick(format!("v{next} draft of v{}", row.default_version), format!("v{next} 草稿（基于 v{}）", row.default_version));
     let preset = row.preset;
     let head = view! {
+        <Title text=title_of(t("Edit policy", "编辑策略"), &row.name) />
         <PageHeader
             title=row.name.clone()
             crumbs=crumbs(vec![Crumb::link(row.name.clone(), path(&row)), Crumb::here(t("Edit", "编辑"))])
@@ -120,7 +118,7 @@ fn Draft(policy: Policy, form: Form<SavePolicyVersion>) -> impl IntoView {
                         {kept}
                         {asks}
                         <div class="form-actions">
-                            <SaveButton editor pending=form.pending()>
+                            <SaveButton editor pending=form.pending() locked=form.locked("policy.new-version")>
                                 {lang.pick(format!("Save as v{}", policy.last_version + 1), format!("保存为 v{}", policy.last_version + 1))}
                             </SaveButton>
                             <CheckButton />

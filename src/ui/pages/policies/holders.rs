@@ -4,6 +4,7 @@ use super::manage::Forms;
 use crate::calls::groups::group_choices;
 use crate::calls::policies::policy_holders;
 use crate::calls::users::user_choices;
+use crate::domain::accounts::Candidate;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::policies::Holder;
@@ -19,8 +20,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Loaded {
     holders: Vec<Holder>,
-    users: Vec<(Uin, String)>,
-    groups: Vec<(GroupId, String)>,
+    users: Vec<Candidate<Uin>>,
+    groups: Vec<Candidate<GroupId>>,
 }
 
 /// Loads the holders and, for who may attach and list, the choices.
@@ -41,7 +42,7 @@ pub(super) fn Holders(id: PolicyId, loaded: Loaded, forms: Forms) -> impl IntoVi
     let (to_users, to_groups) = (forms.attach_users, forms.attach_groups);
     let attach_users = (may("policy.attach-user") && lists("users")).then(|| {
         view! {
-            <Dialog id="attach-users" opener=t("Attach to users", "关联用户") icon=Icon::Plus title=t("Attach to users", "关联用户") open=to_users.came_back() done=to_users.done()>
+            <Dialog id="attach-users" locked=to_users.locked_choice("policy.attach-user") opener=t("Attach to users", "关联用户") icon=Icon::Plus title=t("Attach to users", "关联用户") open=to_users.came_back() done=to_users.done()>
                 <ActionForm action=to_users.action>
                     <ChooseForm
                         id="attach-users"
@@ -60,7 +61,7 @@ pub(super) fn Holders(id: PolicyId, loaded: Loaded, forms: Forms) -> impl IntoVi
     });
     let attach_groups = (may("policy.attach-group") && lists("groups")).then(|| {
         view! {
-            <Dialog id="attach-groups" opener=t("Attach to user groups", "关联用户组") icon=Icon::Plus title=t("Attach to user groups", "关联用户组") open=to_groups.came_back() done=to_groups.done()>
+            <Dialog id="attach-groups" locked=to_groups.locked_choice("policy.attach-group") opener=t("Attach to user groups", "关联用户组") icon=Icon::Plus title=t("Attach to user groups", "关联用户组") open=to_groups.came_back() done=to_groups.done()>
                 <ActionForm action=to_groups.action>
                     <ChooseForm
                         id="attach-groups"
@@ -120,7 +121,7 @@ fn row(policy: PolicyId, holder: Holder, forms: Forms) -> AnyView {
                 "该用户自下次请求起失去仅由此策略授予的权限。",
             );
             let view = view! {
-                <TakeAwayDialog id=dialog.clone() words label title about outcome>
+                <TakeAwayDialog id=dialog.clone() needs="policy.detach-user" words label title about outcome>
                     <ActionForm action=form.action><TakeAway id=dialog fields words effect about outcome /></ActionForm>
                 </TakeAwayDialog>
             };
@@ -136,7 +137,7 @@ fn row(policy: PolicyId, holder: Holder, forms: Forms) -> AnyView {
                 "组内所有用户自下次请求起失去仅由此策略授予的权限。",
             );
             let view = view! {
-                <TakeAwayDialog id=dialog.clone() words label title about outcome>
+                <TakeAwayDialog id=dialog.clone() needs="policy.detach-group" words label title about outcome>
                     <ActionForm action=form.action><TakeAway id=dialog fields words effect about outcome /></ActionForm>
                 </TakeAwayDialog>
             };

@@ -2,18 +2,19 @@
 //!
 //! It must never cut or search by itself; the server does.
 
-use super::{KindTag, path};
+use super::{ATTACHES, CHANGES, KindTag, path};
 use crate::calls::policies::list_policies;
 use crate::domain::free_text::visible;
-use crate::domain::paging::{Listing, Page};
-use crate::domain::policies::{PolicyKind, PolicyRow};
+use crate::domain::paging::{Listing, OrderKey as _, PAGE_SIZES, Page};
+use crate::domain::policies::{PolicyKind, PolicyOrder, PolicyRow};
 use crate::ui::components::{
-    Column, Crumb, DataTable, Empty, EmptyState, LinkButton, Look, PageHeader, Pager, SearchBox, Tab, Tabs, Time, Toolbar, WideRow,
+    Column, Crumb, DataTable, Empty, EmptyState, LinkButton, Look, PageHeader, Pager, ReadOnlyMark, SearchBox, Sort, Tab, Tabs, Time,
+    Toolbar, WideRow,
 };
-use crate::ui::frame::{may, use_offset};
+use crate::ui::frame::{lost, may, reads_only, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
-use crate::ui::pages::listing::{address_of, listing_of, paging_of, with_tab};
+use crate::ui::pages::listing::{address_of, kept, listing_of, paging_of, with_tab};
 use crate::ui::query::use_query;
 use crate::ui::words::{number, say, t};
 use leptos::prelude::*;
@@ -30,7 +31,7 @@ struct Asked {
 impl Asked {
     /// The address of this view.
     fn here(&self) -> String {
-        address_of(&with_tab("/cam/policies", "kind", self.kind.tag()), &self.listing)
+        address_of::<PolicyOrder>(&with_tab("/cam/policies", "kind", self.kind.tag()), &self.listing)
     }
 }
 
@@ -40,12 +41,13 @@ pub fn PoliciesPage() -> impl IntoView {
     let query = use_query();
     let asked = Memo::new(move |_| {
         let query = query.read();
-        Asked { listing: listing_of(&query), kind: PolicyKind::from_tag(&query.get("kind").unwrap_or_default()) }
+        Asked { listing: listing_of::<PolicyOrder>(&query), kind: PolicyKind::from_tag(&query.get("kind").unwrap_or_default()) }
     });
     let rows = Resource::new_blocking(
         move || asked.get(),
         |asked| async move {
-            let page = list_policies(asked.listing.search.clone(), asked.listing.page, asked.kind.tag().to_owned()).await?;
+            let Listing { search, page, size, sort } = asked.listing.clone();
+            let page = list_policies(search, page, size, sort, asked.kind.tag().to_owned()).await?;
             Ok((asked, page))
         },
     );
@@ -53,6 +55,7 @@ pub fn PoliciesPage() -> impl IntoView {
         <Title text=t("Policies · TRTC Console", "策略 · TRTC 控制台") />
         <PageHeader
             title=t("Policies", "策略")
+            tags=move || (reads_only(&["policies.create"]) && reads_only(CHANGES) && reads_only(ATTACHES)).then(|| view! { <ReadOnlyMark /> })
             crumbs=vec![Crumb::here(t("Access management", "访问管理")), Crumb::here(t("Policies", "策略"))]
             actions=move || may("policies.create").then(|| view! { <CreateLink look=Look::Primary /> }).into_any()
         />
@@ -62,7 +65,7 @@ pub fn PoliciesPage() -> impl IntoView {
 
 #[component]
 fn CreateLink(#[prop(optional)] look: Look) -> impl IntoView {
-    view! { <LinkButton href="/cam/policies/new" look icon=Icon::Plus>{t("Create policy", "新建策略")}</LinkButton> }
+    view! { <LinkButton href="/cam/policies/new" locked=lost("policies.create") look icon=Icon::Plus>{t("Create policy", "新建策略")}</LinkButton> }
 }
 
 #[component]
@@ -78,14 +81,15 @@ fn List(asked: Asked, page: Page<PolicyRow>) -> impl IntoView {
         })
         .collect();
     let search = asked.listing.search.clone();
-    let kept = if asked.kind == PolicyKind::All { vec![] } else { vec![("kind".to_owned(), asked.kind.tag().to_owned())] };
-    let paging = paging_of(&page);
+    let kept = kept::<PolicyOrder>(&asked.listing, Some(("kind", asked.kind.tag())));
+    let paging = paging_of(&page, &asked.listing);
+    let sort = Sort::from_query(&asked.listing.sort);
     let columns = vec![
-        Column::text(t("Policy", "策略名称")),
-        Column::text(t("Type", "类型")),
+        Column::text(t("Policy", "策略名称")).sorted_by(PolicyOrder::Name.tag()),
+        Column::text(t("Type", "类型")).sorted_by(PolicyOrder::Kind.tag()),
         Column::text(t("Default version", "默认版本")),
-        Column::figure(t("Attached to", "关联数")),
-        Column::text(t("Last modified", "修改时间")),
+        Column::figure(t("Attached to", "关联数")).sorted_by(PolicyOrder::Attached.tag()),
+        Column::text(t("Last modified", "修改时间")).sorted_by(PolicyOrder::Modified.tag()),
     ];
     let rows = if page.rows.is_empty() {
         view! { <WideRow columns=5><NoPolicies asked /></WideRow> }.into_any()
@@ -98,7 +102,7 @@ fn List(asked: Asked, page: Page<PolicyRow>) -> impl IntoView {
         <Toolbar>
             <SearchBox label=t("Name or description", "名称或描述") action="/cam/policies" value=search keep=kept />
         </Toolbar>
-        <DataTable caption=t("Policies", "策略") columns foot=move || view! { <Pager paging here /> }>
+        <DataTable caption=t("Policies", "策略") columns here=here.clone() sort foot=move || view! { <Pager paging here sizes=&PAGE_SIZES /> }>
             {rows}
         </DataTable>
     }

@@ -8,7 +8,7 @@ use crate::calls::policies::{
 use crate::domain::policies::Policy;
 use crate::ui::components::{Confirm, ConfirmActions, Dialog, FormErrors, LinkButton, Look, Notice, TextField, Tone};
 use crate::ui::forms::Form;
-use crate::ui::frame::may;
+use crate::ui::frame::{lost, may};
 use crate::ui::icons::Icon;
 use crate::ui::pages::attachments::MeansIt;
 use crate::ui::words::{t, use_lang};
@@ -54,7 +54,7 @@ pub(super) fn PolicyActions(policy: Policy, forms: Forms) -> impl IntoView {
             .into_any();
     }
     let edit = may("policy.new-version")
-        .then(|| view! { <LinkButton href=format!("{href}/edit") look=Look::Primary icon=Icon::Pencil>{t("Edit", "编辑")}</LinkButton> });
+        .then(|| view! { <LinkButton href=format!("{href}/edit") locked=lost("policy.new-version") look=Look::Primary icon=Icon::Pencil>{t("Edit", "编辑")}</LinkButton> });
     let rename = may("policy.edit").then(|| view! { <Rename policy=policy.clone() form=forms.describe /> });
     let delete = may("policy.delete").then(|| view! { <Delete policy=policy.clone() form=forms.delete /> });
     view! {
@@ -72,6 +72,7 @@ fn Rename(policy: Policy, form: Form<DescribePolicy>) -> impl IntoView {
     view! {
         <Dialog
             id="describe"
+            locked=form.locked("policy.edit")
             opener=t("Name and description", "名称和描述")
             title=t("Edit name and description", "编辑名称和描述")
             open=form.came_back()
@@ -114,6 +115,7 @@ fn Delete(policy: Policy, form: Form<DeletePolicy>) -> impl IntoView {
     view! {
         <Dialog
             id="delete"
+            locked=form.locked("policy.delete")
             opener=t("Delete", "删除")
             icon=Icon::Bin
             title=lang.pick(format!("Delete {}?", row.name), format!("删除 {}？", row.name))
@@ -125,7 +127,7 @@ fn Delete(policy: Policy, form: Form<DeletePolicy>) -> impl IntoView {
                 <div class="dialog-body">{effects}</div>
                 <input type="hidden" name="id" value=row.id.to_string() />
                 {move || form.takes_rights().then(|| view! { <MeansIt scope="delete" /> })}
-                <ConfirmActions id="delete" kind deed=t("Delete policy", "删除策略") pending=form.pending() />
+                <ConfirmActions id="delete" kind errors=form.errors() deed=t("Delete policy", "删除策略") pending=form.pending() />
             </ActionForm>
         </Dialog>
     }

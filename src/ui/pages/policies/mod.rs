@@ -16,6 +16,11 @@ use crate::ui::pages::attachments::lists;
 use crate::ui::words::t;
 use leptos::prelude::*;
 
+/// What can be changed of a policy of one's own.
+const CHANGES: &[&str] = &["policy.edit", "policy.delete", "policy.new-version", "policy.set-default", "policy.delete-version"];
+/// What can be changed about any policy, presets included.
+const ATTACHES: &[&str] = &["policy.attach-user", "policy.detach-user", "policy.attach-group", "policy.detach-group"];
+
 /// The way to a page below the list.
 fn crumbs(rest: Vec<Crumb>) -> Vec<Crumb> {
     let list = if lists("policies") { Crumb::link(t("Policies", "策略"), "/cam/policies") } else { Crumb::here(t("Policies", "策略")) };

@@ -56,7 +56,7 @@ pub fn PolicyNewPage() -> impl IntoView {
                     </Card>
                     <PolicyEditor editor errors />
                     <div class="form-actions studio-save">
-                        <SaveButton editor pending=form.pending()>{t("Create policy", "新建策略")}</SaveButton>
+                        <SaveButton editor pending=form.pending() locked=form.locked("policies.create")>{t("Create policy", "新建策略")}</SaveButton>
                         <CheckButton />
                         <LinkButton href="/cam/policies">{t("Cancel", "取消")}</LinkButton>
                     </div>

@@ -98,6 +98,7 @@ fn SetDefault(id: PolicyId, version: i64, forms: Forms) -> impl IntoView {
     view! {
         <Dialog
             id=dialog.clone()
+            locked=form.locked_row("policy.set-default", about)
             opener=t("Set as default", "设为默认版本")
             look=Look::Text
             title=lang.pick(format!("Set v{version} as default?"), format!("将 v{version} 设为默认版本？"))
@@ -128,6 +129,7 @@ fn DeleteVersion(id: PolicyId, version: i64, forms: Forms) -> impl IntoView {
     view! {
         <Dialog
             id=dialog.clone()
+            locked=form.locked("policy.delete-version")
             opener=t("Delete", "删除")
             look=Look::Text
             title=lang.pick(format!("Delete v{version}?"), format!("删除 v{version}？"))

@@ -2,6 +2,7 @@
 //!
 //! Everything of the page is loaded together, so that no part of it shows another moment than the rest.
 
+use super::CHANGES;
 use super::credential::CredentialCard;
 use super::list::StateTag;
 use super::manage::{Forms, UserActions};
@@ -9,7 +10,7 @@ use super::sessions::UserSessions;
 use crate::calls::attachments::{AttachUser, DetachUser, policy_choices, user_policies};
 use crate::calls::groups::{JoinGroups, RemoveGroupUser, group_choices, user_groups};
 use crate::calls::users::{get_user, user_sessions};
-use crate::domain::accounts::{AttachedPolicy, User};
+use crate::domain::accounts::{AttachedPolicy, Candidate, User};
 use crate::domain::fault::Fault;
 use crate::domain::free_text::visible;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
@@ -18,11 +19,11 @@ use crate::ui::components::{
     Card, Crumb, Dialog, Empty, EmptyState, Fact, Facts, FormErrors, Notice, PageHeader, ReadOnlyMark, Tag, Time, Tone,
 };
 use crate::ui::forms::{Form, use_form};
-use crate::ui::frame::{may, use_offset};
+use crate::ui::frame::{held, may, reads_only, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
 use crate::ui::pages::attachments::{ChooseForm, MembershipTable, Memberships, PoliciesCard, TakeAway, TakeAwayDialog, lists, still};
-use crate::ui::words::{t, use_lang};
+use crate::ui::words::{t, title_of, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -35,8 +36,8 @@ struct Loaded {
     sessions: Vec<SessionRow>,
     groups: Option<Vec<(GroupId, String)>>,
     policies: Option<Vec<AttachedPolicy>>,
-    group_choices: Vec<(GroupId, String)>,
-    policy_choices: Vec<(PolicyId, String)>,
+    group_choices: Vec<Candidate<GroupId>>,
+    policy_choices: Vec<Candidate<PolicyId>>,
 }
 
 /// Which parts the reader may see or needs.
@@ -69,14 +70,14 @@ pub fn UserPage() -> impl IntoView {
     let (join, leave) = (use_form::<JoinGroups>(), use_form::<RemoveGroupUser>());
     let changes = [forms.edit.saved(), forms.disable.saved(), forms.reset.saved(), forms.unlock.saved(), forms.end.saved()];
     let rights = [attach.saved(), detach.saved(), join.saved(), leave.saved()];
-    let parts = move || Parts {
+    let parts = held(|| Parts {
         groups: may("user.groups"),
         policies: may("user.policies"),
         group_choices: may("user.join") && lists("groups"),
         policy_choices: may("user.attach") && lists("policies"),
-    };
+    });
     let resource = Resource::new_blocking(
-        move || (uin.get(), parts(), changes.map(|count| count.get()), rights.map(|count| count.get())),
+        move || (uin.get(), parts.get(), changes.map(|count| count.get()), rights.map(|count| count.get())),
         |(uin, parts, _, _)| load(uin, parts),
     );
     let credential = move || {
@@ -84,28 +85,25 @@ pub fn UserPage() -> impl IntoView {
             view! { <CredentialCard credential title=t("The password was reset, and all sessions of the user have ended", "密码已重置，该用户的所有会话已结束") /> }
         })
     };
-    view! {
-        <Title text=t("User · TRTC Console", "用户详情 · TRTC 控制台") />
-        {loaded(resource, move |all| {
-            let Loaded { user, sessions, groups, policies, group_choices, policy_choices } = all;
-            let uin = user.row.uin;
-            view! {
-                <Head user=user.clone() />
-                {credential}
-                <Account user forms />
-                <Groups uin groups choices=group_choices join leave />
-                <Policies uin policies choices=policy_choices attach detach />
-                <UserSessions uin rows=sessions form=forms.end />
-            }
-        })}
-    }
+    loaded(resource, move |all| {
+        let Loaded { user, sessions, groups, policies, group_choices, policy_choices } = all;
+        let uin = user.row.uin;
+        view! {
+            <Head user=user.clone() />
+            {credential}
+            <Account user forms />
+            <Groups uin groups choices=group_choices join leave />
+            <Policies uin policies choices=policy_choices attach detach />
+            <UserSessions uin rows=sessions form=forms.end />
+        }
+    })
 }
 
 #[component]
 fn Head(user: User) -> impl IntoView {
-    let changes = ["user.edit", "user.delete", "user.attach", "user.detach", "user.join", "user.leave"];
-    let read_only = !changes.into_iter().any(may);
+    let read_only = reads_only(CHANGES);
     view! {
+        <Title text=title_of(t("User", "用户详情"), &user.row.name) />
         <PageHeader
             title=user.row.name.clone()
             crumbs=vec![
@@ -176,7 +174,7 @@ fn Account(user: User, forms: Forms) -> impl IntoView {
 fn Groups(
     uin: Uin,
     groups: Option<Vec<(GroupId, String)>>,
-    choices: Vec<(GroupId, String)>,
+    choices: Vec<Candidate<GroupId>>,
     join: Form<JoinGroups>,
     leave: Form<RemoveGroupUser>,
 ) -> impl IntoView {
@@ -186,7 +184,7 @@ fn Groups(
         let words = t("Add to user groups", "加入用户组");
         let chosen = join.typed_all("groups[]");
         view! {
-            <Dialog id="join" opener=words icon=Icon::Plus title=words open=join.came_back() done=join.done()>
+            <Dialog id="join" locked=join.locked_choice("user.join") opener=words icon=Icon::Plus title=words open=join.came_back() done=join.done()>
                 <ActionForm action=join.action>
                     <ChooseForm
                         id="join"
@@ -219,7 +217,7 @@ fn Groups(
 fn Policies(
     uin: Uin,
     policies: Option<Vec<AttachedPolicy>>,
-    choices: Vec<(PolicyId, String)>,
+    choices: Vec<Candidate<PolicyId>>,
     attach: Form<AttachUser>,
     detach: Form<DetachUser>,
 ) -> impl IntoView {
@@ -229,7 +227,7 @@ fn Policies(
         let words = t("Attach policies", "关联策略");
         let chosen = attach.typed_all("policies[]");
         view! {
-            <Dialog id="attach" opener=words icon=Icon::Plus title=words open=attach.came_back() done=attach.done()>
+            <Dialog id="attach" locked=attach.locked_choice("user.attach") opener=words icon=Icon::Plus title=words open=attach.came_back() done=attach.done()>
                 <ActionForm action=attach.action>
                     <ChooseForm
                         id="attach"
@@ -259,7 +257,7 @@ fn Policies(
             "该用户自下次请求起失去仅由此策略授予的权限。",
         );
         view! {
-            <TakeAwayDialog id=dialog.clone() words label title about outcome>
+            <TakeAwayDialog id=dialog.clone() needs="user.detach" words label title about outcome>
                 <ActionForm action=detach.action><TakeAway id=dialog fields words effect about outcome /></ActionForm>
             </TakeAwayDialog>
         }

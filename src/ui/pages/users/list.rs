@@ -1,19 +1,20 @@
-//! The list of users: search, filter and page in the address.
+//! The list of users: search, filter, order and page in the address.
 //!
 //! It must never cut or search by itself; the server does.
 
+use super::CHANGES;
 use crate::calls::users::list_users;
-use crate::domain::accounts::{UserFilter, UserRow};
+use crate::domain::accounts::{UserFilter, UserOrder, UserRow};
 use crate::domain::free_text::visible;
-use crate::domain::paging::{Listing, Page};
+use crate::domain::paging::{Listing, OrderKey as _, PAGE_SIZES, Page};
 use crate::ui::components::{
-    Column, Crumb, DataTable, Empty, EmptyState, LinkButton, Look, PageHeader, Pager, SearchBox, Tab, Tabs, Tag, Time, Tone, Toolbar,
-    WideRow,
+    Column, Crumb, DataTable, Empty, EmptyState, LinkButton, Look, PageHeader, Pager, ReadOnlyMark, SearchBox, Sort, Tab, Tabs, Tag, Time,
+    Tone, Toolbar, WideRow,
 };
-use crate::ui::frame::{may, use_offset};
+use crate::ui::frame::{lost, may, reads_only, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
-use crate::ui::pages::listing::{address_of, listing_of, paging_of, with_tab};
+use crate::ui::pages::listing::{address_of, kept, listing_of, paging_of, with_tab};
 use crate::ui::query::use_query;
 use crate::ui::words::t;
 use leptos::prelude::*;
@@ -30,7 +31,7 @@ struct Asked {
 impl Asked {
     /// The address of this view.
     fn here(&self) -> String {
-        address_of(&with_tab("/cam/users", "filter", self.filter.tag()), &self.listing)
+        address_of::<UserOrder>(&with_tab("/cam/users", "filter", self.filter.tag()), &self.listing)
     }
 }
 
@@ -40,23 +41,25 @@ pub fn UsersPage() -> impl IntoView {
     let query = use_query();
     let asked = Memo::new(move |_| {
         let query = query.read();
-        Asked { listing: listing_of(&query), filter: UserFilter::from_tag(&query.get("filter").unwrap_or_default()) }
+        Asked { listing: listing_of::<UserOrder>(&query), filter: UserFilter::from_tag(&query.get("filter").unwrap_or_default()) }
     });
     let rows = Resource::new_blocking(
         move || asked.get(),
         |asked| async move {
-            let page = list_users(asked.listing.search.clone(), asked.listing.page, asked.filter.tag().to_owned()).await?;
+            let Listing { search, page, size, sort } = asked.listing.clone();
+            let page = list_users(search, page, size, sort, asked.filter.tag().to_owned()).await?;
             Ok((asked, page))
         },
     );
     let create = may("users.create").then(|| {
-        view! { <LinkButton href="/cam/users/new" look=Look::Primary icon=Icon::Plus>{t("Create user", "新建用户")}</LinkButton> }
+        view! { <LinkButton href="/cam/users/new" locked=lost("users.create") look=Look::Primary icon=Icon::Plus>{t("Create user", "新建用户")}</LinkButton> }
             .into_any()
     });
     view! {
         <Title text=t("Users · TRTC Console", "用户列表 · TRTC 控制台") />
         <PageHeader
             title=t("Users", "用户列表")
+            tags=move || (reads_only(&["users.create"]) && reads_only(CHANGES)).then(|| view! { <ReadOnlyMark /> })
             crumbs=vec![Crumb::here(t("Access management", "访问管理")), Crumb::here(t("Users", "用户列表"))]
             actions=move || create
         />
@@ -87,14 +90,15 @@ fn List(asked: Asked, page: Page<UserRow>) -> impl IntoView {
         })
         .collect();
     let search = asked.listing.search.clone();
-    let kept = if asked.filter == UserFilter::All { vec![] } else { vec![("filter".to_owned(), asked.filter.tag().to_owned())] };
-    let paging = paging_of(&page);
+    let kept = kept::<UserOrder>(&asked.listing, Some(("filter", asked.filter.tag())));
+    let paging = paging_of(&page, &asked.listing);
+    let sort = Sort::from_query(&asked.listing.sort);
     let columns = vec![
-        Column::text(t("User name", "用户名")),
-        Column::text("UIN"),
+        Column::text(t("User name", "用户名")).sorted_by(UserOrder::Name.tag()),
+        Column::text("UIN").sorted_by(UserOrder::Uin.tag()),
         Column::text(t("Status", "状态")),
-        Column::text(t("Last login", "最近登录")),
-        Column::text(t("Created", "创建时间")),
+        Column::text(t("Last login", "最近登录")).sorted_by(UserOrder::LastLogin.tag()),
+        Column::text(t("Created", "创建时间")).sorted_by(UserOrder::Created.tag()),
     ];
     let rows = if page.rows.is_empty() {
         view! { <WideRow columns=5><NoUsers asked /></WideRow> }.into_any()
@@ -107,7 +111,7 @@ fn List(asked: Asked, page: Page<UserRow>) -> impl IntoView {
         <Toolbar>
             <SearchBox label=t("Name, remark or UIN", "用户名、备注或 UIN") action="/cam/users" value=search keep=kept />
         </Toolbar>
-        <DataTable caption=t("Users", "用户列表") columns foot=move || view! { <Pager paging here /> }>
+        <DataTable caption=t("Users", "用户列表") columns here=here.clone() sort foot=move || view! { <Pager paging here sizes=&PAGE_SIZES /> }>
             {rows}
         </DataTable>
     }

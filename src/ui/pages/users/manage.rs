@@ -86,7 +86,7 @@ pub fn UserActions(
 fn Edit(user: User, form: Form<EditUser>) -> impl IntoView {
     let errors = form.errors();
     view! {
-        <Dialog id="edit" opener=t("Edit", "编辑") icon=Icon::Pencil title=t("Edit user", "编辑用户") open=form.came_back() done=form.done()>
+        <Dialog id="edit" locked=form.locked("user.edit") opener=t("Edit", "编辑") icon=Icon::Pencil title=t("Edit user", "编辑用户") open=form.came_back() done=form.done()>
             <ActionForm action=form.action>
                 <FormErrors errors scope="edit" />
                 <input type="hidden" name="uin" value=user.row.uin.to_string() />
@@ -102,7 +102,7 @@ fn Edit(user: User, form: Form<EditUser>) -> impl IntoView {
 fn Reset(uin: Uin, form: Form<ResetUserPassword>) -> impl IntoView {
     let errors = form.errors();
     view! {
-        <Dialog id="reset" opener=t("Reset password", "重置密码") icon=Icon::Key title=t("Reset password", "重置密码") open=form.came_back() done=form.done()>
+        <Dialog id="reset" locked=form.locked("user.edit") opener=t("Reset password", "重置密码") icon=Icon::Key title=t("Reset password", "重置密码") open=form.came_back() done=form.done()>
             <ActionForm action=form.action>
                 <FormErrors errors scope="reset" />
                 <div class="dialog-body">
@@ -141,7 +141,7 @@ fn Disable(uin: Uin, disabled: bool, form: Form<DisableUser>) -> impl IntoView {
         )
     };
     view! {
-        <Dialog id="disable" opener=words title=words open=form.came_back() done=form.done()>
+        <Dialog id="disable" locked=form.locked("user.edit") opener=words title=words open=form.came_back() done=form.done()>
             <ActionForm action=form.action>
                 <FormErrors errors=form.errors() scope="disable" />
                 <div class="dialog-body"><p>{effect}</p></div>
@@ -156,7 +156,7 @@ fn Disable(uin: Uin, disabled: bool, form: Form<DisableUser>) -> impl IntoView {
 #[component]
 fn Delete(uin: Uin, name: String, form: Form<DeleteUser>) -> impl IntoView {
     view! {
-        <Dialog id="delete" opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title=t("Delete user", "删除用户") open=form.came_back() done=form.done()>
+        <Dialog id="delete" locked=form.locked("user.delete") opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title=t("Delete user", "删除用户") open=form.came_back() done=form.done()>
             <ActionForm action=form.action>
                 <FormErrors errors=form.errors() scope="delete" />
                 <div class="dialog-body"><ul>
@@ -165,7 +165,7 @@ fn Delete(uin: Uin, name: String, form: Form<DeleteUser>) -> impl IntoView {
                     <li>{t("This cannot be undone.", "此操作无法撤销。")}</li>
                 </ul></div>
                 <input type="hidden" name="uin" value=uin.to_string() />
-                <ConfirmActions id="delete" kind=Confirm::TypeName(name) deed=t("Delete user", "删除用户") pending=form.pending() />
+                <ConfirmActions id="delete" kind=Confirm::TypeName(name) errors=form.errors() deed=t("Delete user", "删除用户") pending=form.pending() />
             </ActionForm>
         </Dialog>
     }

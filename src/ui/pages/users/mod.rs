@@ -8,3 +8,6 @@ pub mod list;
 pub mod manage;
 pub mod new;
 mod sessions;
+
+/// What can be changed of a user; who may do none of it only reads.
+const CHANGES: &[&str] = &["user.edit", "user.delete", "user.attach", "user.detach", "user.join", "user.leave"];

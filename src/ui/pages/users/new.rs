@@ -6,13 +6,11 @@ use super::credential::CredentialCard;
 use crate::calls::attachments::policy_choices;
 use crate::calls::groups::group_choices;
 use crate::calls::users::CreateUser;
-use crate::ui::components::{
-    Card, Choice, Crumb, FormActions, FormErrors, LinkButton, PageHeader, PasswordField, Picker, SubmitButton, TextField,
-};
+use crate::ui::components::{Card, Crumb, FormActions, FormErrors, LinkButton, PageHeader, PasswordField, Picker, SubmitButton, TextField};
 use crate::ui::forms::{Form, use_form};
 use crate::ui::frame::may;
 use crate::ui::loaded::loaded;
-use crate::ui::pages::attachments::lists;
+use crate::ui::pages::attachments::{lists, still};
 use crate::ui::words::t;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -85,7 +83,7 @@ fn NewForm(form: Form<CreateUser>) -> impl IntoView {
             </Card>
             <Rights form />
             <FormActions>
-                <SubmitButton pending=form.pending()>{t("Create user", "新建用户")}</SubmitButton>
+                <SubmitButton pending=form.pending() locked=form.locked_choice("users.create")>{t("Create user", "新建用户")}</SubmitButton>
                 <LinkButton href="/cam/users">{t("Cancel", "取消")}</LinkButton>
             </FormActions>
         </ActionForm>
@@ -100,7 +98,7 @@ fn Rights(form: Form<CreateUser>) -> impl IntoView {
         view! {
             <Card title=t("User groups", "用户组")>
                 {loaded(choices, move |groups| {
-                    let choices = groups.into_iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
+                    let choices = still(groups, |_| false);
                     view! { <Picker name="groups" label=t("Add to these user groups", "加入以下用户组") choices chosen=form.typed_all("groups[]").unwrap_or_default() scope="user" errors=form.errors() /> }
                 })}
             </Card>
@@ -111,7 +109,7 @@ fn Rights(form: Form<CreateUser>) -> impl IntoView {
         view! {
             <Card title=t("Policies", "策略")>
                 {loaded(choices, move |policies| {
-                    let choices = policies.into_iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
+                    let choices = still(policies, |_| false);
                     view! { <Picker name="policies" label=t("Attach these policies", "关联以下策略") choices chosen=form.typed_all("policies[]").unwrap_or_default() scope="user" errors=form.errors() /> }
                 })}
             </Card>

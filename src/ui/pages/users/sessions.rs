@@ -71,7 +71,7 @@ fn Row(uin: Uin, row: SessionRow, ends: bool, form: Form<EndUserSessions>) -> im
 fn EndAll(uin: Uin, form: Form<EndUserSessions>) -> impl IntoView {
     let words = t("End all sessions", "结束全部会话");
     view! {
-        <Dialog id="end-sessions" opener=words title=words open=form.came_back() done=form.done()>
+        <Dialog id="end-sessions" locked=form.locked("user.edit") opener=words title=words open=form.came_back() done=form.done()>
             <ActionForm action=form.action>
                 <div class="dialog-body">
                     <p>{t("The user is logged out everywhere immediately, and can log in again.", "该用户将立即在所有位置退出登录，之后可重新登录。")}</p>
