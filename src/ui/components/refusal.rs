@@ -166,7 +166,7 @@ fn details_text(refusal: &Refusal, denial: &str, offset: UtcOffset) -> String {
         (t("Decision", "鉴权结果"), denial.to_owned()),
         (t("Request ID", "请求 ID"), format!("{} · {}", refusal.request_id, said(refusal.at_ms, offset, Precision::Second).0)),
     ];
-    let facts = lines.into_iter().map(|(name, value)| format!("{name}: {value}"));
-    let ways = ways.map(|way| format!("{}: {way}", ways_name(refusal)));
+    let facts = lines.into_iter().map(|(name, value)| format!("{name}{}{value}", t(": ", "：")));
+    let ways = ways.map(|way| format!("{}{}{way}", ways_name(refusal), t(": ", "：")));
     facts.chain(ways).collect::<Vec<_>>().join("\n")
 }
