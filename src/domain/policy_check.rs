@@ -138,7 +138,9 @@ mod tests {
         assert!(checked.has_errors());
         let first = &checked.findings[0];
         assert_eq!((first.diagnostic.code, first.line, first.column), (cam::Code::EffectError, 3, 28));
-        assert!(first.sentence().en.starts_with("Line 3, column 28: "), "{}", first.sentence());
+        let said = first.sentence();
+        assert_eq!(said.en, "Line 3, column 28: The effect is neither “allow” nor “deny”. Write “\"allow\"” or “\"deny\"” in lower case.");
+        assert_eq!(said.zh, "第 3 行第 28 列：效力既不是「allow」也不是「deny」。请使用小写的「\"allow\"」或「\"deny\"」。");
     }
 
     #[test]

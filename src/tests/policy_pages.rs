@@ -3,6 +3,7 @@
 use crate::kit::TestConsole;
 use crate::policies::{allowing, create, sub_account};
 use axum::http::StatusCode;
+use trtc_console::domain::session::Session;
 
 #[tokio::test]
 async fn pages_open_for_who_may_and_show_the_text_as_it_is() {
@@ -72,4 +73,22 @@ async fn a_form_without_scripts_comes_back_with_the_text_and_every_finding() {
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
     assert!(page.location().starts_with("/cam/policies/"), "{}", page.location());
     assert_eq!(root.get(&page.location()).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_condition_that_has_passed_is_said_from_that_moment_on() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let text = r#"{"version":"2.0","statement":{"effect":"allow","action":"trtc:*","resource":"*","condition":{"date_less_than":{"qcs:current_time":"2026-11-24T12:30:00Z"}}}}"#;
+    let id = create(&mut root, "night-shift", text).await;
+    let pages = [format!("/cam/policies/{id}"), format!("/cam/policies/{id}/edit")];
+    for (minutes, passed) in [(0, false), (45, true)] {
+        console.clock.advance(minutes * 60_000);
+        for page in &pages {
+            assert_eq!(root.get(page).await.body.contains("PastTimeWindow"), passed, "{page} after {minutes} min");
+        }
+        let checked = root.call("policies/check", &[("document", text)]).await;
+        assert_eq!(checked.body.contains("The statement no longer grants anything."), passed, "{}", checked.body);
+        assert_eq!(root.read("session", &[]).await.json::<Session>().now_ms, console.clock.now_ms());
+    }
 }
