@@ -27,8 +27,8 @@ test('refused', async ({ open, trap }) => {
 
 test('policy', async ({ open }) => {
   const page = await open('root');
-  const all: [number, string][] = await (await ask(page, 'policies/choices')).json();
-  const id = all.find(([, name]) => name === 'classroom-everything')?.[0];
+  const all: { id: number; name: string }[] = await (await ask(page, 'policies/choices')).json();
+  const id = all.find(({ name }) => name === 'classroom-everything')?.id;
   await page.context().addCookies([{ name: 'theme', value: 'dark', url: process.env.CONSOLE_URL }]);
   await visit(page, `/cam/policies/${id}/edit`);
   await expect(page.locator('.cm-editor')).toBeVisible();

@@ -202,11 +202,11 @@ test('the auditor sees everything and finds nothing to change it with', async ({
   const root = await open('root');
   const { rows } = await (await ask(root, 'users/list', { search: 'ops-ana' })).json();
   const groups = await (await ask(root, 'groups/choices')).json();
-  const policies: [number, string][] = await (await ask(root, 'policies/choices')).json();
-  const custom = policies.find(([, name]) => name === 'usage-statistics-only')?.[0];
+  const policies: { id: number; name: string }[] = await (await ask(root, 'policies/choices')).json();
+  const custom = policies.find(({ name }) => name === 'usage-statistics-only')?.id;
   const page = await open('auditor', SERVED);
   const paths = ['/', '/usage', '/apps', ...['', '/features', '/callbacks'].map((part) => `/apps/${own()}${part}`)];
-  paths.push('/cam', '/cam/users', `/cam/users/${rows[0].uin}`, '/cam/groups', `/cam/groups/${groups[0][0]}`, '/cam/policies');
+  paths.push('/cam', '/cam/users', `/cam/users/${rows[0].uin}`, '/cam/groups', `/cam/groups/${groups[0].id}`, '/cam/policies');
   paths.push(...['', '?tab=versions', '?tab=used'].map((tab) => `/cam/policies/${custom}${tab}`));
   for (const path of paths) {
     expect((await page.goto(path))?.status(), path).toBe(200);

@@ -92,16 +92,16 @@ const PAGES: [string, Login['case'], (root: Page) => Promise<string[]>][] = [
     'root',
     async (root) => {
       const { rows } = await (await ask(root, 'users/list', { search: 'ops-ana' })).json();
-      const [[group]] = await (await ask(root, 'groups/choices')).json();
-      return ['/cam', '/cam/users', '/cam/users/new', `/cam/users/${rows[0].uin}`, '/cam/groups', `/cam/groups/${group}`];
+      const [group] = await (await ask(root, 'groups/choices')).json();
+      return ['/cam', '/cam/users', '/cam/users/new', `/cam/users/${rows[0].uin}`, '/cam/groups', `/cam/groups/${group.id}`];
     },
   ],
   [
     'policies',
     'root',
     async (root) => {
-      const all: [number, string][] = await (await ask(root, 'policies/choices')).json();
-      const id = all.find(([, name]) => name === 'usage-statistics-only')?.[0];
+      const all: { id: number; name: string }[] = await (await ask(root, 'policies/choices')).json();
+      const id = all.find(({ name }) => name === 'usage-statistics-only')?.id;
       return ['/cam/policies', '/cam/policies/new', `/cam/policies/${id}`, `/cam/policies/${id}?tab=versions`, `/cam/policies/${id}?tab=used`, `/cam/policies/${id}/edit`];
     },
   ],

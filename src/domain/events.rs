@@ -71,7 +71,7 @@ impl fmt::Display for RoomKey {
 pub struct Event {
     /// 1 room, 2 media, 3 on-cloud recording, 4 relay to CDN.
     pub group: Option<i64>,
-    /// See [`type_name`](super::event_names::type_name).
+    /// See `type_name` in `event_names`.
     pub event_type: Option<i64>,
     /// When the callback was sent, epoch milliseconds; another one for each attempt.
     pub callback_ms: Option<i64>,

@@ -120,7 +120,7 @@ pub async fn set_status(permit: &Permit<ModifyAppStatus, App>, status: AppStatus
     Ok(())
 }
 
-/// Deletes a disabled application: for everybody at once, its events and figures afterwards (see [`purge`]). `confirm` is the SDKAppID,
+/// Deletes a disabled application: for everybody at once, its events and figures afterwards (see `purge`). `confirm` is the SDKAppID,
 /// typed.
 pub async fn delete(permit: &Permit<DeleteTrtcApp, App>, confirm: &str) -> Result<(), Fault> {
     let id = permit.target().id();
