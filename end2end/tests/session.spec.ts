@@ -188,5 +188,5 @@ test('a logout in another tab is noticed with the next step, which goes on after
   await expect(login).toBeVisible();
   await enter(other.username, other.password);
   await expect(page.getByRole('button', { name: other.username })).toBeVisible();
-  await expect(page).toHaveURL('/apps');
+  await expect(page).toHaveURL('/');
 });

@@ -45,6 +45,11 @@ pub fn Locked(
     }
 }
 
+/// Whether a lock holds. A page that is being loaded anew still shows its last view, whose locks are gone by then.
+pub(super) fn holds(locked: Signal<bool>) -> bool {
+    locked.try_get().unwrap_or(false)
+}
+
 /// What stands around a control that may be locked: its reason, by mouse and by keyboard, while it is.
 #[component]
 pub(super) fn Lockable(
@@ -62,7 +67,7 @@ pub(super) fn Lockable(
     let hushed = RwSignal::new(false);
     view! {
         <div
-            class=move || if locked.get() { "locked" } else { "lockable" }
+            class=move || if holds(locked) { "locked" } else { "lockable" }
             // A reason that covers something can be sent away with Esc and comes back with the next visit.
             data-hushed=move || hushed.get().then_some("")
             on:keydown=move |event| {
@@ -74,7 +79,7 @@ pub(super) fn Lockable(
             on:focusout=move |_| hushed.set(false)
         >
             {children()}
-            {move || locked.get().then(|| view! { <span class="tip" role="tooltip" id=why.clone()>{reason.clone()}</span> })}
+            {move || holds(locked).then(|| view! { <span class="tip" role="tooltip" id=why.clone()>{reason.clone()}</span> })}
         </div>
     }
 }
