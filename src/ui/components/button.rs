@@ -2,7 +2,7 @@
 //!
 //! A button that may not be used is never `disabled`: it is a [`Locked`](super::Locked), or it is not there.
 
-use super::locked::{Lockable, is_locked, withdrawn_reason};
+use super::locked::{Lockable, holds, withdrawn_reason};
 use crate::ui::icons::Icon;
 use leptos::prelude::*;
 
@@ -59,15 +59,15 @@ pub fn LinkButton(
     view! {
         <Lockable locked why reason=withdrawn_reason()>
             <a
-                class=move || if is_locked(locked) { "btn locked-control locked-permission" } else { look.class() }
-                href=move || (!is_locked(locked)).then(|| href.clone())
+                class=move || if holds(locked) { "btn locked-control locked-permission" } else { look.class() }
+                href=move || (!holds(locked)).then(|| href.clone())
                 rel=external.then_some("external")
-                role=move || is_locked(locked).then_some("link")
-                tabindex=move || is_locked(locked).then_some("0")
-                aria-disabled=move || is_locked(locked).then_some("true")
-                aria-describedby=move || is_locked(locked).then(|| described.clone())
+                role=move || holds(locked).then_some("link")
+                tabindex=move || holds(locked).then_some("0")
+                aria-disabled=move || holds(locked).then_some("true")
+                aria-describedby=move || holds(locked).then(|| described.clone())
             >
-                {move || is_locked(locked).then(|| Icon::Lock.draw())}
+                {move || holds(locked).then(|| Icon::Lock.draw())}
                 {icon.map(Icon::draw)}
                 {children()}
             </a>
@@ -114,20 +114,20 @@ pub fn SubmitButton(
         <Lockable locked why reason=withdrawn_reason()>
             <button
                 type="submit"
-                class=move || if is_locked(locked) { "btn locked-control locked-permission" } else { look.class() }
+                class=move || if holds(locked) { "btn locked-control locked-permission" } else { look.class() }
                 name=name
                 value=value
                 aria-busy=move || pending.get().then_some("true")
-                aria-disabled=move || (pending.get() || is_locked(locked)).then_some("true")
-                aria-describedby=move || is_locked(locked).then(|| described.clone())
+                aria-disabled=move || (pending.get() || holds(locked)).then_some("true")
+                aria-describedby=move || holds(locked).then(|| described.clone())
                 on:click=move |event| {
-                    if pending.get_untracked() || locked.try_get_untracked().unwrap_or(true) {
+                    if pending.get_untracked() || untrack(|| holds(locked)) {
                         event.prevent_default();
                     }
                 }
             >
                 <span class="spinner" aria-hidden="true"></span>
-                {move || is_locked(locked).then(|| Icon::Lock.draw())}
+                {move || holds(locked).then(|| Icon::Lock.draw())}
                 {icon.map(Icon::draw)}
                 {children()}
             </button>

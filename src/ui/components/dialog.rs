@@ -6,7 +6,7 @@
 use super::button::{DialogLock, Look, SubmitButton};
 use super::errors::FieldError;
 use super::field::Framed;
-use super::locked::{Lockable, is_locked, withdrawn_reason};
+use super::locked::{Lockable, holds, withdrawn_reason};
 use crate::domain::fault::Fault;
 use crate::ui::icons::Icon;
 use crate::ui::words::{t, use_lang};
@@ -89,17 +89,17 @@ pub fn Dialog(
         <Lockable locked why reason=withdrawn_reason()>
             <details class="confirm" id=id open=open node_ref=details on:toggle=move |_| lift()>
                 <summary
-                    class=move || if is_locked(locked) { "btn locked-control locked-permission" } else { look.class() }
+                    class=move || if holds(locked) { "btn locked-control locked-permission" } else { look.class() }
                     aria-label=label
-                    aria-disabled=move || is_locked(locked).then_some("true")
-                    aria-describedby=move || is_locked(locked).then(|| described.clone())
+                    aria-disabled=move || holds(locked).then_some("true")
+                    aria-describedby=move || holds(locked).then(|| described.clone())
                     on:click=move |event| {
-                        if locked.try_get_untracked().unwrap_or(true) {
+                        if untrack(|| holds(locked)) {
                             event.prevent_default();
                         }
                     }
                 >
-                    {move || is_locked(locked).then(|| Icon::Lock.draw())}
+                    {move || holds(locked).then(|| Icon::Lock.draw())}
                     {icon.map(Icon::draw)}
                     {opener}
                 </summary>
@@ -175,7 +175,7 @@ fn TypedName(scope: String, name: String, errors: Signal<Vec<FieldError>>) -> im
     let missed = RwSignal::new(false);
     let (said, wanted) = (sentence.clone(), name);
     let judge = move || {
-        if let Some(input) = input.get() {
+        if let Some(input) = input.try_get().flatten() {
             let right = input.value().trim() == wanted;
             input.set_custom_validity(if right { "" } else { &said });
         }

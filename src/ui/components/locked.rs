@@ -45,6 +45,11 @@ pub fn Locked(
     }
 }
 
+/// Whether a lock holds. A page that is being loaded anew still shows its last view, whose locks are gone by then.
+pub(super) fn holds(locked: Signal<bool>) -> bool {
+    locked.try_get().unwrap_or(false)
+}
+
 /// What stands around a control that may be locked: its reason, by mouse and by keyboard, while it is.
 #[component]
 pub(super) fn Lockable(
@@ -62,7 +67,7 @@ pub(super) fn Lockable(
     let hushed = RwSignal::new(false);
     view! {
         <div
-            class=move || if is_locked(locked) { "locked" } else { "lockable" }
+            class=move || if holds(locked) { "locked" } else { "lockable" }
             // A reason that covers something can be sent away with Esc and comes back with the next visit.
             data-hushed=move || hushed.get().then_some("")
             on:keydown=move |event| {
@@ -74,14 +79,9 @@ pub(super) fn Lockable(
             on:focusout=move |_| hushed.set(false)
         >
             {children()}
-            {move || is_locked(locked).then(|| view! { <span class="tip" role="tooltip" id=why.clone()>{reason.clone()}</span> })}
+            {move || holds(locked).then(|| view! { <span class="tip" role="tooltip" id=why.clone()>{reason.clone()}</span> })}
         </div>
     }
-}
-
-/// Whether a lock is on. Of a control that is just going away with its row the lock may be gone first: nothing can be done with it any more.
-pub(super) fn is_locked(lock: Signal<bool>) -> bool {
-    lock.try_get().unwrap_or(true)
 }
 
 /// Why a control is locked whose permission has gone while the page is open.

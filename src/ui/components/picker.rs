@@ -49,7 +49,7 @@ pub fn Picker(
     let list = NodeRef::<html::Div>::new();
     // Counted where they are: some may have been ticked before the scripts came.
     let recount = move || {
-        if let Some(list) = list.get() {
+        if let Some(list) = list.try_get().flatten() {
             let lines = std::iter::successors(list.first_element_child(), |line| line.next_element_sibling());
             ticks.set(lines.filter(|line| matches!(line.query_selector("input:checked"), Ok(Some(_)))).count());
         }
