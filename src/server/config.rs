@@ -13,37 +13,37 @@ use std::path::PathBuf;
 #[derive(Args, Clone, Debug, Default)]
 pub struct Flags {
     /// Address to listen on [default: 127.0.0.1:8700]
-    #[arg(long, env = "TRTC_CONSOLE_LISTEN")]
+    #[arg(long, global = true, env = "TRTC_CONSOLE_LISTEN")]
     pub listen: Option<SocketAddr>,
     /// Directory of the embedded database and of the sealing key [default: data]
-    #[arg(long, env = "TRTC_CONSOLE_DATA_DIR")]
+    #[arg(long, global = true, env = "TRTC_CONSOLE_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
     /// `postgres://…`, for several machines, with `?sslmode=verify-full` over a network [default: an SQLite database in the data directory]
-    #[arg(long, env = "TRTC_CONSOLE_DATABASE_URL", hide_env_values = true)]
+    #[arg(long, global = true, env = "TRTC_CONSOLE_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<Hidden>,
     /// 32 bytes in base64 that seal secrets at rest [default: `seal.key` in the data directory]
-    #[arg(long, env = "TRTC_CONSOLE_SEAL_KEY", hide_env_values = true)]
+    #[arg(long, global = true, env = "TRTC_CONSOLE_SEAL_KEY", hide_env_values = true)]
     pub seal_key: Option<Hidden>,
     /// The previous sealing key, while secrets may still be sealed with it [default: `seal.key.old` in the data directory]
-    #[arg(long, env = "TRTC_CONSOLE_SEAL_KEY_OLD", hide_env_values = true)]
+    #[arg(long, global = true, env = "TRTC_CONSOLE_SEAL_KEY_OLD", hide_env_values = true)]
     pub seal_key_old: Option<Hidden>,
     /// Public address of the console, such as `https://console.example.com`; with https, cookies are secure
-    #[arg(long, env = "TRTC_CONSOLE_PUBLIC_URL")]
+    #[arg(long, global = true, env = "TRTC_CONSOLE_PUBLIC_URL")]
     pub public_url: Option<String>,
     /// Reverse proxies whose X-Forwarded-For is trusted, as addresses or networks
-    #[arg(long, env = "TRTC_CONSOLE_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
+    #[arg(long, global = true, env = "TRTC_CONSOLE_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Option<Vec<IpNet>>,
     /// Directory of the browser bundle [default: beside the program, else target/site]
-    #[arg(long, env = "TRTC_CONSOLE_SITE_DIR")]
+    #[arg(long, global = true, env = "TRTC_CONSOLE_SITE_DIR")]
     pub site_dir: Option<PathBuf>,
     /// Days to keep received events, at least 32; usage figures are kept forever [default: 0, keep events forever]
-    #[arg(long, env = "TRTC_CONSOLE_EVENT_RETENTION_DAYS")]
+    #[arg(long, global = true, env = "TRTC_CONSOLE_EVENT_RETENTION_DAYS")]
     pub event_retention_days: Option<i64>,
     /// Write logs as JSON, one object per line
-    #[arg(long, env = "TRTC_CONSOLE_LOG_JSON")]
+    #[arg(long, global = true, env = "TRTC_CONSOLE_LOG_JSON")]
     pub log_json: bool,
     /// Configuration file in TOML with the same names as the flags
-    #[arg(long, env = "TRTC_CONSOLE_CONFIG")]
+    #[arg(long, global = true, env = "TRTC_CONSOLE_CONFIG")]
     pub config: Option<PathBuf>,
 }
 

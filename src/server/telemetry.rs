@@ -5,10 +5,12 @@
 use std::io::IsTerminal as _;
 use tracing_subscriber::EnvFilter;
 
-/// Starts logging to standard error, in colour only where somebody looks at it. `RUST_LOG` chooses what; the default is the console's own events
-/// and warnings of the rest.
+/// The console's own events and warnings of the rest; not the one that every request gives which waits for a busy database.
+const DEFAULT: &str = "warn,sqlx::pool::acquire=error,trtc_console=info";
+
+/// Starts logging to standard error, in colour only where somebody looks at it. `RUST_LOG` chooses what.
 pub fn start(json: bool) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,trtc_console=info"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT));
     // The library leaves colours out when `NO_COLOR` is set; what is set here must not bring them back.
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let lines = if std::io::stderr().is_terminal() { lines } else { lines.with_ansi(false) };

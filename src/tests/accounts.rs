@@ -92,6 +92,27 @@ async fn what_is_dear_has_a_share_a_minute() {
 }
 
 #[tokio::test]
+async fn another_spelling_of_the_root_account_is_no_further_guess() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        let mut root = console.root().await;
+        sub_account(&console, &mut root, "ana", &[statement("allow", &["trtc:*"], &["*".to_owned()])]).await;
+        let owner = owner_of(&mut root).await.to_string();
+        let guess = async |spelled: &str, password: &str| {
+            let mut browser = console.browser();
+            browser.address = [203, 0, 113, 9].into();
+            browser.post("/login", &[("owner", spelled), ("username", "ana"), ("password", password)]).await.status
+        };
+        for spelled in [owner.clone(), format!("0{owner}"), format!("+{owner}"), format!("000{owner}"), format!(" {owner} ")] {
+            assert_eq!(guess(&spelled, "wrong").await, StatusCode::UNAUTHORIZED);
+        }
+        for spelled in [owner.clone(), format!("0{owner}"), format!("+00{owner}")] {
+            assert_eq!(guess(&spelled, PASSWORD).await, StatusCode::TOO_MANY_REQUESTS, "{spelled}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_address_that_keeps_guessing_waits() {
     let console = TestConsole::start().await;
     for guess in 0..30 {

@@ -4,7 +4,7 @@
 //! the same. Tokens must never be stored or logged.
 
 use super::caller::{FUTURE_MS, token_hash};
-use super::password::Busy;
+use super::password::{Busy, Line};
 use super::request::RequestFacts;
 use super::throttle::{self, Asked, network_of};
 use super::{Gate, store_fault};
@@ -107,7 +107,8 @@ impl Gate {
             return Err(LoginFault::TooMany(wait_secs));
         }
         let hash = known.as_ref().map(|row| row.password_hash.as_str());
-        let Ok(right) = self.0.passwords.verify(&login.password, hash).await else {
+        let line = if failures.network_is_known { Line::Known } else { Line::Strangers };
+        let Ok(right) = self.0.passwords.verify(line, &login.password, hash).await else {
             return Err(LoginFault::TooMany(1));
         };
         let admitted = known.filter(|row| right && row.disabled == 0 && !row.has_expired(now_ms));
@@ -223,6 +224,10 @@ impl Gate {
     pub async fn log_out(&self, facts: &RequestFacts) -> Result<(), Fault> {
         let Some(token) = &facts.token else { return Ok(()) };
         let ended = async {
+            // Anybody can send any cookie: only one that is somebody's is worth a change.
+            if !self.0.store.has_session(&token_hash(token)).await? {
+                return Ok(());
+            }
             let mut change = self.0.store.change().await?;
             sessions::end_by_token(&mut change, &token_hash(token)).await?;
             change.commit().await.map_err(StoreError::from)

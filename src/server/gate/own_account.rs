@@ -4,6 +4,7 @@
 
 use super::caller::{Caller, token_hash};
 use super::login::new_token;
+use super::password::Line;
 use super::rates::Dear;
 use super::store_fault;
 use crate::domain::fault::{Fault, FieldFaults};
@@ -117,7 +118,7 @@ impl Caller {
         let gate = self.gate();
         let _turn = gate.0.turns.of_session(self.session_id()).await;
         let row = self.stored(self.store().login_of(self.owner(), self.uin()).await)?.ok_or(Fault::SignedOut)?;
-        let right = gate.0.passwords.verify(password, Some(&row.password_hash)).await;
+        let right = gate.0.passwords.verify(Line::Known, password, Some(&row.password_hash)).await;
         if right.map_err(|_| Fault::TooMany { retry_secs: 1 })? && row.disabled == 0 {
             return Ok(row.password_hash);
         }

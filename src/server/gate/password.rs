@@ -11,8 +11,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Hashes worked out at the same time; each takes a place with its memory.
 const PLACES: usize = 4;
-/// Hashes that may wait for a place. More are turned away at once: they would be answered too late, and their passwords wait in memory.
-const MAX_WAITING: usize = 128;
+/// Hashes for strangers that may wait for a place. More are turned away at once: they would be answered too late, and their passwords wait in
+/// memory.
+const MAX_STRANGERS: usize = 96;
+/// The same for people who are known, so that no flood of strangers turns them away.
+const MAX_KNOWN: usize = 32;
 /// Bytes of a hash.
 const HASH_BYTES: usize = 32;
 
@@ -40,11 +43,21 @@ impl Cost {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Busy;
 
+/// In which line a password waits to be hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// Whoever sends a login.
+    Strangers,
+    /// Whoever is logged in, or logs in from where the account is known to be used.
+    Known,
+}
+
 /// Hashes and checks passwords, a few at a time, so that a flood of logins cannot take all the memory.
 #[derive(Clone, Debug)]
 pub struct Passwords {
     cost: Cost,
-    waiting: Arc<Semaphore>,
+    strangers: Arc<Semaphore>,
+    known: Arc<Semaphore>,
     places: Arc<Semaphore>,
     memory: Memory,
     /// What the password of an unknown account is checked against, so that it takes as long as that of a known one.
@@ -58,7 +71,8 @@ impl Passwords {
         let nobody: Box<dyn FnOnce() -> String + Send> = Box::new(move || hash_now(cost, "nobody has this password", &mut Vec::new()));
         Self {
             cost,
-            waiting: Arc::new(Semaphore::new(MAX_WAITING)),
+            strangers: Arc::new(Semaphore::new(MAX_STRANGERS)),
+            known: Arc::new(Semaphore::new(MAX_KNOWN)),
             places: Arc::new(Semaphore::new(PLACES)),
             memory: Memory::default(),
             nobody: Arc::new(LazyLock::new(nobody)),
@@ -71,16 +85,16 @@ impl Passwords {
     /// [`Busy`].
     pub async fn hash(&self, password: &str) -> Result<String, Busy> {
         let (cost, password) = (self.cost, password.to_owned());
-        self.off_thread(move |memory| hash_now(cost, &password, memory)).await
+        self.off_thread(Line::Known, move |memory| hash_now(cost, &password, memory)).await
     }
 
     /// Whether a password has this hash; without a hash the same work is done and the answer is no.
     ///
     /// # Errors
     /// [`Busy`]: then nothing was checked.
-    pub async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool, Busy> {
+    pub async fn verify(&self, line: Line, password: &str, hash: Option<&str>) -> Result<bool, Busy> {
         let (password, hash, nobody) = (password.to_owned(), hash.map(str::to_owned), self.nobody.clone());
-        self.off_thread(move |memory| {
+        self.off_thread(line, move |memory| {
             let known = hash.is_some();
             // INVARIANT: the work is done before the answer, and without a hash the answer is no whatever the work gave.
             let right = matches(&password, hash.as_deref().unwrap_or_else(|| nobody.as_str()), memory);
@@ -97,8 +111,12 @@ impl Passwords {
     }
 
     /// Does the work at one of the places. The place goes with the work, not with whoever asked for it: a client that hangs up frees none.
-    async fn off_thread<T: Send + 'static>(&self, work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static) -> Result<T, Busy> {
-        let waits = self.waiting.try_acquire().map_err(|_| Busy)?;
+    async fn off_thread<T: Send + 'static>(&self, line: Line, work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static) -> Result<T, Busy> {
+        let line = match line {
+            Line::Strangers => &self.strangers,
+            Line::Known => &self.known,
+        };
+        let waits = line.try_acquire().map_err(|_| Busy)?;
         let place = self.places.clone().acquire_owned().await.map_err(|_| Busy)?;
         drop(waits);
         let memory = self.memory.clone();
@@ -185,11 +203,11 @@ mod tests {
         let passwords = Passwords::new(Cost::TESTS);
         let hash = passwords.hash("Correct-horse-1").await.unwrap();
         assert!(hash.starts_with("$argon2id$"), "{hash}");
-        assert_eq!(passwords.verify("Correct-horse-1", Some(&hash)).await, Ok(true));
-        assert_eq!(passwords.verify("correct-horse-1", Some(&hash)).await, Ok(false));
-        assert_eq!(passwords.verify("Correct-horse-1", None).await, Ok(false));
-        assert_eq!(passwords.verify("nobody has this password", None).await, Ok(false), "the stand-in is no way in");
-        assert_eq!(passwords.verify("", Some("")).await, Ok(false));
+        assert_eq!(passwords.verify(Line::Known, "Correct-horse-1", Some(&hash)).await, Ok(true));
+        assert_eq!(passwords.verify(Line::Known, "correct-horse-1", Some(&hash)).await, Ok(false));
+        assert_eq!(passwords.verify(Line::Known, "Correct-horse-1", None).await, Ok(false));
+        assert_eq!(passwords.verify(Line::Known, "nobody has this password", None).await, Ok(false), "the stand-in is no way in");
+        assert_eq!(passwords.verify(Line::Known, "", Some("")).await, Ok(false));
     }
 
     #[tokio::test]
@@ -197,8 +215,8 @@ mod tests {
         use argon2::password_hash::PasswordHasher as _;
         let made = Argon2::default().hash_password_with_salt(b"Correct-horse-1", &[7; 16]).unwrap().to_string();
         let passwords = Passwords::new(Cost::TESTS);
-        assert_eq!(passwords.verify("Correct-horse-1", Some(&made)).await, Ok(true));
-        assert_eq!(passwords.verify("Correct-horse-2", Some(&made)).await, Ok(false));
+        assert_eq!(passwords.verify(Line::Known, "Correct-horse-1", Some(&made)).await, Ok(true));
+        assert_eq!(passwords.verify(Line::Known, "Correct-horse-2", Some(&made)).await, Ok(false));
         assert!(!passwords.is_dated(&made), "it cost more than ours");
         let cheap = passwords.hash("Correct-horse-1").await.unwrap();
         assert!(Passwords::new(Cost::STANDARD).is_dated(&cheap));
@@ -218,7 +236,7 @@ mod tests {
                     begun.send(()).unwrap();
                     drop(gate.1.wait_while(gate.0.lock().unwrap(), |open| !*open).unwrap());
                 };
-                passwords.off_thread(work).await
+                passwords.off_thread(Line::Strangers, work).await
             }));
         }
         for _ in 0..PLACES {
@@ -235,16 +253,17 @@ mod tests {
         let all = passwords.places.acquire_many(u32::try_from(PLACES).unwrap()).await.unwrap();
         assert_eq!(passwords.memory.spare().len(), PLACES);
         drop(all);
-        assert_eq!(passwords.waiting.available_permits(), MAX_WAITING);
+        assert_eq!(passwords.strangers.available_permits(), MAX_STRANGERS);
     }
 
     #[tokio::test]
     async fn a_line_that_is_full_turns_away() {
         let passwords = Passwords::new(Cost::TESTS);
-        let line = passwords.waiting.acquire_many(u32::try_from(MAX_WAITING).unwrap()).await.unwrap();
-        assert_eq!(passwords.verify("Correct-horse-1", None).await, Err(Busy));
+        let line = passwords.strangers.acquire_many(u32::try_from(MAX_STRANGERS).unwrap()).await.unwrap();
+        assert_eq!(passwords.verify(Line::Strangers, "Correct-horse-1", None).await, Err(Busy));
+        assert_eq!(passwords.verify(Line::Known, "Correct-horse-1", None).await, Ok(false), "known people have a line of their own");
         drop(line);
-        assert_eq!(passwords.verify("Correct-horse-1", None).await, Ok(false));
+        assert_eq!(passwords.verify(Line::Strangers, "Correct-horse-1", None).await, Ok(false));
     }
 
     #[test]

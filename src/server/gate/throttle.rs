@@ -59,10 +59,15 @@ impl Asked {
     #[must_use]
     pub fn of(owner: &str, name: &str) -> Self {
         let name = name.trim().to_lowercase();
-        let owner = if name.contains('@') { "" } else { owner.trim() };
+        let owner = if name.contains('@') { String::new() } else { Self::owner(owner) };
         // The length keeps owner and name apart.
         let text = format!("{} {owner} {name}", owner.len());
         Self(Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// A UIN however it is written, with zeros or a plus before it: the same account is found under all of them.
+    fn owner(owner: &str) -> String {
+        owner.trim().parse::<i64>().map_or_else(|_| owner.trim().to_owned(), |uin| uin.to_string())
     }
 
     /// A hash: what the database and the queues know of the name.
@@ -293,6 +298,9 @@ mod tests {
     fn what_is_asked_is_one_name_however_it_is_written() {
         let asked = |owner, name| Asked::of(owner, name);
         assert_eq!(asked(" 100 ", "Ana "), asked("100", "ana"));
+        assert_eq!(asked("0100", "ana"), asked("100", "ana"));
+        assert_eq!(asked("+100", "ana"), asked("100", "ana"));
+        assert_ne!(asked("-100", "ana"), asked("100", "ana"));
         assert_eq!(asked("", "root@acme.example"), asked("100000000001", "Root@acme.example"));
         assert_ne!(asked("100", "ana"), asked("1001", "ana"));
         assert_ne!(asked("1", "2 ana"), asked("1 2", "ana"));

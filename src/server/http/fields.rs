@@ -11,6 +11,9 @@ use axum::response::{IntoResponse, Response};
 use percent_encoding::percent_decode;
 use std::str::Utf8Error;
 
+/// Fields of a form that anybody may send; it comes back with all of them.
+const MAX_FIELDS: usize = 100;
+
 /// The fields of a form in their order.
 pub struct Fields(pub Vec<(String, String)>);
 
@@ -66,6 +69,9 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
             return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response());
         }
         let body = Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+        if body.iter().filter(|byte| **byte == b'&').count() >= MAX_FIELDS {
+            return Err(StatusCode::PAYLOAD_TOO_LARGE.into_response());
+        }
         read(&body).map(Self).map_err(|_| not_text(preferences))
     }
 }

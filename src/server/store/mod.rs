@@ -23,7 +23,7 @@ mod writer;
 
 use crate::domain::ids::Uin;
 use sqlx::any::AnyPoolOptions;
-use sqlx::{Any, AnyPool, Executor as _, Transaction};
+use sqlx::{Any, AnyPool, Connection as _, Executor as _, Transaction};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -133,6 +133,12 @@ impl Store {
         let due = Arc::<Notify>::default();
         if url.starts_with("sqlite:") {
             file::keep_private(url).map_err(|error| StoreError::Unavailable(error.into()))?;
+        }
+        // A pool only says that it has waited for too long; one connection says why.
+        if url.starts_with("sqlite:") {
+            let mut first = sqlx::AnyConnection::connect(url).await?;
+            prepare(&mut first, ON_SQLITE).await?;
+            first.close().await?;
         }
         // The writer comes first, it may have to create the database. Readers have connections of their own, so that none waits for a writer.
         let (writer, read) = if url.starts_with("sqlite:") {
