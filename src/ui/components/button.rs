@@ -117,11 +117,11 @@ pub fn SubmitButton(
                 class=move || if holds(locked) { "btn locked-control locked-permission" } else { look.class() }
                 name=name
                 value=value
-                aria-busy=move || pending.get().then_some("true")
-                aria-disabled=move || (pending.get() || holds(locked)).then_some("true")
+                aria-busy=move || holds(pending).then_some("true")
+                aria-disabled=move || (holds(pending) || holds(locked)).then_some("true")
                 aria-describedby=move || holds(locked).then(|| described.clone())
                 on:click=move |event| {
-                    if pending.get_untracked() || untrack(|| holds(locked)) {
+                    if untrack(|| holds(pending) || holds(locked)) {
                         event.prevent_default();
                     }
                 }

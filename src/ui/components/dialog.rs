@@ -53,7 +53,7 @@ pub fn Dialog(
     let details = NodeRef::<html::Details>::new();
     let dialog = NodeRef::<html::Dialog>::new();
     let lift = move || {
-        if let (Some(details), Some(dialog)) = (details.get_untracked(), dialog.get_untracked())
+        if let (Some(details), Some(dialog)) = (details.try_get_untracked().flatten(), dialog.try_get_untracked().flatten())
             && details.open()
         {
             // Taking the attribute away, unlike `close()`, fires no event that would fold the details again.
@@ -62,7 +62,7 @@ pub fn Dialog(
         }
     };
     let fold = move |_| {
-        if let Some(details) = details.get_untracked() {
+        if let Some(details) = details.try_get_untracked().flatten() {
             details.set_open(false);
         }
     };

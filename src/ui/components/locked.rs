@@ -45,9 +45,10 @@ pub fn Locked(
     }
 }
 
-/// Whether a lock holds. A page that is being loaded anew still shows its last view, whose locks are gone by then.
-pub(super) fn holds(locked: Signal<bool>) -> bool {
-    locked.try_get().unwrap_or(false)
+/// Whether something holds for a control: its lock, or that its form is being sent. A page that is being reloaded still shows its last view, whose
+/// signals are gone by then.
+pub(super) fn holds(signal: Signal<bool>) -> bool {
+    signal.try_get().unwrap_or(false)
 }
 
 /// What stands around a control that may be locked: its reason, by mouse and by keyboard, while it is.
@@ -64,7 +65,9 @@ pub(super) fn Lockable(
     /// The control.
     children: Children,
 ) -> impl IntoView {
-    let hushed = RwSignal::new(false);
+    // Counted, not owned by the view: a view that is being replaced may be drawn once more when its owner is gone already.
+    let hushed = ArcRwSignal::new(false);
+    let (hush, left, blurred) = (hushed.clone(), hushed.clone(), hushed.clone());
     view! {
         <div
             class=move || if holds(locked) { "locked" } else { "lockable" }
@@ -72,11 +75,11 @@ pub(super) fn Lockable(
             data-hushed=move || hushed.get().then_some("")
             on:keydown=move |event| {
                 if event.key() == "Escape" {
-                    hushed.set(true);
+                    hush.set(true);
                 }
             }
-            on:mouseleave=move |_| hushed.set(false)
-            on:focusout=move |_| hushed.set(false)
+            on:mouseleave=move |_| left.set(false)
+            on:focusout=move |_| blurred.set(false)
         >
             {children()}
             {move || holds(locked).then(|| view! { <span class="tip" role="tooltip" id=why.clone()>{reason.clone()}</span> })}

@@ -130,7 +130,7 @@ pub fn ExplainCard(
                 <CopyButton text=details label=t("Copy details", "复制详情") />
                 {way_back
                     .map(|(href, name)| {
-                        view! { <LinkButton href look=Look::Plain>{t("Back to", "返回")} " " {name}</LinkButton> }
+                        view! { <LinkButton href look=Look::Plain>{t("Back to ", "返回")} {name}</LinkButton> }
                     })}
             </div>
         </section>
