@@ -1,7 +1,7 @@
 // The three isolation cases the product exists for, and the auditor: what each sees, and what each is refused whichever way it tries.
 
 import { type APIResponse, type Page } from '@playwright/test';
-import { type Login, expect, login, test } from '../kit';
+import { type Login, expect, login, test, visit } from '../kit';
 import { ask, call } from '../organisation';
 
 const TRTC = ['Overview', 'Usage statistics', 'Applications'];
@@ -145,6 +145,21 @@ test('operation level: figures open, configuration is refused and explained', as
     await expect(main).not.toContainText('usage-statistics-only');
     await expect(main).not.toContainText('Relay to CDN');
   }
+});
+
+test('the details of a refusal are copied, also where the browser has no clipboard for pages without TLS', async ({ open, trap }) => {
+  const path = `/apps/${own()}/features`;
+  trap.expect(403, path);
+  const page = await open('operation');
+  await page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
+  await visit(page, path);
+  await page.getByRole('button', { name: 'Copy details' }).click();
+  await expect(page.getByText('Copied', { exact: true })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Copy details' })).toBeFocused();
+  await visit(page, '/apps');
+  await page.getByRole('searchbox').focus();
+  await page.keyboard.press('Control+V');
+  await expect(page.getByRole('searchbox')).toHaveValue(/trtc:HardDescribeMixConf/);
 });
 
 test('operation level: relay and recording are out of reach of server functions called by hand', async ({ open }) => {

@@ -103,3 +103,18 @@ pub fn random_number(low: i64, span: i64) -> i64 {
     let drawn = u64::from_le_bytes(random_bytes::<8>()) % span.unsigned_abs().max(1);
     low + i64::try_from(drawn).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::OnceAMinute;
+
+    #[test]
+    fn what_happens_often_is_said_once_a_minute_with_its_count() {
+        let failing = OnceAMinute::unsaid();
+        assert_eq!(failing.due(1_000), Some(1));
+        assert_eq!([2_000, 3_000, 60_999].map(|now_ms| failing.due(now_ms)), [None; 3]);
+        assert_eq!(failing.due(61_000), Some(4), "three that were not said, and this one");
+        assert_eq!(failing.due(61_001), None);
+        assert_eq!(failing.due(5), Some(2), "a clock that was set back silences nothing");
+    }
+}

@@ -59,19 +59,18 @@ fn write_clipboard(text: &str) -> Option<()> {
 
 /// The way for pages without TLS: selects the text in a field that is there only for that moment, beside the button, since nothing outside of
 /// an open dialog can be selected. The button has the focus again afterwards.
-fn copy_selected(button: &Element, text: &str) -> Option<()> {
+fn copy_selected(clicked: &Element, text: &str) -> Option<()> {
+    let button = clicked.closest("button").ok()??;
     let field = document().create_element("textarea").ok()?;
     field.set_class_name("visually-hidden");
     js_sys::Reflect::set(&field, &JsValue::from_str("value"), &JsValue::from_str(text)).ok()?;
     button.parent_element()?.append_child(&field).ok()?;
-    let call = |on: &JsValue, name: &str, with: &str| -> Option<JsValue> {
-        let function: js_sys::Function = member(on, name)?.dyn_into().ok()?;
-        function.call1(on, &JsValue::from_str(with)).ok()
-    };
-    call(&field, "select", "");
-    let copied = call(document().as_ref(), "execCommand", "copy").and_then(|done| done.as_bool());
+    let method = |of: &JsValue, name: &str| member(of, name)?.dyn_into::<js_sys::Function>().ok();
+    method(&field, "select")?.call0(&field).ok()?;
+    let page = document();
+    let copied = method(&page, "execCommand")?.call1(&page, &JsValue::from_str("copy")).ok()?.as_bool();
     field.remove();
-    call(button, "focus", "");
+    method(&button, "focus")?.call0(&button).ok()?;
     (copied == Some(true)).then_some(())
 }
 
