@@ -65,18 +65,24 @@ pub(super) fn Lockable(
     children: Children,
 ) -> impl IntoView {
     let hushed = RwSignal::new(false);
+    // It leaves with the focus, which goes as well when the view it stands in is replaced: then there is nothing left to say.
+    let speak_again = move || {
+        if hushed.try_get_untracked() == Some(true) {
+            hushed.set(false);
+        }
+    };
     view! {
         <div
             class=move || if holds(locked) { "locked" } else { "lockable" }
             // A reason that covers something can be sent away with Esc and comes back with the next visit.
-            data-hushed=move || hushed.get().then_some("")
+            data-hushed=move || hushed.try_get().unwrap_or(false).then_some("")
             on:keydown=move |event| {
                 if event.key() == "Escape" {
                     hushed.set(true);
                 }
             }
-            on:mouseleave=move |_| hushed.set(false)
-            on:focusout=move |_| hushed.set(false)
+            on:mouseleave=move |_| speak_again()
+            on:focusout=move |_| speak_again()
         >
             {children()}
             {move || holds(locked).then(|| view! { <span class="tip" role="tooltip" id=why.clone()>{reason.clone()}</span> })}
