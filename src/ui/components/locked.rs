@@ -67,7 +67,17 @@ pub(super) fn Lockable(
 ) -> impl IntoView {
     // Counted, not owned by the view: a view that is being replaced may be drawn once more when its owner is gone already.
     let hushed = ArcRwSignal::new(false);
-    let (hush, left, blurred) = (hushed.clone(), hushed.clone(), hushed.clone());
+    let hush = hushed.clone();
+    // The focus also leaves when the view is replaced: then there is nothing to say again.
+    let speak_again = {
+        let hushed = hushed.clone();
+        move || {
+            if hushed.get_untracked() {
+                hushed.set(false);
+            }
+        }
+    };
+    let leave = speak_again.clone();
     view! {
         <div
             class=move || if holds(locked) { "locked" } else { "lockable" }
@@ -78,8 +88,8 @@ pub(super) fn Lockable(
                     hush.set(true);
                 }
             }
-            on:mouseleave=move |_| left.set(false)
-            on:focusout=move |_| blurred.set(false)
+            on:mouseleave=move |_| leave()
+            on:focusout=move |_| speak_again()
         >
             {children()}
             {move || holds(locked).then(|| view! { <span class="tip" role="tooltip" id=why.clone()>{reason.clone()}</span> })}
