@@ -86,7 +86,7 @@ pub fn ExplainCard(
             "再授予权限也无效，需由主账号管理员修改拒绝该操作的策略。您可以复制详情并发送给管理员。",
         ),
         Denial::NoAddress => t(
-            "A further grant does not help: whoever runs this console has to make its reverse proxy send your address in X-Forwarded-For. Copy the details for them.",
+            "A further grant does not help: the operator of this console has to make its reverse proxy send your address in X-Forwarded-For. Copy the details and send them to the operator.",
             "再授予权限也无效：需由控制台的运维人员配置反向代理，在 X-Forwarded-For 中正确传递您的地址。请复制详情提供给运维人员。",
         ),
     };
