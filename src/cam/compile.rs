@@ -217,6 +217,10 @@ pub(super) struct View<'a> {
 }
 
 impl View<'_> {
+    fn is_known_to_fail(&self, number: usize) -> bool {
+        self.known.get(number).is_some_and(|known| known.get() == Some(false))
+    }
+
     fn holds(&self, number: usize, statement: &BoundStatement) -> bool {
         let Some(known) = self.known.get(number) else {
             return statement.holds(self.context, self.caller);
@@ -348,14 +352,17 @@ impl Layer {
             Effect::Allow => answer.allowed,
             Effect::Deny => answer.denied,
         };
+        // Conditions that are known not to hold are the quickest answer, whatever the action and the resource.
+        if settled || view.is_known_to_fail(at(entry.statement)) {
+            return;
+        }
         let acts = || {
             acts || match statement.actions.get(at(entry.action)) {
                 Some(pattern) => pattern.covers(request.action),
                 None => statement.acts(request.action),
             }
         };
-        let matches = !settled
-            && acts()
+        let matches = acts()
             && statement.resources.get(at(entry.resource)).is_some_and(|pattern| pattern.covers(request))
             && view.holds(at(entry.statement), statement);
         if matches {
