@@ -42,15 +42,22 @@ impl Withdrawn {
 
     /// Another page was opened, by what is permitted then.
     fn begin_anew(self) {
-        self.refused.set(false);
-        self.lost.set(Vec::new());
+        // Nothing is told that is not new: what listened on the page that is left is going.
+        if self.refused.get_untracked() {
+            self.refused.set(false);
+        }
+        if self.lost.with_untracked(|lost| !lost.is_empty()) {
+            self.lost.set(Vec::new());
+        }
     }
 
     /// Compares the permitted set with the one from before.
     fn compare(self, before: &Session, now: &Session) {
         let gone = before.controls.iter().filter(|control| !now.may(control)).cloned();
         let lost: Vec<String> = self.lost.get_untracked().into_iter().filter(|control| !now.may(control)).chain(gone).collect();
-        self.lost.set(lost);
+        if self.lost.with_untracked(|known| *known != lost) {
+            self.lost.set(lost);
+        }
     }
 }
 

@@ -47,7 +47,8 @@ pub fn Locked(
 
 /// Whether something holds for a control: its lock, or that its form is being sent. A page that is being reloaded still shows its last view, whose
 /// signals are gone by then.
-pub(super) fn holds(signal: Signal<bool>) -> bool {
+#[must_use]
+pub fn holds(signal: Signal<bool>) -> bool {
     signal.try_get().unwrap_or(false)
 }
 

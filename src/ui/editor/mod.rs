@@ -19,7 +19,7 @@ use crate::catalog::{action, page};
 use crate::domain::form::Frame;
 use crate::domain::ids::Uin;
 use crate::domain::policy_check::{self, Checked, check, length_words};
-use crate::ui::components::{FieldError, field_id, textarea_html};
+use crate::ui::components::{FieldError, field_id, holds, textarea_html};
 use crate::ui::words::{say, t, use_lang};
 use leptos::html;
 use leptos::prelude::*;
@@ -234,8 +234,8 @@ pub fn SaveButton(
     let errors = Signal::derive(move || if editor.live.get() { editor.checked.with(|checked| checked.counts[0]) } else { 0 });
     let lang = use_lang();
     let why = move || {
-        let count = errors.get();
-        if locked.get() {
+        let count = errors.try_get().unwrap_or_default();
+        if holds(locked) {
             return Some(lang.pick("You no longer have permission to save", "您已没有保存权限").to_owned());
         }
         (count > 0).then(|| {
@@ -247,15 +247,15 @@ pub fn SaveButton(
         <button
             type="submit"
             class="btn btn-primary save-policy"
-            class:locked-control=move || locked.get()
-            class:locked-permission=move || locked.get()
-            aria-busy=move || pending.get().then_some("true")
-            aria-disabled=move || (pending.get() || locked.get() || errors.get() > 0).then_some("true")
+            class:locked-control=move || holds(locked)
+            class:locked-permission=move || holds(locked)
+            aria-busy=move || holds(pending).then_some("true")
+            aria-disabled=move || (holds(pending) || holds(locked) || errors.try_get().unwrap_or_default() > 0).then_some("true")
             aria-describedby="save-why"
             on:click=move |event| {
                 editor.check_now();
                 let first = editor.checked.with_untracked(|checked| checked.findings.first().map(|found| found.diagnostic.span));
-                if pending.get_untracked() || locked.get_untracked() {
+                if untrack(|| holds(pending) || holds(locked)) {
                     event.prevent_default();
                 } else if let (true, Some(span)) = (editor.checked.with_untracked(Checked::has_errors), first) {
                     event.prevent_default();
