@@ -37,6 +37,9 @@ build: ## the server, optimised, and the browser bundle
 dist: build ## an archive for other machines, with its checksum, in target/dist
 	@deploy/dist.sh "$(PROGRAM)" "$(SITE)" "$(TARGET)/dist"
 
+image: ## the container image: builds it, starts the demo in it and looks whether it answers; needs Docker or Podman
+	@deploy/image.sh
+
 test: ## everything CI runs: check, the Rust tests, the browser tests
 	@end2end/setup.sh build test
 	@$(MAKE) --no-print-directory check
@@ -88,4 +91,4 @@ clean: ## remove what was built
 	cargo clean
 	rm -rf end2end/node_modules end2end/report end2end/results
 
-.PHONY: help run build dist test check bundle e2e screenshots bench load deny setup clean
+.PHONY: help run build dist image test check bundle e2e screenshots bench load deny setup clean

@@ -162,13 +162,14 @@ impl Refusals {
     /// Writes what was counted for numbers without an application. What cannot be written is given up: it is a hint, and senders go on.
     async fn write_unregistered(&self, now_ms: i64) {
         let counted = std::mem::take(&mut *self.unregistered.lock().unwrap_or_else(PoisonError::into_inner));
-        if counted.is_empty() {
+        let mut taken = TakenNumbers { counted, home: self };
+        if taken.counted.is_empty() {
             return;
         }
         let written = async {
             let mut change = self.store.change().await?;
             unregistered::forget(&mut change, now_ms - UNREGISTERED_FORGOTTEN_AFTER_MS).await?;
-            for count in counted.values() {
+            for count in taken.counted.values() {
                 unregistered::count(&mut change, count).await?;
             }
             change.commit().await?;
@@ -177,6 +178,7 @@ impl Refusals {
         if let Err(error) = written.await {
             tracing::debug!(%error, "callbacks without an application could not be counted");
         }
+        taken.counted.clear();
     }
 
     fn add(&self, owner: Uin, app: SdkAppId, new: Refusal) {
@@ -223,6 +225,20 @@ impl Refusals {
             for (app, count) in std::mem::take(&mut said.1) {
                 tracing::warn!(app = app.0, count, "callbacks were refused; see the callback page of the application for the reasons");
             }
+        }
+    }
+}
+
+/// Numbers without an application on their way into the database. What is left when this is dropped, by a stop, is counted again.
+struct TakenNumbers<'a> {
+    counted: BTreeMap<SdkAppId, Unregistered>,
+    home: &'a Refusals,
+}
+
+impl Drop for TakenNumbers<'_> {
+    fn drop(&mut self) {
+        for new in std::mem::take(&mut self.counted).into_values() {
+            self.home.add_unregistered(new);
         }
     }
 }
