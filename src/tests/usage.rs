@@ -7,6 +7,7 @@ use crate::kit::{Browser, DATABASES, NOW_MS, PASSWORD, ROOT, TestConsole};
 use crate::people::{owner_of, resource_of, statement, sub_account};
 use axum::http::StatusCode;
 use std::collections::BTreeMap;
+use trtc_console::domain::fault::Fault;
 use trtc_console::domain::ids::SdkAppId;
 use trtc_console::domain::usage::{UsageOverview, UsageReport, UsageRow};
 use trtc_console::server::services::demo_events::{self, Business, DEMO_DAYS, DemoApp, generate};
@@ -65,6 +66,8 @@ async fn a_refusal_names_every_way_in_and_the_narrowest_first() {
     assert!(room < page.body.find("trtc:DescribeTrtcStatistic").unwrap(), "an application before everything");
     assert!(page.body.contains("Any one of these is enough"));
     assert!(!page.body.contains("trtc:DescribeAppStatList"), "what is held already is not asked for");
+    let refused = none.read("usage/report", &[]).await.json::<Fault>();
+    assert!(matches!(refused, Fault::Denied(denial) if denial.action == "trtc:DescribeAppStatList"), "the first that is missing");
     let page = none.get("/usage").await.body;
     assert!(
         ["trtc:DescribeAppStatList", "trtc:DescribeTrtcRoomUsage", "trtc:DescribeTrtcStatistic"].iter().all(|action| page.contains(action))

@@ -32,7 +32,7 @@ impl Caller {
             )
         });
         // What is denied explains the refusal, also when something else is missing beside it.
-        let first = ways.first().and_then(|way| way.iter().max_by_key(|needed| needed.verdict == Verdict::DenyExplicit).or(way.first()));
+        let first = ways.first().and_then(|way| way.iter().find(|needed| needed.verdict == Verdict::DenyExplicit).or(way.first()));
         let Some(first) = first else {
             // INVARIANT: a rule fails only through an action; default deny holds even if it did not.
             return Fault::NotFound;
