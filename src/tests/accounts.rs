@@ -87,6 +87,8 @@ async fn what_is_dear_has_a_share_a_minute() {
     }
     let refused = root.call("policies/check", &[("document", "{}")]).await;
     assert_eq!((refused.status, refused.header("retry-after").is_empty()), (StatusCode::TOO_MANY_REQUESTS, false));
+    let refused = root.post("/call/policies/check", &[("document", "{}")]).await;
+    assert_eq!((refused.status, refused.header("retry-after").is_empty()), (StatusCode::TOO_MANY_REQUESTS, false), "without scripts");
     console.clock.advance(60_000);
     assert_eq!(root.get("/usage/export.csv").await.status, StatusCode::OK);
 }

@@ -6,7 +6,7 @@
 use super::Web;
 use super::facts::{cookie_name, preference};
 use super::fields;
-use super::pages::{as_value, ask_later, lead_to, own_path, page_request, preferences, show};
+use super::pages::{as_value, lead_to, own_path, page_request, preferences, show};
 use crate::catalog::secret;
 use crate::domain::fault::Fault;
 use crate::domain::form::{Submitted, Waiting};
@@ -114,11 +114,7 @@ async fn posted(web: &Web, parts: Parts, body: Bytes, fields: Vec<(String, Strin
 
 /// The page of a form with what came of it.
 async fn show_again(web: &Web, headers: &HeaderMap, extensions: Extensions, back: String, form: Submitted) -> Response {
-    let fault = form.outcome.as_ref().err().cloned();
     let mut response = show(web, page_request(headers, extensions, &back), Some(form)).await;
-    if let Some(fault) = fault {
-        ask_later(&mut response, &fault);
-    }
     // The page now stands at the address of the call: the next form on it is to come back to the page, not to that address.
     let https = web.config.is_https();
     let page = Cookie::build((cookie_name(https, FORM_PAGE), as_value(&back))).path("/").http_only(true).secure(https);

@@ -80,7 +80,7 @@ fn app_of(page: &page::Page, path: &str) -> Option<SdkAppId> {
 async fn render(web: &Web, request: Request, entry: Entry, frame: Frame) -> Response {
     let nonce = request.extensions().get::<PageNonce>().map_or_else(String::new, |nonce| nonce.0.clone());
     let submitted = frame.submitted.as_ref().and_then(|form| form.outcome.as_ref().err());
-    let refused = frame.fault.as_ref().or(submitted).map(status);
+    let refused = frame.fault.as_ref().or(submitted).cloned();
     let bundle = web.bundle.clone();
     let context = move || {
         provide_context(Nonce::from_value(nonce.clone()));
@@ -91,8 +91,9 @@ async fn render(web: &Web, request: Request, entry: Entry, frame: Frame) -> Resp
     let handler = leptos_axum::render_app_async_with_context(context, shell);
     let mut response = handler(request).await;
     // What the page itself reports (an object that is not there) is kept; a fault from before rendering goes first.
-    if let Some(refused) = refused {
-        *response.status_mut() = refused;
+    if let Some(fault) = &refused {
+        *response.status_mut() = status(fault);
+        ask_later(&mut response, fault);
     }
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response

@@ -5,7 +5,7 @@
 use super::Web;
 use super::facts::{OWNER, SESSION, cookie_name};
 use super::fields::Fields;
-use super::pages::{ask_later, lead_to, own_path, page_request, preferences, show};
+use super::pages::{lead_to, own_path, page_request, preferences, show};
 use crate::domain::fault::Fault;
 use crate::domain::form::Submitted;
 use crate::domain::ids::Uin;
@@ -34,10 +34,7 @@ impl Again<'_> {
         if let Some(Extension(nonce)) = self.nonce {
             extensions.insert(nonce);
         }
-        let form = Submitted::new(posted, fields.0, Err(fault.clone()));
-        let mut response = show(self.web, page_request(self.headers, extensions, page), Some(form)).await;
-        ask_later(&mut response, &fault);
-        response
+        show(self.web, page_request(self.headers, extensions, page), Some(Submitted::new(posted, fields.0, Err(fault)))).await
     }
 }
 
