@@ -3,7 +3,7 @@
 //! A connection is all that a stranger gets before anything is known of them, so nobody may take them all. HTTP/1 only: one connection is one
 //! answer at a time. Nothing here may look at what is sent.
 
-use crate::server::clock::Clock;
+use crate::server::clock::{Clock, OnceAMinute};
 use axum_server::accept::Accept;
 use ipnet::IpNet;
 use std::collections::HashMap;
@@ -27,9 +27,6 @@ const OTHER_DESCRIPTORS: u64 = 256;
 const MOST_CONNECTIONS: u64 = 8_192;
 /// One client may have this part of all connections, unless it is a proxy that is trusted: then it is many clients.
 const SHARE_OF_ONE: usize = 4;
-/// The log says so often at most that clients were turned away.
-const SAY_EVERY_MS: i64 = 60_000;
-
 /// Takes connections in, and turns away those that are too many.
 #[derive(Clone, Debug)]
 pub struct Connections(Arc<Inner>);
@@ -40,14 +37,13 @@ struct Inner {
     proxies: Vec<IpNet>,
     clock: Clock,
     open: Mutex<Open>,
+    turned_away: OnceAMinute,
 }
 
 #[derive(Debug, Default)]
 struct Open {
     all: usize,
     by_client: HashMap<IpAddr, usize>,
-    turned_away: u64,
-    said_ms: i64,
 }
 
 /// The descriptors this process may have: as many as the system lets it ask for.
@@ -68,7 +64,13 @@ impl Connections {
     #[must_use]
     pub fn within(descriptors: u64, proxies: Vec<IpNet>, clock: Clock) -> Self {
         let most = descriptors.saturating_sub(OTHER_DESCRIPTORS).clamp(64, MOST_CONNECTIONS);
-        Self(Arc::new(Inner { most: usize::try_from(most).unwrap_or(64), proxies, clock, open: Mutex::default() }))
+        Self(Arc::new(Inner {
+            most: usize::try_from(most).unwrap_or(64),
+            proxies,
+            clock,
+            open: Mutex::default(),
+            turned_away: OnceAMinute::unsaid(),
+        }))
     }
 
     /// A place for one more connection of a client; `None` when there is none.
@@ -80,11 +82,7 @@ impl Connections {
         let mut open = inner.open.lock().unwrap_or_else(PoisonError::into_inner);
         let own = open.by_client.get(&key).copied().unwrap_or(0);
         if open.all >= inner.most || (!is_proxy && own >= inner.most / SHARE_OF_ONE) {
-            open.turned_away += 1;
-            let now_ms = inner.clock.now_ms();
-            if now_ms - open.said_ms >= SAY_EVERY_MS {
-                open.said_ms = now_ms;
-                let count = std::mem::take(&mut open.turned_away);
+            if let Some(count) = inner.turned_away.due(inner.clock.now_ms()) {
                 tracing::warn!(open = open.all, most = inner.most, count, "connections were rejected because there are too many");
             }
             return None;
