@@ -5,11 +5,15 @@
 use super::condition::{Comparison, Condition, Operator, Qualifier, Relation};
 use super::context::{Context, Values, tag_of};
 use super::decide::Principal;
+use super::ends::Ends;
 use super::{operand, variable, wildcard};
 use ipnet::IpNet;
 use jiff::civil::DateTime;
 use std::borrow::Cow;
 use std::cmp::Ordering;
+
+/// From so many patterns on they are looked up by their ends instead of tried one by one.
+const MANY_PATTERNS: usize = 8;
 
 /// The principal together with the texts that conditions and resources compare with.
 #[derive(Clone, Debug)]
@@ -45,6 +49,8 @@ impl Caller {
 #[derive(Clone, Debug)]
 enum Operands {
     Texts(Vec<String>),
+    /// Many patterns, of which few have the ends of a value.
+    Patterns(Ends<Vec<String>>),
     /// Kept as text, because a number of any size is compared digit by digit.
     Numbers(Vec<String>),
     /// Date and time of UTC.
@@ -70,6 +76,7 @@ impl Clause {
         let operator = condition.operator.value;
         let operands = texts.and_then(|texts| {
             Some(match operator.comparison {
+                Comparison::Like if texts.len() >= MANY_PATTERNS => Operands::Patterns(by_ends(texts)),
                 Comparison::Text | Comparison::TextIgnoringCase | Comparison::Like => Operands::Texts(texts),
                 Comparison::Number(_) => Operands::Numbers(texts),
                 Comparison::Date(_) => Operands::Instants(texts.iter().map(|text| operand::policy_instant(text)).collect::<Option<_>>()?),
@@ -133,6 +140,7 @@ impl Clause {
                 Comparison::TextIgnoringCase => texts.iter().any(|text| lower_case(text).eq(lower_case(value))),
                 _ => texts.iter().any(|text| text == value),
             },
+            Operands::Patterns(patterns) => patterns.candidates(value).flatten().any(|text| wildcard::matches(text, value)),
             Operands::Numbers(numbers) => {
                 let value = operand::Number::parse(value)?;
                 numbers.iter().filter_map(|text| operand::Number::parse(text)).any(|number| self.relates(value.cmp(&number)))
@@ -162,6 +170,14 @@ impl Clause {
             Relation::GreaterOrEqual => ordering.is_ge(),
         }
     }
+}
+
+fn by_ends(patterns: Vec<String>) -> Ends<Vec<String>> {
+    let mut ends = Ends::<Vec<String>>::default();
+    for pattern in patterns {
+        ends.under(&pattern).push(pattern);
+    }
+    ends
 }
 
 /// The lower-case letters of a text, one by one so that nothing is allocated. Sigma alone has two of them, depending on where in a word

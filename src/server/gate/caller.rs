@@ -195,6 +195,11 @@ impl Caller {
         &self.0.policies
     }
 
+    /// The policies and the applications, for what is kept as long as they stay the same.
+    pub(super) fn decided_by(&self) -> (Arc<PolicySet>, Arc<Vec<AppFacts>>) {
+        (self.0.policies.clone(), self.0.apps.clone())
+    }
+
     pub(super) fn apps(&self) -> &[AppFacts] {
         &self.0.apps
     }

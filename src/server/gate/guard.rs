@@ -96,56 +96,17 @@ impl Reach<'_> {
 mod tests {
     use super::*;
     use crate::catalog::action::cam;
-    use crate::catalog::preset;
-    use crate::domain::ids::PolicyId;
-    use crate::server::clock::Clock;
-    use crate::server::config::SessionLimits;
-    use crate::server::gate::password::{Cost, Passwords};
-    use crate::server::gate::{Gate, Login, RequestFacts};
-    use crate::server::seal::{SealKey, Sealer};
-    use crate::server::store::accounts::{self, NewAccount};
-    use crate::server::store::{Store, policies};
-
-    fn preset_of(name: &str) -> PolicyId {
-        PolicyId(preset::presets().iter().find(|preset| preset.name == name).unwrap().id)
-    }
+    use crate::server::gate::rig::Rig;
 
     #[tokio::test]
     async fn rights_that_the_other_account_gets_meanwhile_count() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&format!("sqlite:{}?mode=rwc", dir.path().join("console.db").display())).await.unwrap();
-        let sealer = Sealer::new(SealKey::new(&[7; 32]), Vec::new());
-        let gate = Gate::new(store.clone(), Clock::fixed(1_000), sealer, Passwords::new(Cost::TESTS), SessionLimits::default());
-        let owner = gate.create_root("root@acme.example", "Correct-horse-1", false).await.unwrap();
-        let hash = gate.hash_password("Correct-horse-1").await.unwrap();
-        let (desk, target) = (Uin(owner.0 + 1), Uin(owner.0 + 2));
-        let mut change = store.change().await.unwrap();
-        for (uin, name) in [(desk, "desk"), (target, "target")] {
-            let account = NewAccount {
-                uin,
-                owner,
-                is_root: false,
-                name,
-                email: "",
-                remark: "",
-                password_hash: &hash,
-                must_change_password: false,
-                now_ms: 1_000,
-            };
-            accounts::add(&mut change, &account).await.unwrap();
-        }
-        policies::attach(&mut change, owner, preset_of("QcloudCamFullAccess"), desk.into(), 1_000).await.unwrap();
-        change.commit().await.unwrap();
-
-        let login =
-            Login { owner: owner.to_string(), name: "desk".to_owned(), password: "Correct-horse-1".to_owned(), agent: String::new() };
-        let token = gate.log_in(&RequestFacts::local("test", None), login).await.unwrap().token;
-        let caller = gate.caller(&RequestFacts::local("test", Some(token))).await.unwrap();
+        let rig = Rig::new().await;
+        rig.sub_account("desk", &["QcloudCamFullAccess"]).await;
+        let target = rig.sub_account("target", &[]).await;
+        let caller = rig.caller(&rig.log_in("desk").await).await;
         let permit = caller.on::<cam::UpdateUser, _>(target).unwrap();
         caller.is_no_less_than(target, "target").await.unwrap();
-        let mut change = store.change().await.unwrap();
-        policies::attach(&mut change, owner, preset_of("QcloudTRTCFullAccess"), target.into(), 1_000).await.unwrap();
-        change.commit().await.unwrap();
+        rig.attach(target, "QcloudTRTCFullAccess").await;
         assert!(matches!(permit.change().await, Err(Fault::Conflict(_))), "what was compared is compared again");
     }
 }

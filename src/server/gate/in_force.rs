@@ -9,20 +9,50 @@ use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
 use crate::server::store::policies::InForceRow;
 use crate::server::store::sessions::LiveRow;
+use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
+
+/// Policies as the engine decides by them, and what they were made of.
+pub struct Compiled {
+    set: Arc<PolicySet>,
+    made_of: [u8; 32],
+}
 
 impl Gate {
     pub(super) async fn policies_of(&self, live: &LiveRow, request_id: &str) -> Result<Arc<PolicySet>, Fault> {
-        let uin = Uin(live.uin);
-        if let Some(set) = self.0.cache.policies(uin, live.revision) {
-            return Ok(set);
+        let (uin, cache) = (Uin(live.uin), &self.0.cache);
+        if let Some(known) = cache.policies(uin, live.revision) {
+            return Ok(known.set.clone());
         }
         let rows = self.0.store.policies_in_force(Uin(live.owner_uin), uin).await.map_err(|error| store_fault(&error, request_id))?;
         // Reading and indexing what may be a megabyte of policies is no work for the threads that serve everybody.
-        let (account, id) = (live.clone(), request_id.to_owned());
-        let set = off_thread(request_id, move || compile(&account, rows, &id)).await??;
-        Ok(self.0.cache.keep_policies(uin, live.revision, set))
+        let (account, id, last) = (live.clone(), request_id.to_owned(), cache.last_policies(uin));
+        let compiled = off_thread(request_id, move || {
+            let made_of = digest(&rows);
+            // Most changes of an organisation are about somebody else.
+            let set = match last.filter(|last| last.made_of == made_of) {
+                Some(last) => last.set.clone(),
+                None => Arc::new(compile(&account, rows, &id)?),
+            };
+            Ok::<_, Fault>(Compiled { set, made_of })
+        });
+        Ok(cache.keep_policies(uin, live.revision, compiled.await??).set.clone())
     }
+}
+
+/// Stands for everything that [`compile`] reads.
+fn digest(rows: &[InForceRow]) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    for row in rows {
+        for number in [row.policy_id, row.group_id, row.version] {
+            digest.update(number.to_le_bytes());
+        }
+        for text in [&row.group_name, &row.name, &row.document] {
+            digest.update(text.len().to_le_bytes());
+            digest.update(text);
+        }
+    }
+    digest.finalize().into()
 }
 
 /// Runs work that only reckons on a thread that may be busy.

@@ -256,32 +256,18 @@ pub(crate) async fn lift_waits(change: &mut Change, owner: Uin, uin: Uin, name: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::clock::Clock;
-    use crate::server::config::SessionLimits;
-    use crate::server::gate::password::{Cost, Passwords};
-    use crate::server::seal::{SealKey, Sealer};
-    use crate::server::store::Store;
+    use crate::server::gate::rig::{EMAIL, PASSWORD, Rig};
     use crate::server::store::sessions::Renewal;
 
     #[tokio::test]
     async fn a_password_that_changed_after_it_was_checked_opens_nothing() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&format!("sqlite:{}?mode=rwc", dir.path().join("console.db").display())).await.unwrap();
-        let passwords = Passwords::new(Cost::TESTS);
-        let gate = Gate::new(
-            store.clone(),
-            Clock::fixed(1_000),
-            Sealer::new(SealKey::new(&[7; 32]), Vec::new()),
-            passwords,
-            SessionLimits::default(),
-        );
-        let (email, password) = ("root@acme.example", "Correct-horse-1");
-        let owner = gate.create_root(email, password, false).await.unwrap();
-        let login = Login { owner: String::new(), name: email.to_owned(), password: password.to_owned(), agent: String::new() };
+        let rig = Rig::new().await;
+        let (gate, store, owner) = (&rig.gate, &rig.store, rig.owner);
+        let login = Login { owner: String::new(), name: EMAIL.to_owned(), password: PASSWORD.to_owned(), agent: String::new() };
         let facts = RequestFacts::local("test", None);
         let token = gate.log_in(&facts, login.clone()).await.unwrap().token;
         let checked = gate.find_login(&login).await.unwrap().unwrap();
-        let (asked, network) = (Asked::of("", email), network_of(facts.address));
+        let (asked, network) = (Asked::of("", EMAIL), network_of(facts.address));
         let begins = async |row: &LoginRow| gate.begin_session(&facts, &login, row, &asked, &network, 1_000).await.unwrap().is_some();
         assert!(begins(&checked).await);
 

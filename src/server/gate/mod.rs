@@ -33,6 +33,8 @@ mod permit;
 mod permitted;
 mod rates;
 mod request;
+#[cfg(test)]
+mod rig;
 mod setup;
 mod tagging;
 pub mod throttle;

@@ -1,28 +1,42 @@
 //! The permitted set: every page and control that an account may use, and the applications with their pages, for the frame of the console.
 //!
-//! It is hundreds of decisions for each application. They are made once for a revision of the organisation and for what the conditions
-//! of the policies read of the request, off the threads that serve everybody. Must never be taken for a permit.
+//! It is hundreds of decisions for each application. They are made once for the policies of an account, the applications, and what the
+//! conditions of the policies read of the request, off the threads that serve everybody. Must never be taken for a permit.
 
 use super::caller::{Caller, on_application, with_app};
 use super::in_force::off_thread;
-use crate::cam::{Circumstances, Context, Resource, Verdict};
+use crate::cam::{Circumstances, Context, PolicySet, Resource, Verdict};
 use crate::catalog::action::{Action as _, ActionRow, trtc};
 use crate::catalog::page;
 use crate::catalog::pages::Usage;
 use crate::catalog::rule::{Grant as _, Rule};
 use crate::domain::fault::Fault;
 use crate::domain::session::{Session, SessionApp};
+use crate::server::store::applications::AppFacts;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What an account may use.
-#[derive(Debug)]
 pub struct Permitted {
-    /// What the conditions of the policies read of the request it was worked out for.
-    pub read: Context,
+    made_of: MadeOf,
     pages: Vec<String>,
     controls: Vec<String>,
     apps: Vec<SessionApp>,
+}
+
+/// What the permitted set was worked out from.
+struct MadeOf {
+    policies: Arc<PolicySet>,
+    apps: Arc<Vec<AppFacts>>,
+    /// What the conditions of the policies read of the request.
+    read: Context,
+}
+
+impl MadeOf {
+    /// Whether it is the same, where policies and applications are the same as long as they were left in their place.
+    fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.policies, &other.policies) && Arc::ptr_eq(&self.apps, &other.apps) && self.read == other.read
+    }
 }
 
 impl Caller {
@@ -47,14 +61,15 @@ impl Caller {
     }
 
     async fn permitted(&self) -> Result<Arc<Permitted>, Fault> {
-        let (cache, revision) = (&self.gate().0.cache, self.live().revision);
-        let read = self.policies().read_of(self.context());
-        if let Some(known) = cache.permitted(self.uin(), revision).filter(|known| known.read == read) {
+        let cache = &self.gate().0.cache;
+        let (policies, apps) = self.decided_by();
+        let made_of = MadeOf { read: policies.read_of(self.context()), policies, apps };
+        if let Some(known) = cache.permitted(self.uin()).filter(|known| known.made_of.is(&made_of)) {
             return Ok(known);
         }
         let caller = self.clone();
-        let made = off_thread(self.request_id(), move || Answers::of(&caller).permitted(read)).await?;
-        Ok(self.gate().0.cache.keep_permitted(self.uin(), revision, made))
+        let made = off_thread(self.request_id(), move || Answers::of(&caller).permitted(made_of)).await?;
+        Ok(cache.keep_permitted(self.uin(), made))
     }
 }
 
@@ -84,7 +99,7 @@ impl<'c> Answers<'c> {
         }
     }
 
-    fn permitted(mut self, read: Context) -> Permitted {
+    fn permitted(mut self, made_of: MadeOf) -> Permitted {
         let pages = page::all().filter(|page| page.nav.is_some() && self.holds(page.opens, None)).map(|page| page.id.to_owned()).collect();
         let controls = page::all().flat_map(|page| page.controls);
         let controls = controls.filter(|control| self.holds(control.rule, None)).map(|control| control.id.to_owned()).collect();
@@ -97,7 +112,7 @@ impl<'c> Answers<'c> {
                 apps.push(SessionApp { id: app.id, name: app.name.clone(), pages });
             }
         }
-        Permitted { read, pages, controls, apps }
+        Permitted { made_of, pages, controls, apps }
     }
 
     fn holds(&mut self, rule: Rule, app: Option<usize>) -> bool {
@@ -133,5 +148,39 @@ impl<'c> Answers<'c> {
         };
         self.somewhere.insert(row.full, may);
         may
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::SdkAppId;
+    use crate::server::gate::rig::{NOW_MS, Rig};
+    use crate::server::store::applications::{self, NewApplication};
+
+    #[tokio::test]
+    async fn a_change_that_is_about_somebody_else_costs_nobody_a_decision() {
+        let rig = Rig::new().await;
+        let desk = rig.sub_account("desk", &["QcloudCamFullAccess"]).await;
+        let other = rig.sub_account("other", &[]).await;
+        let token = rig.log_in("desk").await;
+        let revision = async || rig.caller(&token).await.live().revision;
+        let permitted = async || rig.caller(&token).await.permitted().await.unwrap();
+
+        let (before, at) = (permitted().await, revision().await);
+        rig.attach(other, "QcloudTRTCFullAccess").await;
+        assert!(revision().await > at);
+        assert!(Arc::ptr_eq(&before, &permitted().await), "nothing that it is made of has changed");
+
+        rig.attach(desk, "QcloudTRTCFullAccess").await;
+        let after = permitted().await;
+        assert!(after.pages.contains(&"usage".to_owned()) && !before.pages.contains(&"usage".to_owned()));
+
+        let mut change = rig.store.change().await.unwrap();
+        let entered = Some(SdkAppId(1_400_000_009));
+        let new = NewApplication { owner: rig.owner, entered, name: "shop", description: "", created_by: desk, now_ms: NOW_MS };
+        applications::add(&mut change, &new).await.unwrap();
+        change.commit().await.unwrap();
+        assert_eq!(permitted().await.apps.iter().map(|app| app.name.as_str()).collect::<Vec<_>>(), ["shop"]);
     }
 }

@@ -47,8 +47,10 @@ fn conditions() -> impl Strategy<Value = Option<Value>> {
         texts(),
     )
         .prop_map(|(qualifier, base, suffix, key, values)| (format!("{qualifier}{base}{suffix}"), json!({ key: values })));
-    let like = (select(vec!["string_like", "string_not_like_if_exist"]), subsequence(vec!["*", "a*", "*b", "t&*", "?"], 1..3))
-        .prop_map(|(base, values)| (base.to_owned(), json!({ "k": values })));
+    let patterns = vec!["*", "a*", "*b", "t&*", "?", "a*b", "*a*", "ab", "*1", "t&a", "1*7", "*&*"];
+    let like =
+        (select(vec!["string_like", "string_not_like_if_exist"]), select(vec!["k", "qcs:resource_tag"]), subsequence(patterns, 1..11))
+            .prop_map(|(base, key, values)| (base.to_owned(), json!({ key: values })));
     let number = (
         select(vec!["", "for_any_value:", "for_all_value:"]),
         select(vec!["equal", "not_equal", "less_than", "less_than_equal", "greater_than", "greater_than_equal"]),
