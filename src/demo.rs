@@ -4,7 +4,7 @@
 //! says of its data that they are made up.
 
 use crate::boot::Console;
-use crate::catalog::action::{cam, trtc};
+use crate::catalog::operations;
 use crate::catalog::preset;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{PolicyId, SdkAppId, Uin};
@@ -106,10 +106,10 @@ impl<'a> Organisation<'a> {
         let statistics =
             self.policy(&root, "usage-statistics-only", USAGE_ONLY, "Usage statistics; no relay to CDN, no on-cloud recording").await?;
 
-        let group = groups::create(&root.permit::<cam::CreateGroup>().map_err(said)?, "operations", "Staff who watch the figures")
+        let group = groups::create(&root.permit::<operations::CreateGroup>().map_err(said)?, "operations", "Staff who watch the figures")
             .await
             .map_err(said)?;
-        attachments::attach_to_groups(&root.on::<cam::AttachGroupPolicy, _>(vec![(statistics, group)]).map_err(said)?)
+        attachments::attach_to_groups(&root.permit_on::<operations::AttachToGroups, _>(vec![(statistics, group)]).map_err(said)?)
             .await
             .map_err(said)?;
 
@@ -137,11 +137,17 @@ impl<'a> Organisation<'a> {
         for (name, description, business, _) in APPS {
             let tags = [crate::domain::applications::Tag { key: "business".to_owned(), value: business.to_owned() }];
             let root = self.root().await?;
-            let id = applications::create(&root.permit_tagging::<trtc::CreateTrtcApp>(&tags).map_err(said)?, "", name, description, &tags)
-                .await
-                .map_err(said)?;
+            let id = applications::create(
+                &root.permit_tagging::<operations::CreateApplication>(&tags).map_err(said)?,
+                "",
+                name,
+                description,
+                &tags,
+            )
+            .await
+            .map_err(said)?;
             let root = self.root().await?;
-            let permit = root.on_app::<trtc::ModifyCallbackConf>(id).map_err(said)?;
+            let permit = root.on_app::<operations::SetCallbackKey>(id).map_err(said)?;
             callback_config::set_key(&permit, "", "").await.map_err(said)?;
             ids.push(id);
         }
@@ -151,7 +157,7 @@ impl<'a> Organisation<'a> {
     async fn send(&self, ids: &[SdkAppId], days: i64) -> Result<(), String> {
         let mut apps = Vec::new();
         for (id, (_, _, _, business)) in ids.iter().zip(APPS) {
-            let permit = self.root().await?.on_app::<trtc::ModifyCallbackConf>(*id).map_err(said)?;
+            let permit = self.root().await?.on_app::<operations::ShowCallbackKey>(*id).map_err(said)?;
             let key = callback_config::key(&permit).await.map_err(said)?.ok_or("the demo's callback key was not kept")?;
             apps.push(DemoApp { id: *id, key, business });
         }
@@ -163,7 +169,7 @@ impl<'a> Organisation<'a> {
     }
 
     async fn policy(&self, root: &Caller, name: &str, document: &str, description: &str) -> Result<PolicyId, String> {
-        policies::create(&root.permit::<cam::CreatePolicy>().map_err(said)?, name, description, document).await.map_err(said)
+        policies::create(&root.permit::<operations::CreatePolicy>().map_err(said)?, name, description, document).await.map_err(said)
     }
 
     #[expect(clippy::too_many_arguments, reason = "one row of the organisation's table")]
@@ -178,9 +184,11 @@ impl<'a> Organisation<'a> {
         apps: Vec<SdkAppId>,
     ) -> Result<Login, String> {
         let new = NewUser { name, email: "", remark, password: "" };
-        let join = join.map(|group| root.on::<cam::AddUserToGroup, _>(vec![group])).transpose().map_err(said)?;
-        let hold = (!hold.is_empty()).then(|| root.on::<cam::AttachUserPolicy, _>(hold.to_vec())).transpose().map_err(said)?;
-        let made = users::create(&root.permit::<cam::AddUser>().map_err(said)?, &new, join.as_ref(), hold.as_ref()).await.map_err(said)?;
+        let join = join.map(|group| root.permit_on::<operations::AddToGroups, _>(vec![group])).transpose().map_err(said)?;
+        let hold = (!hold.is_empty()).then(|| root.permit_on::<operations::AttachToUsers, _>(hold.to_vec())).transpose().map_err(said)?;
+        let made = users::create(&root.permit::<operations::CreateUser>().map_err(said)?, &new, join.as_ref(), hold.as_ref())
+            .await
+            .map_err(said)?;
         let first = made.password.ok_or("the demo's password was not made")?;
         let password = self.settled(&made.name, &first).await?;
         Ok(Login { case: case.to_owned(), owner: self.owner.to_string(), username: made.name, password, apps })

@@ -16,11 +16,11 @@ pub async fn list_applications(
     #[server(default)] size: i64,
     #[server(default)] sort: String,
 ) -> Result<AppList, Fault> {
-    use crate::catalog::pages;
+    use crate::catalog::operations;
     use crate::domain::paging::Listing;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        services::applications::list(&caller.on_apps::<pages::Apps>()?, &Listing { search, page, size, sort }).await
+        services::applications::list(&caller.on_apps::<operations::ListApplications>()?, &Listing { search, page, size, sort }).await
     })
     .await
 }
@@ -34,13 +34,13 @@ pub async fn create_application(
     #[server(default)] keys: Vec<String>,
     #[server(default)] values: Vec<String>,
 ) -> Result<(), Fault> {
-    use crate::catalog::action::trtc::CreateTrtcApp;
+    use crate::catalog::operations;
     use crate::domain::applications::{TagChange, check_tag_count};
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
         let tags = TagChange::of_rows(&[], &[], &keys, &values).set;
         check_tag_count(tags.len())?;
-        let permit = caller.permit_tagging::<CreateTrtcApp>(&tags)?;
+        let permit = caller.permit_tagging::<operations::CreateApplication>(&tags)?;
         let id = services::applications::create(&permit, &sdk_app_id, &name, &description, &tags).await?;
         leptos_axum::redirect(&format!("/apps?created={id}"));
         Ok(())
@@ -51,28 +51,30 @@ pub async fn create_application(
 /// One application, with what the caller may do on its pages.
 #[server(prefix = "/call", endpoint = "apps/view", input = GetUrl)]
 pub async fn view_application(id: SdkAppId) -> Result<AppHead, Fault> {
-    use crate::catalog::pages;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::applications::view(&caller.on_app::<pages::App>(id)?).await }).await
+    gate::enter(|caller| async move { services::applications::view(&caller.on_app::<operations::ReadApplication>(id)?).await }).await
 }
 
 /// Renames and describes an application.
 #[server(prefix = "/call", endpoint = "apps/edit")]
 pub async fn edit_application(id: SdkAppId, name: String, #[server(default)] description: String) -> Result<(), Fault> {
-    use crate::catalog::action::trtc::ModifyAppInfo;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::applications::edit(&caller.on_app::<ModifyAppInfo>(id)?, &name, &description).await }).await
+    gate::enter(|caller| async move {
+        services::applications::edit(&caller.on_app::<operations::EditApplication>(id)?, &name, &description).await
+    })
+    .await
 }
 
 /// Disables an application; needs a recent proof of the password.
 #[server(prefix = "/call", endpoint = "apps/disable")]
 pub async fn disable_application(id: SdkAppId) -> Result<(), Fault> {
-    use crate::catalog::action::trtc::ModifyAppStatus;
+    use crate::catalog::operations;
     use crate::domain::applications::AppStatus;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let permit = caller.on_app::<ModifyAppStatus>(id)?;
-        caller.recently_proven()?;
+        let permit = caller.on_app::<operations::SetApplicationStatus>(id)?;
         services::applications::set_status(&permit, AppStatus::Disabled).await
     })
     .await
@@ -81,12 +83,11 @@ pub async fn disable_application(id: SdkAppId) -> Result<(), Fault> {
 /// Enables an application; needs a recent proof of the password.
 #[server(prefix = "/call", endpoint = "apps/enable")]
 pub async fn enable_application(id: SdkAppId) -> Result<(), Fault> {
-    use crate::catalog::action::trtc::ModifyAppStatus;
+    use crate::catalog::operations;
     use crate::domain::applications::AppStatus;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let permit = caller.on_app::<ModifyAppStatus>(id)?;
-        caller.recently_proven()?;
+        let permit = caller.on_app::<operations::SetApplicationStatus>(id)?;
         services::applications::set_status(&permit, AppStatus::Normal).await
     })
     .await
@@ -95,11 +96,10 @@ pub async fn enable_application(id: SdkAppId) -> Result<(), Fault> {
 /// Deletes a disabled application and leads to the list; needs the SDKAppID as `confirm` and a recent proof of the password.
 #[server(prefix = "/call", endpoint = "apps/delete")]
 pub async fn delete_application(id: SdkAppId, #[server(default)] confirm: String) -> Result<(), Fault> {
-    use crate::catalog::action::trtc::DeleteTrtcApp;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let permit = caller.on_app::<DeleteTrtcApp>(id)?;
-        caller.recently_proven()?;
+        let permit = caller.on_app::<operations::DeleteApplication>(id)?;
         services::applications::delete(&permit, &confirm).await?;
         leptos_axum::redirect(&format!("/apps?deleted={id}"));
         Ok(())
@@ -118,14 +118,13 @@ pub async fn change_application_tags(
     #[server(default)] keys: Vec<String>,
     #[server(default)] values: Vec<String>,
 ) -> Result<(), Fault> {
-    use crate::catalog::action::tag::ModifyResourceTags;
+    use crate::catalog::operations;
     use crate::domain::applications::TagChange;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
         let tags = TagChange::of_rows(&old_keys, &old_values, &keys, &values);
         tags.check_size()?;
-        let permit = caller.on_app_retagging::<ModifyResourceTags>(id, &tags)?;
-        caller.recently_proven()?;
+        let permit = caller.on_app_retagging::<operations::ChangeApplicationTags>(id, &tags)?;
         services::applications::change_tags(&permit, &tags).await
     })
     .await

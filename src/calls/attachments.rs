@@ -11,28 +11,28 @@ use leptos::server_fn::codec::GetUrl;
 /// Every policy that can be attached.
 #[server(prefix = "/call", endpoint = "policies/choices", input = GetUrl)]
 pub async fn policy_choices() -> Result<Vec<Candidate<PolicyId>>, Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::attachments::choices(&caller.permit::<cam::ListPolicies>()?).await }).await
+    gate::enter(|caller| async move { services::attachments::choices(&caller.permit::<operations::ListPolicies>()?).await }).await
 }
 
 /// The policies that count for a user, directly or through groups.
 #[server(prefix = "/call", endpoint = "users/policies", input = GetUrl)]
 pub async fn user_policies(uin: Uin) -> Result<Vec<AttachedPolicy>, Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::attachments::of_user(&caller.on::<cam::ListAttachedUserAllPolicies, _>(uin)?).await }).await
+    gate::enter(|caller| async move { services::attachments::of_user(&caller.permit_on::<operations::ListPoliciesOfUser, _>(uin)?).await })
+        .await
 }
 
 /// Attaches policies to a user.
 #[server(prefix = "/call", endpoint = "users/attach")]
 pub async fn attach_user(uin: Uin, #[server(default)] policies: Vec<PolicyId>) -> Result<(), Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
         let pairs: Vec<_> = policies.into_iter().map(|policy| (policy, uin)).collect();
-        let permit = caller.on::<cam::AttachUserPolicy, _>(pairs)?;
-        caller.recently_proven()?;
+        let permit = caller.permit_on::<operations::AttachToUsers, _>(pairs)?;
         services::attachments::attach_to_users(&permit).await
     })
     .await
@@ -41,11 +41,10 @@ pub async fn attach_user(uin: Uin, #[server(default)] policies: Vec<PolicyId>) -
 /// Detaches a policy from a user. `confirmed`: the caller knows what it takes from the own account.
 #[server(prefix = "/call", endpoint = "users/detach")]
 pub async fn detach_user(uin: Uin, policy: PolicyId, #[server(default)] confirmed: bool) -> Result<(), Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let permit = caller.on::<cam::DetachUserPolicy, _>((policy, uin))?;
-        caller.recently_proven()?;
+        let permit = caller.permit_on::<operations::DetachFromUser, _>((policy, uin))?;
         services::attachments::detach_from_user(&permit, confirmed).await
     })
     .await
@@ -54,20 +53,20 @@ pub async fn detach_user(uin: Uin, policy: PolicyId, #[server(default)] confirme
 /// The policies attached to a user group.
 #[server(prefix = "/call", endpoint = "groups/policies", input = GetUrl)]
 pub async fn group_policies(id: GroupId) -> Result<Vec<AttachedPolicy>, Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::attachments::of_group(&caller.on::<cam::ListAttachedGroupPolicies, _>(id)?).await }).await
+    gate::enter(|caller| async move { services::attachments::of_group(&caller.permit_on::<operations::ListPoliciesOfGroup, _>(id)?).await })
+        .await
 }
 
 /// Attaches policies to a user group.
 #[server(prefix = "/call", endpoint = "groups/attach")]
 pub async fn attach_group(id: GroupId, #[server(default)] policies: Vec<PolicyId>) -> Result<(), Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
         let pairs: Vec<_> = policies.into_iter().map(|policy| (policy, id)).collect();
-        let permit = caller.on::<cam::AttachGroupPolicy, _>(pairs)?;
-        caller.recently_proven()?;
+        let permit = caller.permit_on::<operations::AttachToGroups, _>(pairs)?;
         services::attachments::attach_to_groups(&permit).await
     })
     .await
@@ -76,11 +75,10 @@ pub async fn attach_group(id: GroupId, #[server(default)] policies: Vec<PolicyId
 /// Detaches a policy from a user group; `confirmed` as with [`detach_user`].
 #[server(prefix = "/call", endpoint = "groups/detach")]
 pub async fn detach_group(id: GroupId, policy: PolicyId, #[server(default)] confirmed: bool) -> Result<(), Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let permit = caller.on::<cam::DetachGroupPolicy, _>((policy, id))?;
-        caller.recently_proven()?;
+        let permit = caller.permit_on::<operations::DetachFromGroup, _>((policy, id))?;
         services::attachments::detach_from_group(&permit, confirmed).await
     })
     .await

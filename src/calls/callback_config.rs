@@ -11,10 +11,10 @@ use leptos::server_fn::codec::GetUrl;
 /// The address to enter at TRTC, whether there is a key, and who changed it.
 #[server(prefix = "/call", endpoint = "callbacks/view", input = GetUrl)]
 pub async fn view_callbacks(id: SdkAppId) -> Result<CallbackConfigView, Fault> {
-    use crate::catalog::pages;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        services::callback_config::view(&caller.on_app::<pages::AppCallbacks>(id)?, &gate::entry()?.facts().origin).await
+        services::callback_config::view(&caller.on_app::<operations::ReadCallbackConfig>(id)?, &gate::entry()?.facts().origin).await
     })
     .await
 }
@@ -22,11 +22,10 @@ pub async fn view_callbacks(id: SdkAppId) -> Result<CallbackConfigView, Fault> {
 /// The callback key in plain text, for who may change it and has proven the password lately; `None` when there is none.
 #[server(prefix = "/call", endpoint = "callbacks/show-key")]
 pub async fn show_callback_key(id: SdkAppId) -> Result<Option<String>, Fault> {
-    use crate::catalog::action::trtc::ModifyCallbackConf;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let permit = caller.on_app::<ModifyCallbackConf>(id)?;
-        caller.recently_proven()?;
+        let permit = caller.on_app::<operations::ShowCallbackKey>(id)?;
         services::callback_config::key(&permit).await
     })
     .await
@@ -39,11 +38,10 @@ pub async fn set_callback_key(
     #[server(default)] callback_key: String,
     #[server(default)] confirm: String,
 ) -> Result<(), Fault> {
-    use crate::catalog::action::trtc::ModifyCallbackConf;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let permit = caller.on_app::<ModifyCallbackConf>(id)?;
-        caller.recently_proven()?;
+        let permit = caller.on_app::<operations::SetCallbackKey>(id)?;
         services::callback_config::set_key(&permit, &callback_key, &confirm).await
     })
     .await

@@ -10,7 +10,7 @@ use leptos::server_fn::codec::GetUrl;
 /// Counts of accounts, groups and policies.
 #[server(prefix = "/call", endpoint = "cam/summary", input = GetUrl)]
 pub async fn cam_summary() -> Result<AccountSummary, Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::cam::summary(&caller.permit::<cam::GetAccountSummary>()?).await }).await
+    gate::enter(|caller| async move { services::cam::summary(&caller.permit::<operations::ReadAccountSummary>()?).await }).await
 }

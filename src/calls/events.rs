@@ -12,7 +12,7 @@ use leptos::server_fn::codec::GetUrl;
 /// configuration.
 #[server(prefix = "/call", endpoint = "events/recent", input = GetUrl)]
 pub async fn recent_events(id: SdkAppId) -> Result<CallbackLog, Fault> {
-    use crate::catalog::pages::AppCallbacks;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::events::callback_log(&caller.on_app::<AppCallbacks>(id)?).await }).await
+    gate::enter(|caller| async move { services::events::callback_log(&caller.on_app::<operations::ReadEvents>(id)?).await }).await
 }

@@ -15,9 +15,9 @@ use leptos::server_fn::codec::GetUrl;
 /// The configuration, its history, and what the caller may change.
 #[server(prefix = "/call", endpoint = "features/view", input = GetUrl)]
 pub async fn view_features(id: SdkAppId) -> Result<FeaturesView, Fault> {
-    use crate::catalog::pages;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::features::view(&caller.on_app::<pages::AppFeatures>(id)?).await }).await
+    gate::enter(|caller| async move { services::features::view(&caller.on_app::<operations::ReadFeatures>(id)?).await }).await
 }
 
 /// Switches relay to CDN (`on` is sent or not) and chooses its mode.
@@ -29,10 +29,10 @@ pub async fn set_relay(
     mode: String,
     #[server(default)] confirm: String,
 ) -> Result<(), Fault> {
-    use crate::catalog::action::trtc::ModifyMixConf;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        services::features::set_relay(&caller.on_app::<ModifyMixConf>(id)?, version, on.is_some(), &mode, &confirm).await
+        services::features::set_relay(&caller.on_app::<operations::SetRelay>(id)?, version, on.is_some(), &mode, &confirm).await
     })
     .await
 }
@@ -54,11 +54,11 @@ pub async fn set_recording(
     #[server(default)] drop_key: Option<String>,
     #[server(default)] confirm: String,
 ) -> Result<(), Fault> {
-    use crate::catalog::action::trtc::AlterRecording;
+    use crate::catalog::operations;
     use crate::domain::features::RecordingInput;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let permit = caller.on_app::<AlterRecording>(id)?;
+        let permit = caller.on_app::<operations::SetRecording>(id)?;
         let (on, drop_key) = (on.is_some(), drop_key.is_some());
         let input =
             RecordingInput { on, formats, file_mins, retention_days, resumption_secs, vod_sub_app, callback_url, callback_key, drop_key };
@@ -70,10 +70,10 @@ pub async fn set_recording(
 /// Chooses who is recorded.
 #[server(prefix = "/call", endpoint = "features/recording-mode")]
 pub async fn set_recording_mode(id: SdkAppId, version: i64, mode: String, #[server(default)] confirm: String) -> Result<(), Fault> {
-    use crate::catalog::action::trtc::ModifyRecordMode;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        services::features::set_recording_mode(&caller.on_app::<ModifyRecordMode>(id)?, version, &mode, &confirm).await
+        services::features::set_recording_mode(&caller.on_app::<operations::SetRecordingMode>(id)?, version, &mode, &confirm).await
     })
     .await
 }
@@ -86,10 +86,10 @@ pub async fn set_permission_keys(
     #[server(default)] on: Option<String>,
     #[server(default)] confirm: String,
 ) -> Result<(), Fault> {
-    use crate::catalog::action::trtc::ChangeSecretKeyFlag;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        services::features::set_permission_keys(&caller.on_app::<ChangeSecretKeyFlag>(id)?, version, on.is_some(), &confirm).await
+        services::features::set_permission_keys(&caller.on_app::<operations::SetPermissionKeys>(id)?, version, on.is_some(), &confirm).await
     })
     .await
 }

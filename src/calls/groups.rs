@@ -18,11 +18,11 @@ pub async fn list_groups(
     #[server(default)] size: i64,
     #[server(default)] sort: String,
 ) -> Result<Page<GroupRow>, Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::domain::paging::Listing;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        services::groups::list(&caller.permit::<cam::ListGroups>()?, &Listing { search, page, size, sort }).await
+        services::groups::list(&caller.permit::<operations::ListGroups>()?, &Listing { search, page, size, sort }).await
     })
     .await
 }
@@ -30,35 +30,36 @@ pub async fn list_groups(
 /// Every user group by name, for choosing.
 #[server(prefix = "/call", endpoint = "groups/choices", input = GetUrl)]
 pub async fn group_choices() -> Result<Vec<Candidate<GroupId>>, Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::groups::choices(&caller.permit::<cam::ListGroups>()?).await }).await
+    gate::enter(|caller| async move { services::groups::choices(&caller.permit::<operations::ListGroups>()?).await }).await
 }
 
 /// One user group with its members.
 #[server(prefix = "/call", endpoint = "groups/get", input = GetUrl)]
 pub async fn get_group(id: GroupId) -> Result<Group, Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::groups::get(&caller.on::<cam::GetGroup, _>(id)?).await }).await
+    gate::enter(|caller| async move { services::groups::get(&caller.permit_on::<operations::ReadGroup, _>(id)?).await }).await
 }
 
 /// The user groups of a user.
 #[server(prefix = "/call", endpoint = "users/groups", input = GetUrl)]
 pub async fn user_groups(uin: Uin) -> Result<Vec<(GroupId, String)>, Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::groups::of_user(&caller.on::<cam::ListGroupsForUser, _>(uin)?).await }).await
+    gate::enter(|caller| async move { services::groups::of_user(&caller.permit_on::<operations::ListGroupsOfUser, _>(uin)?).await }).await
 }
 
 /// Creates a user group and leads to it, or to the list for who may not open it.
 #[server(prefix = "/call", endpoint = "groups/create")]
 pub async fn create_group(name: String, #[server(default)] remark: String) -> Result<(), Fault> {
     use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::catalog::rule::Rule;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let id = services::groups::create(&caller.permit::<cam::CreateGroup>()?, &name, &remark).await?;
+        let id = services::groups::create(&caller.permit::<operations::CreateGroup>()?, &name, &remark).await?;
         let opens = caller.holds_anywhere(Rule::may::<cam::GetGroup>());
         leptos_axum::redirect(&if opens { format!("/cam/groups/{id}") } else { "/cam/groups".to_owned() });
         Ok(())
@@ -69,20 +70,20 @@ pub async fn create_group(name: String, #[server(default)] remark: String) -> Re
 /// Renames and describes a user group.
 #[server(prefix = "/call", endpoint = "groups/edit")]
 pub async fn edit_group(id: GroupId, name: String, #[server(default)] remark: String) -> Result<(), Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::groups::edit(&caller.on::<cam::UpdateGroup, _>(id)?, &name, &remark).await }).await
+    gate::enter(|caller| async move { services::groups::edit(&caller.permit_on::<operations::EditGroup, _>(id)?, &name, &remark).await })
+        .await
 }
 
 /// Deletes a user group, whose name was typed when it has members or policies, and leads to the list. `confirmed`: the caller knows
 /// what it takes from the own account.
 #[server(prefix = "/call", endpoint = "groups/delete")]
 pub async fn delete_group(id: GroupId, #[server(default)] confirm: String, #[server(default)] confirmed: bool) -> Result<(), Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let permit = caller.on::<cam::DeleteGroup, _>(id)?;
-        caller.recently_proven()?;
+        let permit = caller.permit_on::<operations::DeleteGroup, _>(id)?;
         services::groups::delete(&permit, &confirm, confirmed).await?;
         leptos_axum::redirect("/cam/groups");
         Ok(())
@@ -93,12 +94,11 @@ pub async fn delete_group(id: GroupId, #[server(default)] confirm: String, #[ser
 /// Puts users into a user group.
 #[server(prefix = "/call", endpoint = "groups/add-users")]
 pub async fn add_group_users(id: GroupId, #[server(default)] users: Vec<Uin>) -> Result<(), Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
         let pairs: Vec<_> = users.into_iter().map(|uin| (id, uin)).collect();
-        let permit = caller.on::<cam::AddUserToGroup, _>(pairs)?;
-        caller.recently_proven()?;
+        let permit = caller.permit_on::<operations::AddToGroups, _>(pairs)?;
         services::groups::join(&permit, "users").await
     })
     .await
@@ -107,12 +107,11 @@ pub async fn add_group_users(id: GroupId, #[server(default)] users: Vec<Uin>) ->
 /// Puts a user into user groups.
 #[server(prefix = "/call", endpoint = "users/join")]
 pub async fn join_groups(uin: Uin, #[server(default)] groups: Vec<GroupId>) -> Result<(), Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
         let pairs: Vec<_> = groups.into_iter().map(|id| (id, uin)).collect();
-        let permit = caller.on::<cam::AddUserToGroup, _>(pairs)?;
-        caller.recently_proven()?;
+        let permit = caller.permit_on::<operations::AddToGroups, _>(pairs)?;
         services::groups::join(&permit, "groups").await
     })
     .await
@@ -121,11 +120,10 @@ pub async fn join_groups(uin: Uin, #[server(default)] groups: Vec<GroupId>) -> R
 /// Takes a user out of a user group; `confirmed` as with [`delete_group`].
 #[server(prefix = "/call", endpoint = "groups/remove-user")]
 pub async fn remove_group_user(id: GroupId, uin: Uin, #[server(default)] confirmed: bool) -> Result<(), Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let permit = caller.on::<cam::RemoveUserFromGroup, _>((id, uin))?;
-        caller.recently_proven()?;
+        let permit = caller.permit_on::<operations::RemoveFromGroup, _>((id, uin))?;
         services::groups::leave(&permit, confirmed).await
     })
     .await

@@ -19,69 +19,71 @@ pub async fn list_policies(
     #[server(default)] sort: String,
     #[server(default)] kind: String,
 ) -> Result<Page<PolicyRow>, Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::domain::paging::Listing;
     use crate::domain::policies::PolicyKind;
     use crate::server::{gate, services};
     let (listing, kind) = (Listing { search, page, size, sort }, PolicyKind::from_tag(&kind));
-    gate::enter(|caller| async move { services::policies::list(&caller.permit::<cam::ListPolicies>()?, &listing, kind).await }).await
+    gate::enter(|caller| async move { services::policies::list(&caller.permit::<operations::ListPolicies>()?, &listing, kind).await }).await
 }
 
 /// One policy with the document that counts.
 #[server(prefix = "/call", endpoint = "policies/detail", input = GetUrl)]
 pub async fn policy_detail(id: PolicyId) -> Result<Policy, Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::policies::detail(&caller.on::<cam::GetPolicy, _>(id)?).await }).await
+    gate::enter(|caller| async move { services::policies::detail(&caller.permit_on::<operations::ReadPolicy, _>(id)?).await }).await
 }
 
 /// The versions of a policy, newest first.
 #[server(prefix = "/call", endpoint = "policies/versions", input = GetUrl)]
 pub async fn policy_versions(id: PolicyId) -> Result<Vec<PolicyVersion>, Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::policies::versions(&caller.on::<cam::ListPolicyVersions, _>(id)?).await }).await
+    gate::enter(|caller| async move { services::policies::versions(&caller.permit_on::<operations::ListPolicyVersions, _>(id)?).await })
+        .await
 }
 
 /// The document of one version, exactly as it was submitted.
 #[server(prefix = "/call", endpoint = "policies/version", input = GetUrl)]
 pub async fn policy_version_text(id: PolicyId, version: i64) -> Result<String, Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::policies::version(&caller.on::<cam::GetPolicyVersion, _>(id)?, version).await }).await
+    gate::enter(
+        |caller| async move { services::policies::version(&caller.permit_on::<operations::ReadPolicyVersion, _>(id)?, version).await },
+    )
+    .await
 }
 
 /// Two versions, line by line.
 #[server(prefix = "/call", endpoint = "policies/compare", input = GetUrl)]
 pub async fn compare_policy_versions(id: PolicyId, before: i64, after: i64) -> Result<Comparison, Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::policies::compare(&caller.on::<cam::GetPolicyVersion, _>(id)?, before, after).await }).await
+    gate::enter(|caller| async move {
+        services::policies::compare(&caller.permit_on::<operations::ReadPolicyVersion, _>(id)?, before, after).await
+    })
+    .await
 }
 
 /// What a policy is attached to.
 #[server(prefix = "/call", endpoint = "policies/holders", input = GetUrl)]
 pub async fn policy_holders(id: PolicyId) -> Result<Vec<Holder>, Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::policies::holders(&caller.on::<cam::ListEntitiesForPolicy, _>(id)?).await }).await
+    gate::enter(|caller| async move { services::policies::holders(&caller.permit_on::<operations::ListPolicyHolders, _>(id)?).await }).await
 }
 
 /// Checks a document without saving it, for whoever may write one. The browser half asks the same engine itself.
 #[server(prefix = "/call", endpoint = "policies/check")]
 pub async fn check_policy(document: String) -> Result<Checked, Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::domain::policy_check;
     use crate::server::gate::{self, Dear};
     gate::enter(|caller| async move {
-        let refused = caller.permit::<cam::CreatePolicy>().err();
-        match refused.and_then(|refused| caller.permit::<cam::CreatePolicyVersion>().err().map(|_| refused)) {
-            Some(refused) => Err(refused),
-            None => {
-                caller.may_afford(Dear::PolicyCheck)?;
-                Ok(policy_check::check(&document, Some(caller.owner()), Some(caller.now_ms())))
-            }
-        }
+        caller.permit::<operations::CheckPolicy>()?;
+        caller.may_afford(Dear::PolicyCheck)?;
+        Ok(policy_check::check(&document, Some(caller.owner()), Some(caller.now_ms())))
     })
     .await
 }
@@ -89,11 +91,10 @@ pub async fn check_policy(document: String) -> Result<Checked, Fault> {
 /// Creates a policy; leads to it.
 #[server(prefix = "/call", endpoint = "policies/create")]
 pub async fn create_policy(name: String, #[server(default)] description: String, document: String) -> Result<PolicyId, Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let permit = caller.permit::<cam::CreatePolicy>()?;
-        caller.recently_proven()?;
+        let permit = caller.permit::<operations::CreatePolicy>()?;
         let id = services::policies::create(&permit, &name, &description, &document).await?;
         leptos_axum::redirect(&format!("/cam/policies/{id}"));
         Ok(id)
@@ -104,10 +105,12 @@ pub async fn create_policy(name: String, #[server(default)] description: String,
 /// Renames and describes a policy.
 #[server(prefix = "/call", endpoint = "policies/describe")]
 pub async fn describe_policy(id: PolicyId, name: String, #[server(default)] description: String) -> Result<(), Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::policies::describe(&caller.on::<cam::UpdatePolicy, _>(id)?, &name, &description).await })
-        .await
+    gate::enter(|caller| async move {
+        services::policies::describe(&caller.permit_on::<operations::EditPolicy, _>(id)?, &name, &description).await
+    })
+    .await
 }
 
 /// Saves a new version, which counts at once with `set_default`; leads to the policy. `base` is the last version the author saw.
@@ -119,13 +122,12 @@ pub async fn save_policy_version(
     #[server(default)] base: i64,
     #[server(default)] confirmed: bool,
 ) -> Result<i64, Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::gate;
     use crate::server::services::policies::{Draft, save_version};
     gate::enter(|caller| async move {
-        let permit = caller.on::<cam::CreatePolicyVersion, _>(id)?;
-        let in_force = if set_default { Some(caller.on::<cam::SetDefaultPolicyVersion, _>(id)?) } else { None };
-        caller.recently_proven()?;
+        let permit = caller.permit_on::<operations::SavePolicyVersion, _>(id)?;
+        let in_force = if set_default { Some(caller.permit_on::<operations::SetDefaultVersion, _>(id)?) } else { None };
         let version = save_version(&permit, in_force.as_ref(), Draft { document: &document, base, confirmed }).await?;
         leptos_axum::redirect(&format!("/cam/policies/{id}"));
         Ok(version)
@@ -136,11 +138,10 @@ pub async fn save_policy_version(
 /// Makes a version the one that counts.
 #[server(prefix = "/call", endpoint = "policies/set-default")]
 pub async fn set_default_policy_version(id: PolicyId, version: i64, #[server(default)] confirmed: bool) -> Result<(), Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let permit = caller.on::<cam::SetDefaultPolicyVersion, _>(id)?;
-        caller.recently_proven()?;
+        let permit = caller.permit_on::<operations::SetDefaultVersion, _>(id)?;
         services::policies::set_default(&permit, version, confirmed).await
     })
     .await
@@ -149,11 +150,10 @@ pub async fn set_default_policy_version(id: PolicyId, version: i64, #[server(def
 /// Deletes a version that does not count.
 #[server(prefix = "/call", endpoint = "policies/delete-version")]
 pub async fn delete_policy_version(id: PolicyId, version: i64) -> Result<(), Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let permit = caller.on::<cam::DeletePolicyVersion, _>(id)?;
-        caller.recently_proven()?;
+        let permit = caller.permit_on::<operations::DeletePolicyVersion, _>(id)?;
         services::policies::delete_version(&permit, version).await
     })
     .await
@@ -162,11 +162,10 @@ pub async fn delete_policy_version(id: PolicyId, version: i64) -> Result<(), Fau
 /// Deletes a policy; one in use wants its name in `confirm`. Leads to the list.
 #[server(prefix = "/call", endpoint = "policies/delete")]
 pub async fn delete_policy(id: PolicyId, #[server(default)] confirm: String, #[server(default)] confirmed: bool) -> Result<(), Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let permit = caller.on::<cam::DeletePolicy, _>(id)?;
-        caller.recently_proven()?;
+        let permit = caller.permit_on::<operations::DeletePolicy, _>(id)?;
         services::policies::delete(&permit, &confirm, confirmed).await?;
         leptos_axum::redirect("/cam/policies");
         Ok(())
@@ -177,11 +176,10 @@ pub async fn delete_policy(id: PolicyId, #[server(default)] confirm: String, #[s
 /// Attaches a policy to users.
 #[server(prefix = "/call", endpoint = "policies/attach-users")]
 pub async fn attach_policy_to_users(id: PolicyId, #[server(default)] users: Vec<Uin>) -> Result<(), Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let permit = caller.on::<cam::AttachUserPolicy, _>(users.into_iter().map(|user| (id, user)).collect::<Vec<_>>())?;
-        caller.recently_proven()?;
+        let permit = caller.permit_on::<operations::AttachToUsers, _>(users.into_iter().map(|user| (id, user)).collect::<Vec<_>>())?;
         services::attachments::attach_to_users(&permit).await
     })
     .await
@@ -190,11 +188,10 @@ pub async fn attach_policy_to_users(id: PolicyId, #[server(default)] users: Vec<
 /// Attaches a policy to user groups.
 #[server(prefix = "/call", endpoint = "policies/attach-groups")]
 pub async fn attach_policy_to_groups(id: PolicyId, #[server(default)] groups: Vec<GroupId>) -> Result<(), Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let permit = caller.on::<cam::AttachGroupPolicy, _>(groups.into_iter().map(|group| (id, group)).collect::<Vec<_>>())?;
-        caller.recently_proven()?;
+        let permit = caller.permit_on::<operations::AttachToGroups, _>(groups.into_iter().map(|group| (id, group)).collect::<Vec<_>>())?;
         services::attachments::attach_to_groups(&permit).await
     })
     .await

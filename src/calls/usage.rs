@@ -17,11 +17,11 @@ pub async fn read_usage(
     #[server(default)] sort: String,
     #[server(default)] page: i64,
 ) -> Result<UsageReport, Fault> {
-    use crate::catalog::pages::Usage;
+    use crate::catalog::operations;
     use crate::domain::usage::UsageQuery;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let permit = caller.on_apps::<Usage>()?;
+        let permit = caller.on_apps::<operations::ReadUsage>()?;
         let query = UsageQuery::read(&app, &from, &to, services::usage::today(&permit))?;
         services::usage::report(&permit, query, &sort, page).await
     })
@@ -31,7 +31,7 @@ pub async fn read_usage(
 /// Month totals and the last 30 days over all applications the caller may see.
 #[server(prefix = "/call", endpoint = "usage/overview", input = GetUrl)]
 pub async fn read_usage_overview() -> Result<UsageOverview, Fault> {
-    use crate::catalog::action::trtc::DescribeTrtcStatistic;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::usage::overview(&caller.on_apps::<DescribeTrtcStatistic>()?).await }).await
+    gate::enter(|caller| async move { services::usage::overview(&caller.on_apps::<operations::ReadUsageOverview>()?).await }).await
 }

@@ -19,12 +19,12 @@ pub async fn list_users(
     #[server(default)] sort: String,
     #[server(default)] filter: String,
 ) -> Result<Page<UserRow>, Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::domain::accounts::UserFilter;
     use crate::domain::paging::Listing;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let permit = caller.permit::<cam::ListUsers>()?;
+        let permit = caller.permit::<operations::ListUsers>()?;
         services::users::list(&permit, &Listing { search, page, size, sort }, UserFilter::from_tag(&filter)).await
     })
     .await
@@ -33,17 +33,17 @@ pub async fn list_users(
 /// Every user by name, for choosing.
 #[server(prefix = "/call", endpoint = "users/choices", input = GetUrl)]
 pub async fn user_choices() -> Result<Vec<Candidate<Uin>>, Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::users::choices(&caller.permit::<cam::ListUsers>()?).await }).await
+    gate::enter(|caller| async move { services::users::choices(&caller.permit::<operations::ListUsers>()?).await }).await
 }
 
 /// One user.
 #[server(prefix = "/call", endpoint = "users/get", input = GetUrl)]
 pub async fn get_user(uin: Uin) -> Result<User, Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::users::get(&caller.on::<cam::GetUser, _>(uin)?).await }).await
+    gate::enter(|caller| async move { services::users::get(&caller.permit_on::<operations::ReadUser, _>(uin)?).await }).await
 }
 
 /// Creates a user; groups and policies only for who may add to groups and attach. An empty password lets the console make one.
@@ -56,14 +56,13 @@ pub async fn create_user(
     #[server(default)] groups: Vec<GroupId>,
     #[server(default)] policies: Vec<PolicyId>,
 ) -> Result<NewCredential, Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::services::users::NewUser;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let permit = caller.permit::<cam::AddUser>()?;
-        let join = if groups.is_empty() { None } else { Some(caller.on::<cam::AddUserToGroup, _>(groups)?) };
-        let hold = if policies.is_empty() { None } else { Some(caller.on::<cam::AttachUserPolicy, _>(policies)?) };
-        caller.recently_proven()?;
+        let permit = caller.permit::<operations::CreateUser>()?;
+        let join = if groups.is_empty() { None } else { Some(caller.permit_on::<operations::AddToGroups, _>(groups)?) };
+        let hold = if policies.is_empty() { None } else { Some(caller.permit_on::<operations::AttachToUsers, _>(policies)?) };
         let new = NewUser { name: &name, email: &email, remark: &remark, password: &password };
         services::users::create(&permit, &new, join.as_ref(), hold.as_ref()).await
     })
@@ -73,11 +72,10 @@ pub async fn create_user(
 /// Changes e-mail address and remark of a user.
 #[server(prefix = "/call", endpoint = "users/edit")]
 pub async fn edit_user(uin: Uin, #[server(default)] email: String, #[server(default)] remark: String) -> Result<(), Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let permit = caller.on::<cam::UpdateUser, _>(uin)?;
-        caller.recently_proven()?;
+        let permit = caller.permit_on::<operations::EditUser, _>(uin)?;
         services::users::edit(&permit, &email, &remark).await
     })
     .await
@@ -86,11 +84,10 @@ pub async fn edit_user(uin: Uin, #[server(default)] email: String, #[server(defa
 /// Disables or enables a user: either decides whether its password opens anything.
 #[server(prefix = "/call", endpoint = "users/disable")]
 pub async fn disable_user(uin: Uin, disabled: bool) -> Result<(), Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let permit = caller.on::<cam::UpdateUser, _>(uin)?;
-        caller.recently_proven()?;
+        let permit = caller.permit_on::<operations::SetUserStatus, _>(uin)?;
         services::users::set_disabled(&permit, disabled).await
     })
     .await
@@ -99,11 +96,10 @@ pub async fn disable_user(uin: Uin, disabled: bool) -> Result<(), Fault> {
 /// Gives a user a new password; an empty one lets the console make it.
 #[server(prefix = "/call", endpoint = "users/reset-password")]
 pub async fn reset_user_password(uin: Uin, #[server(default)] password: String) -> Result<NewCredential, Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let permit = caller.on::<cam::UpdateUser, _>(uin)?;
-        caller.recently_proven()?;
+        let permit = caller.permit_on::<operations::ResetPassword, _>(uin)?;
         services::users::reset_password(&permit, &password).await
     })
     .await
@@ -112,27 +108,26 @@ pub async fn reset_user_password(uin: Uin, #[server(default)] password: String) 
 /// Lets the people of an account log in again at once after others failed to.
 #[server(prefix = "/call", endpoint = "users/unlock")]
 pub async fn unlock_user(uin: Uin) -> Result<(), Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::users::unlock(&caller.on::<cam::UpdateUser, _>(uin)?).await }).await
+    gate::enter(|caller| async move { services::users::unlock(&caller.permit_on::<operations::UnlockUser, _>(uin)?).await }).await
 }
 
 /// The sessions of a user.
 #[server(prefix = "/call", endpoint = "users/sessions", input = GetUrl)]
 pub async fn user_sessions(uin: Uin) -> Result<Vec<SessionRow>, Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::users::list_sessions(&caller.on::<cam::GetUser, _>(uin)?).await }).await
+    gate::enter(|caller| async move { services::users::list_sessions(&caller.permit_on::<operations::ReadUser, _>(uin)?).await }).await
 }
 
 /// Ends one session of a user, or all of them without an id.
 #[server(prefix = "/call", endpoint = "users/end-sessions")]
 pub async fn end_user_sessions(uin: Uin, #[server(default)] id: String) -> Result<(), Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let permit = caller.on::<cam::UpdateUser, _>(uin)?;
-        caller.recently_proven()?;
+        let permit = caller.permit_on::<operations::EndUserSessions, _>(uin)?;
         services::users::end_sessions(&permit, &id).await
     })
     .await
@@ -141,11 +136,10 @@ pub async fn end_user_sessions(uin: Uin, #[server(default)] id: String) -> Resul
 /// Deletes a user whose name was typed, and leads to the list.
 #[server(prefix = "/call", endpoint = "users/delete")]
 pub async fn delete_user(uin: Uin, #[server(default)] confirm: String) -> Result<(), Fault> {
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::{gate, services};
     gate::enter(|caller| async move {
-        let permit = caller.on::<cam::DeleteUser, _>(uin)?;
-        caller.recently_proven()?;
+        let permit = caller.permit_on::<operations::DeleteUser, _>(uin)?;
         services::users::delete(&permit, &confirm).await?;
         leptos_axum::redirect("/cam/users");
         Ok(())

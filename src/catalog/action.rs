@@ -67,6 +67,12 @@ impl ActionRow {
         self.resource.is_some()
     }
 
+    /// The type of the resource it is decided on, as it stands before the slash of the last segment: `sdkappid`, `uin`.
+    #[must_use]
+    pub fn resource_type(&self) -> Option<&'static str> {
+        self.resource?.rsplit(':').next()?.split_once('/').map(|(kind, _)| kind)
+    }
+
     /// Whether the action is decided against one TRTC application at a time, the only resource type TRTC has.
     #[must_use]
     pub fn is_on_application(&self) -> bool {

@@ -1,9 +1,11 @@
-//! Everything that can be done here, as data: actions, pages and their controls, preset policies, limits.
+//! Everything that can be done here, as data: actions, operations, pages and their controls, preset policies, limits.
 //!
 //! It must never do anything itself, and nothing outside it may name a permission of its own: a new capability starts as a row here.
 //!
-//! **To add an action:** one line in `action/<service>.rs`. It is then a type, so that a use case can ask for `Permit<trtc::YourAction>`, and
-//! policies can name it.
+//! **To add an action:** one line in `action/<service>.rs`. Policies can name it then, and pages and operations can ask for it.
+//!
+//! **To add an operation:** an entry in `operations.rs` (its server functions, what it is done to, its rule, whether it wants a proof of the
+//! password). It is then a type, and a use case asks for `Permit<operations::YourOperation>`.
 //!
 //! **To add a page:** a page in `pages.rs` (its path, what opens it, its controls), a component in `ui/pages/`, one `<Route>` in `ui/app.rs`.
 //! The navigation, the gate and the tests follow from the catalogue.
@@ -14,7 +16,8 @@
 //! | a service, or all of them | [`Service::find`], [`services`] |
 //! | the page of a path or of an id, all pages, a group of the navigation | [`page::at`], [`page::find`], [`page::all`], [`page::in_group`] |
 //! | what a page or control needs, and adding up the answers | [`Rule`], [`Rule::holds`] |
-//! | an action or a page as a type | [`Action`], [`Grant`]; `action::trtc::*` and its like, [`pages`] |
+//! | an action, an operation or a page as a type | `action::trtc::*` and its like, [`operations`], [`pages`] |
+//! | what a server function does, needs and keeps secret | [`operations::of`] |
 //! | what `cam::check` compares a policy with | [`vocabulary`] |
 //! | which fields of a form are secret | [`secret::of`] |
 //! | preset policies, limits | [`presets`], [`limits`] |
@@ -23,6 +26,8 @@
 
 pub mod action;
 pub mod limits;
+pub mod operation;
+pub mod operations;
 pub mod page;
 pub mod pages;
 pub mod preset;
@@ -34,7 +39,7 @@ mod vocabulary;
 pub use action::{Access, Action, ActionRow};
 pub use page::{Control, Nav, NavGroup, Page};
 pub use preset::{Preset, presets};
-pub use rule::{Grant, Rule};
+pub use rule::Rule;
 pub use service::{Service, services};
 pub use vocabulary::vocabulary;
 

@@ -7,7 +7,7 @@ use super::action::cam::*;
 use super::action::tag::ModifyResourceTags;
 use super::action::trtc::*;
 use super::page::{Control, Nav, NavGroup, Page};
-use super::rule::{Grant, Rule};
+use super::rule::Rule;
 use crate::text::Text;
 
 const fn nav(group: NavGroup, order: u8, icon: &'static str) -> Option<Nav> {
@@ -18,7 +18,7 @@ const fn control(id: &'static str, en: &'static str, zh: &'static str, rule: Rul
     Control { id, name: Text::new(en, zh), rule }
 }
 
-/// Makes of each entry a marker type with its [`Page`], a [`Grant`] that asks for what opens the page, and an entry of [`ALL`].
+/// Makes of each entry a marker type with its [`Page`], and an entry of [`ALL`].
 macro_rules! pages {
     ($($(#[$doc:meta])+ $marker:ident { $id:literal, $path:literal, $en:literal, $zh:literal, $nav:expr, $opens:expr, [$($control:expr),* $(,)?] })+) => {
         $(
@@ -30,14 +30,6 @@ macro_rules! pages {
                 /// The page.
                 pub const PAGE: &'static Page =
                     &Page { id: $id, path: $path, title: Text::new($en, $zh), nav: $nav, opens: $opens, controls: &[$($control),*] };
-            }
-
-            impl Grant for $marker {
-                const NAME: &'static str = Self::PAGE.id;
-
-                fn rule() -> Rule {
-                    Self::PAGE.opens
-                }
             }
         )+
 
@@ -266,8 +258,6 @@ mod tests {
         let found: Vec<_> = page::all().map(|page| (page.path, written(page.opens))).collect();
         let expected: Vec<_> = OPENS.iter().map(|(path, rule)| (*path, (*rule).to_owned())).collect();
         assert_eq!(found, expected);
-        assert_eq!(Usage::rule(), Usage::PAGE.opens);
-        assert_eq!(<Usage as Grant>::NAME, "usage");
     }
 
     #[test]

@@ -69,23 +69,6 @@ impl Rule {
     }
 }
 
-/// Something that can be granted, as a type: an action or a page. A permit names in its own type what the gate has decided.
-pub trait Grant: Send + Sync + 'static {
-    /// How logs and refusals name it: the full name of an action (`trtc:ModifyMixConf`), the id of a page (`usage`).
-    const NAME: &'static str;
-
-    /// What a principal needs for it.
-    fn rule() -> Rule;
-}
-
-impl<A: Action> Grant for A {
-    const NAME: &'static str = A::ROW.full;
-
-    fn rule() -> Rule {
-        Rule::may::<A>()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,11 +106,5 @@ mod tests {
         assert_eq!(ways(rule, &["AlterRecording"]), [vec!["ModifyMixConf"], vec!["ModifyMixConf", "DismissRoom"]]);
         assert!(ways(rule, &["ModifyMixConf", "DismissRoom"]).contains(&Vec::new()));
         assert_eq!(ways(Rule::SignedIn, &[]), [Vec::<&str>::new()]);
-    }
-
-    #[test]
-    fn an_action_is_granted_under_its_full_name() {
-        assert_eq!(<ModifyMixConf as Grant>::NAME, "trtc:ModifyMixConf");
-        assert_eq!(ModifyMixConf::rule(), MIX);
     }
 }

@@ -1,29 +1,25 @@
-//! Fields of forms that hold secrets, declared by where the form is posted to: they are taken in and never sent back.
+//! Fields of forms that hold secrets: they are taken in and never sent back.
 //!
-//! A new form with a secret begins with a row here; nothing else decides what is secret.
+//! Forms of server functions declare theirs with their operation; those before login stand here. Nothing else decides what is secret.
 
-/// Where a form is posted to, and its secret fields.
-const SECRETS: [(&str, &[&str]); 9] = [
-    ("/login", &["password"]),
-    ("/setup", &["password", "repeat"]),
-    ("/password", &["current", "new", "repeat"]),
-    ("/call/session/prove", &["password"]),
-    ("/call/session/password", &["current", "new", "repeat"]),
-    ("/call/users/create", &["password"]),
-    ("/call/users/reset-password", &["password"]),
-    ("/call/callbacks/set-key", &["callback_key"]),
-    ("/call/features/recording", &["callback_key"]),
-];
+use super::operations;
+
+/// Where the forms before login are posted to, and their secret fields.
+const BEFORE_LOGIN: [(&str, &[&str]); 3] =
+    [("/login", &["password"]), ("/setup", &["password", "repeat"]), ("/password", &["current", "new", "repeat"])];
 
 /// Every form with secret fields.
-pub fn all() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
-    SECRETS.into_iter()
+pub fn all() -> impl Iterator<Item = (String, &'static [&'static str])> {
+    let of_operations = operations::ALL.iter().filter(|row| !row.secrets.is_empty());
+    let calls = of_operations.flat_map(|row| row.endpoints.iter().map(|endpoint| (format!("/call/{endpoint}"), row.secrets)));
+    BEFORE_LOGIN.into_iter().map(|(path, secrets)| (path.to_owned(), secrets)).chain(calls)
 }
 
 /// The secret fields of the forms that are posted to a path.
-#[must_use]
-pub fn of(path: &str) -> &'static [&'static str] {
-    SECRETS.iter().find(|(known, _)| *known == path).map_or(&[], |(_, fields)| fields)
+pub fn of(path: &str) -> impl Iterator<Item = &'static str> {
+    let before_login = BEFORE_LOGIN.iter().filter(move |(known, _)| *known == path).flat_map(|(_, fields)| fields.iter());
+    let endpoint = path.strip_prefix("/call/").unwrap_or_default();
+    before_login.chain(operations::of(endpoint).flat_map(|row| row.secrets)).copied()
 }
 
 /// Whether the name of a field speaks of a secret: such a field must be declared, and one that no form of ours has is a secret in the wrong place.
@@ -46,7 +42,8 @@ mod tests {
         for field in ["name", "keys[]", "drop_key", "document", "uin"] {
             assert!(!sounds_secret(field), "{field}");
         }
-        assert_eq!(of("/call/callbacks/set-key"), ["callback_key"]);
-        assert!(of("/call/groups/create").is_empty());
+        assert_eq!(of("/call/callbacks/set-key").collect::<Vec<_>>(), ["callback_key"]);
+        assert_eq!(of("/setup").collect::<Vec<_>>(), ["password", "repeat"]);
+        assert_eq!(of("/call/groups/create").next(), None);
     }
 }

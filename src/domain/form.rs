@@ -46,7 +46,7 @@ impl Submitted {
                 Some(field) => (waiting.as_deref().unwrap_or_default(), field),
                 None => (path, name),
             };
-            secret::of(form).contains(&field) || secret::sounds_secret(field)
+            secret::of(form).any(|secret| secret == field) || secret::sounds_secret(field)
         };
         let fields = fields.into_iter().filter(|(name, _)| !is_secret(name)).collect();
         Self { path: path.to_owned(), fields, outcome }

@@ -13,10 +13,10 @@ use trtc_console::catalog::page;
 use trtc_console::domain::session::SessionRow;
 
 /// What every request is made of: a server function and its fields. `{app}` and the like stand for what [`Things`] made.
-type Knock = (&'static str, &'static [(&'static str, &'static str)]);
+pub type Knock = (&'static str, &'static [(&'static str, &'static str)]);
 
 /// Every server function once, in an order in which the root account succeeds each time.
-const KNOCKS: &[Knock] = &[
+pub const KNOCKS: &[Knock] = &[
     ("session", &[]),
     ("session/list", &[]),
     ("session/prove", &[("password", PASSWORD)]),
@@ -100,10 +100,10 @@ const KNOCKS: &[Knock] = &[
 ];
 
 /// What the root account has. Every name holds `zebra`, so that an answer to anybody else can be searched for it.
-struct Things(Vec<(&'static str, String)>);
+pub struct Things(Vec<(&'static str, String)>);
 
 impl Things {
-    async fn make(console: &TestConsole, root: &mut Browser) -> Self {
+    pub async fn make(console: &TestConsole, root: &mut Browser) -> Self {
         let document = allowing(&["trtc:DescribeAppStatList"]);
         let mut things = vec![
             ("{app}", application(root, "zebra", &[]).await.to_string()),
@@ -125,6 +125,11 @@ impl Things {
         things.push(("{session}", sessions.into_iter().find(|session| !session.current).unwrap().id));
         things.push(("{document}", document));
         Self(things)
+    }
+
+    /// The fields of a request about these things.
+    pub fn fields(&self, fields: &[(&'static str, &'static str)]) -> Vec<(&'static str, String)> {
+        fields.iter().map(|(name, value)| (*name, self.filled(value))).collect()
     }
 
     fn filled(&self, text: &str) -> String {
@@ -193,7 +198,7 @@ async fn every_server_function_refuses_whom_it_must() {
          # and last by the root account whose things they are about.\n\n{HEAD}"
     );
     for (call, fields) in KNOCKS {
-        let fields: Vec<(&str, String)> = fields.iter().map(|(name, value)| (*name, things.filled(value))).collect();
+        let fields = things.fields(fields);
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let changes = methods.contains(&((*call).to_owned(), true));
         let mut answers = Vec::new();

@@ -23,6 +23,7 @@ mod hangups;
 mod knock;
 mod lists;
 mod matrix;
+mod operations;
 mod people;
 mod policies;
 mod policy_pages;

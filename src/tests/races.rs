@@ -5,7 +5,7 @@
 use crate::kit::{DATABASES, PASSWORD, TestConsole};
 use crate::users::create;
 use axum::http::StatusCode;
-use trtc_console::catalog::action::cam;
+use trtc_console::catalog::operations;
 use trtc_console::domain::fault::Fault;
 use trtc_console::domain::ids::Uin;
 use trtc_console::server::gate::{Caller, Permit};
@@ -14,7 +14,7 @@ use trtc_console::server::services::users::{self, NewUser};
 /// The preset policy that permits everything.
 const ADMINISTRATOR: &str = "1";
 
-async fn make(permit: &Permit<cam::AddUser>, name: &str) -> Result<(), Fault> {
+async fn make(permit: &Permit<operations::CreateUser>, name: &str) -> Result<(), Fault> {
     let new = NewUser { name, email: "", remark: "", password: PASSWORD };
     users::create(permit, &new, None, None).await.map(drop)
 }
@@ -35,20 +35,20 @@ async fn a_right_withdrawn_after_the_decision_writes_nothing() {
         let mut root = console.root().await;
 
         let (uin, deleted) = administrator(&console, "deleted").await;
-        let permit = deleted.permit::<cam::AddUser>().unwrap();
+        let permit = deleted.permit::<operations::CreateUser>().unwrap();
         make(&permit, "before").await.unwrap();
         let gone = root.call("users/delete", &[("uin", &uin.to_string()), ("confirm", "deleted")]).await;
         assert_eq!(gone.status, StatusCode::OK, "{}", gone.body);
         assert_eq!(make(&permit, "door-1").await, Err(Fault::SignedOut), "{database:?}");
 
         let (uin, detached) = administrator(&console, "detached").await;
-        let permit = detached.permit::<cam::AddUser>().unwrap();
+        let permit = detached.permit::<operations::CreateUser>().unwrap();
         let gone = root.call("users/detach", &[("uin", &uin.to_string()), ("policy", ADMINISTRATOR)]).await;
         assert_eq!(gone.status, StatusCode::OK, "{}", gone.body);
         assert!(matches!(make(&permit, "door-2").await, Err(Fault::Denied(_))), "{database:?}");
 
         let (uin, disabled) = administrator(&console, "disabled").await;
-        let permit = disabled.permit::<cam::AddUser>().unwrap();
+        let permit = disabled.permit::<operations::CreateUser>().unwrap();
         let gone = root.call("users/disable", &[("uin", &uin.to_string()), ("disabled", "true")]).await;
         assert_eq!(gone.status, StatusCode::OK, "{}", gone.body);
         assert_eq!(make(&permit, "door-3").await, Err(Fault::SignedOut), "{database:?}");
@@ -63,7 +63,7 @@ async fn a_change_of_rights_that_leaves_the_permit_alone_does_not_refuse_it() {
     for database in DATABASES {
         let console = TestConsole::start_on(database).await;
         let (_, admin) = administrator(&console, "admin").await;
-        let permit = admin.permit::<cam::AddUser>().unwrap();
+        let permit = admin.permit::<operations::CreateUser>().unwrap();
         create(&mut console.root().await, "somebody", &[ADMINISTRATOR]).await;
         make(&permit, "made").await.unwrap();
     }

@@ -6,22 +6,8 @@
 
 use super::caller::Caller;
 use super::store_fault;
-use crate::catalog::rule::Rule;
-use crate::domain::applications::Tag;
 use crate::domain::fault::Fault;
-use crate::domain::ids::SdkAppId;
 use crate::server::store::{Change, StoreError, lock_revision};
-
-/// A question to which the gate said yes.
-#[derive(Clone)]
-pub(super) struct Decided {
-    /// What was asked for.
-    pub rule: Rule,
-    /// The application it was asked for; `None` when it is about none in particular.
-    pub app: Option<SdkAppId>,
-    /// The tags that the request carries.
-    pub tags: Vec<Tag>,
-}
 
 impl Caller {
     /// Holds the owner's row for the rest of a change and makes sure that the caller may still do what was permitted.
@@ -41,7 +27,7 @@ impl Caller {
             return Ok(());
         }
         let now = self.gate().caller_of(live, self.facts().clone(), self.now_ms()).await?;
-        self.decided().iter().try_for_each(|asked| now.decision(asked))?;
+        self.permitted_questions().iter().try_for_each(|asked| now.decision(asked))?;
         for (target, name) in self.compared() {
             now.is_no_less_than(target, &name).await?;
         }

@@ -1,19 +1,14 @@
-//! Who asks, and every decision about it.
+//! Who asks.
 //!
 //! A caller is made by one query: session, account state and policy revision together, so a revoked right counts on the very next
-//! request. Decisions are the CAM engine's; here is only what is asked of it. Must never allow what the engine did not.
+//! request. What it may do is decided in [`decide`](super::decide).
 
-use super::again::Decided;
-use super::permit::{App, Apps, Everything, Permit};
+use super::decide::Question;
 use super::request::RequestFacts;
 use super::{Gate, store_fault};
-use crate::cam::{Context, PolicySet, Resource, Verdict};
-use crate::catalog::action::{Action, ActionRow, trtc};
-use crate::catalog::page::Page;
-use crate::catalog::rule::{Grant, Rule};
-use crate::domain::applications::Tag;
+use crate::cam::{Context, PolicySet};
 use crate::domain::fault::Fault;
-use crate::domain::ids::{SdkAppId, Uin};
+use crate::domain::ids::Uin;
 use crate::server::store::Store;
 use crate::server::store::applications::AppFacts;
 use crate::server::store::sessions::LiveRow;
@@ -46,18 +41,9 @@ struct Inner {
     facts: RequestFacts,
     now_ms: i64,
     /// What was permitted to this request, to be decided again before it is written.
-    decided: Mutex<Vec<Decided>>,
+    decided: Mutex<Vec<Question>>,
     /// Accounts that were found to have no more rights, by UIN and name, to be compared again then.
     compared: Mutex<Vec<(Uin, String)>>,
-}
-
-/// What a decision is about.
-#[derive(Clone, Copy)]
-pub(super) enum Ask<'a> {
-    /// One application.
-    App(&'a AppFacts),
-    /// No application in particular: resource-level actions need one on which they are allowed.
-    Anywhere,
 }
 
 /// The hash under which a token is stored.
@@ -226,97 +212,12 @@ impl Caller {
         let _ = self.0.facts.renewed.set(token);
     }
 
-    /// Demands a recent proof of the password, as credentials and rights do.
-    ///
-    /// # Errors
-    /// [`Fault::Reauthenticate`] when the last one is too long ago.
-    pub fn recently_proven(&self) -> Result<(), Fault> {
-        if self.now_ms() - self.0.live.proven_ms <= self.0.gate.0.limits.proof_ms { Ok(()) } else { Err(Fault::Reauthenticate) }
-    }
-
-    /// Permission to do `G` where no application is involved: operation-level actions, and everything about users, groups and policies.
-    ///
-    /// # Errors
-    /// [`Fault::Denied`], which explains itself.
-    pub fn permit<G: Grant>(&self) -> Result<Permit<G>, Fault> {
-        self.on::<G, _>(Everything)
-    }
-
-    /// As [`Caller::permit`], with the account, group or policy it is about inside the permit.
-    ///
-    /// # Errors
-    /// [`Fault::Denied`].
-    pub fn on<G: Grant, T>(&self, target: T) -> Result<Permit<G, T>, Fault> {
-        self.decide(Decided { rule: G::rule(), app: None, tags: Vec::new() })?;
-        Ok(Permit::new(self.clone(), target))
-    }
-
-    /// Permission to do `G` on one application.
-    ///
-    /// # Errors
-    /// [`Fault::NotFound`] when there is no such application or the caller may not list it, [`Fault::Denied`] otherwise.
-    pub fn on_app<G: Grant>(&self, id: SdkAppId) -> Result<Permit<G, App>, Fault> {
-        self.on_app_tagging::<G>(id, &[])
-    }
-
-    /// As [`Caller::on_app`], for a request that carries tags (`qcs:request_tag`).
-    ///
-    /// # Errors
-    /// As [`Caller::on_app`].
-    pub fn on_app_tagging<G: Grant>(&self, id: SdkAppId, tags: &[Tag]) -> Result<Permit<G, App>, Fault> {
-        self.decide(Decided { rule: G::rule(), app: Some(id), tags: tags.to_vec() })?;
-        let app = self.app(id).ok_or(Fault::NotFound)?;
-        Ok(Permit::new(self.clone(), App(app.clone())))
-    }
-
-    /// As [`Caller::permit`], for a request that carries tags (`qcs:request_tag`).
-    ///
-    /// # Errors
-    /// [`Fault::Denied`].
-    pub fn permit_tagging<G: Grant>(&self, tags: &[Tag]) -> Result<Permit<G>, Fault> {
-        self.decide(Decided { rule: G::rule(), app: None, tags: tags.to_vec() })?;
-        Ok(Permit::new(self.clone(), Everything))
-    }
-
-    /// Permission to do `G` on every application on which it holds; the list may be empty when `G` is granted on a pattern that fits none.
-    ///
-    /// # Errors
-    /// [`Fault::Denied`] when `G` is granted nowhere.
-    pub fn on_apps<G: Grant>(&self) -> Result<Permit<G, Apps>, Fault> {
-        self.decide(Decided { rule: G::rule(), app: None, tags: Vec::new() })?;
-        let allowed = self.apps_where(G::rule());
-        Ok(Permit::new(self.clone(), Apps { facts: self.0.apps.clone(), allowed }))
-    }
-
-    /// Which of the rules hold on one application, for the controls of its pages.
-    #[must_use]
-    pub fn holds_on_app(&self, rule: Rule, id: SdkAppId) -> bool {
-        self.app(id).is_some_and(|app| self.holds(rule, Ask::App(app)))
-    }
-
-    /// Whether a rule holds somewhere, for the navigation and for controls that belong to no application.
-    #[must_use]
-    pub fn holds_anywhere(&self, rule: Rule) -> bool {
-        self.holds(rule, Ask::Anywhere)
-    }
-
-    /// Whether a page may be opened; `app` is the application in its path.
-    ///
-    /// # Errors
-    /// As [`Caller::on_app`] and [`Caller::permit`].
-    pub fn open(&self, page: &Page, app: Option<SdkAppId>) -> Result<(), Fault> {
-        self.decision(&Decided { rule: page.opens, app, tags: Vec::new() })
-    }
-
-    /// Decides what is then permitted, and keeps it for [`Permit::change`].
-    fn decide(&self, asked: Decided) -> Result<(), Fault> {
-        self.decision(&asked)?;
-        self.0.decided.lock().unwrap_or_else(PoisonError::into_inner).push(asked);
-        Ok(())
+    pub(super) fn keep_question(&self, question: Question) {
+        self.0.decided.lock().unwrap_or_else(PoisonError::into_inner).push(question);
     }
 
     /// What was permitted to this request so far.
-    pub(super) fn decided(&self) -> Vec<Decided> {
+    pub(super) fn permitted_questions(&self) -> Vec<Question> {
         self.0.decided.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -328,76 +229,4 @@ impl Caller {
     pub(super) fn compared(&self) -> Vec<(Uin, String)> {
         self.0.compared.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
-
-    pub(super) fn decision(&self, asked: &Decided) -> Result<(), Fault> {
-        self.active()?;
-        let context = self.with_request_tags(&asked.tags);
-        let Some(id) = asked.app else { return self.hold(asked.rule, Ask::Anywhere, &context) };
-        let app = self.app(id).ok_or(Fault::NotFound)?;
-        match self.hold(asked.rule, Ask::App(app), &context) {
-            Err(_) if !self.may_on(trtc::DescribeAppStatList::ROW, Ask::App(app), &self.0.context) => Err(Fault::NotFound),
-            held => held,
-        }
-    }
-
-    /// Nothing is permitted to an account that still has its first password.
-    fn active(&self) -> Result<(), Fault> {
-        if self.must_change_password() { Err(Fault::PasswordChange) } else { Ok(()) }
-    }
-
-    fn app(&self, id: SdkAppId) -> Option<&AppFacts> {
-        self.0.apps.binary_search_by_key(&id, |app| app.id).ok().and_then(|at| self.0.apps.get(at))
-    }
-
-    fn apps_where(&self, rule: Rule) -> Vec<usize> {
-        self.0.apps.iter().enumerate().filter(|(_, app)| self.holds(rule, Ask::App(app))).map(|(at, _)| at).collect()
-    }
-
-    fn holds(&self, rule: Rule, ask: Ask<'_>) -> bool {
-        rule.holds(&mut |row| self.may_on(row, ask, &self.0.context))
-    }
-
-    /// Decides a rule; a refusal explains itself.
-    fn hold(&self, rule: Rule, ask: Ask<'_>, context: &Context) -> Result<(), Fault> {
-        let mut may = |row| self.may_on(row, ask, context);
-        if rule.holds(&mut may) { Ok(()) } else { Err(self.refusal(&rule.ways(&mut may), ask, context)) }
-    }
-
-    /// One action. Operation-level actions are decided on `*`, and on an application only for who may list it (console.md).
-    fn may_on(&self, row: &'static ActionRow, ask: Ask<'_>, context: &Context) -> bool {
-        let set = &self.0.policies;
-        match (ask, on_application(row)) {
-            (Ask::App(app), true) => set.verdict(row.full, &self.resource_of(app), &with_app(context, app)) == Verdict::Allow,
-            (Ask::App(app), false) => {
-                set.verdict(row.full, &Resource::all(), context) == Verdict::Allow
-                    && set.verdict(trtc::DescribeAppStatList::ROW.full, &self.resource_of(app), &with_app(context, app)) == Verdict::Allow
-            }
-            (Ask::Anywhere, true) => {
-                self.0.apps.iter().any(|app| self.may_on(row, Ask::App(app), context))
-                    || set.may_allow(row.full, "trtc", "sdkappid", context)
-            }
-            (Ask::Anywhere, false) => set.verdict(row.full, &Resource::all(), context) == Verdict::Allow,
-        }
-    }
-
-    pub(super) fn resource_of(&self, app: &AppFacts) -> Resource {
-        Resource::of("trtc", self.owner().0, "sdkappid", app.id)
-    }
-
-    fn with_request_tags(&self, tags: &[Tag]) -> Context {
-        if tags.is_empty() {
-            return self.0.context.clone();
-        }
-        self.0.context.clone().with_request_tags(tags.iter().map(|tag| format!("{}&{}", tag.key, tag.value)))
-    }
-}
-
-/// Whether an action is decided on an application: those of TRTC by their template, those of the tag service by what they tag, and the only
-/// thing tagged here is an application.
-pub(super) fn on_application(row: &ActionRow) -> bool {
-    row.is_resource_level() && matches!(row.service, "trtc" | "tag")
-}
-
-pub(super) fn with_app(context: &Context, app: &AppFacts) -> Context {
-    context.clone().with_resource_tags(app.tags.iter().cloned()).with_create_uin(app.created_by.0)
 }

@@ -2,7 +2,8 @@
 //!
 //! It must never decide: the caller has refused already. Policies are not told, only what the catalogue says a page needs.
 
-use super::caller::{Ask, Caller, on_application, with_app};
+use super::caller::Caller;
+use super::decide::{Ask, of_kind, on_application, with_app};
 use crate::cam::{Context, Resource, Verdict};
 use crate::catalog::action::{Action as _, ActionRow, trtc};
 use crate::domain::fault::{Denial, Fault, Missing};
@@ -61,13 +62,26 @@ impl Caller {
                 (trtc::DescribeAppStatList::ROW, self.resource_of(app), self.resource_of(app), with_app(context, app))
             }
             (Ask::App(app), true) => (row, self.resource_of(app), self.resource_of(app), with_app(context, app)),
-            (Ask::Anywhere, true) => {
+            (Ask::Anywhere | Ask::Things(_), true) => {
                 let of = |number: &str| Resource::of("trtc", self.owner().0, "sdkappid", number);
                 (row, of("*"), of(SOME_APPLICATION), context.clone())
             }
-            (_, false) => (row, Resource::all(), Resource::all(), context.clone()),
+            (ask, false) => {
+                let refused = |resource: &&Resource| !set.verdict(row.full, *resource, context).is_allow();
+                let named = match (ask, row.resource_type()) {
+                    (Ask::Things(things), Some(kind)) => of_kind(things, kind).find(refused).cloned(),
+                    _ => None,
+                };
+                let resource = named.unwrap_or_else(Resource::all);
+                (row, resource.clone(), resource, context.clone())
+            }
         };
-        Needed { row, verdict: set.verdict(row.full, &resource, &context), on_everything: !on_application(row), resource: told.to_string() }
+        Needed {
+            row,
+            verdict: set.verdict(row.full, &resource, &context),
+            on_everything: told == Resource::all(),
+            resource: told.to_string(),
+        }
     }
 
     /// One line a minute: whoever is refused can be so as often as they like, and must not be able to fill the log.

@@ -2,7 +2,8 @@
 //!
 //! What the other account may do is taken at its best: whatever a condition says about address, time or second factor may come true later.
 
-use super::caller::{Caller, on_application, with_app};
+use super::caller::Caller;
+use super::decide::{on_application, with_app};
 use super::in_force::compile_as;
 use super::store_fault;
 use crate::cam::{Context, Effect, Policy, PolicySet, Resource, Verdict};
@@ -95,7 +96,7 @@ impl Reach<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::action::cam;
+    use crate::catalog::operations;
     use crate::server::gate::rig::Rig;
 
     #[tokio::test]
@@ -104,7 +105,7 @@ mod tests {
         rig.sub_account("desk", &["QcloudCamFullAccess"]).await;
         let target = rig.sub_account("target", &[]).await;
         let caller = rig.caller(&rig.log_in("desk").await).await;
-        let permit = caller.on::<cam::UpdateUser, _>(target).unwrap();
+        let permit = caller.permit_on::<operations::ResetPassword, _>(target).unwrap();
         caller.is_no_less_than(target, "target").await.unwrap();
         rig.attach(target, "QcloudTRTCFullAccess").await;
         assert!(matches!(permit.change().await, Err(Fault::Conflict(_))), "what was compared is compared again");

@@ -7,6 +7,7 @@ use super::login::new_token;
 use super::password::Line;
 use super::rates::Dear;
 use super::store_fault;
+use crate::catalog::operations::EndOwnSession;
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::passwords::check_password;
 use crate::domain::session::{Preferences, SessionRow};
@@ -80,7 +81,7 @@ impl Caller {
     /// # Errors
     /// [`Fault::Reauthenticate`] without a recent proof, [`Fault::NotFound`] when there is none of that id.
     pub async fn end_session(&self, session_id: &str) -> Result<(), Fault> {
-        self.recently_proven()?;
+        self.on_own_account::<EndOwnSession>()?;
         let ended = async {
             let mut change = self.store().change().await?;
             let ended = sessions::end(&mut change, self.owner(), self.uin(), session_id).await?;

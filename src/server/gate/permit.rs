@@ -6,83 +6,23 @@
 use super::caller::Caller;
 use super::setup::new_uin;
 use super::store_fault;
+use super::target::Anything;
 use crate::domain::fault::Fault;
-use crate::domain::ids::{SdkAppId, Uin};
+use crate::domain::ids::Uin;
 use crate::server::seal::{Place, SealError};
-use crate::server::store::applications::AppFacts;
 use crate::server::store::{Change, Store, StoreError};
 use std::marker::PhantomData;
-use std::sync::Arc;
 
-/// The permission to do `G`, an action or a page of the catalogue, on `T`.
-pub struct Permit<G, T = Everything> {
+/// The permission for `O`, an operation of the catalogue, on `T`.
+pub struct Permit<O, T = Anything> {
     caller: Caller,
     target: T,
-    grant: PhantomData<fn() -> G>,
+    operation: PhantomData<fn() -> O>,
 }
 
-/// No particular thing: the resource is `*`.
-#[derive(Clone, Copy, Debug)]
-pub struct Everything;
-
-/// One application that exists and that the caller may know of.
-#[derive(Clone, Debug)]
-pub struct App(pub(super) AppFacts);
-
-impl App {
-    /// Its number.
-    #[must_use]
-    pub fn id(&self) -> SdkAppId {
-        self.0.id
-    }
-
-    /// Its name.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.0.name
-    }
-}
-
-/// The applications a list may show: those on which the grant holds, by number.
-#[derive(Clone, Debug)]
-pub struct Apps {
-    pub(super) facts: Arc<Vec<AppFacts>>,
-    pub(super) allowed: Vec<usize>,
-}
-
-impl Apps {
-    /// The numbers of the applications in the scope.
-    pub fn ids(&self) -> impl Iterator<Item = SdkAppId> + '_ {
-        self.listed().map(|(id, _)| id)
-    }
-
-    /// Numbers and names of the applications in the scope.
-    pub fn listed(&self) -> impl Iterator<Item = (SdkAppId, &str)> + '_ {
-        self.allowed.iter().filter_map(|index| self.facts.get(*index)).map(|app| (app.id, app.name.as_str()))
-    }
-
-    /// Whether an application is in the scope.
-    #[must_use]
-    pub fn holds(&self, id: SdkAppId) -> bool {
-        self.ids().any(|allowed| allowed == id)
-    }
-
-    /// Applications in the scope.
-    #[must_use]
-    pub fn count(&self) -> i64 {
-        i64::try_from(self.allowed.len()).unwrap_or(i64::MAX)
-    }
-
-    /// Applications of the owner, for "3 of 12 applications".
-    #[must_use]
-    pub fn of(&self) -> i64 {
-        i64::try_from(self.facts.len()).unwrap_or(i64::MAX)
-    }
-}
-
-impl<G, T> Permit<G, T> {
+impl<O, T> Permit<O, T> {
     pub(super) fn new(caller: Caller, target: T) -> Self {
-        Self { caller, target, grant: PhantomData }
+        Self { caller, target, operation: PhantomData }
     }
 
     /// Who was permitted.

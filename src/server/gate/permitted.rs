@@ -3,13 +3,14 @@
 //! It is hundreds of decisions for each application. They are made once for the policies of an account, the applications, and what the
 //! conditions of the policies read of the request, off the threads that serve everybody. Must never be taken for a permit.
 
-use super::caller::{Caller, on_application, with_app};
+use super::caller::Caller;
+use super::decide::{on_application, with_app};
 use super::in_force::off_thread;
 use crate::cam::{Circumstances, Context, PolicySet, Resource, Verdict};
 use crate::catalog::action::{Action as _, ActionRow, trtc};
 use crate::catalog::page;
 use crate::catalog::pages::Usage;
-use crate::catalog::rule::{Grant as _, Rule};
+use crate::catalog::rule::Rule;
 use crate::domain::fault::Fault;
 use crate::domain::session::{Session, SessionApp};
 use crate::server::store::applications::AppFacts;
@@ -107,7 +108,7 @@ impl<'c> Answers<'c> {
         let mut apps = Vec::new();
         for (at, app) in caller.apps().iter().enumerate() {
             if self.holds(Rule::may::<trtc::DescribeAppStatList>(), Some(at)) {
-                let of_one = page::all().filter(|page| page.is_on_application() || page.id == Usage::NAME);
+                let of_one = page::all().filter(|page| page.is_on_application() || page.id == Usage::PAGE.id);
                 let pages = of_one.filter(|page| self.holds(page.opens, Some(at))).map(|page| page.id.to_owned()).collect();
                 apps.push(SessionApp { id: app.id, name: app.name.clone(), pages });
             }
@@ -141,10 +142,11 @@ impl<'c> Answers<'c> {
         if let Some(known) = self.somewhere.get(row.full) {
             return *known;
         }
-        let may = if on_application(row) {
-            self.on_each(row).contains(&true) || self.caller.policies().may_allow(row.full, "trtc", "sdkappid", self.caller.context())
-        } else {
-            self.anywhere.verdict(row.full, &Resource::all()) == Verdict::Allow
+        let (set, context) = (self.caller.policies(), self.caller.context());
+        let may = match row.resource_type() {
+            _ if on_application(row) => self.on_each(row).contains(&true) || set.may_allow(row.full, "trtc", "sdkappid", context),
+            Some(kind) => set.may_allow(row.full, row.service, kind, context),
+            None => self.anywhere.verdict(row.full, &Resource::all()) == Verdict::Allow,
         };
         self.somewhere.insert(row.full, may);
         may

@@ -7,8 +7,9 @@ use crate::domain::ids::{PolicyId, Uin};
 use crate::server::clock::Clock;
 use crate::server::config::SessionLimits;
 use crate::server::seal::{SealKey, Sealer};
+use crate::server::store::Store;
 use crate::server::store::accounts::{self, NewAccount};
-use crate::server::store::{Store, policies};
+use crate::server::store::policies::{self, Document, NewPolicy};
 use std::sync::atomic::{AtomicI64, Ordering};
 
 pub const EMAIL: &str = "root@acme.example";
@@ -64,6 +65,17 @@ impl Rig {
         let policy = PolicyId(preset::presets().iter().find(|known| known.name == preset).unwrap().id);
         let mut change = self.store.change().await.unwrap();
         policies::attach(&mut change, self.owner, policy, uin.into(), NOW_MS).await.unwrap();
+        change.commit().await.unwrap();
+    }
+
+    /// Attaches a new policy of this document.
+    pub async fn attach_new(&self, uin: Uin, document: &str) {
+        let id = PolicyId(self.last.fetch_add(1, Ordering::Relaxed) + 1);
+        let document = Document { text: document, patterns: 0 };
+        let new = NewPolicy { id, name: &id.to_string(), description: "", document, by: "root", now_ms: NOW_MS };
+        let mut change = self.store.change().await.unwrap();
+        policies::add(&mut change, self.owner, &new).await.unwrap();
+        policies::attach(&mut change, self.owner, id, uin.into(), NOW_MS).await.unwrap();
         change.commit().await.unwrap();
     }
 

@@ -3,15 +3,16 @@
 //! The tags there are come from what the gate knows of the application; must never be taken from the request.
 
 use super::caller::Caller;
-use super::permit::{App, Permit};
-use crate::catalog::pages;
-use crate::catalog::rule::Grant;
+use super::permit::Permit;
+use super::target::App;
+use crate::catalog::operation::{Operation, on};
+use crate::catalog::operations::ReadApplication;
 use crate::domain::applications::{Tag, TagChange};
 use crate::domain::fault::Fault;
 use crate::domain::ids::SdkAppId;
 
 impl Caller {
-    /// Permission to do `G`, a change of tags, on an application whose page opens for the caller: a right to tag everything must not reach
+    /// Permission for `O`, a change of tags, on an application whose page opens for the caller: a right to tag everything must not reach
     /// applications that are out of sight.
     ///
     /// Conditions on `qcs:request_tag` see the tags that are set together, as in any request that carries tags. Then they see each tag
@@ -20,16 +21,16 @@ impl Caller {
     ///
     /// # Errors
     /// As [`Caller::on_app`].
-    pub fn on_app_retagging<G: Grant>(&self, id: SdkAppId, change: &TagChange) -> Result<Permit<G, App>, Fault> {
-        let page = self.on_app::<pages::App>(id)?;
+    pub fn on_app_retagging<O: Operation<On = on::Application>>(&self, id: SdkAppId, change: &TagChange) -> Result<Permit<O, App>, Fault> {
+        let page = self.on_app::<ReadApplication>(id)?;
         let taken_off = taken_off(&page.target().0.tags, change);
         for tag in &taken_off {
-            self.on_app_tagging::<G>(id, std::slice::from_ref(tag))?;
+            self.on_app_tagging::<O>(id, std::slice::from_ref(tag))?;
         }
         match (taken_off.first(), change.set.is_empty()) {
             // Nothing but taking off: a request without tags would be refused by every condition on them.
-            (Some(tag), true) => self.on_app_tagging::<G>(id, std::slice::from_ref(tag)),
-            _ => self.on_app_tagging::<G>(id, &change.set),
+            (Some(tag), true) => self.on_app_tagging::<O>(id, std::slice::from_ref(tag)),
+            _ => self.on_app_tagging::<O>(id, &change.set),
         }
     }
 }

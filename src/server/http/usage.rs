@@ -5,7 +5,7 @@
 
 use super::Web;
 use super::pages::{ask_later, login_path};
-use crate::catalog::pages::Usage;
+use crate::catalog::operations;
 use crate::domain::days::Period;
 use crate::domain::fault::Fault;
 use crate::domain::usage::{UsageQuery, UsageRow};
@@ -42,7 +42,7 @@ pub async fn export(State(web): State<Web>, Extension(facts): Extension<RequestF
 
 async fn rows(entry: &Entry, query: &str) -> Result<(Period, Option<Vec<UsageRow>>), Fault> {
     let caller = entry.caller().await?;
-    let permit = caller.on_apps::<Usage>()?;
+    let permit = caller.on_apps::<operations::ReadUsage>()?;
     caller.may_afford(Dear::Export)?;
     let value = |name: &str| {
         let pairs = form_urlencoded::parse(query.as_bytes());

@@ -4,11 +4,9 @@
 //! never be made again. What stops is ours to decide only here: it may be deleted then, and its pages say so. An application must never
 //! get a number that another one had.
 
-use crate::catalog::action::tag::ModifyResourceTags;
-use crate::catalog::action::trtc::{CreateTrtcApp, DeleteTrtcApp, ModifyAppInfo, ModifyAppStatus};
 use crate::catalog::limits::{MAX_APPLICATIONS, MAX_TAG_KEYS};
+use crate::catalog::operations;
 use crate::catalog::page::{self, NavGroup};
-use crate::catalog::pages;
 use crate::domain::app_changes::check_typed;
 use crate::domain::applications::{self, AppHead, AppList, AppStatus, Application, ApplicationOrder, Tag, TagChange, check_tag_count};
 use crate::domain::fault::{Fault, FieldFaults};
@@ -24,7 +22,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 /// The applications in the scope that match a search; where no order is asked for, by number.
-pub async fn list(permit: &Permit<pages::Apps, Apps>, listing: &Listing) -> Result<AppList, Fault> {
+pub async fn list(permit: &Permit<operations::ListApplications, Apps>, listing: &Listing) -> Result<AppList, Fault> {
     let scope = permit.target();
     let all = permit.stored(permit.store().applications(permit.owner()).await)?;
     let mut found: Vec<Application> = all.into_iter().filter(|app| scope.holds(app.id) && app.matches(&listing.search)).collect();
@@ -39,7 +37,7 @@ pub async fn list(permit: &Permit<pages::Apps, Apps>, listing: &Listing) -> Resu
 }
 
 /// One application with what the caller may do on its pages.
-pub async fn view(permit: &Permit<pages::App, App>) -> Result<AppHead, Fault> {
+pub async fn view(permit: &Permit<operations::ReadApplication, App>) -> Result<AppHead, Fault> {
     head(permit).await
 }
 
@@ -68,7 +66,7 @@ pub(super) async fn head<G>(permit: &Permit<G, App>) -> Result<AppHead, Fault> {
 /// # Errors
 /// [`Fault::Invalid`] with every wrong field. A number that is taken is refused with the same words whoever has it.
 pub async fn create(
-    permit: &Permit<CreateTrtcApp>,
+    permit: &Permit<operations::CreateApplication>,
     sdk_app_id: &str,
     name: &str,
     description: &str,
@@ -97,7 +95,7 @@ pub async fn create(
 }
 
 /// Renames and describes an application.
-pub async fn edit(permit: &Permit<ModifyAppInfo, App>, name: &str, description: &str) -> Result<(), Fault> {
+pub async fn edit(permit: &Permit<operations::EditApplication, App>, name: &str, description: &str) -> Result<(), Fault> {
     let (name, description) = (name.trim(), description.trim());
     check(name, description).finish()?;
     let mut change = permit.change().await?;
@@ -109,7 +107,7 @@ pub async fn edit(permit: &Permit<ModifyAppInfo, App>, name: &str, description: 
 }
 
 /// Enables or disables an application.
-pub async fn set_status(permit: &Permit<ModifyAppStatus, App>, status: AppStatus) -> Result<(), Fault> {
+pub async fn set_status(permit: &Permit<operations::SetApplicationStatus, App>, status: AppStatus) -> Result<(), Fault> {
     let id = permit.target().id();
     let mut change = permit.change().await?;
     if !permit.stored(stored::set_status(&mut change, permit.owner(), id, status).await)? {
@@ -122,7 +120,7 @@ pub async fn set_status(permit: &Permit<ModifyAppStatus, App>, status: AppStatus
 
 /// Deletes a disabled application: for everybody at once, its events and figures afterwards (see `purge`). `confirm` is the SDKAppID,
 /// typed.
-pub async fn delete(permit: &Permit<DeleteTrtcApp, App>, confirm: &str) -> Result<(), Fault> {
+pub async fn delete(permit: &Permit<operations::DeleteApplication, App>, confirm: &str) -> Result<(), Fault> {
     let id = permit.target().id();
     check_typed(confirm, id)?;
     let mut change = permit.change().await?;
@@ -175,7 +173,7 @@ pub(crate) async fn purge(store: &Store) -> Stored<()> {
 }
 
 /// Sets and takes off tags, all of them seen by the gate as `qcs:request_tag`.
-pub async fn change_tags(permit: &Permit<ModifyResourceTags, App>, tags: &TagChange) -> Result<(), Fault> {
+pub async fn change_tags(permit: &Permit<operations::ChangeApplicationTags, App>, tags: &TagChange) -> Result<(), Fault> {
     tags.check_size()?;
     let mut faults = FieldFaults::default();
     check_tags(&mut faults, &tags.set);

@@ -7,8 +7,8 @@ use super::groups::groups_are_full;
 use super::lists::{chosen, once, within};
 use super::lockout;
 use super::users::users_are_full;
-use crate::catalog::action::cam;
 use crate::catalog::limits::{MAX_GROUPS, MAX_POLICIES_PER_HOLDER, MAX_SUB_ACCOUNTS};
+use crate::catalog::operations;
 use crate::catalog::preset;
 use crate::domain::accounts::{AttachedPolicy, Candidate};
 use crate::domain::fault::Fault;
@@ -22,7 +22,7 @@ use crate::text::Text;
 ///
 /// # Errors
 /// [`Fault::NotFound`] for an unknown policy or user, [`Fault::Conflict`] when a user would hold too many, [`Fault::Invalid`] for an empty choice.
-pub async fn attach_to_users(permit: &Permit<cam::AttachUserPolicy, Vec<(PolicyId, Uin)>>) -> Result<(), Fault> {
+pub async fn attach_to_users(permit: &Permit<operations::AttachToUsers, Vec<(PolicyId, Uin)>>) -> Result<(), Fault> {
     let pairs = chosen("policies", permit.target())?;
     within(&pairs, |(_, uin)| *uin, MAX_POLICIES_PER_HOLDER, holder_is_full)?;
     within(&pairs, |(policy, _)| *policy, MAX_SUB_ACCOUNTS, users_are_full)?;
@@ -42,7 +42,7 @@ pub async fn attach_to_users(permit: &Permit<cam::AttachUserPolicy, Vec<(PolicyI
 ///
 /// # Errors
 /// As [`attach_to_users`].
-pub async fn attach_to_groups(permit: &Permit<cam::AttachGroupPolicy, Vec<(PolicyId, GroupId)>>) -> Result<(), Fault> {
+pub async fn attach_to_groups(permit: &Permit<operations::AttachToGroups, Vec<(PolicyId, GroupId)>>) -> Result<(), Fault> {
     let pairs = chosen("policies", permit.target())?;
     within(&pairs, |(_, group)| *group, MAX_POLICIES_PER_HOLDER, holder_is_full)?;
     within(&pairs, |(policy, _)| *policy, MAX_GROUPS, groups_are_full)?;
@@ -62,7 +62,7 @@ pub async fn attach_to_groups(permit: &Permit<cam::AttachGroupPolicy, Vec<(Polic
 ///
 /// # Errors
 /// [`Fault::NotFound`] when it is not attached directly, [`Fault::Conflict`] when the caller would lose rights by it and has not confirmed.
-pub async fn detach_from_user(permit: &Permit<cam::DetachUserPolicy, (PolicyId, Uin)>, confirmed: bool) -> Result<(), Fault> {
+pub async fn detach_from_user(permit: &Permit<operations::DetachFromUser, (PolicyId, Uin)>, confirmed: bool) -> Result<(), Fault> {
     let (policy, uin) = *permit.target();
     lockout::known(permit, Foreseen::DetachedFromUser(policy, uin), confirmed).await?;
     detach(permit, policy, uin.into()).await
@@ -72,7 +72,7 @@ pub async fn detach_from_user(permit: &Permit<cam::DetachUserPolicy, (PolicyId, 
 ///
 /// # Errors
 /// [`Fault::NotFound`] when it is not attached, [`Fault::Conflict`] when the caller would lose rights by it and has not confirmed.
-pub async fn detach_from_group(permit: &Permit<cam::DetachGroupPolicy, (PolicyId, GroupId)>, confirmed: bool) -> Result<(), Fault> {
+pub async fn detach_from_group(permit: &Permit<operations::DetachFromGroup, (PolicyId, GroupId)>, confirmed: bool) -> Result<(), Fault> {
     let (policy, group) = *permit.target();
     lockout::known(permit, Foreseen::DetachedFromGroup(policy, group), confirmed).await?;
     detach(permit, policy, group.into()).await
@@ -82,7 +82,7 @@ pub async fn detach_from_group(permit: &Permit<cam::DetachGroupPolicy, (PolicyId
 ///
 /// # Errors
 /// [`Fault::NotFound`] for an unknown user.
-pub async fn of_user(permit: &Permit<cam::ListAttachedUserAllPolicies, Uin>) -> Result<Vec<AttachedPolicy>, Fault> {
+pub async fn of_user(permit: &Permit<operations::ListPoliciesOfUser, Uin>) -> Result<Vec<AttachedPolicy>, Fault> {
     let (owner, uin) = (permit.owner(), *permit.target());
     permit.stored(permit.store().user(owner, uin, permit.now_ms()).await)?.ok_or(Fault::NotFound)?;
     let rows = permit.stored(permit.store().policies_in_force(owner, uin).await)?;
@@ -100,7 +100,7 @@ pub async fn of_user(permit: &Permit<cam::ListAttachedUserAllPolicies, Uin>) -> 
 ///
 /// # Errors
 /// [`Fault::NotFound`] for an unknown group.
-pub async fn of_group(permit: &Permit<cam::ListAttachedGroupPolicies, GroupId>) -> Result<Vec<AttachedPolicy>, Fault> {
+pub async fn of_group(permit: &Permit<operations::ListPoliciesOfGroup, GroupId>) -> Result<Vec<AttachedPolicy>, Fault> {
     let (owner, group) = (permit.owner(), *permit.target());
     permit.stored(permit.store().group(owner, group).await)?.ok_or(Fault::NotFound)?;
     Ok(named(permit.stored(permit.store().group_policies(owner, group).await)?))
@@ -110,7 +110,7 @@ pub async fn of_group(permit: &Permit<cam::ListAttachedGroupPolicies, GroupId>) 
 ///
 /// # Errors
 /// [`Fault::Unavailable`] or [`Fault::Internal`].
-pub async fn choices(permit: &Permit<cam::ListPolicies>) -> Result<Vec<Candidate<PolicyId>>, Fault> {
+pub async fn choices(permit: &Permit<operations::ListPolicies>) -> Result<Vec<Candidate<PolicyId>>, Fault> {
     let custom = permit.stored(permit.store().policy_names(permit.owner()).await)?;
     let presets = preset::presets().iter().map(|preset| Candidate {
         id: PolicyId(preset.id),

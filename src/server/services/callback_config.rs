@@ -3,9 +3,8 @@
 //! Who holds the key can make up events, so it is sealed in the store, opened only under the permit to change it, and must never be logged.
 
 use super::applications::head;
-use crate::catalog::action::trtc::ModifyCallbackConf;
 use crate::catalog::limits::MAX_CALLBACK_KEY_CHARS;
-use crate::catalog::pages;
+use crate::catalog::operations;
 use crate::domain::app_changes::{AppChange, Area, KeyState, Setting};
 use crate::domain::callback_config::{CallbackConfigView, INTAKE_PATH, check_key};
 use crate::domain::fault::{Fault, FieldFaults};
@@ -20,7 +19,7 @@ use crate::server::store::{applications, features};
 const KEY_ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /// The configuration without the key. `origin` is the address people reach the console at.
-pub async fn view(permit: &Permit<pages::AppCallbacks, App>, origin: &str) -> Result<CallbackConfigView, Fault> {
+pub async fn view(permit: &Permit<operations::ReadCallbackConfig, App>, origin: &str) -> Result<CallbackConfigView, Fault> {
     let (owner, id) = (permit.owner(), permit.target().id());
     let sealed = permit.stored(permit.store().callback_key_sealed(owner, id).await)?.ok_or(Fault::NotFound)?;
     let history = permit.stored(permit.store().app_changes(owner, id, Area::Callbacks).await)?;
@@ -28,7 +27,7 @@ pub async fn view(permit: &Permit<pages::AppCallbacks, App>, origin: &str) -> Re
 }
 
 /// The key itself; `None` when there is none.
-pub async fn key(permit: &Permit<ModifyCallbackConf, App>) -> Result<Option<String>, Fault> {
+pub async fn key(permit: &Permit<operations::ShowCallbackKey, App>) -> Result<Option<String>, Fault> {
     let sealed = permit.stored(permit.store().callback_key_sealed(permit.owner(), permit.target().id()).await)?.ok_or(Fault::NotFound)?;
     if sealed.is_empty() {
         return Ok(None);
@@ -41,7 +40,7 @@ fn place(owner: Uin, id: SdkAppId) -> Place {
 }
 
 /// Sets the key; an empty one is made by chance. Replacing one that is in use wants the effects accepted.
-pub async fn set_key(permit: &Permit<ModifyCallbackConf, App>, key: &str, confirm: &str) -> Result<(), Fault> {
+pub async fn set_key(permit: &Permit<operations::SetCallbackKey, App>, key: &str, confirm: &str) -> Result<(), Fault> {
     let (owner, id, caller) = (permit.owner(), permit.target().id(), permit.caller());
     let key = key.trim();
     let mut faults = FieldFaults::default();

@@ -2,7 +2,7 @@
 //!
 //! Counts only; who is meant stands in the lists, under their own permits.
 
-use crate::catalog::action::cam;
+use crate::catalog::operations;
 use crate::domain::accounts::AccountSummary;
 use crate::domain::fault::Fault;
 use crate::server::gate::Permit;
@@ -11,6 +11,6 @@ use crate::server::gate::Permit;
 ///
 /// # Errors
 /// [`Fault::Unavailable`] or [`Fault::Internal`].
-pub async fn summary(permit: &Permit<cam::GetAccountSummary>) -> Result<AccountSummary, Fault> {
+pub async fn summary(permit: &Permit<operations::ReadAccountSummary>) -> Result<AccountSummary, Fault> {
     permit.stored(permit.store().account_summary(permit.owner()).await)
 }

@@ -5,7 +5,7 @@
 //! keep an event waiting, nor let anybody fill the log.
 
 use crate::catalog::action::trtc::ModifyCallbackConf;
-use crate::catalog::pages::AppCallbacks;
+use crate::catalog::operations;
 use crate::catalog::rule::Rule;
 use crate::domain::callback_config::Unregistered;
 use crate::domain::events::{CallbackLog, Event, Refusal, RefusalReason, RoomKey};
@@ -261,7 +261,7 @@ impl Drop for Taken<'_> {
 ///
 /// # Errors
 /// When the database gives none.
-pub async fn callback_log(permit: &Permit<AppCallbacks, App>) -> Result<CallbackLog, Fault> {
+pub async fn callback_log(permit: &Permit<operations::ReadEvents, App>) -> Result<CallbackLog, Fault> {
     let (owner, app) = (permit.owner(), permit.target().id());
     let log = CallbackLog {
         events: permit.stored(permit.store().received_events(owner, app, LISTED).await)?,

@@ -4,8 +4,7 @@
 //! one must never win; a save that changes nothing is none.
 
 use super::applications::head;
-use crate::catalog::action::trtc::{AlterRecording, ChangeSecretKeyFlag, ModifyMixConf, ModifyRecordMode};
-use crate::catalog::pages;
+use crate::catalog::operations;
 use crate::domain::app_changes::{AppChange, Area, KeyState, Setting};
 use crate::domain::fault::Fault;
 use crate::domain::features::{FeaturesView, RecordingInput, RecordingMode, Relay, RelayMode};
@@ -16,7 +15,7 @@ use crate::server::store::features::{self as stored, StoredFeatures};
 use crate::text::Text;
 
 /// The configuration, who changed it, and what the caller may change.
-pub async fn view(permit: &Permit<pages::AppFeatures, App>) -> Result<FeaturesView, Fault> {
+pub async fn view(permit: &Permit<operations::ReadFeatures, App>) -> Result<FeaturesView, Fault> {
     let (owner, id) = (permit.owner(), permit.target().id());
     let stored = permit.stored(permit.store().features(owner, id).await)?;
     let history = permit.stored(permit.store().app_changes(owner, id, Area::Features).await)?;
@@ -35,7 +34,7 @@ pub async fn view(permit: &Permit<pages::AppFeatures, App>) -> Result<FeaturesVi
 }
 
 /// Switches relay to CDN and chooses its mode. `version` names the state the change was based on.
-pub async fn set_relay(permit: &Permit<ModifyMixConf, App>, version: i64, on: bool, mode: &str, confirm: &str) -> Result<(), Fault> {
+pub async fn set_relay(permit: &Permit<operations::SetRelay, App>, version: i64, on: bool, mode: &str, confirm: &str) -> Result<(), Fault> {
     let mode = RelayMode::ALL
         .into_iter()
         .find(|known| known.tag() == mode)
@@ -54,7 +53,12 @@ pub async fn set_relay(permit: &Permit<ModifyMixConf, App>, version: i64, on: bo
 
 /// Saves on-cloud recording with all its parameters, and its callback key when there is a new one or none any more. What becomes of the
 /// stored key is known only here, so here it is that a recent proof of the password is demanded for it.
-pub async fn set_recording(permit: &Permit<AlterRecording, App>, version: i64, input: &RecordingInput, confirm: &str) -> Result<(), Fault> {
+pub async fn set_recording(
+    permit: &Permit<operations::SetRecording, App>,
+    version: i64,
+    input: &RecordingInput,
+    confirm: &str,
+) -> Result<(), Fault> {
     let mut stored = based_on(permit, version).await?;
     let after = input.read(stored.features.relay.on)?;
     let before = std::mem::replace(&mut stored.features.recording, after.clone());
@@ -76,7 +80,12 @@ pub async fn set_recording(permit: &Permit<AlterRecording, App>, version: i64, i
 }
 
 /// Chooses who is recorded.
-pub async fn set_recording_mode(permit: &Permit<ModifyRecordMode, App>, version: i64, mode: &str, confirm: &str) -> Result<(), Fault> {
+pub async fn set_recording_mode(
+    permit: &Permit<operations::SetRecordingMode, App>,
+    version: i64,
+    mode: &str,
+    confirm: &str,
+) -> Result<(), Fault> {
     let after = RecordingMode::ALL
         .into_iter()
         .find(|known| known.tag() == mode)
@@ -87,7 +96,12 @@ pub async fn set_recording_mode(permit: &Permit<ModifyRecordMode, App>, version:
 }
 
 /// Switches advanced permission control.
-pub async fn set_permission_keys(permit: &Permit<ChangeSecretKeyFlag, App>, version: i64, on: bool, confirm: &str) -> Result<(), Fault> {
+pub async fn set_permission_keys(
+    permit: &Permit<operations::SetPermissionKeys, App>,
+    version: i64,
+    on: bool,
+    confirm: &str,
+) -> Result<(), Fault> {
     let mut stored = based_on(permit, version).await?;
     let before = std::mem::replace(&mut stored.features.permission_keys, on);
     save(permit, stored, vec![(Setting::PermissionKeys(before), Setting::PermissionKeys(on))], confirm).await

@@ -5,8 +5,8 @@
 use super::budget::within_budget;
 use super::lists::{chosen, once, within};
 use super::lockout;
-use crate::catalog::action::cam;
 use crate::catalog::limits::{MAX_GROUPS, MAX_GROUPS_PER_USER, MAX_USERS_PER_GROUP};
+use crate::catalog::operations;
 use crate::domain::accounts::{Candidate, check_name, check_remark};
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::groups::{Group, GroupRow};
@@ -21,7 +21,7 @@ use crate::text::Text;
 ///
 /// # Errors
 /// [`Fault::Unavailable`] or [`Fault::Internal`].
-pub async fn list(permit: &Permit<cam::ListGroups>, listing: &Listing) -> Result<Page<GroupRow>, Fault> {
+pub async fn list(permit: &Permit<operations::ListGroups>, listing: &Listing) -> Result<Page<GroupRow>, Fault> {
     permit.stored(permit.store().groups(permit.owner(), listing).await)
 }
 
@@ -29,7 +29,7 @@ pub async fn list(permit: &Permit<cam::ListGroups>, listing: &Listing) -> Result
 ///
 /// # Errors
 /// [`Fault::Unavailable`] or [`Fault::Internal`].
-pub async fn choices(permit: &Permit<cam::ListGroups>) -> Result<Vec<Candidate<GroupId>>, Fault> {
+pub async fn choices(permit: &Permit<operations::ListGroups>) -> Result<Vec<Candidate<GroupId>>, Fault> {
     permit.stored(permit.store().group_names(permit.owner()).await)
 }
 
@@ -37,7 +37,7 @@ pub async fn choices(permit: &Permit<cam::ListGroups>) -> Result<Vec<Candidate<G
 ///
 /// # Errors
 /// [`Fault::NotFound`].
-pub async fn get(permit: &Permit<cam::GetGroup, GroupId>) -> Result<Group, Fault> {
+pub async fn get(permit: &Permit<operations::ReadGroup, GroupId>) -> Result<Group, Fault> {
     let (owner, id) = (permit.owner(), *permit.target());
     let row = permit.stored(permit.store().group(owner, id).await)?.ok_or(Fault::NotFound)?;
     Ok(Group { row, members: permit.stored(permit.store().members(owner, id).await)? })
@@ -47,7 +47,7 @@ pub async fn get(permit: &Permit<cam::GetGroup, GroupId>) -> Result<Group, Fault
 ///
 /// # Errors
 /// [`Fault::NotFound`] for an unknown user.
-pub async fn of_user(permit: &Permit<cam::ListGroupsForUser, Uin>) -> Result<Vec<(GroupId, String)>, Fault> {
+pub async fn of_user(permit: &Permit<operations::ListGroupsOfUser, Uin>) -> Result<Vec<(GroupId, String)>, Fault> {
     let (owner, uin) = (permit.owner(), *permit.target());
     permit.stored(permit.store().user(owner, uin, permit.now_ms()).await)?.ok_or(Fault::NotFound)?;
     permit.stored(permit.store().groups_of(owner, uin).await)
@@ -57,7 +57,7 @@ pub async fn of_user(permit: &Permit<cam::ListGroupsForUser, Uin>) -> Result<Vec
 ///
 /// # Errors
 /// [`Fault::Invalid`] with every wrong field, [`Fault::Conflict`] at the limit.
-pub async fn create(permit: &Permit<cam::CreateGroup>, name: &str, remark: &str) -> Result<GroupId, Fault> {
+pub async fn create(permit: &Permit<operations::CreateGroup>, name: &str, remark: &str) -> Result<GroupId, Fault> {
     let (owner, id) = (permit.owner(), GroupId(permit.new_number()));
     let (name, remark) = (name.trim(), remark.trim());
     check(name, remark)?;
@@ -75,7 +75,7 @@ pub async fn create(permit: &Permit<cam::CreateGroup>, name: &str, remark: &str)
 ///
 /// # Errors
 /// [`Fault::Invalid`] with every wrong field, [`Fault::NotFound`].
-pub async fn edit(permit: &Permit<cam::UpdateGroup, GroupId>, name: &str, remark: &str) -> Result<(), Fault> {
+pub async fn edit(permit: &Permit<operations::EditGroup, GroupId>, name: &str, remark: &str) -> Result<(), Fault> {
     let (name, remark) = (name.trim(), remark.trim());
     check(name, remark)?;
     let mut change = permit.change().await?;
@@ -90,7 +90,7 @@ pub async fn edit(permit: &Permit<cam::UpdateGroup, GroupId>, name: &str, remark
 ///
 /// # Errors
 /// [`Fault::NotFound`], [`Fault::Invalid`] for another name, [`Fault::Conflict`] when the caller would lose rights by it and has not confirmed.
-pub async fn delete(permit: &Permit<cam::DeleteGroup, GroupId>, typed_name: &str, confirmed: bool) -> Result<(), Fault> {
+pub async fn delete(permit: &Permit<operations::DeleteGroup, GroupId>, typed_name: &str, confirmed: bool) -> Result<(), Fault> {
     let (owner, id) = (permit.owner(), *permit.target());
     let row = permit.stored(permit.store().group(owner, id).await)?.ok_or(Fault::NotFound)?;
     if row.members > 0 || row.policies > 0 {
@@ -106,7 +106,7 @@ pub async fn delete(permit: &Permit<cam::DeleteGroup, GroupId>, typed_name: &str
 ///
 /// # Errors
 /// [`Fault::NotFound`] for an unknown user or group, [`Fault::Conflict`] at a limit, [`Fault::Invalid`] for an empty choice.
-pub async fn join(permit: &Permit<cam::AddUserToGroup, Vec<(GroupId, Uin)>>, field: &str) -> Result<(), Fault> {
+pub async fn join(permit: &Permit<operations::AddToGroups, Vec<(GroupId, Uin)>>, field: &str) -> Result<(), Fault> {
     let pairs = chosen(field, permit.target())?;
     within(&pairs, |(_, uin)| *uin, MAX_GROUPS_PER_USER, user_is_in_enough)?;
     within(&pairs, |(group, _)| *group, MAX_USERS_PER_GROUP, group_is_full)?;
@@ -125,7 +125,7 @@ pub async fn join(permit: &Permit<cam::AddUserToGroup, Vec<(GroupId, Uin)>>, fie
 ///
 /// # Errors
 /// [`Fault::NotFound`] when the user is not in it, [`Fault::Conflict`] when the caller would lose rights by it and has not confirmed.
-pub async fn leave(permit: &Permit<cam::RemoveUserFromGroup, (GroupId, Uin)>, confirmed: bool) -> Result<(), Fault> {
+pub async fn leave(permit: &Permit<operations::RemoveFromGroup, (GroupId, Uin)>, confirmed: bool) -> Result<(), Fault> {
     let (group, uin) = *permit.target();
     lockout::known(permit, Foreseen::Left(group, uin), confirmed).await?;
     let mut change = permit.change().await?;

@@ -4,8 +4,8 @@
 //! to the store, where there are none.
 
 use crate::cam::Severity;
-use crate::catalog::action::cam;
 use crate::catalog::limits::{MAX_CUSTOM_POLICIES, MAX_POLICY_VERSIONS};
+use crate::catalog::operations;
 use crate::catalog::preset::{self, MAX_PRESET_ID, Preset, presets};
 use crate::domain::fault::{Fault, FieldFault, FieldFaults};
 use crate::domain::ids::{PolicyId, Uin};
@@ -30,7 +30,7 @@ const ID_SPAN: i64 = 900_000_000;
 const MAX_DOCUMENT_FAULTS: usize = 10;
 
 /// One page of all policies; where no order is asked for, custom ones by name, then the presets.
-pub async fn list(permit: &Permit<cam::ListPolicies>, listing: &Listing, kind: PolicyKind) -> Result<Page<PolicyRow>, Fault> {
+pub async fn list(permit: &Permit<operations::ListPolicies>, listing: &Listing, kind: PolicyKind) -> Result<Page<PolicyRow>, Fault> {
     let (store, owner) = (permit.store(), permit.owner());
     let wanted = listing.wanted();
     let mut rows = Vec::new();
@@ -58,7 +58,7 @@ pub async fn list(permit: &Permit<cam::ListPolicies>, listing: &Listing, kind: P
 }
 
 /// One policy with the document that counts.
-pub async fn detail(permit: &Permit<cam::GetPolicy, PolicyId>) -> Result<Policy, Fault> {
+pub async fn detail(permit: &Permit<operations::ReadPolicy, PolicyId>) -> Result<Policy, Fault> {
     let (store, owner, id) = (permit.store(), permit.owner(), *permit.target());
     if let Some(preset) = preset::find(id.0) {
         let attached = permit.stored(store.preset_attachments(owner, MAX_PRESET_ID).await)?;
@@ -72,7 +72,7 @@ pub async fn detail(permit: &Permit<cam::GetPolicy, PolicyId>) -> Result<Policy,
 }
 
 /// The versions of a custom policy, newest first; a preset policy has none to list.
-pub async fn versions(permit: &Permit<cam::ListPolicyVersions, PolicyId>) -> Result<Vec<PolicyVersion>, Fault> {
+pub async fn versions(permit: &Permit<operations::ListPolicyVersions, PolicyId>) -> Result<Vec<PolicyVersion>, Fault> {
     let id = *permit.target();
     if preset::find(id.0).is_some() {
         return Ok(Vec::new());
@@ -82,7 +82,7 @@ pub async fn versions(permit: &Permit<cam::ListPolicyVersions, PolicyId>) -> Res
 }
 
 /// The document of one version, as it was submitted.
-pub async fn version(permit: &Permit<cam::GetPolicyVersion, PolicyId>, version: i64) -> Result<String, Fault> {
+pub async fn version(permit: &Permit<operations::ReadPolicyVersion, PolicyId>, version: i64) -> Result<String, Fault> {
     let id = *permit.target();
     if let Some(preset) = preset::find(id.0) {
         return if version == 1 { Ok(preset.document.clone()) } else { Err(Fault::NotFound) };
@@ -91,20 +91,20 @@ pub async fn version(permit: &Permit<cam::GetPolicyVersion, PolicyId>, version: 
 }
 
 /// Two versions of a policy, line by line.
-pub async fn compare(permit: &Permit<cam::GetPolicyVersion, PolicyId>, before: i64, after: i64) -> Result<Comparison, Fault> {
+pub async fn compare(permit: &Permit<operations::ReadPolicyVersion, PolicyId>, before: i64, after: i64) -> Result<Comparison, Fault> {
     let texts = (version(permit, before).await?, version(permit, after).await?);
     Ok(compared::comparison((before, &texts.0), (after, &texts.1)))
 }
 
 /// What a policy is attached to: sub-accounts, then groups, each by name.
-pub async fn holders(permit: &Permit<cam::ListEntitiesForPolicy, PolicyId>) -> Result<Vec<Holder>, Fault> {
+pub async fn holders(permit: &Permit<operations::ListPolicyHolders, PolicyId>) -> Result<Vec<Holder>, Fault> {
     let (store, owner, id) = (permit.store(), permit.owner(), *permit.target());
     let known = preset::find(id.0).is_some() || permit.stored(store.custom_policy(owner, id).await)?.is_some();
     if known { permit.stored(store.holders(owner, id).await) } else { Err(Fault::NotFound) }
 }
 
 /// Creates a policy; its document is version 1 and counts.
-pub async fn create(permit: &Permit<cam::CreatePolicy>, name: &str, description: &str, document: &str) -> Result<PolicyId, Fault> {
+pub async fn create(permit: &Permit<operations::CreatePolicy>, name: &str, description: &str, document: &str) -> Result<PolicyId, Fault> {
     let owner = permit.owner();
     let (name, description) = (name.trim(), description.trim());
     check_words(name, description, document_faults(document, owner))?;
@@ -123,7 +123,7 @@ pub async fn create(permit: &Permit<cam::CreatePolicy>, name: &str, description:
 }
 
 /// Renames and describes a policy.
-pub async fn describe(permit: &Permit<cam::UpdatePolicy, PolicyId>, name: &str, description: &str) -> Result<(), Fault> {
+pub async fn describe(permit: &Permit<operations::EditPolicy, PolicyId>, name: &str, description: &str) -> Result<(), Fault> {
     let (name, description) = (name.trim(), description.trim());
     not_preset(*permit.target())?;
     check_words(name, description, Vec::new())?;
@@ -152,8 +152,8 @@ pub struct Draft<'a> {
 /// [`Fault::Invalid`] with everything wrong with the document; [`Fault::Conflict`] when there are five versions already and, unless
 /// confirmed, when somebody saved another version meanwhile or the save takes rights from its own author.
 pub async fn save_version(
-    permit: &Permit<cam::CreatePolicyVersion, PolicyId>,
-    in_force: Option<&Permit<cam::SetDefaultPolicyVersion, PolicyId>>,
+    permit: &Permit<operations::SavePolicyVersion, PolicyId>,
+    in_force: Option<&Permit<operations::SetDefaultVersion, PolicyId>>,
     draft: Draft<'_>,
 ) -> Result<i64, Fault> {
     let (owner, id) = (permit.owner(), *permit.target());
@@ -200,7 +200,7 @@ pub async fn save_version(
 }
 
 /// Makes a version the one that counts.
-pub async fn set_default(permit: &Permit<cam::SetDefaultPolicyVersion, PolicyId>, version: i64, confirmed: bool) -> Result<(), Fault> {
+pub async fn set_default(permit: &Permit<operations::SetDefaultVersion, PolicyId>, version: i64, confirmed: bool) -> Result<(), Fault> {
     let (owner, id) = (permit.owner(), *permit.target());
     not_preset(id)?;
     let document = permit.stored(permit.store().policy_document(owner, id, version).await)?.ok_or(Fault::NotFound)?;
@@ -216,7 +216,7 @@ pub async fn set_default(permit: &Permit<cam::SetDefaultPolicyVersion, PolicyId>
 }
 
 /// Deletes a version that does not count; its number is never used again.
-pub async fn delete_version(permit: &Permit<cam::DeletePolicyVersion, PolicyId>, version: i64) -> Result<(), Fault> {
+pub async fn delete_version(permit: &Permit<operations::DeletePolicyVersion, PolicyId>, version: i64) -> Result<(), Fault> {
     let (owner, id) = (permit.owner(), *permit.target());
     not_preset(id)?;
     let mut change = permit.change().await?;
@@ -235,7 +235,7 @@ pub async fn delete_version(permit: &Permit<cam::DeletePolicyVersion, PolicyId>,
 }
 
 /// Deletes a policy with all its versions. One in use only when its name was typed, and then it is detached everywhere.
-pub async fn delete(permit: &Permit<cam::DeletePolicy, PolicyId>, typed: &str, confirmed: bool) -> Result<(), Fault> {
+pub async fn delete(permit: &Permit<operations::DeletePolicy, PolicyId>, typed: &str, confirmed: bool) -> Result<(), Fault> {
     let (owner, id) = (permit.owner(), *permit.target());
     not_preset(id)?;
     let concern = if confirmed { None } else { lockout(permit, Foreseen::Document(id, None)).await? };

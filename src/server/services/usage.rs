@@ -2,8 +2,7 @@
 //!
 //! Read from the sums of the days alone. Applications outside the permit must never have a row, a name or a part in a sum.
 
-use crate::catalog::action::trtc::DescribeTrtcStatistic;
-use crate::catalog::pages::Usage;
+use crate::catalog::operations;
 use crate::domain::days::{Day, Period};
 use crate::domain::fault::Fault;
 use crate::domain::ids::SdkAppId;
@@ -20,7 +19,7 @@ const WAITS: usize = 100;
 ///
 /// # Errors
 /// [`Fault::NotFound`] for an application outside the scope, whether or not there is one.
-pub async fn report(permit: &Permit<Usage, Apps>, query: UsageQuery, order: &str, page: i64) -> Result<UsageReport, Fault> {
+pub async fn report(permit: &Permit<operations::ReadUsage, Apps>, query: UsageQuery, order: &str, page: i64) -> Result<UsageReport, Fault> {
     let scope = permit.target();
     let (asked, before) = (query.period, query.period.before());
     let (mut rows, behind) = rows(permit, UsageQuery { period: Period { from: before.from, to: asked.to }, ..query }).await?;
@@ -48,7 +47,7 @@ pub async fn report(permit: &Permit<Usage, Apps>, query: UsageQuery, order: &str
 ///
 /// # Errors
 /// As [`report`].
-pub async fn export(permit: &Permit<Usage, Apps>, query: UsageQuery) -> Result<Option<Vec<UsageRow>>, Fault> {
+pub async fn export(permit: &Permit<operations::ReadUsage, Apps>, query: UsageQuery) -> Result<Option<Vec<UsageRow>>, Fault> {
     let (rows, behind) = rows(permit, query).await?;
     Ok((!behind).then_some(rows))
 }
@@ -57,7 +56,7 @@ pub async fn export(permit: &Permit<Usage, Apps>, query: UsageQuery) -> Result<O
 ///
 /// # Errors
 /// When the database gives none.
-pub async fn overview(permit: &Permit<DescribeTrtcStatistic, Apps>) -> Result<UsageOverview, Fault> {
+pub async fn overview(permit: &Permit<operations::ReadUsageOverview, Apps>) -> Result<UsageOverview, Fault> {
     let scope = permit.target();
     let today = today(permit);
     let (month, trend) = (Period { from: today.month_start(), to: today }, Period::ending(today, DEFAULT_DAYS));

@@ -7,8 +7,8 @@ use super::attachments::{attach, holder_is_full};
 use super::budget::within_budget;
 use super::groups::{put_in, user_is_in_enough};
 use super::lists::{once, within};
-use crate::catalog::action::cam;
 use crate::catalog::limits::{MAX_GROUPS_PER_USER, MAX_POLICIES_PER_HOLDER, MAX_SUB_ACCOUNTS};
+use crate::catalog::operations;
 use crate::domain::accounts::{Candidate, NewCredential, User, UserFilter, UserRow, check_email, check_name, check_remark};
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::ids::{GroupId, PolicyId, Uin};
@@ -37,7 +37,7 @@ pub struct NewUser<'a> {
 ///
 /// # Errors
 /// [`Fault::Unavailable`] or [`Fault::Internal`].
-pub async fn list(permit: &Permit<cam::ListUsers>, listing: &Listing, filter: UserFilter) -> Result<Page<UserRow>, Fault> {
+pub async fn list(permit: &Permit<operations::ListUsers>, listing: &Listing, filter: UserFilter) -> Result<Page<UserRow>, Fault> {
     permit.stored(permit.store().users(permit.owner(), listing, filter, permit.now_ms()).await)
 }
 
@@ -45,7 +45,7 @@ pub async fn list(permit: &Permit<cam::ListUsers>, listing: &Listing, filter: Us
 ///
 /// # Errors
 /// [`Fault::Unavailable`] or [`Fault::Internal`].
-pub async fn choices(permit: &Permit<cam::ListUsers>) -> Result<Vec<Candidate<Uin>>, Fault> {
+pub async fn choices(permit: &Permit<operations::ListUsers>) -> Result<Vec<Candidate<Uin>>, Fault> {
     permit.stored(permit.store().user_names(permit.owner()).await)
 }
 
@@ -53,7 +53,7 @@ pub async fn choices(permit: &Permit<cam::ListUsers>) -> Result<Vec<Candidate<Ui
 ///
 /// # Errors
 /// [`Fault::NotFound`] when there is none of that UIN.
-pub async fn get(permit: &Permit<cam::GetUser, Uin>) -> Result<User, Fault> {
+pub async fn get(permit: &Permit<operations::ReadUser, Uin>) -> Result<User, Fault> {
     found(permit).await
 }
 
@@ -62,10 +62,10 @@ pub async fn get(permit: &Permit<cam::GetUser, Uin>) -> Result<User, Fault> {
 /// # Errors
 /// [`Fault::Invalid`] with every wrong field, [`Fault::Conflict`] at a limit, [`Fault::NotFound`] for an unknown group or policy.
 pub async fn create(
-    permit: &Permit<cam::AddUser>,
+    permit: &Permit<operations::CreateUser>,
     new: &NewUser<'_>,
-    join: Option<&Permit<cam::AddUserToGroup, Vec<GroupId>>>,
-    hold: Option<&Permit<cam::AttachUserPolicy, Vec<PolicyId>>>,
+    join: Option<&Permit<operations::AddToGroups, Vec<GroupId>>>,
+    hold: Option<&Permit<operations::AttachToUsers, Vec<PolicyId>>>,
 ) -> Result<NewCredential, Fault> {
     let (owner, uin) = (permit.owner(), Uin(permit.new_number()));
     let (name, email, remark) = (new.name.trim(), new.email.trim(), new.remark.trim());
@@ -124,7 +124,7 @@ pub async fn create(
 ///
 /// # Errors
 /// [`Fault::Invalid`] with every wrong field, [`Fault::NotFound`], [`Fault::Conflict`] when the user may do more than the caller.
-pub async fn edit(permit: &Permit<cam::UpdateUser, Uin>, email: &str, remark: &str) -> Result<(), Fault> {
+pub async fn edit(permit: &Permit<operations::EditUser, Uin>, email: &str, remark: &str) -> Result<(), Fault> {
     let (email, remark) = (email.trim(), remark.trim());
     let mut faults = FieldFaults::default();
     describe_faults(&mut faults, email, remark);
@@ -143,7 +143,7 @@ pub async fn edit(permit: &Permit<cam::UpdateUser, Uin>, email: &str, remark: &s
 ///
 /// # Errors
 /// [`Fault::NotFound`], [`Fault::Conflict`] for the own account, and for enabling a user that may do more than the caller.
-pub async fn set_disabled(permit: &Permit<cam::UpdateUser, Uin>, disabled: bool) -> Result<(), Fault> {
+pub async fn set_disabled(permit: &Permit<operations::SetUserStatus, Uin>, disabled: bool) -> Result<(), Fault> {
     let (owner, uin) = (permit.owner(), *permit.target());
     if disabled {
         not_oneself(permit, &Text::new("You cannot disable your own account.", "不能禁用自己的账号。"))?;
@@ -168,7 +168,7 @@ pub async fn set_disabled(permit: &Permit<cam::UpdateUser, Uin>, disabled: bool)
 /// # Errors
 /// [`Fault::Invalid`] for a weak password, [`Fault::NotFound`], [`Fault::Conflict`] for the own account and for a user that may do more than
 /// the caller.
-pub async fn reset_password(permit: &Permit<cam::UpdateUser, Uin>, chosen: &str) -> Result<NewCredential, Fault> {
+pub async fn reset_password(permit: &Permit<operations::ResetPassword, Uin>, chosen: &str) -> Result<NewCredential, Fault> {
     let (owner, uin) = (permit.owner(), *permit.target());
     let own = Text::new("To change your own password, go to My account.", "请在「我的账号」中修改自己的密码。");
     not_oneself(permit, &own)?;
@@ -192,7 +192,7 @@ pub async fn reset_password(permit: &Permit<cam::UpdateUser, Uin>, chosen: &str)
 ///
 /// # Errors
 /// [`Fault::NotFound`].
-pub async fn unlock(permit: &Permit<cam::UpdateUser, Uin>) -> Result<(), Fault> {
+pub async fn unlock(permit: &Permit<operations::UnlockUser, Uin>) -> Result<(), Fault> {
     let mut change = permit.change().await?;
     let name = permit.stored(accounts::name_of(&mut change, permit.owner(), *permit.target()).await)?.ok_or(Fault::NotFound)?;
     lift_waits(permit, &mut change, &name).await?;
@@ -203,7 +203,7 @@ pub async fn unlock(permit: &Permit<cam::UpdateUser, Uin>) -> Result<(), Fault> 
 ///
 /// # Errors
 /// [`Fault::NotFound`].
-pub async fn list_sessions(permit: &Permit<cam::GetUser, Uin>) -> Result<Vec<SessionRow>, Fault> {
+pub async fn list_sessions(permit: &Permit<operations::ReadUser, Uin>) -> Result<Vec<SessionRow>, Fault> {
     get(permit).await?;
     permit.stored(permit.store().sessions(permit.owner(), *permit.target(), permit.caller().session_id()).await)
 }
@@ -212,7 +212,7 @@ pub async fn list_sessions(permit: &Permit<cam::GetUser, Uin>) -> Result<Vec<Ses
 ///
 /// # Errors
 /// [`Fault::NotFound`] when there is no such user or session.
-pub async fn end_sessions(permit: &Permit<cam::UpdateUser, Uin>, session_id: &str) -> Result<(), Fault> {
+pub async fn end_sessions(permit: &Permit<operations::EndUserSessions, Uin>, session_id: &str) -> Result<(), Fault> {
     let (owner, uin) = (permit.owner(), *permit.target());
     let mut change = permit.change().await?;
     permit.stored(accounts::name_of(&mut change, owner, uin).await)?.ok_or(Fault::NotFound)?;
@@ -230,7 +230,7 @@ pub async fn end_sessions(permit: &Permit<cam::UpdateUser, Uin>, session_id: &st
 ///
 /// # Errors
 /// [`Fault::NotFound`], [`Fault::Invalid`] for another name, [`Fault::Conflict`] for the own account.
-pub async fn delete(permit: &Permit<cam::DeleteUser, Uin>, typed_name: &str) -> Result<(), Fault> {
+pub async fn delete(permit: &Permit<operations::DeleteUser, Uin>, typed_name: &str) -> Result<(), Fault> {
     let (owner, uin) = (permit.owner(), *permit.target());
     not_oneself(permit, &Text::new("You cannot delete your own account.", "不能删除自己的账号。"))?;
     let mut change = permit.change().await?;

@@ -1,0 +1,175 @@
+//! Every operation of the console, each as a type and as a row: the server functions that do it, what it is done to, what it needs, and
+//! which fields of its forms hold secrets.
+//!
+//! It must never hold an operation that no server function does; `tests/surface.rs` compares both ways.
+
+use super::action::{cam, tag, trtc};
+use super::operation::Proof::{ForSecrets, NotNeeded, Recent};
+use super::operation::{Operation, OperationRow, TargetKind, on};
+use super::pages;
+use super::rule::Rule;
+
+const fn may<A: super::action::Action>() -> Rule {
+    Rule::may::<A>()
+}
+
+/// Makes of each entry a marker type with its [`OperationRow`], and an entry of [`ALL`].
+macro_rules! operations {
+    ($($(#[$doc:meta])+ $marker:ident: [$($endpoint:literal),+] $on:ident, $rule:expr, $proof:expr, [$($secret:literal),*];)+) => {
+        $(
+            $(#[$doc])+
+            #[derive(Clone, Copy, Debug)]
+            pub struct $marker;
+
+            impl Operation for $marker {
+                const ROW: &'static OperationRow = &OperationRow {
+                    name: stringify!($marker),
+                    endpoints: &[$($endpoint),+],
+                    on: TargetKind::$on,
+                    rule: $rule,
+                    proof: $proof,
+                    secrets: &[$($secret),*],
+                };
+                type On = on::$on;
+            }
+        )+
+
+        /// Every operation.
+        pub static ALL: &[&OperationRow] = &[$($marker::ROW),+];
+    };
+}
+
+operations! {
+    /// Tells who is signed in and what they may do.
+    ReadSession: ["session"] OwnAccount, Rule::SignedIn, NotNeeded, [];
+    /// Lists the sessions of the own account.
+    ListOwnSessions: ["session/list"] OwnAccount, Rule::SignedIn, NotNeeded, [];
+    /// Ends a session of the own account.
+    EndOwnSession: ["session/end"] OwnAccount, Rule::SignedIn, Recent, [];
+    /// Proves the own password again.
+    ProvePassword: ["session/prove"] OwnAccount, Rule::SignedIn, NotNeeded, ["password"];
+    /// Changes the own password.
+    ChangePassword: ["session/password"] OwnAccount, Rule::SignedIn, NotNeeded, ["current", "new", "repeat"];
+
+    /// Lists applications.
+    ListApplications: ["apps/list"] Applications, pages::Apps::PAGE.opens, NotNeeded, [];
+    /// Reads an application.
+    ReadApplication: ["apps/view"] Application, pages::App::PAGE.opens, NotNeeded, [];
+    /// Creates an application.
+    CreateApplication: ["apps/create"] Anything, may::<trtc::CreateTrtcApp>(), NotNeeded, [];
+    /// Edits name and description of an application.
+    EditApplication: ["apps/edit"] Application, may::<trtc::ModifyAppInfo>(), NotNeeded, [];
+    /// Enables or disables an application.
+    SetApplicationStatus: ["apps/disable", "apps/enable"] Application, may::<trtc::ModifyAppStatus>(), Recent, [];
+    /// Deletes an application.
+    DeleteApplication: ["apps/delete"] Application, may::<trtc::DeleteTrtcApp>(), Recent, [];
+    /// Changes the tags of an application.
+    ChangeApplicationTags: ["apps/tags"] Application, may::<tag::ModifyResourceTags>(), Recent, [];
+
+    /// Reads the function configuration of an application.
+    ReadFeatures: ["features/view"] Application, pages::AppFeatures::PAGE.opens, NotNeeded, [];
+    /// Changes relay to CDN.
+    SetRelay: ["features/relay"] Application, may::<trtc::ModifyMixConf>(), NotNeeded, [];
+    /// Changes on-cloud recording.
+    SetRecording: ["features/recording"] Application, may::<trtc::AlterRecording>(), ForSecrets, ["callback_key"];
+    /// Changes the recording mode.
+    SetRecordingMode: ["features/recording-mode"] Application, may::<trtc::ModifyRecordMode>(), NotNeeded, [];
+    /// Changes advanced permission control.
+    SetPermissionKeys: ["features/permission-keys"] Application, may::<trtc::ChangeSecretKeyFlag>(), NotNeeded, [];
+
+    /// Reads the callback configuration of an application.
+    ReadCallbackConfig: ["callbacks/view"] Application, pages::AppCallbacks::PAGE.opens, NotNeeded, [];
+    /// Shows the callback key of an application.
+    ShowCallbackKey: ["callbacks/show-key"] Application, may::<trtc::ModifyCallbackConf>(), Recent, [];
+    /// Sets the callback key of an application.
+    SetCallbackKey: ["callbacks/set-key"] Application, may::<trtc::ModifyCallbackConf>(), Recent, ["callback_key"];
+    /// Reads the latest events of an application.
+    ReadEvents: ["events/recent"] Application, pages::AppCallbacks::PAGE.opens, NotNeeded, [];
+
+    /// Reads usage statistics.
+    ReadUsage: ["usage/report"] Applications, pages::Usage::PAGE.opens, NotNeeded, [];
+    /// Reads the totals of the overview.
+    ReadUsageOverview: ["usage/overview"] Applications, may::<trtc::DescribeTrtcStatistic>(), NotNeeded, [];
+
+    /// Counts accounts, groups and policies.
+    ReadAccountSummary: ["cam/summary"] Anything, may::<cam::GetAccountSummary>(), NotNeeded, [];
+
+    /// Lists sub-accounts.
+    ListUsers: ["users/list", "users/choices"] Anything, may::<cam::ListUsers>(), NotNeeded, [];
+    /// Reads a sub-account.
+    ReadUser: ["users/get", "users/sessions"] User, may::<cam::GetUser>(), NotNeeded, [];
+    /// Creates a sub-account.
+    CreateUser: ["users/create"] Anything, may::<cam::AddUser>(), Recent, ["password"];
+    /// Edits e-mail address and remark of a sub-account.
+    EditUser: ["users/edit"] User, may::<cam::UpdateUser>(), Recent, [];
+    /// Enables or disables a sub-account.
+    SetUserStatus: ["users/disable"] User, may::<cam::UpdateUser>(), Recent, [];
+    /// Gives a sub-account a new password.
+    ResetPassword: ["users/reset-password"] User, may::<cam::UpdateUser>(), Recent, ["password"];
+    /// Lifts the waits after failed logins.
+    UnlockUser: ["users/unlock"] User, may::<cam::UpdateUser>(), NotNeeded, [];
+    /// Ends sessions of a sub-account.
+    EndUserSessions: ["users/end-sessions"] User, may::<cam::UpdateUser>(), Recent, [];
+    /// Deletes a sub-account.
+    DeleteUser: ["users/delete"] User, may::<cam::DeleteUser>(), Recent, [];
+
+    /// Lists user groups.
+    ListGroups: ["groups/list", "groups/choices"] Anything, may::<cam::ListGroups>(), NotNeeded, [];
+    /// Reads a user group.
+    ReadGroup: ["groups/get"] Group, may::<cam::GetGroup>(), NotNeeded, [];
+    /// Lists the user groups of a sub-account.
+    ListGroupsOfUser: ["users/groups"] User, may::<cam::ListGroupsForUser>(), NotNeeded, [];
+    /// Creates a user group.
+    CreateGroup: ["groups/create"] Anything, may::<cam::CreateGroup>(), NotNeeded, [];
+    /// Edits name and remark of a user group.
+    EditGroup: ["groups/edit"] Group, may::<cam::UpdateGroup>(), NotNeeded, [];
+    /// Deletes a user group.
+    DeleteGroup: ["groups/delete"] Group, may::<cam::DeleteGroup>(), Recent, [];
+    /// Adds sub-accounts to user groups.
+    AddToGroups: ["groups/add-users", "users/join", "users/create"] Memberships, may::<cam::AddUserToGroup>(), Recent, [];
+    /// Removes a sub-account from a user group.
+    RemoveFromGroup: ["groups/remove-user"] Memberships, may::<cam::RemoveUserFromGroup>(), Recent, [];
+
+    /// Lists the policies of a sub-account.
+    ListPoliciesOfUser: ["users/policies"] User, may::<cam::ListAttachedUserAllPolicies>(), NotNeeded, [];
+    /// Lists the policies of a user group.
+    ListPoliciesOfGroup: ["groups/policies"] Group, may::<cam::ListAttachedGroupPolicies>(), NotNeeded, [];
+    /// Attaches policies to sub-accounts.
+    AttachToUsers: ["users/attach", "policies/attach-users", "users/create"] UserPolicies, may::<cam::AttachUserPolicy>(), Recent, [];
+    /// Detaches a policy from a sub-account.
+    DetachFromUser: ["users/detach"] UserPolicies, may::<cam::DetachUserPolicy>(), Recent, [];
+    /// Attaches policies to user groups.
+    AttachToGroups: ["groups/attach", "policies/attach-groups"] GroupPolicies, may::<cam::AttachGroupPolicy>(), Recent, [];
+    /// Detaches a policy from a user group.
+    DetachFromGroup: ["groups/detach"] GroupPolicies, may::<cam::DetachGroupPolicy>(), Recent, [];
+
+    /// Lists policies.
+    ListPolicies: ["policies/list", "policies/choices"] Anything, may::<cam::ListPolicies>(), NotNeeded, [];
+    /// Reads a policy.
+    ReadPolicy: ["policies/detail"] Policy, may::<cam::GetPolicy>(), NotNeeded, [];
+    /// Lists the versions of a policy.
+    ListPolicyVersions: ["policies/versions"] Policy, may::<cam::ListPolicyVersions>(), NotNeeded, [];
+    /// Reads and compares versions of a policy.
+    ReadPolicyVersion: ["policies/version", "policies/compare"] Policy, may::<cam::GetPolicyVersion>(), NotNeeded, [];
+    /// Lists who holds a policy.
+    ListPolicyHolders: ["policies/holders"] Policy, may::<cam::ListEntitiesForPolicy>(), NotNeeded, [];
+    /// Checks the document of a policy without saving it.
+    CheckPolicy: ["policies/check"] Anything, Rule::Any(&[may::<cam::CreatePolicy>(), may::<cam::CreatePolicyVersion>()]), NotNeeded, [];
+    /// Creates a policy.
+    CreatePolicy: ["policies/create"] Anything, may::<cam::CreatePolicy>(), Recent, [];
+    /// Edits name and description of a policy.
+    EditPolicy: ["policies/describe"] Policy, may::<cam::UpdatePolicy>(), NotNeeded, [];
+    /// Saves a new version of a policy.
+    SavePolicyVersion: ["policies/save"] Policy, may::<cam::CreatePolicyVersion>(), Recent, [];
+    /// Sets the default version of a policy.
+    SetDefaultVersion: ["policies/set-default", "policies/save"] Policy, may::<cam::SetDefaultPolicyVersion>(), Recent, [];
+    /// Deletes a version of a policy.
+    DeletePolicyVersion: ["policies/delete-version"] Policy, may::<cam::DeletePolicyVersion>(), Recent, [];
+    /// Deletes a policy.
+    DeletePolicy: ["policies/delete"] Policy, may::<cam::DeletePolicy>(), Recent, [];
+}
+
+/// The operations that a server function does; `endpoint` is its path below `/call/`.
+pub fn of(endpoint: &str) -> impl Iterator<Item = &'static OperationRow> {
+    ALL.iter().copied().filter(move |row| row.endpoints.contains(&endpoint))
+}

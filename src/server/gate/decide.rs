@@ -1,0 +1,276 @@
+//! Decisions: one action, a rule of several, an operation on its target. Whatever is permitted here was decided by the CAM engine.
+//!
+//! Every kind of target is decided in [`Caller::may_on`]; there must never be a second place.
+
+use super::caller::Caller;
+use super::permit::Permit;
+use super::target::{Anything, App, Apps, OwnAccount, Target, Thing};
+use crate::cam::{Context, Resource};
+use crate::catalog::action::{Action as _, ActionRow, trtc};
+use crate::catalog::operation::{Operation, Proof, on};
+use crate::catalog::page::Page;
+use crate::catalog::rule::Rule;
+use crate::domain::applications::Tag;
+use crate::domain::fault::Fault;
+use crate::domain::ids::SdkAppId;
+use crate::server::store::applications::AppFacts;
+
+/// What an operation is decided on.
+#[derive(Clone, Debug)]
+pub enum On {
+    /// Nothing in particular.
+    Anywhere,
+    /// One application.
+    App(SdkAppId),
+    /// Things of access management; what an action is decided on must be allowed for every one of them.
+    Things(Vec<Thing>),
+}
+
+/// What one action is decided on.
+#[derive(Clone, Copy)]
+pub(super) enum Ask<'a> {
+    /// One application.
+    App(&'a AppFacts),
+    /// Things of access management.
+    Things(&'a [Thing]),
+    /// Nothing in particular: resource-level actions need something on which they are allowed.
+    Anywhere,
+}
+
+/// A question to which the gate said yes, or is asked to.
+#[derive(Clone)]
+pub(super) struct Question {
+    /// What was asked for.
+    pub rule: Rule,
+    /// On what.
+    pub on: On,
+    /// The tags that the request carries.
+    pub tags: Vec<Tag>,
+}
+
+impl Caller {
+    /// Permission for `O` where nothing in particular is involved.
+    ///
+    /// # Errors
+    /// [`Fault::Denied`], which explains itself, and [`Fault::Reauthenticate`] when `O` wants a recent proof of the password.
+    pub fn permit<O: Operation<On = on::Anything>>(&self) -> Result<Permit<O>, Fault> {
+        self.permit_on::<O, _>(Anything)
+    }
+
+    /// As [`Caller::permit`], for a request that carries tags (`qcs:request_tag`).
+    ///
+    /// # Errors
+    /// As [`Caller::permit`].
+    pub fn permit_tagging<O: Operation<On = on::Anything>>(&self, tags: &[Tag]) -> Result<Permit<O>, Fault> {
+        self.decided::<O>(Anything.on(self.owner()), tags)?;
+        Ok(Permit::new(self.clone(), Anything))
+    }
+
+    /// Permission for `O` on the account, group, policy or pairs of them that the request names.
+    ///
+    /// # Errors
+    /// As [`Caller::permit`].
+    pub fn permit_on<O: Operation, T: Target<Kind = O::On>>(&self, target: T) -> Result<Permit<O, T>, Fault> {
+        self.decided::<O>(target.on(self.owner()), &[])?;
+        Ok(Permit::new(self.clone(), target))
+    }
+
+    /// Permission for `O` on one application.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`] when there is no such application or the caller may not list it, otherwise as [`Caller::permit`].
+    pub fn on_app<O: Operation<On = on::Application>>(&self, id: SdkAppId) -> Result<Permit<O, App>, Fault> {
+        self.on_app_tagging::<O>(id, &[])
+    }
+
+    /// As [`Caller::on_app`], for a request that carries tags (`qcs:request_tag`).
+    ///
+    /// # Errors
+    /// As [`Caller::on_app`].
+    pub fn on_app_tagging<O: Operation<On = on::Application>>(&self, id: SdkAppId, tags: &[Tag]) -> Result<Permit<O, App>, Fault> {
+        self.decided::<O>(On::App(id), tags)?;
+        let app = self.app(id).ok_or(Fault::NotFound)?;
+        Ok(Permit::new(self.clone(), App(app.clone())))
+    }
+
+    /// Permission for `O` on every application on which its rule holds; the list may be empty when it is granted on a pattern that fits none.
+    ///
+    /// # Errors
+    /// As [`Caller::permit`], when it is granted nowhere.
+    pub fn on_apps<O: Operation<On = on::Applications>>(&self) -> Result<Permit<O, Apps>, Fault> {
+        self.decided::<O>(On::Anywhere, &[])?;
+        let allowed = self.apps_where(O::ROW.rule);
+        Ok(Permit::new(self.clone(), Apps { facts: self.decided_by().1, allowed }))
+    }
+
+    /// What everybody may do with the own account, first password or not.
+    ///
+    /// # Errors
+    /// [`Fault::Reauthenticate`] when `O` wants a recent proof of the password.
+    pub fn on_own_account<O: Operation<On = on::OwnAccount>>(&self) -> Result<Permit<O, OwnAccount>, Fault> {
+        self.proven_for::<O>()?;
+        Ok(Permit::new(self.clone(), OwnAccount))
+    }
+
+    /// Which of the rules hold on one application, for the controls of its pages.
+    #[must_use]
+    pub fn holds_on_app(&self, rule: Rule, id: SdkAppId) -> bool {
+        self.app(id).is_some_and(|app| self.holds(rule, Ask::App(app)))
+    }
+
+    /// Whether a rule holds somewhere, for the navigation and for controls that belong to no application.
+    #[must_use]
+    pub fn holds_anywhere(&self, rule: Rule) -> bool {
+        self.holds(rule, Ask::Anywhere)
+    }
+
+    /// Whether a page may be opened; `app` is the application in its path.
+    ///
+    /// # Errors
+    /// As [`Caller::on_app`] and [`Caller::permit`].
+    pub fn open(&self, page: &Page, app: Option<SdkAppId>) -> Result<(), Fault> {
+        self.decision(&Question { rule: page.opens, on: app.map_or(On::Anywhere, On::App), tags: Vec::new() })
+    }
+
+    /// Demands a recent proof of the password, as credentials and rights do.
+    ///
+    /// # Errors
+    /// [`Fault::Reauthenticate`] when the last one is too long ago.
+    pub fn recently_proven(&self) -> Result<(), Fault> {
+        if self.now_ms() - self.live().proven_ms <= self.gate().0.limits.proof_ms { Ok(()) } else { Err(Fault::Reauthenticate) }
+    }
+
+    fn proven_for<O: Operation>(&self) -> Result<(), Fault> {
+        match O::ROW.proof {
+            Proof::Recent => self.recently_proven(),
+            Proof::NotNeeded | Proof::ForSecrets => Ok(()),
+        }
+    }
+
+    /// Decides what is then permitted, and keeps it for [`Permit::change`].
+    fn decided<O: Operation>(&self, on: On, tags: &[Tag]) -> Result<(), Fault> {
+        let question = Question { rule: O::ROW.rule, on, tags: tags.to_vec() };
+        self.decision(&question)?;
+        self.proven_for::<O>()?;
+        self.keep_question(question);
+        Ok(())
+    }
+
+    pub(super) fn decision(&self, asked: &Question) -> Result<(), Fault> {
+        self.active()?;
+        let context = self.with_request_tags(&asked.tags);
+        let id = match &asked.on {
+            On::Anywhere => return self.hold(asked.rule, Ask::Anywhere, &context),
+            On::Things(things) => return self.hold(asked.rule, Ask::Things(things), &context),
+            On::App(id) => *id,
+        };
+        let app = self.app(id).ok_or(Fault::NotFound)?;
+        match self.hold(asked.rule, Ask::App(app), &context) {
+            Err(_) if !self.may_on(trtc::DescribeAppStatList::ROW, Ask::App(app), self.context()) => Err(Fault::NotFound),
+            held => held,
+        }
+    }
+
+    /// Nothing is permitted to an account that still has its first password.
+    fn active(&self) -> Result<(), Fault> {
+        if self.must_change_password() { Err(Fault::PasswordChange) } else { Ok(()) }
+    }
+
+    fn app(&self, id: SdkAppId) -> Option<&AppFacts> {
+        self.apps().binary_search_by_key(&id, |app| app.id).ok().and_then(|at| self.apps().get(at))
+    }
+
+    fn apps_where(&self, rule: Rule) -> Vec<usize> {
+        self.apps().iter().enumerate().filter(|(_, app)| self.holds(rule, Ask::App(app))).map(|(at, _)| at).collect()
+    }
+
+    fn holds(&self, rule: Rule, ask: Ask<'_>) -> bool {
+        rule.holds(&mut |row| self.may_on(row, ask, self.context()))
+    }
+
+    /// Decides a rule; a refusal explains itself.
+    fn hold(&self, rule: Rule, ask: Ask<'_>, context: &Context) -> Result<(), Fault> {
+        let mut may = |row| self.may_on(row, ask, context);
+        if rule.holds(&mut may) { Ok(()) } else { Err(self.refusal(&rule.ways(&mut may), ask, context)) }
+    }
+
+    /// One action. Operation-level actions are decided on `*`, and on an application only for who may list it (console.md). An action on a
+    /// kind of thing that the request does not name is decided on `*` as well.
+    fn may_on(&self, row: &'static ActionRow, ask: Ask<'_>, context: &Context) -> bool {
+        let set = self.policies();
+        let allowed = |row: &ActionRow, resource: &Resource, context: &Context| set.verdict(row.full, resource, context).is_allow();
+        let on_app = |row, app| allowed(row, &self.resource_of(app), &with_app(context, app));
+        match (ask, on_application(row), row.resource_type()) {
+            (Ask::App(app), true, _) => on_app(row, app),
+            (Ask::App(app), false, _) => allowed(row, &Resource::all(), context) && on_app(trtc::DescribeAppStatList::ROW, app),
+            (Ask::Anywhere | Ask::Things(_), true, _) => {
+                self.apps().iter().any(|app| on_app(row, app)) || set.may_allow(row.full, "trtc", "sdkappid", context)
+            }
+            (Ask::Things(things), false, Some(kind)) => set.verdict_all(row.full, of_kind(things, kind), context).is_allow(),
+            (Ask::Anywhere, false, Some(kind)) => set.may_allow(row.full, row.service, kind, context),
+            (_, false, None) => allowed(row, &Resource::all(), context),
+        }
+    }
+
+    pub(super) fn resource_of(&self, app: &AppFacts) -> Resource {
+        Resource::of("trtc", self.owner().0, "sdkappid", app.id)
+    }
+
+    fn with_request_tags(&self, tags: &[Tag]) -> Context {
+        if tags.is_empty() {
+            return self.context().clone();
+        }
+        self.context().clone().with_request_tags(tags.iter().map(|tag| format!("{}&{}", tag.key, tag.value)))
+    }
+}
+
+/// The things of one kind, `uin` or `groupid`.
+pub(super) fn of_kind<'a>(things: &'a [Thing], kind: &str) -> impl Iterator<Item = &'a Resource> {
+    things.iter().filter(move |thing| thing.kind == kind).map(|thing| &thing.resource)
+}
+
+/// Whether an action is decided on an application: those of TRTC by their template, those of the tag service by what they tag, and the only
+/// thing tagged here is an application.
+pub(super) fn on_application(row: &ActionRow) -> bool {
+    row.is_resource_level() && matches!(row.service, "trtc" | "tag")
+}
+
+pub(super) fn with_app(context: &Context, app: &AppFacts) -> Context {
+    context.clone().with_resource_tags(app.tags.iter().cloned()).with_create_uin(app.created_by.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::action::cam;
+    use crate::catalog::operations;
+    use crate::domain::ids::{GroupId, Uin};
+    use crate::server::gate::rig::Rig;
+
+    fn may_on(caller: &Caller, target: &impl Target) -> bool {
+        let asked = Question { rule: Rule::may::<cam::UpdateAccessKey>(), on: target.on(caller.owner()), tags: Vec::new() };
+        caller.decision(&asked).is_ok()
+    }
+
+    #[tokio::test]
+    async fn a_policy_that_names_one_account_counts_on_that_account_alone() {
+        let rig = Rig::new().await;
+        let desk = rig.sub_account("desk", &[]).await;
+        let (own, other) = (Uin(desk.0 + 10), Uin(desk.0 + 11));
+        let document = format!(
+            r#"{{"version":"2.0","statement":[{{"effect":"allow","action":"cam:UpdateAccessKey","resource":"qcs::cam::uin/{}:uin/{own}"}}]}}"#,
+            rig.owner
+        );
+        rig.attach_new(desk, &document).await;
+        let caller = rig.caller(&rig.log_in("desk").await).await;
+        assert!(may_on(&caller, &own) && !may_on(&caller, &other));
+        assert!(may_on(&caller, &vec![(GroupId(1), own)]), "the group is nothing that the action is decided on");
+        assert!(!may_on(&caller, &vec![(GroupId(1), own), (GroupId(1), other)]), "each account must be permitted");
+        assert!(!may_on(&caller, &GroupId(own.0)), "a group of the same number is another thing");
+        assert!(caller.holds_anywhere(Rule::may::<cam::UpdateAccessKey>()), "for the navigation");
+        let refused = caller.decision(&Question { rule: Rule::may::<cam::UpdateAccessKey>(), on: other.on(rig.owner), tags: Vec::new() });
+        let Err(Fault::Denied(denial)) = refused else { panic!("{refused:?}") };
+        assert_eq!(denial.resource, format!("qcs::cam::uin/{}:uin/{other}", rig.owner), "the refusal names the account");
+        assert!(matches!(caller.permit_on::<operations::EditUser, _>(own), Err(Fault::Denied(_))));
+    }
+}

@@ -1,0 +1,115 @@
+//! Operations: each server function does those that the catalogue names for it, is refused to who lacks their actions alone, and wants a
+//! proof of the password where the catalogue says so.
+
+use crate::kit::{Browser, PASSWORD, TestConsole, golden};
+use crate::knock::{KNOCKS, Things};
+use crate::people::owner_of;
+use axum::http::StatusCode;
+use std::collections::{BTreeMap, BTreeSet};
+use trtc_console::catalog::operation::{OperationRow, Proof, TargetKind};
+use trtc_console::catalog::operations;
+use trtc_console::domain::fault::Fault;
+
+/// Permits everything.
+const ADMINISTRATOR: &str = "1";
+
+/// The operations that stand in the body of each server function.
+fn named_in_bodies() -> BTreeMap<String, BTreeSet<String>> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir("src/calls").unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        for part in text.split("endpoint = \"").skip(1) {
+            let (endpoint, body) = part.split_once('"').unwrap();
+            let names =
+                body.split("operations::").skip(1).map(|rest| rest.split(|c: char| !c.is_alphanumeric()).next().unwrap().to_owned());
+            found.insert(endpoint.to_owned(), names.filter(|name| !name.is_empty()).collect());
+        }
+    }
+    found
+}
+
+#[test]
+fn each_server_function_does_the_operations_of_its_row() {
+    let mut table =
+        "# Server functions with their operations, what these are done to, the actions they ask for, and whether they want a proof.\n\n"
+            .to_owned();
+    let bodies = named_in_bodies();
+    for (endpoint, named) in &bodies {
+        let rows: Vec<&OperationRow> = operations::of(endpoint).collect();
+        assert!(!rows.is_empty(), "{endpoint} does no operation of the catalogue");
+        // The own account has no permits to ask for.
+        if rows.iter().all(|row| row.on != TargetKind::OwnAccount) {
+            assert_eq!(*named, rows.iter().map(|row| row.name.to_owned()).collect(), "{endpoint}");
+        }
+        for row in rows {
+            let actions: Vec<&str> = row.rule.actions().into_iter().map(|action| action.full).collect();
+            table += &format!(
+                "{endpoint:<26} {:<24} {:<13} {:<11} {}\n",
+                row.name,
+                format!("{:?}", row.on),
+                format!("{:?}", row.proof),
+                actions.join(" ")
+            );
+        }
+    }
+    for row in operations::ALL {
+        assert!(row.endpoints.iter().all(|endpoint| bodies.contains_key(*endpoint)), "{}", row.name);
+    }
+    golden("operations.txt", &table);
+}
+
+async fn ask(who: &mut Browser, call: &str, fields: &[(&str, String)]) -> crate::kit::Answer {
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let changes = leptos::server_fn::axum::server_fn_paths().any(|(path, method)| path == format!("/call/{call}") && method == "POST");
+    if changes { who.call(call, &fields).await } else { who.read(call, &fields).await }
+}
+
+/// The operation that a server function does in any case, others only for some fields.
+fn first_of(call: &str) -> &'static OperationRow {
+    operations::of(call).min_by_key(|row| row.endpoints.iter().position(|endpoint| *endpoint == call)).unwrap()
+}
+
+#[tokio::test]
+async fn who_may_do_everything_but_one_operation_is_refused_that_one() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let things = Things::make(&console, &mut root).await;
+    let owner = owner_of(&mut root).await.to_string();
+    let mut tried = 0;
+    for (number, (call, fields)) in KNOCKS.iter().enumerate() {
+        let row = first_of(call);
+        let actions: Vec<&str> = row.rule.actions().into_iter().map(|action| action.full).collect();
+        if actions.is_empty() {
+            continue;
+        }
+        let deny = serde_json::json!({ "version": "2.0", "statement": [{ "effect": "deny", "action": actions, "resource": "*" }] });
+        let policy = crate::policies::create(&mut root, &format!("deny-{number}"), &deny.to_string()).await.to_string();
+        let made = crate::users::create(&mut root, &format!("almost-{number}"), &[ADMINISTRATOR, &policy]).await;
+        let mut almost = console.browser();
+        almost.log_in(&owner, &made.name, PASSWORD).await;
+        let answer = ask(&mut almost, call, &things.fields(fields)).await;
+        // An application that one may not list is not there.
+        if answer.status == StatusCode::NOT_FOUND {
+            assert!(row.on == TargetKind::Application && actions.contains(&"trtc:DescribeAppStatList"), "{call}: {}", answer.body);
+        } else {
+            let Fault::Denied(denial) = answer.json::<Fault>() else { panic!("{call}: {} {}", answer.status, answer.body) };
+            assert!(actions.contains(&denial.action.as_str()), "{call} names {}", denial.action);
+        }
+        tried += 1;
+    }
+    let own = operations::ALL.iter().filter(|row| row.on == TargetKind::OwnAccount).map(|row| row.endpoints.len()).sum::<usize>();
+    assert_eq!(tried, KNOCKS.len() - own, "every server function but those of the own account");
+}
+
+#[tokio::test]
+async fn what_wants_a_proof_gets_none_without_it() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let things = Things::make(&console, &mut root).await;
+    console.clock.advance(16 * 60_000);
+    for (call, fields) in KNOCKS.iter().filter(|(call, _)| !call.starts_with("session/p")) {
+        let answer = ask(&mut root, call, &things.fields(fields)).await;
+        let refused = !answer.status.is_success() && matches!(answer.json::<Fault>(), Fault::Reauthenticate);
+        assert_eq!(refused, first_of(call).proof == Proof::Recent, "{call}: {} {}", answer.status, answer.body);
+    }
+}
