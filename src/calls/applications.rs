@@ -18,8 +18,8 @@ pub async fn list_applications(
 ) -> Result<AppList, Fault> {
     use crate::catalog::operations;
     use crate::domain::paging::Listing;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         services::applications::list(&caller.on_apps::<operations::ListApplications>()?, &Listing { search, page, size, sort }).await
     })
     .await
@@ -36,8 +36,8 @@ pub async fn create_application(
 ) -> Result<(), Fault> {
     use crate::catalog::operations;
     use crate::domain::applications::{TagChange, check_tag_count};
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let tags = TagChange::of_rows(&[], &[], &keys, &values).set;
         check_tag_count(tags.len())?;
         let permit = caller.permit_tagging::<operations::CreateApplication>(&tags)?;
@@ -52,16 +52,16 @@ pub async fn create_application(
 #[server(prefix = "/call", endpoint = "apps/view", input = GetUrl)]
 pub async fn view_application(id: SdkAppId) -> Result<AppHead, Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::applications::view(&caller.on_app::<operations::ReadApplication>(id)?).await }).await
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move { services::applications::view(&caller.on_app::<operations::ReadApplication>(id)?).await }).await
 }
 
 /// Renames and describes an application.
 #[server(prefix = "/call", endpoint = "apps/edit")]
 pub async fn edit_application(id: SdkAppId, name: String, #[server(default)] description: String) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         services::applications::edit(&caller.on_app::<operations::EditApplication>(id)?, &name, &description).await
     })
     .await
@@ -72,8 +72,8 @@ pub async fn edit_application(id: SdkAppId, name: String, #[server(default)] des
 pub async fn disable_application(id: SdkAppId) -> Result<(), Fault> {
     use crate::catalog::operations;
     use crate::domain::applications::AppStatus;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let permit = caller.on_app::<operations::SetApplicationStatus>(id)?;
         services::applications::set_status(&permit, AppStatus::Disabled).await
     })
@@ -85,8 +85,8 @@ pub async fn disable_application(id: SdkAppId) -> Result<(), Fault> {
 pub async fn enable_application(id: SdkAppId) -> Result<(), Fault> {
     use crate::catalog::operations;
     use crate::domain::applications::AppStatus;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let permit = caller.on_app::<operations::SetApplicationStatus>(id)?;
         services::applications::set_status(&permit, AppStatus::Normal).await
     })
@@ -97,8 +97,8 @@ pub async fn enable_application(id: SdkAppId) -> Result<(), Fault> {
 #[server(prefix = "/call", endpoint = "apps/delete")]
 pub async fn delete_application(id: SdkAppId, #[server(default)] confirm: String) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let permit = caller.on_app::<operations::DeleteApplication>(id)?;
         services::applications::delete(&permit, &confirm).await?;
         leptos_axum::redirect(&format!("/apps?deleted={id}"));
@@ -120,8 +120,8 @@ pub async fn change_application_tags(
 ) -> Result<(), Fault> {
     use crate::catalog::operations;
     use crate::domain::applications::TagChange;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let tags = TagChange::of_rows(&old_keys, &old_values, &keys, &values);
         tags.check_size()?;
         let permit = caller.on_app_retagging::<operations::ChangeApplicationTags>(id, &tags)?;

@@ -12,16 +12,16 @@ use leptos::server_fn::codec::GetUrl;
 #[server(prefix = "/call", endpoint = "policies/choices", input = GetUrl)]
 pub async fn policy_choices() -> Result<Vec<Candidate<PolicyId>>, Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::attachments::choices(&caller.permit::<operations::ListPolicies>()?).await }).await
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move { services::attachments::choices(&caller.permit::<operations::ListPolicies>()?).await }).await
 }
 
 /// The policies that count for a user, directly or through groups.
 #[server(prefix = "/call", endpoint = "users/policies", input = GetUrl)]
 pub async fn user_policies(uin: Uin) -> Result<Vec<AttachedPolicy>, Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::attachments::of_user(&caller.permit_on::<operations::ListPoliciesOfUser, _>(uin)?).await })
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move { services::attachments::of_user(&caller.permit_on::<operations::ListPoliciesOfUser, _>(uin)?).await })
         .await
 }
 
@@ -29,8 +29,8 @@ pub async fn user_policies(uin: Uin) -> Result<Vec<AttachedPolicy>, Fault> {
 #[server(prefix = "/call", endpoint = "users/attach")]
 pub async fn attach_user(uin: Uin, #[server(default)] policies: Vec<PolicyId>) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let pairs: Vec<_> = policies.into_iter().map(|policy| (policy, uin)).collect();
         let permit = caller.permit_on::<operations::AttachToUsers, _>(pairs)?;
         services::attachments::attach_to_users(&permit).await
@@ -42,8 +42,8 @@ pub async fn attach_user(uin: Uin, #[server(default)] policies: Vec<PolicyId>) -
 #[server(prefix = "/call", endpoint = "users/detach")]
 pub async fn detach_user(uin: Uin, policy: PolicyId, #[server(default)] confirmed: bool) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::DetachFromUser, _>((policy, uin))?;
         services::attachments::detach_from_user(&permit, confirmed).await
     })
@@ -54,17 +54,19 @@ pub async fn detach_user(uin: Uin, policy: PolicyId, #[server(default)] confirme
 #[server(prefix = "/call", endpoint = "groups/policies", input = GetUrl)]
 pub async fn group_policies(id: GroupId) -> Result<Vec<AttachedPolicy>, Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::attachments::of_group(&caller.permit_on::<operations::ListPoliciesOfGroup, _>(id)?).await })
-        .await
+    use crate::server::{entry, services};
+    entry::enter(
+        |caller| async move { services::attachments::of_group(&caller.permit_on::<operations::ListPoliciesOfGroup, _>(id)?).await },
+    )
+    .await
 }
 
 /// Attaches policies to a user group.
 #[server(prefix = "/call", endpoint = "groups/attach")]
 pub async fn attach_group(id: GroupId, #[server(default)] policies: Vec<PolicyId>) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let pairs: Vec<_> = policies.into_iter().map(|policy| (policy, id)).collect();
         let permit = caller.permit_on::<operations::AttachToGroups, _>(pairs)?;
         services::attachments::attach_to_groups(&permit).await
@@ -76,8 +78,8 @@ pub async fn attach_group(id: GroupId, #[server(default)] policies: Vec<PolicyId
 #[server(prefix = "/call", endpoint = "groups/detach")]
 pub async fn detach_group(id: GroupId, policy: PolicyId, #[server(default)] confirmed: bool) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::DetachFromGroup, _>((policy, id))?;
         services::attachments::detach_from_group(&permit, confirmed).await
     })

@@ -12,9 +12,9 @@ use leptos::server_fn::codec::GetUrl;
 #[server(prefix = "/call", endpoint = "callbacks/view", input = GetUrl)]
 pub async fn view_callbacks(id: SdkAppId) -> Result<CallbackConfigView, Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
-        services::callback_config::view(&caller.on_app::<operations::ReadCallbackConfig>(id)?, &gate::entry()?.facts().origin).await
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
+        services::callback_config::view(&caller.on_app::<operations::ReadCallbackConfig>(id)?, &entry::current()?.facts().origin).await
     })
     .await
 }
@@ -23,8 +23,8 @@ pub async fn view_callbacks(id: SdkAppId) -> Result<CallbackConfigView, Fault> {
 #[server(prefix = "/call", endpoint = "callbacks/show-key")]
 pub async fn show_callback_key(id: SdkAppId) -> Result<Option<String>, Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let permit = caller.on_app::<operations::ShowCallbackKey>(id)?;
         services::callback_config::key(&permit).await
     })
@@ -39,8 +39,8 @@ pub async fn set_callback_key(
     #[server(default)] confirm: String,
 ) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let permit = caller.on_app::<operations::SetCallbackKey>(id)?;
         services::callback_config::set_key(&permit, &callback_key, &confirm).await
     })

@@ -11,6 +11,6 @@ use leptos::server_fn::codec::GetUrl;
 #[server(prefix = "/call", endpoint = "cam/summary", input = GetUrl)]
 pub async fn cam_summary() -> Result<AccountSummary, Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::cam::summary(&caller.permit::<operations::ReadAccountSummary>()?).await }).await
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move { services::cam::summary(&caller.permit::<operations::ReadAccountSummary>()?).await }).await
 }

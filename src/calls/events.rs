@@ -13,6 +13,6 @@ use leptos::server_fn::codec::GetUrl;
 #[server(prefix = "/call", endpoint = "events/recent", input = GetUrl)]
 pub async fn recent_events(id: SdkAppId) -> Result<CallbackLog, Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::events::callback_log(&caller.on_app::<operations::ReadEvents>(id)?).await }).await
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move { services::events::callback_log(&caller.on_app::<operations::ReadEvents>(id)?).await }).await
 }

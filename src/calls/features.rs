@@ -16,8 +16,8 @@ use leptos::server_fn::codec::GetUrl;
 #[server(prefix = "/call", endpoint = "features/view", input = GetUrl)]
 pub async fn view_features(id: SdkAppId) -> Result<FeaturesView, Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::features::view(&caller.on_app::<operations::ReadFeatures>(id)?).await }).await
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move { services::features::view(&caller.on_app::<operations::ReadFeatures>(id)?).await }).await
 }
 
 /// Switches relay to CDN (`on` is sent or not) and chooses its mode.
@@ -30,8 +30,8 @@ pub async fn set_relay(
     #[server(default)] confirm: String,
 ) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         services::features::set_relay(&caller.on_app::<operations::SetRelay>(id)?, version, on.is_some(), &mode, &confirm).await
     })
     .await
@@ -56,8 +56,8 @@ pub async fn set_recording(
 ) -> Result<(), Fault> {
     use crate::catalog::operations;
     use crate::domain::features::RecordingInput;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let permit = caller.on_app::<operations::SetRecording>(id)?;
         let (on, drop_key) = (on.is_some(), drop_key.is_some());
         let input =
@@ -71,8 +71,8 @@ pub async fn set_recording(
 #[server(prefix = "/call", endpoint = "features/recording-mode")]
 pub async fn set_recording_mode(id: SdkAppId, version: i64, mode: String, #[server(default)] confirm: String) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         services::features::set_recording_mode(&caller.on_app::<operations::SetRecordingMode>(id)?, version, &mode, &confirm).await
     })
     .await
@@ -87,8 +87,8 @@ pub async fn set_permission_keys(
     #[server(default)] confirm: String,
 ) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         services::features::set_permission_keys(&caller.on_app::<operations::SetPermissionKeys>(id)?, version, on.is_some(), &confirm).await
     })
     .await

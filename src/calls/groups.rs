@@ -20,8 +20,8 @@ pub async fn list_groups(
 ) -> Result<Page<GroupRow>, Fault> {
     use crate::catalog::operations;
     use crate::domain::paging::Listing;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         services::groups::list(&caller.permit::<operations::ListGroups>()?, &Listing { search, page, size, sort }).await
     })
     .await
@@ -31,24 +31,24 @@ pub async fn list_groups(
 #[server(prefix = "/call", endpoint = "groups/choices", input = GetUrl)]
 pub async fn group_choices() -> Result<Vec<Candidate<GroupId>>, Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::groups::choices(&caller.permit::<operations::ListGroups>()?).await }).await
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move { services::groups::choices(&caller.permit::<operations::ListGroups>()?).await }).await
 }
 
 /// One user group with its members.
 #[server(prefix = "/call", endpoint = "groups/get", input = GetUrl)]
 pub async fn get_group(id: GroupId) -> Result<Group, Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::groups::get(&caller.permit_on::<operations::ReadGroup, _>(id)?).await }).await
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move { services::groups::get(&caller.permit_on::<operations::ReadGroup, _>(id)?).await }).await
 }
 
 /// The user groups of a user.
 #[server(prefix = "/call", endpoint = "users/groups", input = GetUrl)]
 pub async fn user_groups(uin: Uin) -> Result<Vec<(GroupId, String)>, Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::groups::of_user(&caller.permit_on::<operations::ListGroupsOfUser, _>(uin)?).await }).await
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move { services::groups::of_user(&caller.permit_on::<operations::ListGroupsOfUser, _>(uin)?).await }).await
 }
 
 /// Creates a user group and leads to it, or to the list for who may not open it.
@@ -57,8 +57,8 @@ pub async fn create_group(name: String, #[server(default)] remark: String) -> Re
     use crate::catalog::action::cam;
     use crate::catalog::operations;
     use crate::catalog::rule::Rule;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let id = services::groups::create(&caller.permit::<operations::CreateGroup>()?, &name, &remark).await?;
         let opens = caller.holds_anywhere(Rule::may::<cam::GetGroup>());
         leptos_axum::redirect(&if opens { format!("/cam/groups/{id}") } else { "/cam/groups".to_owned() });
@@ -71,8 +71,8 @@ pub async fn create_group(name: String, #[server(default)] remark: String) -> Re
 #[server(prefix = "/call", endpoint = "groups/edit")]
 pub async fn edit_group(id: GroupId, name: String, #[server(default)] remark: String) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::groups::edit(&caller.permit_on::<operations::EditGroup, _>(id)?, &name, &remark).await })
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move { services::groups::edit(&caller.permit_on::<operations::EditGroup, _>(id)?, &name, &remark).await })
         .await
 }
 
@@ -81,8 +81,8 @@ pub async fn edit_group(id: GroupId, name: String, #[server(default)] remark: St
 #[server(prefix = "/call", endpoint = "groups/delete")]
 pub async fn delete_group(id: GroupId, #[server(default)] confirm: String, #[server(default)] confirmed: bool) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::DeleteGroup, _>(id)?;
         services::groups::delete(&permit, &confirm, confirmed).await?;
         leptos_axum::redirect("/cam/groups");
@@ -95,8 +95,8 @@ pub async fn delete_group(id: GroupId, #[server(default)] confirm: String, #[ser
 #[server(prefix = "/call", endpoint = "groups/add-users")]
 pub async fn add_group_users(id: GroupId, #[server(default)] users: Vec<Uin>) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let pairs: Vec<_> = users.into_iter().map(|uin| (id, uin)).collect();
         let permit = caller.permit_on::<operations::AddToGroups, _>(pairs)?;
         services::groups::join(&permit, "users").await
@@ -108,8 +108,8 @@ pub async fn add_group_users(id: GroupId, #[server(default)] users: Vec<Uin>) ->
 #[server(prefix = "/call", endpoint = "users/join")]
 pub async fn join_groups(uin: Uin, #[server(default)] groups: Vec<GroupId>) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let pairs: Vec<_> = groups.into_iter().map(|id| (id, uin)).collect();
         let permit = caller.permit_on::<operations::AddToGroups, _>(pairs)?;
         services::groups::join(&permit, "groups").await
@@ -121,8 +121,8 @@ pub async fn join_groups(uin: Uin, #[server(default)] groups: Vec<GroupId>) -> R
 #[server(prefix = "/call", endpoint = "groups/remove-user")]
 pub async fn remove_group_user(id: GroupId, uin: Uin, #[server(default)] confirmed: bool) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::RemoveFromGroup, _>((id, uin))?;
         services::groups::leave(&permit, confirmed).await
     })

@@ -22,25 +22,26 @@ pub async fn list_policies(
     use crate::catalog::operations;
     use crate::domain::paging::Listing;
     use crate::domain::policies::PolicyKind;
-    use crate::server::{gate, services};
+    use crate::server::{entry, services};
     let (listing, kind) = (Listing { search, page, size, sort }, PolicyKind::from_tag(&kind));
-    gate::enter(|caller| async move { services::policies::list(&caller.permit::<operations::ListPolicies>()?, &listing, kind).await }).await
+    entry::enter(|caller| async move { services::policies::list(&caller.permit::<operations::ListPolicies>()?, &listing, kind).await })
+        .await
 }
 
 /// One policy with the document that counts.
 #[server(prefix = "/call", endpoint = "policies/detail", input = GetUrl)]
 pub async fn policy_detail(id: PolicyId) -> Result<Policy, Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::policies::detail(&caller.permit_on::<operations::ReadPolicy, _>(id)?).await }).await
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move { services::policies::detail(&caller.permit_on::<operations::ReadPolicy, _>(id)?).await }).await
 }
 
 /// The versions of a policy, newest first.
 #[server(prefix = "/call", endpoint = "policies/versions", input = GetUrl)]
 pub async fn policy_versions(id: PolicyId) -> Result<Vec<PolicyVersion>, Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::policies::versions(&caller.permit_on::<operations::ListPolicyVersions, _>(id)?).await })
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move { services::policies::versions(&caller.permit_on::<operations::ListPolicyVersions, _>(id)?).await })
         .await
 }
 
@@ -48,8 +49,8 @@ pub async fn policy_versions(id: PolicyId) -> Result<Vec<PolicyVersion>, Fault> 
 #[server(prefix = "/call", endpoint = "policies/version", input = GetUrl)]
 pub async fn policy_version_text(id: PolicyId, version: i64) -> Result<String, Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(
+    use crate::server::{entry, services};
+    entry::enter(
         |caller| async move { services::policies::version(&caller.permit_on::<operations::ReadPolicyVersion, _>(id)?, version).await },
     )
     .await
@@ -59,8 +60,8 @@ pub async fn policy_version_text(id: PolicyId, version: i64) -> Result<String, F
 #[server(prefix = "/call", endpoint = "policies/compare", input = GetUrl)]
 pub async fn compare_policy_versions(id: PolicyId, before: i64, after: i64) -> Result<Comparison, Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         services::policies::compare(&caller.permit_on::<operations::ReadPolicyVersion, _>(id)?, before, after).await
     })
     .await
@@ -70,8 +71,9 @@ pub async fn compare_policy_versions(id: PolicyId, before: i64, after: i64) -> R
 #[server(prefix = "/call", endpoint = "policies/holders", input = GetUrl)]
 pub async fn policy_holders(id: PolicyId) -> Result<Vec<Holder>, Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::policies::holders(&caller.permit_on::<operations::ListPolicyHolders, _>(id)?).await }).await
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move { services::policies::holders(&caller.permit_on::<operations::ListPolicyHolders, _>(id)?).await })
+        .await
 }
 
 /// Checks a document without saving it, for whoever may write one. The browser half asks the same engine itself.
@@ -79,8 +81,9 @@ pub async fn policy_holders(id: PolicyId) -> Result<Vec<Holder>, Fault> {
 pub async fn check_policy(document: String) -> Result<Checked, Fault> {
     use crate::catalog::operations;
     use crate::domain::policy_check;
-    use crate::server::gate::{self, Dear};
-    gate::enter(|caller| async move {
+    use crate::server::entry;
+    use crate::server::gate::Dear;
+    entry::enter(|caller| async move {
         caller.permit::<operations::CheckPolicy>()?;
         caller.may_afford(Dear::PolicyCheck)?;
         Ok(policy_check::check(&document, Some(caller.owner()), Some(caller.now_ms())))
@@ -92,8 +95,8 @@ pub async fn check_policy(document: String) -> Result<Checked, Fault> {
 #[server(prefix = "/call", endpoint = "policies/create")]
 pub async fn create_policy(name: String, #[server(default)] description: String, document: String) -> Result<PolicyId, Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let permit = caller.permit::<operations::CreatePolicy>()?;
         let id = services::policies::create(&permit, &name, &description, &document).await?;
         leptos_axum::redirect(&format!("/cam/policies/{id}"));
@@ -106,8 +109,8 @@ pub async fn create_policy(name: String, #[server(default)] description: String,
 #[server(prefix = "/call", endpoint = "policies/describe")]
 pub async fn describe_policy(id: PolicyId, name: String, #[server(default)] description: String) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         services::policies::describe(&caller.permit_on::<operations::EditPolicy, _>(id)?, &name, &description).await
     })
     .await
@@ -123,9 +126,9 @@ pub async fn save_policy_version(
     #[server(default)] confirmed: bool,
 ) -> Result<i64, Fault> {
     use crate::catalog::operations;
-    use crate::server::gate;
+    use crate::server::entry;
     use crate::server::services::policies::{Draft, save_version};
-    gate::enter(|caller| async move {
+    entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::SavePolicyVersion, _>(id)?;
         let in_force = if set_default { Some(caller.permit_on::<operations::SetDefaultVersion, _>(id)?) } else { None };
         let version = save_version(&permit, in_force.as_ref(), Draft { document: &document, base, confirmed }).await?;
@@ -139,8 +142,8 @@ pub async fn save_policy_version(
 #[server(prefix = "/call", endpoint = "policies/set-default")]
 pub async fn set_default_policy_version(id: PolicyId, version: i64, #[server(default)] confirmed: bool) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::SetDefaultVersion, _>(id)?;
         services::policies::set_default(&permit, version, confirmed).await
     })
@@ -151,8 +154,8 @@ pub async fn set_default_policy_version(id: PolicyId, version: i64, #[server(def
 #[server(prefix = "/call", endpoint = "policies/delete-version")]
 pub async fn delete_policy_version(id: PolicyId, version: i64) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::DeletePolicyVersion, _>(id)?;
         services::policies::delete_version(&permit, version).await
     })
@@ -163,8 +166,8 @@ pub async fn delete_policy_version(id: PolicyId, version: i64) -> Result<(), Fau
 #[server(prefix = "/call", endpoint = "policies/delete")]
 pub async fn delete_policy(id: PolicyId, #[server(default)] confirm: String, #[server(default)] confirmed: bool) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::DeletePolicy, _>(id)?;
         services::policies::delete(&permit, &confirm, confirmed).await?;
         leptos_axum::redirect("/cam/policies");
@@ -177,8 +180,8 @@ pub async fn delete_policy(id: PolicyId, #[server(default)] confirm: String, #[s
 #[server(prefix = "/call", endpoint = "policies/attach-users")]
 pub async fn attach_policy_to_users(id: PolicyId, #[server(default)] users: Vec<Uin>) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::AttachToUsers, _>(users.into_iter().map(|user| (id, user)).collect::<Vec<_>>())?;
         services::attachments::attach_to_users(&permit).await
     })
@@ -189,8 +192,8 @@ pub async fn attach_policy_to_users(id: PolicyId, #[server(default)] users: Vec<
 #[server(prefix = "/call", endpoint = "policies/attach-groups")]
 pub async fn attach_policy_to_groups(id: PolicyId, #[server(default)] groups: Vec<GroupId>) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::AttachToGroups, _>(groups.into_iter().map(|group| (id, group)).collect::<Vec<_>>())?;
         services::attachments::attach_to_groups(&permit).await
     })

@@ -8,34 +8,34 @@ use leptos::server_fn::codec::GetUrl;
 /// Who is signed in and the permitted set, for the frame of the console after every step to another page.
 #[server(prefix = "/call", endpoint = "session", input = GetUrl)]
 pub async fn current_session() -> Result<Session, Fault> {
-    use crate::server::gate;
-    gate::enter(|caller| async move { caller.session().await }).await
+    use crate::server::entry;
+    entry::enter(|caller| async move { caller.session().await }).await
 }
 
 /// The sessions of the own account.
 #[server(prefix = "/call", endpoint = "session/list", input = GetUrl)]
 pub async fn sessions() -> Result<Vec<SessionRow>, Fault> {
-    use crate::server::gate;
-    gate::enter(|caller| async move { caller.sessions().await }).await
+    use crate::server::entry;
+    entry::enter(|caller| async move { caller.sessions().await }).await
 }
 
 /// Ends one session of the own account.
 #[server(prefix = "/call", endpoint = "session/end")]
 pub async fn end_session(id: String) -> Result<(), Fault> {
-    use crate::server::gate;
-    gate::enter(|caller| async move { caller.end_session(&id).await }).await
+    use crate::server::entry;
+    entry::enter(|caller| async move { caller.end_session(&id).await }).await
 }
 
 /// Proves the password again, for what demands a recent proof.
 #[server(prefix = "/call", endpoint = "session/prove")]
 pub async fn prove(password: String) -> Result<(), Fault> {
-    use crate::server::gate;
-    gate::enter(|caller| async move { caller.prove(&password).await }).await
+    use crate::server::entry;
+    entry::enter(|caller| async move { caller.prove(&password).await }).await
 }
 
 /// Changes the own password; all other sessions of the account end.
 #[server(prefix = "/call", endpoint = "session/password")]
 pub async fn change_password(current: String, new: String, repeat: String) -> Result<(), Fault> {
-    use crate::server::gate;
-    gate::enter(|caller| async move { caller.change_password(&current, &new, &repeat).await }).await
+    use crate::server::entry;
+    entry::enter(|caller| async move { caller.change_password(&current, &new, &repeat).await }).await
 }

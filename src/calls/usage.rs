@@ -19,8 +19,8 @@ pub async fn read_usage(
 ) -> Result<UsageReport, Fault> {
     use crate::catalog::operations;
     use crate::domain::usage::UsageQuery;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let permit = caller.on_apps::<operations::ReadUsage>()?;
         let query = UsageQuery::read(&app, &from, &to, services::usage::today(&permit))?;
         services::usage::report(&permit, query, &sort, page).await
@@ -32,6 +32,6 @@ pub async fn read_usage(
 #[server(prefix = "/call", endpoint = "usage/overview", input = GetUrl)]
 pub async fn read_usage_overview() -> Result<UsageOverview, Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::usage::overview(&caller.on_apps::<operations::ReadUsageOverview>()?).await }).await
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move { services::usage::overview(&caller.on_apps::<operations::ReadUsageOverview>()?).await }).await
 }

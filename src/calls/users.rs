@@ -22,8 +22,8 @@ pub async fn list_users(
     use crate::catalog::operations;
     use crate::domain::accounts::UserFilter;
     use crate::domain::paging::Listing;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let permit = caller.permit::<operations::ListUsers>()?;
         services::users::list(&permit, &Listing { search, page, size, sort }, UserFilter::from_tag(&filter)).await
     })
@@ -34,16 +34,16 @@ pub async fn list_users(
 #[server(prefix = "/call", endpoint = "users/choices", input = GetUrl)]
 pub async fn user_choices() -> Result<Vec<Candidate<Uin>>, Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::users::choices(&caller.permit::<operations::ListUsers>()?).await }).await
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move { services::users::choices(&caller.permit::<operations::ListUsers>()?).await }).await
 }
 
 /// One user.
 #[server(prefix = "/call", endpoint = "users/get", input = GetUrl)]
 pub async fn get_user(uin: Uin) -> Result<User, Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::users::get(&caller.permit_on::<operations::ReadUser, _>(uin)?).await }).await
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move { services::users::get(&caller.permit_on::<operations::ReadUser, _>(uin)?).await }).await
 }
 
 /// Creates a user; groups and policies only for who may add to groups and attach. An empty password lets the console make one.
@@ -58,8 +58,8 @@ pub async fn create_user(
 ) -> Result<NewCredential, Fault> {
     use crate::catalog::operations;
     use crate::server::services::users::NewUser;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let permit = caller.permit::<operations::CreateUser>()?;
         let join = if groups.is_empty() { None } else { Some(caller.permit_on::<operations::AddToGroups, _>(groups)?) };
         let hold = if policies.is_empty() { None } else { Some(caller.permit_on::<operations::AttachToUsers, _>(policies)?) };
@@ -73,8 +73,8 @@ pub async fn create_user(
 #[server(prefix = "/call", endpoint = "users/edit")]
 pub async fn edit_user(uin: Uin, #[server(default)] email: String, #[server(default)] remark: String) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::EditUser, _>(uin)?;
         services::users::edit(&permit, &email, &remark).await
     })
@@ -85,8 +85,8 @@ pub async fn edit_user(uin: Uin, #[server(default)] email: String, #[server(defa
 #[server(prefix = "/call", endpoint = "users/disable")]
 pub async fn disable_user(uin: Uin, disabled: bool) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::SetUserStatus, _>(uin)?;
         services::users::set_disabled(&permit, disabled).await
     })
@@ -97,8 +97,8 @@ pub async fn disable_user(uin: Uin, disabled: bool) -> Result<(), Fault> {
 #[server(prefix = "/call", endpoint = "users/reset-password")]
 pub async fn reset_user_password(uin: Uin, #[server(default)] password: String) -> Result<NewCredential, Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::ResetPassword, _>(uin)?;
         services::users::reset_password(&permit, &password).await
     })
@@ -109,24 +109,24 @@ pub async fn reset_user_password(uin: Uin, #[server(default)] password: String) 
 #[server(prefix = "/call", endpoint = "users/unlock")]
 pub async fn unlock_user(uin: Uin) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::users::unlock(&caller.permit_on::<operations::UnlockUser, _>(uin)?).await }).await
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move { services::users::unlock(&caller.permit_on::<operations::UnlockUser, _>(uin)?).await }).await
 }
 
 /// The sessions of a user.
 #[server(prefix = "/call", endpoint = "users/sessions", input = GetUrl)]
 pub async fn user_sessions(uin: Uin) -> Result<Vec<SessionRow>, Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move { services::users::list_sessions(&caller.permit_on::<operations::ReadUser, _>(uin)?).await }).await
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move { services::users::list_sessions(&caller.permit_on::<operations::ReadUser, _>(uin)?).await }).await
 }
 
 /// Ends one session of a user, or all of them without an id.
 #[server(prefix = "/call", endpoint = "users/end-sessions")]
 pub async fn end_user_sessions(uin: Uin, #[server(default)] id: String) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::EndUserSessions, _>(uin)?;
         services::users::end_sessions(&permit, &id).await
     })
@@ -137,8 +137,8 @@ pub async fn end_user_sessions(uin: Uin, #[server(default)] id: String) -> Resul
 #[server(prefix = "/call", endpoint = "users/delete")]
 pub async fn delete_user(uin: Uin, #[server(default)] confirm: String) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{gate, services};
-    gate::enter(|caller| async move {
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::DeleteUser, _>(uin)?;
         services::users::delete(&permit, &confirm).await?;
         leptos_axum::redirect("/cam/users");

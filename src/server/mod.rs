@@ -1,9 +1,10 @@
 //! The server: everything with IO.
 //!
-//! Order of use: config, clock → store → gate → services → http. `store` must never be seen outside `gate` and `services`.
+//! Order of use: config, clock → store → gate → services → entry → http. `store` must never be seen outside `gate` and `services`.
 
 pub mod clock;
 pub mod config;
+pub mod entry;
 pub mod gate;
 pub mod http;
 pub mod seal;

@@ -19,11 +19,11 @@ impl Caller {
         lock_revision(change, self.owner()).await.map_err(broken)?;
         // Read past the change, which has written nothing yet: whoever changes rights has committed, or waits for this change.
         let live = self.store().live_session_of(self.owner(), self.session_id()).await.map_err(broken)?.ok_or(Fault::SignedOut)?;
-        if live.disabled != 0 {
+        if live.account.disabled != 0 {
             return Err(Fault::SignedOut);
         }
-        let decided_on = self.live();
-        if live.revision == decided_on.revision && live.must_change_password == decided_on.must_change_password {
+        let (now, decided_on) = (&live.account, self.account());
+        if now.revision == decided_on.revision && now.must_change_password == decided_on.must_change_password {
             return Ok(());
         }
         let now = self.gate().caller_of(live, self.facts().clone(), self.now_ms()).await?;

@@ -3,15 +3,16 @@
 //! A caller is made by one query: session, account state and policy revision together, so a revoked right counts on the very next
 //! request. What it may do is decided in [`decide`](super::decide).
 
+use super::credential::Credential;
 use super::decide::Question;
+use super::principal::Principal;
 use super::request::RequestFacts;
 use super::{Gate, store_fault};
 use crate::cam::{Context, PolicySet};
 use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
 use crate::server::store::Store;
-use crate::server::store::applications::AppFacts;
-use crate::server::store::sessions::LiveRow;
+use crate::server::store::sessions::{AccountRow, LiveRow};
 use sha2::{Digest as _, Sha256};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -32,9 +33,8 @@ pub struct Caller(Arc<Inner>);
 
 struct Inner {
     gate: Gate,
-    live: LiveRow,
-    policies: Arc<PolicySet>,
-    apps: Arc<Vec<AppFacts>>,
+    principal: Principal,
+    credential: Credential,
     context: Context,
     /// The policies ask for the address of the client, and it is not known.
     address_missed: bool,
@@ -66,13 +66,13 @@ impl Gate {
         let live = store.live_session(&token_hash(token), now_ms).await.map_err(broken)?.ok_or(Fault::SignedOut)?;
         let expired = now_ms - live.seen_ms > self.0.limits.idle_ms || now_ms - live.created_ms > self.0.limits.absolute_ms;
         let from_the_future = live.created_ms.max(live.seen_ms) > now_ms + FUTURE_MS;
-        if expired || from_the_future || live.disabled != 0 {
+        if expired || from_the_future || live.account.disabled != 0 {
             return Err(Fault::SignedOut);
         }
         if now_ms - live.seen_ms > TOUCH_EVERY_MS {
             // A note for later: a busy database must not make the reader wait for it, let alone refuse the page. It has a task of its own,
             // so that it is never dropped half-way.
-            let (store, owner, session_id) = (store.clone(), Uin(live.owner_uin), live.session_id.clone());
+            let (store, owner, session_id) = (store.clone(), Uin(live.account.owner_uin), live.session_id.clone());
             let note = async move {
                 if let Err(error) = store.touch_session(owner, &session_id, now_ms).await {
                     tracing::debug!(%error, "the last use of a session could not be recorded");
@@ -86,24 +86,21 @@ impl Gate {
 
     /// Whoever holds a session that lives, with policies and applications as of its revision.
     pub(super) async fn caller_of(&self, live: LiveRow, facts: RequestFacts, now_ms: i64) -> Result<Caller, Fault> {
-        let policies = self.policies_of(&live, &facts.request_id).await?;
-        let apps = match self.0.cache.apps(Uin(live.owner_uin), live.revision) {
-            Some(apps) => apps,
-            None => {
-                let apps = self.0.store.app_facts(Uin(live.owner_uin)).await.map_err(|error| store_fault(&error, &facts.request_id))?;
-                self.0.cache.keep_apps(Uin(live.owner_uin), live.revision, apps)
-            }
-        };
-        let context = Context::new().with_time_ms(now_ms).with_mfa(false);
+        let mut principal = self.principal(live.account, &facts.request_id).await?;
+        let credential = Credential::Session { id: live.session_id, proven_ms: live.proven_ms };
         // A deny by address does not fire when there is none, so whoever has policies that ask for it is allowed nothing then.
-        let address_missed = facts.address.is_none() && policies.depends_on(Context::IP);
-        let policies = if address_missed { Arc::new(PolicySet::compile(*policies.principal(), Vec::new(), None, None)) } else { policies };
-        let context = facts.address.map_or_else(|| context.clone(), |address| context.clone().with_ip(address));
+        let address_missed = facts.address.is_none() && principal.policies.depends_on(Context::IP);
+        if address_missed {
+            principal = principal.under(PolicySet::compile(*principal.policies.principal(), Vec::new(), None, None));
+        }
+        let mut context = Context::new().with_time_ms(now_ms).with_mfa(credential.has_second_factor());
+        if let Some(address) = facts.address {
+            context = context.with_ip(address);
+        }
         Ok(Caller(Arc::new(Inner {
             gate: self.clone(),
-            live,
-            policies,
-            apps,
+            principal,
+            credential,
             context,
             address_missed,
             facts,
@@ -118,31 +115,32 @@ impl Caller {
     /// UIN of the account.
     #[must_use]
     pub fn uin(&self) -> Uin {
-        Uin(self.0.live.uin)
+        Uin(self.account().uin)
     }
 
     /// UIN of its root account.
     #[must_use]
     pub fn owner(&self) -> Uin {
-        Uin(self.0.live.owner_uin)
+        Uin(self.account().owner_uin)
     }
 
     /// Login name; for a root account its e-mail address.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.0.live.name
+        &self.account().name
     }
 
     /// Whether this is the root account itself.
     #[must_use]
     pub fn is_root(&self) -> bool {
-        self.0.live.is_root != 0
+        self.account().is_root != 0
     }
 
     /// The session that asks.
     #[must_use]
     pub fn session_id(&self) -> &str {
-        &self.0.live.session_id
+        let Credential::Session { id, .. } = &self.0.credential;
+        id
     }
 
     /// The id of the request.
@@ -160,34 +158,29 @@ impl Caller {
     /// Minutes to add to UTC for the calendar days of this organisation.
     #[must_use]
     pub fn utc_offset_mins(&self) -> i64 {
-        self.0.live.utc_offset_mins
+        self.account().utc_offset_mins
     }
 
     /// Whether the first password is still in use; nothing but changing it is permitted then.
     #[must_use]
     pub fn must_change_password(&self) -> bool {
-        self.0.live.must_change_password != 0
+        self.account().must_change_password != 0
     }
 
     pub(in crate::server) fn gate(&self) -> &Gate {
         &self.0.gate
     }
 
-    pub(super) fn live(&self) -> &LiveRow {
-        &self.0.live
+    pub(super) fn principal(&self) -> &Principal {
+        &self.0.principal
     }
 
-    pub(super) fn policies(&self) -> &PolicySet {
-        &self.0.policies
+    pub(super) fn account(&self) -> &AccountRow {
+        &self.0.principal.account
     }
 
-    /// The policies and the applications, for what is kept as long as they stay the same.
-    pub(super) fn decided_by(&self) -> (Arc<PolicySet>, Arc<Vec<AppFacts>>) {
-        (self.0.policies.clone(), self.0.apps.clone())
-    }
-
-    pub(super) fn apps(&self) -> &[AppFacts] {
-        &self.0.apps
+    pub(super) fn credential(&self) -> &Credential {
+        &self.0.credential
     }
 
     pub(super) fn context(&self) -> &Context {

@@ -1,19 +1,17 @@
-//! Decisions: one action, a rule of several, an operation on its target. Whatever is permitted here was decided by the CAM engine.
-//!
-//! Every kind of target is decided in [`Caller::may_on`]; there must never be a second place.
+//! From a question of the caller to a permit or a refusal. The answers are those of the [`Principal`](super::principal).
 
 use super::caller::Caller;
 use super::permit::Permit;
+use super::principal::Ask;
 use super::target::{Anything, App, Apps, OwnAccount, Target, Thing};
-use crate::cam::{Context, Resource};
-use crate::catalog::action::{Action as _, ActionRow, trtc};
+use crate::cam::Context;
+use crate::catalog::action::{Action as _, trtc};
 use crate::catalog::operation::{Operation, Proof, on};
 use crate::catalog::page::Page;
 use crate::catalog::rule::Rule;
 use crate::domain::applications::Tag;
 use crate::domain::fault::Fault;
 use crate::domain::ids::SdkAppId;
-use crate::server::store::applications::AppFacts;
 
 /// What an operation is decided on.
 #[derive(Clone, Debug)]
@@ -24,17 +22,6 @@ pub enum On {
     App(SdkAppId),
     /// Things of access management; what an action is decided on must be allowed for every one of them.
     Things(Vec<Thing>),
-}
-
-/// What one action is decided on.
-#[derive(Clone, Copy)]
-pub(super) enum Ask<'a> {
-    /// One application.
-    App(&'a AppFacts),
-    /// Things of access management.
-    Things(&'a [Thing]),
-    /// Nothing in particular: resource-level actions need something on which they are allowed.
-    Anywhere,
 }
 
 /// A question to which the gate said yes, or is asked to.
@@ -89,7 +76,7 @@ impl Caller {
     /// As [`Caller::on_app`].
     pub fn on_app_tagging<O: Operation<On = on::Application>>(&self, id: SdkAppId, tags: &[Tag]) -> Result<Permit<O, App>, Fault> {
         self.decided::<O>(On::App(id), tags)?;
-        let app = self.app(id).ok_or(Fault::NotFound)?;
+        let app = self.principal().app(id).ok_or(Fault::NotFound)?;
         Ok(Permit::new(self.clone(), App(app.clone())))
     }
 
@@ -99,8 +86,8 @@ impl Caller {
     /// As [`Caller::permit`], when it is granted nowhere.
     pub fn on_apps<O: Operation<On = on::Applications>>(&self) -> Result<Permit<O, Apps>, Fault> {
         self.decided::<O>(On::Anywhere, &[])?;
-        let allowed = self.apps_where(O::ROW.rule);
-        Ok(Permit::new(self.clone(), Apps { facts: self.decided_by().1, allowed }))
+        let allowed = self.principal().apps_where(O::ROW.rule, self.context());
+        Ok(Permit::new(self.clone(), Apps { facts: self.principal().apps.clone(), allowed }))
     }
 
     /// What everybody may do with the own account, first password or not.
@@ -115,13 +102,13 @@ impl Caller {
     /// Which of the rules hold on one application, for the controls of its pages.
     #[must_use]
     pub fn holds_on_app(&self, rule: Rule, id: SdkAppId) -> bool {
-        self.app(id).is_some_and(|app| self.holds(rule, Ask::App(app)))
+        self.principal().app(id).is_some_and(|app| self.principal().holds(rule, Ask::App(app), self.context()))
     }
 
     /// Whether a rule holds somewhere, for the navigation and for controls that belong to no application.
     #[must_use]
     pub fn holds_anywhere(&self, rule: Rule) -> bool {
-        self.holds(rule, Ask::Anywhere)
+        self.principal().holds(rule, Ask::Anywhere, self.context())
     }
 
     /// Whether a page may be opened; `app` is the application in its path.
@@ -137,7 +124,8 @@ impl Caller {
     /// # Errors
     /// [`Fault::Reauthenticate`] when the last one is too long ago.
     pub fn recently_proven(&self) -> Result<(), Fault> {
-        if self.now_ms() - self.live().proven_ms <= self.gate().0.limits.proof_ms { Ok(()) } else { Err(Fault::Reauthenticate) }
+        let since = self.now_ms() - self.credential().proven_ms();
+        if since <= self.gate().0.limits.proof_ms { Ok(()) } else { Err(Fault::Reauthenticate) }
     }
 
     fn proven_for<O: Operation>(&self) -> Result<(), Fault> {
@@ -164,9 +152,9 @@ impl Caller {
             On::Things(things) => return self.hold(asked.rule, Ask::Things(things), &context),
             On::App(id) => *id,
         };
-        let app = self.app(id).ok_or(Fault::NotFound)?;
+        let app = self.principal().app(id).ok_or(Fault::NotFound)?;
         match self.hold(asked.rule, Ask::App(app), &context) {
-            Err(_) if !self.may_on(trtc::DescribeAppStatList::ROW, Ask::App(app), self.context()) => Err(Fault::NotFound),
+            Err(_) if !self.principal().may(trtc::DescribeAppStatList::ROW, Ask::App(app), self.context()) => Err(Fault::NotFound),
             held => held,
         }
     }
@@ -176,44 +164,10 @@ impl Caller {
         if self.must_change_password() { Err(Fault::PasswordChange) } else { Ok(()) }
     }
 
-    fn app(&self, id: SdkAppId) -> Option<&AppFacts> {
-        self.apps().binary_search_by_key(&id, |app| app.id).ok().and_then(|at| self.apps().get(at))
-    }
-
-    fn apps_where(&self, rule: Rule) -> Vec<usize> {
-        self.apps().iter().enumerate().filter(|(_, app)| self.holds(rule, Ask::App(app))).map(|(at, _)| at).collect()
-    }
-
-    fn holds(&self, rule: Rule, ask: Ask<'_>) -> bool {
-        rule.holds(&mut |row| self.may_on(row, ask, self.context()))
-    }
-
     /// Decides a rule; a refusal explains itself.
     fn hold(&self, rule: Rule, ask: Ask<'_>, context: &Context) -> Result<(), Fault> {
-        let mut may = |row| self.may_on(row, ask, context);
+        let mut may = |row| self.principal().may(row, ask, context);
         if rule.holds(&mut may) { Ok(()) } else { Err(self.refusal(&rule.ways(&mut may), ask, context)) }
-    }
-
-    /// One action. Operation-level actions are decided on `*`, and on an application only for who may list it (console.md). An action on a
-    /// kind of thing that the request does not name is decided on `*` as well.
-    fn may_on(&self, row: &'static ActionRow, ask: Ask<'_>, context: &Context) -> bool {
-        let set = self.policies();
-        let allowed = |row: &ActionRow, resource: &Resource, context: &Context| set.verdict(row.full, resource, context).is_allow();
-        let on_app = |row, app| allowed(row, &self.resource_of(app), &with_app(context, app));
-        match (ask, on_application(row), row.resource_type()) {
-            (Ask::App(app), true, _) => on_app(row, app),
-            (Ask::App(app), false, _) => allowed(row, &Resource::all(), context) && on_app(trtc::DescribeAppStatList::ROW, app),
-            (Ask::Anywhere | Ask::Things(_), true, _) => {
-                self.apps().iter().any(|app| on_app(row, app)) || set.may_allow(row.full, "trtc", "sdkappid", context)
-            }
-            (Ask::Things(things), false, Some(kind)) => set.verdict_all(row.full, of_kind(things, kind), context).is_allow(),
-            (Ask::Anywhere, false, Some(kind)) => set.may_allow(row.full, row.service, kind, context),
-            (_, false, None) => allowed(row, &Resource::all(), context),
-        }
-    }
-
-    pub(super) fn resource_of(&self, app: &AppFacts) -> Resource {
-        Resource::of("trtc", self.owner().0, "sdkappid", app.id)
     }
 
     fn with_request_tags(&self, tags: &[Tag]) -> Context {
@@ -222,21 +176,6 @@ impl Caller {
         }
         self.context().clone().with_request_tags(tags.iter().map(|tag| format!("{}&{}", tag.key, tag.value)))
     }
-}
-
-/// The things of one kind, `uin` or `groupid`.
-pub(super) fn of_kind<'a>(things: &'a [Thing], kind: &str) -> impl Iterator<Item = &'a Resource> {
-    things.iter().filter(move |thing| thing.kind == kind).map(|thing| &thing.resource)
-}
-
-/// Whether an action is decided on an application: those of TRTC by their template, those of the tag service by what they tag, and the only
-/// thing tagged here is an application.
-pub(super) fn on_application(row: &ActionRow) -> bool {
-    row.is_resource_level() && matches!(row.service, "trtc" | "tag")
-}
-
-pub(super) fn with_app(context: &Context, app: &AppFacts) -> Context {
-    context.clone().with_resource_tags(app.tags.iter().cloned()).with_create_uin(app.created_by.0)
 }
 
 #[cfg(test)]

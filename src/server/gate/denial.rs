@@ -3,7 +3,7 @@
 //! It must never decide: the caller has refused already. Policies are not told, only what the catalogue says a page needs.
 
 use super::caller::Caller;
-use super::decide::{Ask, of_kind, on_application, with_app};
+use super::principal::{Ask, of_kind, on_application, with_app};
 use crate::cam::{Context, Resource, Verdict};
 use crate::catalog::action::{Action as _, ActionRow, trtc};
 use crate::domain::fault::{Denial, Fault, Missing};
@@ -55,13 +55,13 @@ impl Caller {
     }
 
     fn needed(&self, row: &'static ActionRow, ask: Ask<'_>, context: &Context) -> Needed {
-        let set = self.policies();
+        let (principal, set) = (self.principal(), &self.principal().policies);
         // What stands refused: the action on its resource, or, where that one is allowed, the listing of the application it works on.
         let (row, resource, told, context) = match (ask, on_application(row)) {
             (Ask::App(app), false) if set.verdict(row.full, &Resource::all(), context) == Verdict::Allow => {
-                (trtc::DescribeAppStatList::ROW, self.resource_of(app), self.resource_of(app), with_app(context, app))
+                (trtc::DescribeAppStatList::ROW, principal.resource_of(app), principal.resource_of(app), with_app(context, app))
             }
-            (Ask::App(app), true) => (row, self.resource_of(app), self.resource_of(app), with_app(context, app)),
+            (Ask::App(app), true) => (row, principal.resource_of(app), principal.resource_of(app), with_app(context, app)),
             (Ask::Anywhere | Ask::Things(_), true) => {
                 let of = |number: &str| Resource::of("trtc", self.owner().0, "sdkappid", number);
                 (row, of("*"), of(SOME_APPLICATION), context.clone())

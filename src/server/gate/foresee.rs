@@ -4,8 +4,8 @@
 
 use super::caller::Caller;
 use super::in_force::compile;
+use super::principal::{Ask, Principal};
 use super::store_fault;
-use crate::cam::{PolicySet, Resource, Verdict};
 use crate::catalog::action::ActionRow;
 use crate::catalog::page::{self, NavGroup};
 use crate::domain::fault::Fault;
@@ -69,10 +69,10 @@ impl Caller {
         if !concerned {
             return Ok(Vec::new());
         }
-        let after = compile(self.live(), rows, self.request_id())?;
-        let may = |set: &PolicySet, row: &ActionRow| set.verdict(row.full, &Resource::all(), self.context()) == Verdict::Allow;
+        let after = self.principal().under(compile(self.account(), rows, self.request_id())?);
+        let may = |principal: &Principal, row| principal.may(row, Ask::Anywhere, self.context());
         let mut lost: Vec<&'static ActionRow> = access_actions();
-        lost.retain(|row| may(self.policies(), row) && !may(&after, row));
+        lost.retain(|row| may(self.principal(), row) && !may(&after, row));
         Ok(lost)
     }
 }

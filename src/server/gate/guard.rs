@@ -3,15 +3,14 @@
 //! What the other account may do is taken at its best: whatever a condition says about address, time or second factor may come true later.
 
 use super::caller::Caller;
-use super::decide::{on_application, with_app};
 use super::in_force::compile_as;
+use super::principal::{Ask, Principal, on_application};
 use super::store_fault;
-use crate::cam::{Context, Effect, Policy, PolicySet, Resource, Verdict};
+use crate::cam::{Context, Effect, Policy, Resource};
 use crate::catalog::action::{self, ActionRow};
 use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
-use crate::server::store::applications::AppFacts;
-use crate::server::store::sessions::LiveRow;
+use crate::server::store::sessions::AccountRow;
 use crate::text::Text;
 
 impl Caller {
@@ -25,16 +24,12 @@ impl Caller {
         }
         let rows = self.store().policies_in_force(self.owner(), target).await;
         let rows = rows.map_err(|error| store_fault(&error, self.request_id()))?;
-        let account = LiveRow { uin: target.0, is_root: 0, ..self.live().clone() };
-        let theirs = compile_as(&account, rows, self.request_id(), at_its_best)?;
+        let account = AccountRow { uin: target.0, is_root: 0, ..self.account().clone() };
+        let policies = compile_as(&account, rows, self.request_id(), at_its_best)?;
+        let theirs = Principal { account, ..self.principal().under(policies) };
         let best = self.context().clone().with_mfa(true);
-        let more = action::all().find(|row| {
-            let (theirs, own) = (
-                Reach { set: &theirs, context: &best, caller: self },
-                Reach { set: self.policies(), context: self.context(), caller: self },
-            );
-            theirs.exceeds(&own, row)
-        });
+        let (own, theirs) = (Reach { of: self.principal(), context: self.context() }, Reach { of: &theirs, context: &best });
+        let more = action::all().find(|row| theirs.exceeds(&own, row));
         match more {
             None => {
                 self.keep_compared(target, name);
@@ -62,33 +57,36 @@ fn at_its_best(policy: &mut Policy) {
     });
 }
 
-/// What the policies of an account reach.
+/// What an account may do in given circumstances.
 struct Reach<'a> {
-    set: &'a PolicySet,
+    of: &'a Principal,
     context: &'a Context,
-    caller: &'a Caller,
 }
 
 impl Reach<'_> {
-    fn on_app(&self, row: &ActionRow, app: &AppFacts) -> bool {
-        self.set.verdict(row.full, &self.caller.resource_of(app), &with_app(self.context, app)) == Verdict::Allow
+    fn may(&self, row: &'static ActionRow, ask: Ask<'_>) -> bool {
+        self.of.may(row, ask, self.context)
     }
 
-    /// On applications that there may be one day.
-    fn on_some_app(&self, row: &ActionRow) -> bool {
-        self.set.may_allow(row.full, "trtc", "sdkappid", self.context)
+    /// On resources that there may be one day.
+    fn may_on_some(&self, row: &ActionRow, service: &str, kind: &str) -> bool {
+        self.of.policies.may_allow(row.full, service, kind, self.context)
     }
 
-    fn on_everything(&self, row: &ActionRow) -> bool {
-        self.set.verdict(row.full, &Resource::all(), self.context) == Verdict::Allow
+    /// On every resource of a type.
+    fn may_on_each(&self, row: &ActionRow, kind: &str) -> bool {
+        self.of.policies.verdict(row.full, &Resource::of(row.service, self.of.account.owner_uin, kind, "*"), self.context).is_allow()
     }
 
-    fn exceeds(&self, other: &Self, row: &ActionRow) -> bool {
+    fn exceeds(&self, other: &Self, row: &'static ActionRow) -> bool {
         if on_application(row) {
-            let apps = self.caller.apps();
-            apps.iter().any(|app| self.on_app(row, app) && !other.on_app(row, app)) || self.on_some_app(row) && !other.on_some_app(row)
-        } else {
-            self.on_everything(row) && !other.on_everything(row)
+            let on_an_app = self.of.apps.iter().any(|app| self.may(row, Ask::App(app)) && !other.may(row, Ask::App(app)));
+            return on_an_app || self.may_on_some(row, "trtc", "sdkappid") && !other.may_on_some(row, "trtc", "sdkappid");
+        }
+        match row.resource_type() {
+            // Accounts and the like are many: whoever may do it on some is only held against by who may do it on all.
+            Some(kind) => self.may_on_some(row, row.service, kind) && !other.may_on_each(row, kind),
+            None => self.may(row, Ask::Anywhere) && !other.may(row, Ask::Anywhere),
         }
     }
 }

@@ -2,13 +2,14 @@
 //!
 //! A stored policy that no longer parses might hold a deny: it must never be left out, the account is refused.
 
+use super::principal::Principal;
 use super::{Gate, store_fault};
-use crate::cam::{self, Policy, PolicySet, Principal};
+use crate::cam::{self, Policy, PolicySet};
 use crate::catalog::preset;
 use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
 use crate::server::store::policies::InForceRow;
-use crate::server::store::sessions::LiveRow;
+use crate::server::store::sessions::AccountRow;
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 
@@ -19,24 +20,38 @@ pub struct Compiled {
 }
 
 impl Gate {
-    pub(super) async fn policies_of(&self, live: &LiveRow, request_id: &str) -> Result<Arc<PolicySet>, Fault> {
-        let (uin, cache) = (Uin(live.uin), &self.0.cache);
-        if let Some(known) = cache.policies(uin, live.revision) {
+    /// An account with its policies and the applications of its owner, as of its revision.
+    pub(super) async fn principal(&self, account: AccountRow, request_id: &str) -> Result<Principal, Fault> {
+        let policies = self.policies_of(&account, request_id).await?;
+        let (owner, cache) = (Uin(account.owner_uin), &self.0.cache);
+        let apps = match cache.apps(owner, account.revision) {
+            Some(apps) => apps,
+            None => {
+                let apps = self.0.store.app_facts(owner).await.map_err(|error| store_fault(&error, request_id))?;
+                cache.keep_apps(owner, account.revision, apps)
+            }
+        };
+        Ok(Principal { account, policies, apps })
+    }
+
+    async fn policies_of(&self, account: &AccountRow, request_id: &str) -> Result<Arc<PolicySet>, Fault> {
+        let (uin, cache) = (Uin(account.uin), &self.0.cache);
+        if let Some(known) = cache.policies(uin, account.revision) {
             return Ok(known.set.clone());
         }
-        let rows = self.0.store.policies_in_force(Uin(live.owner_uin), uin).await.map_err(|error| store_fault(&error, request_id))?;
+        let rows = self.0.store.policies_in_force(Uin(account.owner_uin), uin).await.map_err(|error| store_fault(&error, request_id))?;
         // Reading and indexing what may be a megabyte of policies is no work for the threads that serve everybody.
-        let (account, id, last) = (live.clone(), request_id.to_owned(), cache.last_policies(uin));
+        let (owned, id, last) = (account.clone(), request_id.to_owned(), cache.last_policies(uin));
         let compiled = off_thread(request_id, move || {
             let made_of = digest(&rows);
             // Most changes of an organisation are about somebody else.
             let set = match last.filter(|last| last.made_of == made_of) {
                 Some(last) => last.set.clone(),
-                None => Arc::new(compile(&account, rows, &id)?),
+                None => Arc::new(compile(&owned, rows, &id)?),
             };
             Ok::<_, Fault>(Compiled { set, made_of })
         });
-        Ok(cache.keep_policies(uin, live.revision, compiled.await??).set.clone())
+        Ok(cache.keep_policies(uin, account.revision, compiled.await??).set.clone())
     }
 }
 
@@ -65,12 +80,12 @@ pub(super) async fn off_thread<T: Send + 'static>(request_id: &str, work: impl F
 }
 
 /// The policies of one account as the engine decides by them.
-pub(super) fn compile(live: &LiveRow, rows: Vec<InForceRow>, request_id: &str) -> Result<PolicySet, Fault> {
-    compile_as(live, rows, request_id, |_| ())
+pub(super) fn compile(account: &AccountRow, rows: Vec<InForceRow>, request_id: &str) -> Result<PolicySet, Fault> {
+    compile_as(account, rows, request_id, |_| ())
 }
 
 /// As [`compile`], with each policy as `seen` makes it.
-pub(super) fn compile_as(live: &LiveRow, rows: Vec<InForceRow>, request_id: &str, seen: fn(&mut Policy)) -> Result<PolicySet, Fault> {
+pub(super) fn compile_as(account: &AccountRow, rows: Vec<InForceRow>, request_id: &str, seen: fn(&mut Policy)) -> Result<PolicySet, Fault> {
     let mut sources = Vec::with_capacity(rows.len());
     for row in rows {
         let preset = preset::find(row.policy_id);
@@ -91,6 +106,7 @@ pub(super) fn compile_as(live: &LiveRow, rows: Vec<InForceRow>, request_id: &str
             policy: Arc::new(policy),
         });
     }
-    let principal = Principal { uin: live.uin, owner_uin: live.owner_uin, app_id: Some(live.app_id), is_root: live.is_root != 0 };
+    let principal =
+        cam::Principal { uin: account.uin, owner_uin: account.owner_uin, app_id: Some(account.app_id), is_root: account.is_root != 0 };
     Ok(PolicySet::compile(principal, sources, None, None))
 }

@@ -21,9 +21,9 @@ mod again;
 mod cache;
 mod callback;
 mod caller;
+mod credential;
 mod decide;
 mod denial;
-mod entry;
 mod foresee;
 mod guard;
 mod in_force;
@@ -32,6 +32,7 @@ mod own_account;
 pub mod password;
 mod permit;
 mod permitted;
+mod principal;
 mod rates;
 mod request;
 #[cfg(test)]
@@ -43,7 +44,6 @@ pub mod throttle;
 
 pub use callback::{CallbackError, Signed, sign};
 pub use caller::Caller;
-pub use entry::{Entry, enter, entry, status};
 pub use foresee::Foreseen;
 pub(crate) use login::lift_waits;
 pub use login::{LoggedIn, Login, LoginFault};

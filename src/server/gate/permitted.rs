@@ -4,8 +4,8 @@
 //! conditions of the policies read of the request, off the threads that serve everybody. Must never be taken for a permit.
 
 use super::caller::Caller;
-use super::decide::{on_application, with_app};
 use super::in_force::off_thread;
+use super::principal::{Principal, on_application, with_app};
 use crate::cam::{Circumstances, Context, PolicySet, Resource, Verdict};
 use crate::catalog::action::{Action as _, ActionRow, trtc};
 use crate::catalog::page;
@@ -52,7 +52,7 @@ impl Caller {
             owner_uin: self.owner(),
             name: self.name().to_owned(),
             is_root: self.is_root(),
-            demo: self.live().demo != 0,
+            demo: self.account().demo != 0,
             utc_offset_mins: self.utc_offset_mins(),
             now_ms: self.now_ms(),
             pages: permitted.pages.clone(),
@@ -63,7 +63,7 @@ impl Caller {
 
     async fn permitted(&self) -> Result<Arc<Permitted>, Fault> {
         let cache = &self.gate().0.cache;
-        let (policies, apps) = self.decided_by();
+        let Principal { policies, apps, .. } = self.principal().clone();
         let made_of = MadeOf { read: policies.read_of(self.context()), policies, apps };
         if let Some(known) = cache.permitted(self.uin()).filter(|known| known.made_of.is(&made_of)) {
             return Ok(known);
@@ -89,8 +89,8 @@ struct Answers<'c> {
 
 impl<'c> Answers<'c> {
     fn of(caller: &'c Caller) -> Self {
-        let set = caller.policies();
-        let apps = caller.apps().iter().map(|app| (caller.resource_of(app), set.under(with_app(caller.context(), app))));
+        let (principal, set) = (caller.principal(), &caller.principal().policies);
+        let apps = principal.apps.iter().map(|app| (principal.resource_of(app), set.under(with_app(caller.context(), app))));
         Self {
             caller,
             anywhere: set.under(caller.context().clone()),
@@ -106,7 +106,7 @@ impl<'c> Answers<'c> {
         let controls = controls.filter(|control| self.holds(control.rule, None)).map(|control| control.id.to_owned()).collect();
         let caller = self.caller;
         let mut apps = Vec::new();
-        for (at, app) in caller.apps().iter().enumerate() {
+        for (at, app) in caller.principal().apps.iter().enumerate() {
             if self.holds(Rule::may::<trtc::DescribeAppStatList>(), Some(at)) {
                 let of_one = page::all().filter(|page| page.is_on_application() || page.id == Usage::PAGE.id);
                 let pages = of_one.filter(|page| self.holds(page.opens, Some(at))).map(|page| page.id.to_owned()).collect();
@@ -123,7 +123,7 @@ impl<'c> Answers<'c> {
         })
     }
 
-    /// One action on one application, as `Caller` decides it.
+    /// One action on one application, as [`Principal::may`] decides it.
     fn on(&mut self, row: &'static ActionRow, app: usize) -> bool {
         if on_application(row) {
             return self.on_each(row).get(app).copied().unwrap_or(false);
@@ -142,7 +142,7 @@ impl<'c> Answers<'c> {
         if let Some(known) = self.somewhere.get(row.full) {
             return *known;
         }
-        let (set, context) = (self.caller.policies(), self.caller.context());
+        let (set, context) = (&self.caller.principal().policies, self.caller.context());
         let may = match row.resource_type() {
             _ if on_application(row) => self.on_each(row).contains(&true) || set.may_allow(row.full, "trtc", "sdkappid", context),
             Some(kind) => set.may_allow(row.full, row.service, kind, context),
@@ -166,7 +166,7 @@ mod tests {
         let desk = rig.sub_account("desk", &["QcloudCamFullAccess"]).await;
         let other = rig.sub_account("other", &[]).await;
         let token = rig.log_in("desk").await;
-        let revision = async || rig.caller(&token).await.live().revision;
+        let revision = async || rig.caller(&token).await.account().revision;
         let permitted = async || rig.caller(&token).await.permitted().await.unwrap();
 
         let (before, at) = (permitted().await, revision().await);

@@ -10,7 +10,8 @@ use super::pages::{as_value, lead_to, own_path, page_request, preferences, show}
 use crate::catalog::secret;
 use crate::domain::fault::Fault;
 use crate::domain::form::{Submitted, Waiting};
-use crate::server::gate::{Entry, RequestFacts, status};
+use crate::server::entry::{Entry, status};
+use crate::server::gate::RequestFacts;
 use crate::text::Text;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};

@@ -13,6 +13,13 @@ pub struct LiveRow {
     pub created_ms: i64,
     pub seen_ms: i64,
     pub proven_ms: i64,
+    #[sqlx(flatten)]
+    pub account: AccountRow,
+}
+
+/// An account as decisions need it, at a revision of its owner.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct AccountRow {
     pub uin: i64,
     pub owner_uin: i64,
     pub is_root: i64,

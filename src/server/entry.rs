@@ -1,9 +1,10 @@
-//! The door from a server function to the gate: who asks, once a request, whether it came over HTTP or while a page is rendered.
+//! From a server function to the gate: who asks, once a request, whether it came over HTTP or while a page is rendered; and from a fault back
+//! to the status of the answer.
 //!
 //! Middleware does not run for server functions called during rendering, so every body goes through [`enter`]. The context holds this
 //! entry and nothing else of the server: never the store.
 
-use super::{Caller, Gate, RequestFacts};
+use super::gate::{Caller, Gate, RequestFacts};
 use crate::domain::fault::Fault;
 use axum::http::{HeaderValue, StatusCode, header};
 use leptos::context::use_context;
@@ -51,7 +52,7 @@ impl Entry {
 ///
 /// # Errors
 /// [`Fault::SignedOut`] outside of a request.
-pub fn entry() -> Result<Entry, Fault> {
+pub fn current() -> Result<Entry, Fault> {
     use_context::<Entry>().ok_or(Fault::SignedOut)
 }
 
@@ -65,7 +66,7 @@ where
     Fut: Future<Output = Result<T, Fault>>,
 {
     let response = use_context::<ResponseOptions>();
-    let answer = match entry() {
+    let answer = match current() {
         Ok(entry) => match entry.caller().await {
             Ok(caller) => work(caller.clone()).await,
             Err(fault) => Err(fault),
