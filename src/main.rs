@@ -11,6 +11,10 @@ use trtc_console::server::config::{Config, Flags};
 use trtc_console::server::gate::password::Cost;
 use trtc_console::{boot, command};
 
+/// A page is made of thousands of small strings, for which the allocator of the system is slow.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What somebody needs who has just got the program.
 const FIRST_STEPS: &str = "First steps:
   trtc-console demo     run a demo organisation on http://127.0.0.1:8700 and print its logins

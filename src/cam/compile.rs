@@ -14,11 +14,11 @@ use super::ends::Ends;
 use super::policy::{Effect, Statement};
 use super::resource::{Account, NamedPattern, NamedResource, ResourcePattern, ResourceRef};
 use super::{variable, wildcard};
+use foldhash::fast::RandomState;
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, DefaultHasher};
 
-type Map<V> = HashMap<Box<str>, V, BuildHasherDefault<DefaultHasher>>;
+type Map<V> = HashMap<Box<str>, V, RandomState>;
 
 /// A statement of several actions and several resources with more pairs of them than this is filed by resource only, so that no policy
 /// can blow up the index. Its actions have an index of their own then.
@@ -176,11 +176,6 @@ impl BoundStatement {
     /// Whether all its conditions hold.
     pub(super) fn holds(&self, context: &Context, caller: &Caller) -> bool {
         self.clauses.iter().all(|clause| clause.holds(context, caller))
-    }
-
-    /// Whether one of its conditions is on a key.
-    pub(super) fn depends_on(&self, key: &str) -> bool {
-        self.clauses.iter().any(|clause| clause.key() == key)
     }
 
     /// Whether the statement matches: action, resource and condition together.

@@ -81,9 +81,8 @@ impl Context {
     }
 
     /// The same with those keys only that are wanted.
-    pub(super) fn only(mut self, wanted: impl Fn(&str) -> bool) -> Self {
-        self.keys.retain(|(key, _)| wanted(key));
-        self
+    pub(super) fn only(&self, wanted: impl Fn(&str) -> bool) -> Self {
+        Self { keys: self.keys.iter().filter(|(key, _)| wanted(key)).cloned().collect() }
     }
 
     /// The values of a key under its own name or its other one; `None` when the request does not carry it.
@@ -113,6 +112,16 @@ impl Context {
 
     fn list(&self, key: &str) -> Option<&[Cow<'static, str>]> {
         self.keys.iter().find(|(known, _)| known == key).map(|(_, values)| values.as_slice())
+    }
+}
+
+/// A key under one of its names: `mfa` has two, and those of a resource's tags are many and taken for one.
+pub(super) fn one_name(key: &str) -> &str {
+    match key {
+        "mfa" => "qcs:mfa",
+        "qcs:tag" => "qcs:resource_tag",
+        key if tag_of(key).is_some() => "qcs:resource_tag",
+        key => key,
     }
 }
 

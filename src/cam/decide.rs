@@ -4,12 +4,13 @@
 
 use super::clause::Caller;
 use super::compile::{Layer, Owner, Request, View};
-use super::context::Context;
+use super::context::{Context, one_name};
 use super::general;
 use super::policy::Policy;
 use super::resource::ResourceRef;
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -134,6 +135,8 @@ pub struct PolicySet {
     pub(super) policies: Layer,
     pub(super) boundary: Option<(Source, Layer)>,
     pub(super) session: Option<(Source, Layer)>,
+    /// The keys that some condition reads, each under one of its names.
+    pub(super) reads: HashSet<String>,
 }
 
 impl PolicySet {
@@ -151,7 +154,11 @@ impl PolicySet {
         };
         let boundary = boundary.filter(|_| !principal.is_root).map(single);
         let session = session.map(single);
-        Self { policies: Layer::build(&sources, &caller), caller, sources, boundary, session }
+        let policies = Layer::build(&sources, &caller);
+        let layers = [&boundary, &session].into_iter().flatten().map(|(_, layer)| layer).chain([&policies]);
+        let clauses = layers.flat_map(|layer| &layer.statements).flat_map(|statement| &statement.clauses);
+        let reads = clauses.map(|clause| one_name(clause.key()).to_owned()).collect();
+        Self { policies, caller, sources, boundary, session, reads }
     }
 
     /// Whose policies these are.
@@ -163,8 +170,13 @@ impl PolicySet {
     /// Whether any statement has a condition on a key, so that its verdicts say nothing about a request of which the key is not known.
     #[must_use]
     pub fn depends_on(&self, key: &str) -> bool {
-        let limits = [&self.boundary, &self.session].into_iter().flatten().map(|(_, layer)| layer);
-        limits.chain([&self.policies]).flat_map(|layer| &layer.statements).any(|statement| statement.depends_on(key))
+        self.reads.contains(one_name(key))
+    }
+
+    /// Whether any statement has a condition on what a resource is like: its tags, or who made it.
+    #[must_use]
+    pub fn depends_on_resource(&self) -> bool {
+        self.depends_on("qcs:resource_tag") || self.depends_on("qcs:create_uin")
     }
 
     /// The verdict on one action on one resource. Allocates nothing; the time does not grow with the number of statements.

@@ -2,10 +2,9 @@
 //!
 //! It must never decide: what it gives are candidates, and whoever asks compares them in full.
 
+use foldhash::fast::RandomState;
 use std::collections::HashMap;
-use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
-
-type Hasher = BuildHasherDefault<DefaultHasher>;
+use std::hash::BuildHasher as _;
 
 /// Values filed under patterns with `*`.
 ///
@@ -16,7 +15,7 @@ type Hasher = BuildHasherDefault<DefaultHasher>;
 pub(super) struct Ends<V> {
     /// Lengths of head and tail, the shortest shape first.
     shapes: Vec<(usize, usize)>,
-    filed: HashMap<u64, V, Hasher>,
+    filed: HashMap<u64, V, RandomState>,
 }
 
 impl<V: Default> Ends<V> {
@@ -29,7 +28,8 @@ impl<V: Default> Ends<V> {
         if let Err(place) = self.shapes.binary_search_by_key(&order(shape), |known| order(*known)) {
             self.shapes.insert(place, shape);
         }
-        self.filed.entry(key(head.as_bytes(), tail.as_bytes())).or_default()
+        let key = key(self.filed.hasher(), head.as_bytes(), tail.as_bytes());
+        self.filed.entry(key).or_default()
     }
 }
 
@@ -40,7 +40,7 @@ impl<V> Ends<V> {
         self.shapes.iter().take_while(|(head, tail)| head + tail <= bytes.len()).filter_map(|&(head, tail)| {
             let (front, rest) = bytes.split_at_checked(head)?;
             let back = rest.get(rest.len().checked_sub(tail)?..)?;
-            self.filed.get(&key(front, back))
+            self.filed.get(&key(self.filed.hasher(), front, back))
         })
     }
 
@@ -51,8 +51,8 @@ impl<V> Ends<V> {
 }
 
 /// Different ends with one key only share their candidates.
-fn key(head: &[u8], tail: &[u8]) -> u64 {
-    Hasher::default().hash_one((head, tail))
+fn key(state: &RandomState, head: &[u8], tail: &[u8]) -> u64 {
+    state.hash_one((head, tail))
 }
 
 #[cfg(test)]

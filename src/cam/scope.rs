@@ -5,7 +5,7 @@
 
 use super::clause::Caller;
 use super::compile::{BoundPattern, BoundStatement, Layer, Owner};
-use super::context::{Context, tag_of};
+use super::context::{Context, one_name};
 use super::decide::PolicySet;
 use super::ends::Ends;
 use super::policy::Effect;
@@ -17,13 +17,7 @@ impl PolicySet {
     /// the answers is kept with it.
     #[must_use]
     pub fn read_of(&self, context: &Context) -> Context {
-        let layers = [&self.boundary, &self.session].into_iter().flatten().map(|(_, layer)| layer).chain([&self.policies]);
-        let keys: HashSet<&str> = layers
-            .flat_map(|layer| &layer.statements)
-            .flat_map(|statement| &statement.clauses)
-            .map(|clause| one_name(clause.key()))
-            .collect();
-        context.clone().only(|key| keys.contains(one_name(key)))
+        context.only(|key| self.reads.contains(one_name(key)))
     }
 
     /// Whether the action is allowed on at least one own resource of a service and type (`trtc`, `sdkappid`), as far as the statements tell. Keys that describe a
@@ -44,16 +38,6 @@ impl PolicySet {
                     .iter()
                     .all(|(allowed, denied)| allowed.iter().any(|limit| wildcard::may_meet(last, limit)) && !denied.covers(last))
         })
-    }
-}
-
-/// A key under one of its names: `mfa` has two, and those of a resource's tags are many and taken for one.
-fn one_name(key: &str) -> &str {
-    match key {
-        "mfa" => "qcs:mfa",
-        "qcs:tag" => "qcs:resource_tag",
-        key if tag_of(key).is_some() => "qcs:resource_tag",
-        key => key,
     }
 }
 

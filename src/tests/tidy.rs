@@ -49,8 +49,16 @@ const ONLY_IN: &[(&str, &[&str], &str)] = &[
     ),
     ("getrandom::", &["src/server/clock.rs"], "take random bytes from server::clock"),
     ("env::var", &["src/server/config.rs", "src/tests"], "read settings in server::config"),
-    ("axum::", &["src/server/http", "src/server/entry.rs", "src/calls", "src/boot.rs", "src/tests"], "HTTP is the business of server::http"),
-    ("leptos", &["src/ui", "src/calls", "src/server/http", "src/server/entry.rs", "src/lib.rs", "src/tests"], "the server decides without it"),
+    (
+        "axum::",
+        &["src/server/http", "src/server/entry.rs", "src/calls", "src/boot.rs", "src/tests"],
+        "HTTP is the business of server::http",
+    ),
+    (
+        "leptos",
+        &["src/ui", "src/calls", "src/server/http", "src/server/entry.rs", "src/lib.rs", "src/tests"],
+        "the server decides without it",
+    ),
     ("sqlx::", &["src/server/store", "src/server/telemetry.rs", "src/tests/kit.rs"], "all SQL stands in server::store"),
     ("todo!(", &[], "finish it"),
     ("unimplemented!(", &[], "finish it"),

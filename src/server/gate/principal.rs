@@ -7,6 +7,7 @@ use crate::catalog::rule::Rule;
 use crate::domain::ids::{SdkAppId, Uin};
 use crate::server::store::applications::AppFacts;
 use crate::server::store::sessions::AccountRow;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// An account with its compiled policies and the applications of its owner. Cheap to clone.
@@ -62,7 +63,7 @@ impl Principal {
     /// another type none is.
     pub fn may(&self, row: &'static ActionRow, ask: Ask<'_>, context: &Context) -> bool {
         let set = &self.policies;
-        let on_app = |row: &ActionRow, app| set.verdict(row.full, &self.resource_of(app), &with_app(context, app)).is_allow();
+        let on_app = |row: &ActionRow, app| set.verdict(row.full, &self.resource_of(app), &self.about(app, context)).is_allow();
         let on_everything = || set.verdict(row.full, &Resource::all(), context).is_allow();
         match (ask, on_application(row), row.resource_type()) {
             (Ask::App(app), true, _) => on_app(row, app),
@@ -72,6 +73,11 @@ impl Principal {
             (Ask::Anywhere, false, Some(kind)) => set.may_allow(row.full, row.service, kind, context),
             (_, false, None) => on_everything(),
         }
+    }
+
+    /// The context of a request about an application; what no condition reads is left out.
+    fn about<'c>(&self, app: &AppFacts, context: &'c Context) -> Cow<'c, Context> {
+        if self.policies.depends_on_resource() { Cow::Owned(with_app(context, app)) } else { Cow::Borrowed(context) }
     }
 
     /// An application as policies name it.
