@@ -4,7 +4,7 @@ use super::target::Thing;
 use crate::cam::{Context, PolicySet, Resource};
 use crate::catalog::action::{Action as _, ActionRow, trtc};
 use crate::catalog::rule::Rule;
-use crate::domain::ids::{SdkAppId, Uin};
+use crate::domain::ids::SdkAppId;
 use crate::server::store::applications::AppFacts;
 use crate::server::store::sessions::AccountRow;
 use std::borrow::Cow;
@@ -33,11 +33,6 @@ pub(super) enum Ask<'a> {
 }
 
 impl Principal {
-    /// UIN of its root account.
-    pub fn owner(&self) -> Uin {
-        Uin(self.account.owner_uin)
-    }
-
     /// The same account under other policies.
     pub fn under(&self, policies: PolicySet) -> Self {
         Self { policies: Arc::new(policies), ..self.clone() }
