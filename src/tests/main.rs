@@ -33,6 +33,7 @@ mod retention;
 mod sealing;
 mod secrets;
 mod stays;
+mod stopping;
 mod surface;
 mod tidy;
 mod usage;
