@@ -37,15 +37,16 @@ build: ## the server, optimised, and the browser bundle
 dist: build ## an archive for other machines, with its checksum, in target/dist
 	@deploy/dist.sh "$(PROGRAM)" "$(SITE)" "$(TARGET)/dist"
 
-image: ## the container image: builds it, starts the demo in it and looks whether it answers; needs Docker or Podman
+image: ## the container image: builds it and tries the demo in it; needs Docker or Podman
 	@deploy/image.sh
 
-test: ## everything CI runs: check, the Rust tests, the browser tests
+test: ## everything CI runs: check, the Rust tests, the browser tests, the container image where it can be tried
 	@end2end/setup.sh build test
 	@$(MAKE) --no-print-directory check
 	cargo build --locked --features ssr --bin trtc-console
 	cargo test --locked --features ssr
 	@$(MAKE) --no-print-directory bundle e2e
+	@deploy/image.sh --quick "$(TARGET)/debug/trtc-console" "$(SITE)"
 
 check: ## format, lints of both halves and of the browser tests, licences and advisories of the dependencies
 	cargo fmt --check

@@ -189,12 +189,15 @@ pub async fn serve(config: Config) -> Result<(), String> {
         let host = if listen.ip().is_unspecified() { "localhost".to_owned() } else { listen.ip().to_string() };
         format!("http://{host}:{}", listen.port())
     });
-    let console = Console::build(config, Clock::System, Cost::STANDARD).await?;
-    if let Some(code) = console.gate.offer_setup().await.map_err(|fault| fault.to_string())? {
-        // The one secret that belongs into the log: it opens the setup page once and is void after that.
-        tracing::warn!("no root account yet: open {address}/setup and enter the code {code}");
-    }
-    listen_and_serve(console, listen).await
+    run(listen, async move {
+        let console = Console::build(config, Clock::System, Cost::STANDARD).await?;
+        if let Some(code) = console.gate.offer_setup().await.map_err(|fault| fault.to_string())? {
+            // The one secret that belongs into the log: it opens the setup page once and is void after that.
+            tracing::warn!("no root account yet: open {address}/setup and enter the code {code}");
+        }
+        Ok(console)
+    })
+    .await
 }
 
 /// `trtc-console demo`: as [`serve`], with a demo organisation in an empty database.
@@ -203,8 +206,12 @@ pub async fn serve(config: Config) -> Result<(), String> {
 /// As [`serve`].
 pub async fn demo(config: Config, credentials_file: Option<PathBuf>) -> Result<(), String> {
     telemetry::start(config.log_json);
+    run(config.listen, with_demo(config, credentials_file)).await
+}
+
+async fn with_demo(config: Config, credentials_file: Option<PathBuf>) -> Result<Console, String> {
     // The passwords of the first start: the database has only their hashes. Under the first name until all events are in.
-    let (listen, data_dir) = (config.listen, config.data_dir.clone());
+    let data_dir = config.data_dir.clone();
     let (begun, kept) = (data_dir.join("demo-logins.begun.json"), data_dir.join("demo-logins.json"));
     let console = Console::build(config, Clock::System, Cost::STANDARD).await?;
     if let Some(logins) = demo::create(&console).await? {
@@ -228,7 +235,7 @@ pub async fn demo(config: Config, credentials_file: Option<PathBuf>) -> Result<(
     for login in &logins {
         println!("  {:<12} owner {}  user {:<18} password {}", login.case, login.owner, login.username, login.password);
     }
-    listen_and_serve(console, listen).await
+    Ok(console)
 }
 
 fn read_logins(path: &Path) -> Result<Vec<demo::Login>, String> {
@@ -291,11 +298,22 @@ pub async fn forget_sealed(config: Config) -> Result<(), String> {
     Ok(())
 }
 
-async fn listen_and_serve(console: Console, listen: SocketAddr) -> Result<(), String> {
+/// Starts a console and serves it until the process is told to stop. That may be before it listens, and is heeded from the beginning: the
+/// first process of a container that does not wait for SIGTERM itself is deaf to it.
+async fn run(listen: SocketAddr, starting: impl Future<Output = Result<Console, String>>) -> Result<(), String> {
+    let mut stop = Box::pin(stopped());
+    let console = tokio::select! {
+        biased;
+        () = &mut stop => {
+            tracing::info!("told to stop before the start was complete");
+            return Ok(());
+        }
+        console = starting => console?,
+    };
     let listener = TcpListener::bind(listen).await.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     println!("TRTC Console on http://{address}");
-    console.serve(listener, stopped()).await
+    console.serve(listener, stop).await
 }
 
 /// Ends with Ctrl-C or SIGTERM.

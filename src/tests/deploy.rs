@@ -1,10 +1,12 @@
 //! What operators run the console with: the container, the compose file, the unit of systemd and the archive.
 //!
 //! Nothing here is started, there may be neither Docker nor systemd; the files are read, and compared with the program and the repository.
+//! `deploy/image.sh` tries the image where it can, and says so where it cannot.
 
 use crate::readme::{is_command, settings};
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -78,8 +80,45 @@ fn the_container_is_built_in_stages_and_does_not_run_as_root() {
     assert!(text.contains(&format!("TRTC_CONSOLE_LISTEN=0.0.0.0:{port}")) && of("HEALTHCHECK")[0].contains(&format!("/{port} ")));
     let data = of("VOLUME")[0];
     assert!(text.contains(&format!("TRTC_CONSOLE_DATA_DIR={data}")) && text.contains(&format!("-m 700 {data}")));
+    assert!(text.contains(&format!("SQLITE_TMPDIR={data}")), "with --read-only there is no other place to write to");
     let command: Vec<String> = serde_json::from_str(of("CMD")[0]).unwrap();
     assert!(is_command(&command.iter().map(String::as_str).collect::<Vec<_>>()), "{command:?}");
+}
+
+/// What the script that tries the image says and ends with, when `tool` is what stands for Docker and Podman.
+fn image(tool: &str, arguments: &[&str]) -> (i32, String) {
+    let dir = tempfile::tempdir().unwrap();
+    for name in ["docker", "podman"] {
+        let path = dir.path().join(name);
+        fs::write(&path, format!("#!/bin/sh\n{tool}\n")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let path = format!("{}:{}", dir.path().display(), std::env::var("PATH").unwrap());
+    let tried = Command::new("deploy/image.sh").args(arguments).env("PATH", path).output().unwrap();
+    (tried.status.code().unwrap(), String::from_utf8(tried.stderr).unwrap())
+}
+
+#[test]
+fn an_image_that_cannot_be_tried_is_no_failure_and_no_secret() {
+    let dir = tempfile::tempdir().unwrap();
+    let (program, site) = (dir.path().join("trtc-console"), dir.path().join("site"));
+    fs::write(&program, "").unwrap();
+    fs::create_dir(&site).unwrap();
+    let quick = ["--quick", program.to_str().unwrap(), site.to_str().unwrap()];
+    let without_base = "case $1 in info) ;; build) echo --build-context ;; *) exit 1 ;; esac";
+    for (tool, reason) in [("exit 1", "answers"), (without_base, "cannot get debian:trixie-slim")] {
+        let (code, said) = image(tool, &quick);
+        assert_eq!((code, said.lines().count()), (0, 1), "{said}");
+        assert!(
+            said.starts_with("NOT TRIED: the container image, which was only linted, because ") && said.trim_end().ends_with(reason),
+            "{said}"
+        );
+    }
+    let (code, said) = image("exit 1", &[]);
+    assert!(code != 0 && said.starts_with("NOT TRIED: the container image, because "), "whoever asks for the image wants it: {said}");
+    let no_build = "case $*-$1 in *--help-*) echo --build-context ;; *-build) echo broken >&2; exit 1 ;; esac";
+    let (code, said) = image(no_build, &quick);
+    assert!(code != 0 && said.contains("broken"), "a fault is one: {said}");
 }
 
 #[test]

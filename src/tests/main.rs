@@ -34,6 +34,7 @@ mod retention;
 mod sealing;
 mod secrets;
 mod stays;
+mod stopping;
 mod surface;
 mod tidy;
 mod usage;
