@@ -225,7 +225,7 @@ pub fn check_tag(tag: &Tag) -> Result<(), Text> {
 /// Whether an application may have so many tags.
 ///
 /// # Errors
-/// [`Fault::Conflict`] with the limit.
+/// [`Fault::Limit`].
 pub fn check_tag_count(count: usize) -> Result<(), Fault> {
     if count <= MAX_TAGS_PER_RESOURCE {
         return Ok(());

@@ -21,8 +21,20 @@ pub enum Fault {
     Denied(Box<Denial>),
     /// No such thing, or none that this account may know of: the two are never told apart.
     NotFound,
-    /// The state of things forbids it: a name is taken, a limit is reached, something is still in use.
-    Conflict(Text),
+    /// A documented limit is reached.
+    Limit(Text),
+    /// The name or number belongs to something else already.
+    Taken(Text),
+    /// Something else depends on it, or it is in a state that has to change first.
+    InUse(Text),
+    /// It was changed since the page was read.
+    Overtaken(Text),
+    /// What it would do to the own rights or to the work of others has not been confirmed; it is done when `confirmed` is sent.
+    Unconfirmed(Text),
+    /// Not to be done to this thing: the own account, a preset policy, an account that may do more.
+    Barred(Text),
+    /// The form is not carried out yet and wants to be sent again.
+    Resubmit(Text),
     /// The input is wrong; one entry for each field.
     Invalid(Vec<FieldFault>),
     /// Too many attempts; try again after so many seconds.
@@ -112,7 +124,7 @@ impl Fault {
     /// A documented limit is reached; the limit is named.
     #[must_use]
     pub fn limit(what: &Text, max: i64) -> Self {
-        Self::Conflict(Text::made(
+        Self::Limit(Text::made(
             format!("You have reached the limit of {max} {}.", what.en),
             format!("{}数量已达上限（{max} 个）。", what.zh),
         ))
@@ -130,7 +142,13 @@ impl Fault {
                 format!("您无权对 `{1}` 执行 `{0}`。", denial.action, denial.resource),
             ),
             Self::NotFound => Text::new("It does not exist, or you don't have access to it.", "对象不存在，或您无权查看。"),
-            Self::Conflict(text) => text.clone(),
+            Self::Limit(text)
+            | Self::Taken(text)
+            | Self::InUse(text)
+            | Self::Overtaken(text)
+            | Self::Unconfirmed(text)
+            | Self::Barred(text)
+            | Self::Resubmit(text) => text.clone(),
             Self::Invalid(fields) => match fields.as_slice() {
                 [one] => one.message.clone(),
                 _ => Text::new("Some fields need correction.", "部分字段需要更正。"),

@@ -89,7 +89,13 @@ pub fn status(fault: &Fault) -> StatusCode {
         Fault::SignedOut | Fault::Reauthenticate => StatusCode::UNAUTHORIZED,
         Fault::PasswordChange | Fault::Denied(_) => StatusCode::FORBIDDEN,
         Fault::NotFound => StatusCode::NOT_FOUND,
-        Fault::Conflict(_) => StatusCode::CONFLICT,
+        Fault::Limit(_)
+        | Fault::Taken(_)
+        | Fault::InUse(_)
+        | Fault::Overtaken(_)
+        | Fault::Unconfirmed(_)
+        | Fault::Barred(_)
+        | Fault::Resubmit(_) => StatusCode::CONFLICT,
         Fault::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Fault::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         Fault::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

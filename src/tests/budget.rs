@@ -21,7 +21,7 @@ fn patterns(name: &str, count: i64) -> String {
 #[track_caller]
 fn assert_refused(answer: &Answer, held: i64) {
     assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.body);
-    let Fault::Conflict(text) = answer.json() else { panic!("{}", answer.body) };
+    let Fault::Limit(text) = answer.json() else { panic!("{}", answer.body) };
     for number in [held, MAX_PATTERNS_PER_ACCOUNT] {
         assert!(text.en.contains(&number.to_string()) && text.zh.contains(&number.to_string()), "{number} in {text:?}");
     }

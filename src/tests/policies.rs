@@ -1,6 +1,7 @@
 //! Policies over HTTP: every rule of saving, versions, limits, what is in use, and rights that count on the next request.
 
 use crate::kit::{Answer, Browser, DATABASES, FIRST_PASSWORD, PASSWORD, TestConsole};
+use crate::users::{conflict, unconfirmed};
 use axum::http::StatusCode;
 use trtc_console::cam::Code;
 use trtc_console::catalog::presets;
@@ -56,12 +57,6 @@ fn fields_at_fault(answer: &Answer) -> Vec<(String, String)> {
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
     let Fault::Invalid(faults) = answer.json() else { panic!("{}", answer.body) };
     faults.into_iter().map(|fault| (fault.field, fault.message.en.into_owned())).collect()
-}
-
-fn conflict(answer: &Answer) -> String {
-    assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.body);
-    let Fault::Conflict(message) = answer.json() else { panic!("{}", answer.body) };
-    message.en.into_owned()
 }
 
 #[tokio::test]
@@ -236,7 +231,7 @@ async fn saving_over_a_version_that_was_not_seen_wants_a_confirmation() {
     let id = create(&mut one, "shared", &allowing(&["trtc:*"])).await;
     assert_eq!(save(&mut other, id, &allowing(&["trtc:Describe*"]), &[("base", "1")]).await.status, StatusCode::OK);
     let late = save(&mut one, id, &allowing(&["cam:*"]), &[("base", "1")]).await;
-    assert!(conflict(&late).contains("v2"), "{}", late.body);
+    assert!(unconfirmed(&late).contains("v2"), "{}", late.body);
     assert_eq!(save(&mut one, id, &allowing(&["cam:*"]), &[("base", "1"), ("confirmed", "true")]).await.json::<i64>(), 3);
 }
 
@@ -289,14 +284,14 @@ async fn a_sub_account_is_told_before_it_locks_itself_out_and_root_never_is() {
     let mut root = console.root().await;
     let (mut ana, _, id) = sub_account(&console, &mut root, "ana", &allowing(&["cam:*"])).await;
     let narrow = allowing(&["trtc:*"]);
-    let refused = conflict(&save(&mut ana, id, &narrow, &[("set_default", "true")]).await);
+    let refused = unconfirmed(&save(&mut ana, id, &narrow, &[("set_default", "true")]).await);
     assert!(refused.contains("cam:"), "{refused}");
     assert_eq!(versions(&mut ana, id).await, [(1, true)], "nothing was stored");
     assert_eq!(save(&mut ana, id, &narrow, &[]).await.json::<i64>(), 2, "a version that does not count takes nothing");
     let set_default = [("id", id.to_string()), ("version", "2".to_owned())];
     let set_default: Vec<(&str, &str)> = set_default.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    conflict(&ana.call("policies/set-default", &set_default).await);
-    conflict(&ana.call("policies/delete", &[("id", &id.to_string()), ("confirm", "ana-policy")]).await);
+    unconfirmed(&ana.call("policies/set-default", &set_default).await);
+    unconfirmed(&ana.call("policies/delete", &[("id", &id.to_string()), ("confirm", "ana-policy")]).await);
     assert_eq!(save(&mut ana, id, &allowing(&["cam:*", "trtc:*"]), &[("set_default", "true")]).await.json::<i64>(), 3, "nothing is lost");
     assert_eq!(save(&mut ana, id, &narrow, &[("set_default", "true"), ("confirmed", "true")]).await.json::<i64>(), 4);
     assert_eq!(ana.read("policies/list", &[]).await.status, StatusCode::FORBIDDEN, "it was meant");

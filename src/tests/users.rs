@@ -17,10 +17,14 @@ pub const CAM_READ: &str = "5";
 /// What an answer without a value stands for.
 pub fn conflict(answer: &Answer) -> String {
     assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.body);
-    match answer.json::<Fault>() {
-        Fault::Conflict(text) => text.en.into_owned(),
-        other => panic!("{other:?}"),
-    }
+    answer.json::<Fault>().message().en.into_owned()
+}
+
+/// What an answer wants to have confirmed.
+pub fn unconfirmed(answer: &Answer) -> String {
+    let Fault::Unconfirmed(concerns) = answer.json() else { panic!("{}", answer.body) };
+    conflict(answer);
+    concerns.en.into_owned()
 }
 
 /// The fields an answer calls wrong.

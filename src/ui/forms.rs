@@ -196,10 +196,10 @@ impl Outcome {
         })
     }
 
-    /// Whether the server wants to hear that the author of the last try knows what it takes from the own account.
+    /// Whether the server wants to hear that the author of the last try knows what it does.
     #[must_use]
-    pub fn takes_rights(self) -> bool {
-        matches!(self.fault(), Some(Fault::Conflict(_)))
+    pub fn unconfirmed(self) -> bool {
+        matches!(self.fault(), Some(Fault::Unconfirmed(_)))
     }
 
     /// Whether the permission for this form, a control of the catalogue, has gone while the page is open: the last try was refused, or the

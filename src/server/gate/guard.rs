@@ -17,7 +17,7 @@ impl Caller {
     /// Demands that an account may do nothing that this one may not. A root account may do everything.
     ///
     /// # Errors
-    /// [`Fault::Conflict`] with the first action that the other account may do and this one may not.
+    /// [`Fault::Barred`] with the first action that the other account may do and this one may not.
     pub(in crate::server) async fn is_no_less_than(&self, target: Uin, name: &str) -> Result<(), Fault> {
         if self.is_root() || self.uin() == target {
             return Ok(());
@@ -35,7 +35,7 @@ impl Caller {
                 self.keep_compared(target, name);
                 Ok(())
             }
-            Some(row) => Err(Fault::Conflict(Text::made(
+            Some(row) => Err(Fault::Barred(Text::made(
                 format!(
                     "{name} has the permission {0}, which you don't have. Ask an administrator who has all permissions of {name}.",
                     row.full
@@ -106,6 +106,6 @@ mod tests {
         let permit = caller.permit_on::<operations::ResetPassword, _>(target).unwrap();
         caller.is_no_less_than(target, "target").await.unwrap();
         rig.attach(target, "QcloudTRTCFullAccess").await;
-        assert!(matches!(permit.change().await, Err(Fault::Conflict(_))), "what was compared is compared again");
+        assert!(matches!(permit.change().await, Err(Fault::Barred(_))), "what was compared is compared again");
     }
 }

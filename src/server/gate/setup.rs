@@ -104,7 +104,7 @@ impl Gate {
     /// Creates a root account. For the setup page, the command line and the demo; whoever calls it has shown the right to.
     ///
     /// # Errors
-    /// [`Fault::Conflict`] when the address is taken.
+    /// [`Fault::Taken`] when the address is taken.
     pub async fn create_root(&self, email: &str, password: &str, demo: bool) -> Result<Uin, Fault> {
         self.make_root(email, password, Root { demo, first: false }).await
     }
@@ -129,7 +129,7 @@ impl Gate {
                 made.ok_or(Fault::NotFound)
             }
             Err(StoreError::Taken(Store::ROOT_NAME)) => {
-                Err(Fault::Conflict(Text::new("This e-mail address already has an account.", "该邮箱已有账号。")))
+                Err(Fault::Taken(Text::new("This e-mail address already has an account.", "该邮箱已有账号。")))
             }
             Err(error) => Err(store_fault(&error, "setup")),
         }

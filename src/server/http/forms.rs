@@ -93,7 +93,7 @@ async fn posted(web: &Web, parts: Parts, body: Bytes, fields: Vec<(String, Strin
         return lead_to(&onward);
     } else if let (PROVE, Some(waiting)) = (path.as_str(), Waiting::carried(&fields)) {
         // Secrets are not kept for the way to the proof and back.
-        let again = Fault::Conflict(if secret::of(&waiting.path).next().is_none() {
+        let again = Fault::Resubmit(if secret::of(&waiting.path).next().is_none() {
             Text::new("Your password is confirmed. Submit the form again.", "密码已验证，请再次提交表单。")
         } else {
             Text::new(

@@ -125,7 +125,7 @@ pub async fn delete(permit: &Permit<operations::DeleteApplication, App>, confirm
     check_typed(confirm, id)?;
     let mut change = permit.change().await?;
     if !permit.stored(stored::delete(&mut change, permit.owner(), id, permit.now_ms()).await)? {
-        return Err(Fault::Conflict(Text::new(
+        return Err(Fault::InUse(Text::new(
             "Only a disabled application can be deleted. Disable it first.",
             "仅可删除已停用的应用，请先停用。",
         )));

@@ -21,7 +21,7 @@ use crate::text::Text;
 /// Attaches policies to users, all of them or none; what is attached already stays so.
 ///
 /// # Errors
-/// [`Fault::NotFound`] for an unknown policy or user, [`Fault::Conflict`] when a user would hold too many, [`Fault::Invalid`] for an empty choice.
+/// [`Fault::NotFound`] for an unknown policy or user, [`Fault::Limit`] when a user would hold too many, [`Fault::Invalid`] for an empty choice.
 pub async fn attach_to_users(permit: &Permit<operations::AttachToUsers, Vec<(PolicyId, Uin)>>) -> Result<(), Fault> {
     let pairs = chosen("policies", permit.target())?;
     within(&pairs, |(_, uin)| *uin, MAX_POLICIES_PER_HOLDER, holder_is_full)?;
@@ -61,7 +61,7 @@ pub async fn attach_to_groups(permit: &Permit<operations::AttachToGroups, Vec<(P
 /// Detaches a policy from a user; what comes through a group is not touched.
 ///
 /// # Errors
-/// [`Fault::NotFound`] when it is not attached directly, [`Fault::Conflict`] when the caller would lose rights by it and has not confirmed.
+/// [`Fault::NotFound`] when it is not attached directly, [`Fault::Unconfirmed`] when the caller would lose rights by it and has not confirmed.
 pub async fn detach_from_user(permit: &Permit<operations::DetachFromUser, (PolicyId, Uin)>, confirmed: bool) -> Result<(), Fault> {
     let (policy, uin) = *permit.target();
     lockout::known(permit, Foreseen::DetachedFromUser(policy, uin), confirmed).await?;
@@ -71,7 +71,7 @@ pub async fn detach_from_user(permit: &Permit<operations::DetachFromUser, (Polic
 /// Detaches a policy from a user group.
 ///
 /// # Errors
-/// [`Fault::NotFound`] when it is not attached, [`Fault::Conflict`] when the caller would lose rights by it and has not confirmed.
+/// [`Fault::NotFound`] when it is not attached, [`Fault::Unconfirmed`] when the caller would lose rights by it and has not confirmed.
 pub async fn detach_from_group(permit: &Permit<operations::DetachFromGroup, (PolicyId, GroupId)>, confirmed: bool) -> Result<(), Fault> {
     let (policy, group) = *permit.target();
     lockout::known(permit, Foreseen::DetachedFromGroup(policy, group), confirmed).await?;

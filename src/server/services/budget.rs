@@ -18,11 +18,11 @@ pub(super) async fn held<G, T>(permit: &Permit<G, T>, change: &mut Change, reach
 /// Demands that no account in reach of a change holds too many patterns after it; one that had more may have fewer, or as many.
 ///
 /// # Errors
-/// [`Fault::Conflict`] that names the account, its number and the number allowed.
+/// [`Fault::Limit`] that names the account, its number and the number allowed.
 pub(super) async fn within_budget<G, T>(permit: &Permit<G, T>, change: &mut Change, reach: Reach, had: i64) -> Result<(), Fault> {
     let most = permit.stored(policies::most_patterns(change, permit.owner(), reach).await)?;
     match most {
-        Some((name, held)) if held > had.max(MAX_PATTERNS_PER_ACCOUNT) => Err(Fault::Conflict(Text::made(
+        Some((name, held)) if held > had.max(MAX_PATTERNS_PER_ACCOUNT) => Err(Fault::Limit(Text::made(
             format!(
                 "The policies of {name} and its user groups would contain {held} patterns and condition values in total. At most \
                  {MAX_PATTERNS_PER_ACCOUNT} are allowed. Write actions in full instead of with *, shorten lists of values, or detach policies first."

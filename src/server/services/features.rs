@@ -42,7 +42,7 @@ pub async fn set_relay(permit: &Permit<operations::SetRelay, App>, version: i64,
     let mut stored = based_on(permit, version).await?;
     let (before, after) = (stored.features.relay, Relay { on, mode });
     if !on && stored.features.recording.on {
-        return Err(Fault::Conflict(Text::new(
+        return Err(Fault::InUse(Text::new(
             "On-cloud recording needs relay to CDN. Turn off recording first.",
             "云端录制依赖旁路转推，请先关闭云端录制。",
         )));
@@ -114,7 +114,7 @@ async fn based_on<G>(permit: &Permit<G, App>, version: i64) -> Result<StoredFeat
 }
 
 pub(super) fn overtaken() -> Fault {
-    Fault::Conflict(Text::new(
+    Fault::Overtaken(Text::new(
         "Someone else saved this configuration after you opened the page. Reload the page, check what changed, then save again.",
         "配置已被他人修改。请刷新页面，确认变更内容后重新保存。",
     ))

@@ -56,7 +56,7 @@ pub async fn of_user(permit: &Permit<operations::ListGroupsOfUser, Uin>) -> Resu
 /// Creates a group.
 ///
 /// # Errors
-/// [`Fault::Invalid`] with every wrong field, [`Fault::Conflict`] at the limit.
+/// [`Fault::Invalid`] with every wrong field, [`Fault::Limit`].
 pub async fn create(permit: &Permit<operations::CreateGroup>, name: &str, remark: &str) -> Result<GroupId, Fault> {
     let (owner, id) = (permit.owner(), GroupId(permit.new_number()));
     let (name, remark) = (name.trim(), remark.trim());
@@ -89,7 +89,7 @@ pub async fn edit(permit: &Permit<operations::EditGroup, GroupId>, name: &str, r
 /// Deletes a group with its memberships and attachments. One that has any wants its name typed.
 ///
 /// # Errors
-/// [`Fault::NotFound`], [`Fault::Invalid`] for another name, [`Fault::Conflict`] when the caller would lose rights by it and has not confirmed.
+/// [`Fault::NotFound`], [`Fault::Invalid`] for another name, [`Fault::Unconfirmed`] when the caller would lose rights by it and has not confirmed.
 pub async fn delete(permit: &Permit<operations::DeleteGroup, GroupId>, typed_name: &str, confirmed: bool) -> Result<(), Fault> {
     let (owner, id) = (permit.owner(), *permit.target());
     let row = permit.stored(permit.store().group(owner, id).await)?.ok_or(Fault::NotFound)?;
@@ -105,7 +105,7 @@ pub async fn delete(permit: &Permit<operations::DeleteGroup, GroupId>, typed_nam
 /// Puts users into groups, all of them or none; who is in already stays so.
 ///
 /// # Errors
-/// [`Fault::NotFound`] for an unknown user or group, [`Fault::Conflict`] at a limit, [`Fault::Invalid`] for an empty choice.
+/// [`Fault::NotFound`] for an unknown user or group, [`Fault::Limit`], [`Fault::Invalid`] for an empty choice.
 pub async fn join(permit: &Permit<operations::AddToGroups, Vec<(GroupId, Uin)>>, field: &str) -> Result<(), Fault> {
     let pairs = chosen(field, permit.target())?;
     within(&pairs, |(_, uin)| *uin, MAX_GROUPS_PER_USER, user_is_in_enough)?;
@@ -124,7 +124,7 @@ pub async fn join(permit: &Permit<operations::AddToGroups, Vec<(GroupId, Uin)>>,
 /// Takes a user out of a group.
 ///
 /// # Errors
-/// [`Fault::NotFound`] when the user is not in it, [`Fault::Conflict`] when the caller would lose rights by it and has not confirmed.
+/// [`Fault::NotFound`] when the user is not in it, [`Fault::Unconfirmed`] when the caller would lose rights by it and has not confirmed.
 pub async fn leave(permit: &Permit<operations::RemoveFromGroup, (GroupId, Uin)>, confirmed: bool) -> Result<(), Fault> {
     let (group, uin) = *permit.target();
     lockout::known(permit, Foreseen::Left(group, uin), confirmed).await?;

@@ -12,12 +12,12 @@ const NAMED: usize = 5;
 /// Demands that who would lose rights by a change has confirmed it.
 ///
 /// # Errors
-/// [`Fault::Conflict`] with what would be lost.
+/// [`Fault::Unconfirmed`] with what would be lost.
 pub(super) async fn known<G, T>(permit: &Permit<G, T>, change: Foreseen<'_>, confirmed: bool) -> Result<(), Fault> {
     if confirmed {
         return Ok(());
     }
-    lockout(permit, change).await?.map_or(Ok(()), |concern| Err(Fault::Conflict(concern)))
+    lockout(permit, change).await?.map_or(Ok(()), |concern| Err(Fault::Unconfirmed(concern)))
 }
 
 /// What the caller would do to itself by a change; `None` when it loses nothing.

@@ -149,7 +149,7 @@ pub struct Draft<'a> {
 /// Saves a new version, which counts at once when there is a permit for that too. Gives its number.
 ///
 /// # Errors
-/// [`Fault::Invalid`] with everything wrong with the document; [`Fault::Conflict`] when there are five versions already and, unless
+/// [`Fault::Invalid`] with everything wrong with the document; [`Fault::Limit`] when there are five versions already, [`Fault::Unconfirmed`] unless
 /// confirmed, when somebody saved another version meanwhile or the save takes rights from its own author.
 pub async fn save_version(
     permit: &Permit<operations::SavePolicyVersion, PolicyId>,
@@ -172,7 +172,7 @@ pub async fn save_version(
     permit.stored(raise_revision(&mut change, owner).await)?;
     let (_, last, count) = permit.stored(policies::versions_of(&mut change, owner, id).await)?.ok_or(Fault::NotFound)?;
     if count >= MAX_POLICY_VERSIONS {
-        return Err(Fault::Conflict(Text::made(
+        return Err(Fault::Limit(Text::made(
             format!("This policy already has {MAX_POLICY_VERSIONS} versions, which is the limit. Delete one first."),
             format!("该策略已有 {MAX_POLICY_VERSIONS} 个版本，达到上限。请先删除一个版本。"),
         )));
@@ -184,7 +184,7 @@ pub async fn save_version(
         ));
     }
     if let Some(concern) = joined(&concerns) {
-        return Err(Fault::Conflict(concern));
+        return Err(Fault::Unconfirmed(concern));
     }
     let had = budget::held(permit, &mut change, Reach::Policy(id)).await?;
     let version = last + 1;
@@ -223,7 +223,7 @@ pub async fn delete_version(permit: &Permit<operations::DeletePolicyVersion, Pol
     permit.stored(raise_revision(&mut change, owner).await)?;
     let (default, _, _) = permit.stored(policies::versions_of(&mut change, owner, id).await)?.ok_or(Fault::NotFound)?;
     if default == version {
-        return Err(Fault::Conflict(Text::made(
+        return Err(Fault::InUse(Text::made(
             format!("v{version} is the default version. Set another version as default first."),
             format!("v{version} 是默认版本，请先将其他版本设为默认版本。"),
         )));
@@ -246,7 +246,7 @@ pub async fn delete(permit: &Permit<operations::DeletePolicy, PolicyId>, typed: 
         Fault::unless_typed(typed, &name)?;
     }
     if let Some(concern) = concern {
-        return Err(Fault::Conflict(concern));
+        return Err(Fault::Unconfirmed(concern));
     }
     permit.stored(policies::delete(&mut change, owner, id).await)?;
     commit(permit, change).await
@@ -287,7 +287,7 @@ fn not_preset(id: PolicyId) -> Result<(), Fault> {
     if preset::find(id.0).is_none() {
         return Ok(());
     }
-    Err(Fault::Conflict(Text::new(
+    Err(Fault::Barred(Text::new(
         "Preset policies cannot be changed. Use this one as a template for your own policy.",
         "预设策略不可修改，可将其作为模板新建自定义策略。",
     )))

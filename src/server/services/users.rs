@@ -60,7 +60,7 @@ pub async fn get(permit: &Permit<operations::ReadUser, Uin>) -> Result<User, Fau
 /// Creates a user with its groups and policies, all of it or nothing. The password is in the answer only when the console made it.
 ///
 /// # Errors
-/// [`Fault::Invalid`] with every wrong field, [`Fault::Conflict`] at a limit, [`Fault::NotFound`] for an unknown group or policy.
+/// [`Fault::Invalid`] with every wrong field, [`Fault::Limit`], [`Fault::NotFound`] for an unknown group or policy.
 pub async fn create(
     permit: &Permit<operations::CreateUser>,
     new: &NewUser<'_>,
@@ -123,7 +123,7 @@ pub async fn create(
 /// Changes what describes a user. Another e-mail address may lead to the account one day, so it hands the account over.
 ///
 /// # Errors
-/// [`Fault::Invalid`] with every wrong field, [`Fault::NotFound`], [`Fault::Conflict`] when the user may do more than the caller.
+/// [`Fault::Invalid`] with every wrong field, [`Fault::NotFound`], [`Fault::Barred`] when the user may do more than the caller.
 pub async fn edit(permit: &Permit<operations::EditUser, Uin>, email: &str, remark: &str) -> Result<(), Fault> {
     let (email, remark) = (email.trim(), remark.trim());
     let mut faults = FieldFaults::default();
@@ -142,7 +142,7 @@ pub async fn edit(permit: &Permit<operations::EditUser, Uin>, email: &str, remar
 /// Disables or enables a user. Disabling ends its sessions at once; enabling lifts a lock by failed logins.
 ///
 /// # Errors
-/// [`Fault::NotFound`], [`Fault::Conflict`] for the own account, and for enabling a user that may do more than the caller.
+/// [`Fault::NotFound`], [`Fault::Barred`] for the own account, and for enabling a user that may do more than the caller.
 pub async fn set_disabled(permit: &Permit<operations::SetUserStatus, Uin>, disabled: bool) -> Result<(), Fault> {
     let (owner, uin) = (permit.owner(), *permit.target());
     if disabled {
@@ -166,7 +166,7 @@ pub async fn set_disabled(permit: &Permit<operations::SetUserStatus, Uin>, disab
 /// Gives a user a first password, to be changed at the next login, and ends its sessions. An empty one lets the console make one.
 ///
 /// # Errors
-/// [`Fault::Invalid`] for a weak password, [`Fault::NotFound`], [`Fault::Conflict`] for the own account and for a user that may do more than
+/// [`Fault::Invalid`] for a weak password, [`Fault::NotFound`], [`Fault::Barred`] for the own account and for a user that may do more than
 /// the caller.
 pub async fn reset_password(permit: &Permit<operations::ResetPassword, Uin>, chosen: &str) -> Result<NewCredential, Fault> {
     let (owner, uin) = (permit.owner(), *permit.target());
@@ -229,7 +229,7 @@ pub async fn end_sessions(permit: &Permit<operations::EndUserSessions, Uin>, ses
 /// Deletes a user whose name was typed, with its sessions, memberships and attachments.
 ///
 /// # Errors
-/// [`Fault::NotFound`], [`Fault::Invalid`] for another name, [`Fault::Conflict`] for the own account.
+/// [`Fault::NotFound`], [`Fault::Invalid`] for another name, [`Fault::Barred`] for the own account.
 pub async fn delete(permit: &Permit<operations::DeleteUser, Uin>, typed_name: &str) -> Result<(), Fault> {
     let (owner, uin) = (permit.owner(), *permit.target());
     not_oneself(permit, &Text::new("You cannot delete your own account.", "不能删除自己的账号。"))?;
@@ -263,5 +263,5 @@ fn describe_faults(faults: &mut FieldFaults, email: &str, remark: &str) {
 }
 
 fn not_oneself<G>(permit: &Permit<G, Uin>, refusal: &Text) -> Result<(), Fault> {
-    if *permit.target() == permit.caller().uin() { Err(Fault::Conflict(refusal.clone())) } else { Ok(()) }
+    if *permit.target() == permit.caller().uin() { Err(Fault::Barred(refusal.clone())) } else { Ok(()) }
 }

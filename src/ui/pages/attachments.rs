@@ -98,7 +98,7 @@ pub fn TakeAway(
         {move || about.get().then(|| view! { <FormErrors errors=outcome.errors() scope=SCOPE /> })}
         {hidden.into_iter().collect_view()}
         <div class="dialog-body"><p>{effect}</p></div>
-        {move || (about.get() && outcome.takes_rights()).then(|| view! { <MeansIt scope=SCOPE /> })}
+        {move || (about.get() && outcome.unconfirmed()).then(|| view! { <MeansIt scope=SCOPE /> })}
         <ConfirmActions id kind=Confirm::Danger deed=words pending=outcome.pending() />
     }
 }

@@ -126,7 +126,7 @@ fn Delete(policy: Policy, form: Form<DeletePolicy>) -> impl IntoView {
                 <FormErrors errors=form.errors() scope="delete" />
                 <div class="dialog-body">{effects}</div>
                 <input type="hidden" name="id" value=row.id.to_string() />
-                {move || form.takes_rights().then(|| view! { <MeansIt scope="delete" /> })}
+                {move || form.unconfirmed().then(|| view! { <MeansIt scope="delete" /> })}
                 <ConfirmActions id="delete" kind errors=form.errors() deed=t("Delete policy", "删除策略") pending=form.pending() />
             </ActionForm>
         </Dialog>
