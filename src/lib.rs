@@ -8,12 +8,13 @@
 //! |---|---|
 //! | [`text`] | a text in every language |
 //! | [`cam`] | the CAM policy language and its engine: parse, check, compile, decide, explain; pure |
-//! | [`catalog`] | everything that can be done here: actions, pages and their controls, presets, limits |
+//! | [`catalog`] | everything that can be done here: actions, operations, pages and their controls, presets, limits |
 //! | [`domain`] | the nouns and the arithmetic that browser and server share |
 //! | `server::store` | all the SQL, one text for SQLite and PostgreSQL |
 //! | `server::gate` | the one place that authenticates and authorises |
 //! | `server::services` | use cases; each takes a permit |
-//! | `server::http` | routes, headers, cookies, forms without scripts, callbacks |
+//! | `server::entry` | from a server function to its caller, from a fault to a status |
+| `server::http` | routes, headers, cookies, forms without scripts, callbacks |
 //! | [`calls`] | server functions, each one expression of the gate |
 //! | [`ui`] | the console people see: frame, pages, components, editor, charts |
 //! | `demo` | the demo organisation, made through the same doors as people and TRTC use |

@@ -3,7 +3,8 @@
 //! Each is a public endpoint under `/call/`, thin and concrete: its body is one expression of the gate. Reading ones are GET and must
 //! never change anything.
 //!
-//! **To add one:** a function in the file of its noun, its body one `entry::enter(…)`. `make test` then asks for its line in the golden list
+//! **To add one:** its operation in [`catalog::operations`](crate::catalog::operations), and a function in the file of its noun, its body one
+//! `entry::enter(…)`. `make test` then asks for its line in the golden list
 //! `tests/golden/calls.txt` and for a knock in `tests/knock.rs`.
 
 pub mod applications;

@@ -10,12 +10,14 @@
 //! # Three rings
 //! Each holds when the one before it is forgotten.
 //!
-//! 1. *Types.* A use case takes a [`Permit`]`<Action, Target>`, which only the gate can make, and finds the application, the owner and the store
-//!    inside it. What was not decided cannot be written down.
+//! 1. *Types.* A use case takes a [`Permit`]`<Operation, Target>`, which only the gate can make, and only for a target of the kind that its
+//!    operation is done to; it finds the application, the owner and the store inside it. What was not decided cannot be written down.
 //! 2. *Requests.* A path or a server function that the catalogue does not know is refused before anything of it runs.
 //! 3. *Tests.* `tests/surface.rs` compares catalogue and reality both ways. `tests/matrix.rs` prints who may do what to `golden/matrix.txt`.
 //!    `tests/knock.rs` asks every server function and every page as nobody, as an account without rights, as another root account and as the
-//!    right one, and prints the answers to `golden/knock_calls.txt` and `golden/knock_pages.txt`. People read these files in review.
+//!    right one, and prints the answers to `golden/knock_calls.txt` and `golden/knock_pages.txt`. `tests/operations.rs` takes each operation away
+//!    from who may do everything else, and prints what each server function asks for to `golden/operations.txt`. People read these files in
+//!    review.
 
 mod again;
 mod cache;
