@@ -14,7 +14,7 @@
 //! | `server::gate` | the one place that authenticates and authorises |
 //! | `server::services` | use cases; each takes a permit |
 //! | `server::entry` | from a server function to its caller, from a fault to a status |
-| `server::http` | routes, headers, cookies, forms without scripts, callbacks |
+//! | `server::http` | routes, headers, cookies, forms without scripts, callbacks |
 //! | [`calls`] | server functions, each one expression of the gate |
 //! | [`ui`] | the console people see: frame, pages, components, editor, charts |
 //! | `demo` | the demo organisation, made through the same doors as people and TRTC use |

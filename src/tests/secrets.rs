@@ -59,6 +59,7 @@ async fn no_secret_comes_back_in_a_page() {
             console.clock.advance(16 * 60_000);
         }
         for (path, secrets) in secret::all() {
+            let path = path.as_str();
             let page = if path.starts_with("/call/callbacks") { format!("/apps/{app}/callbacks") } else { "/account".to_owned() };
             // Whatever is asked for besides, so that the call comes as far as it can; the name is wrong everywhere.
             let mut fields = vec![("id", app.as_str()), ("uin", "1"), ("name", "!"), ("version", "0"), ("username", "nobody")];
