@@ -26,6 +26,7 @@ mod matrix;
 mod people;
 mod policies;
 mod policy_pages;
+mod program;
 mod races;
 mod readme;
 mod replicas;
