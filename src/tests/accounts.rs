@@ -275,6 +275,48 @@ async fn what_a_call_wants_is_told_only_to_who_is_signed_in_and_within_bounds() 
 }
 
 #[tokio::test]
+async fn what_anybody_sends_has_no_more_fields_than_a_form_of_ours() {
+    let console = TestConsole::start().await;
+    let fields = |first: (&'static str, &'static str), count: usize| {
+        let mut fields = vec![("users[]", "1"); count];
+        fields[0] = first;
+        fields
+    };
+    for path in ["/login", "/preferences", "/call/groups/add-users"] {
+        for (count, too_many) in [(100, false), (101, true), (15_000, true)] {
+            // From the login page, since that is shown again to nobody in particular.
+            let answer = console.browser().post_from("/login", path, &fields(("id", "1"), count)).await;
+            assert_eq!(answer.status == StatusCode::PAYLOAD_TOO_LARGE, too_many, "{count} to {path}: {}", answer.status);
+            assert!(answer.body.is_empty() || !too_many, "{count} to {path}: {} bytes come back", answer.body.len());
+        }
+    }
+    let refused = console.browser().call("groups/add-users", &fields(("id", "1"), 101)).await;
+    assert!(refused.status == StatusCode::UNAUTHORIZED && refused.body.len() < 100, "nothing comes back: {}", refused.body);
+    let mut root = console.root().await;
+    assert_eq!(root.post("/preferences", &fields(("lang", "en"), 101)).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+    // A user group has up to a hundred users.
+    assert_eq!(root.call("groups/add-users", &fields(("id", "1"), 101)).await.status, StatusCode::NOT_FOUND);
+    let shown = root.post("/call/groups/add-users", &fields(("id", "1"), 101)).await;
+    assert_eq!(shown.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_cookie_that_nobody_has_writes_nothing() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        let mut root = console.root().await;
+        let writing = console.somebody_writes().await;
+        let ends = tokio::spawn(async move { root.post("/logout", &[]).await.location() });
+        let made_up = Request::post("/logout").header(header::COOKIE, "trtc_session=made-up").body(Body::empty()).unwrap();
+        let answer = console.browser().send(made_up).await;
+        assert_eq!((answer.status, answer.location().as_str()), (StatusCode::SEE_OTHER, "/login"), "{database:?}: {}", answer.body);
+        assert!(!ends.is_finished(), "{database:?}: a session is ended by writing, and nobody can");
+        drop(writing);
+        assert_eq!(ends.await.unwrap(), "/login", "{database:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_name_with_control_characters_is_one_that_nobody_has() {
     for database in DATABASES {
         let console = TestConsole::start_on(database).await;

@@ -147,3 +147,25 @@ async fn a_first_password_is_good_for_three_days() {
         assert_eq!(console.browser().post("/login", &form).await.status, StatusCode::UNAUTHORIZED);
     }
 }
+
+/// A hundred thousand names that nobody has, each tried once within the last minutes before [`crate::kit::NOW_MS`], the first one first.
+const MADE_UP: &str = "WITH RECURSIVE made_up (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM made_up WHERE number < 100000)
+    INSERT INTO login_failures (asked, network, failures, last_ms)
+    SELECT 'made-up-' || number, '203.0.113.0/24', 1, 1795521480000 + number FROM made_up";
+
+#[tokio::test]
+async fn failures_are_remembered_of_so_many_names_and_of_the_most_guessed_longest() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        for _ in 0..5 {
+            assert_eq!(try_from(&console, HOME, ROOT, "wrong").await.status, StatusCode::UNAUTHORIZED);
+        }
+        console.sql(MADE_UP).await;
+        console.console.gate.sweep().await;
+        let left = console.sql_text("SELECT CAST(COUNT(*) AS TEXT) FROM login_failures").await;
+        assert_eq!(left, "100000", "{database:?}");
+        let first = console.sql_text("SELECT asked FROM login_failures WHERE failures = 1 ORDER BY last_ms LIMIT 1").await;
+        assert_eq!(first, "made-up-3", "{database:?}: root's failures, from its network and from anywhere, took the place of two");
+        assert_eq!(try_from(&console, HOME, ROOT, PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS, "{database:?}");
+    }
+}

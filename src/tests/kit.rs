@@ -88,6 +88,19 @@ impl TestConsole {
         row.map_or_else(String::new, |(text,)| text)
     }
 
+    /// Somebody who writes and comes to no end: until this is dropped nobody else can write, on PostgreSQL no session.
+    pub async fn somebody_writes(&self) -> impl Sized + use<> {
+        let mut connection = self.connection().await;
+        let begin: &[&'static str] = match self.flags.database_url {
+            Some(_) => &["BEGIN", "LOCK TABLE sessions IN EXCLUSIVE MODE"],
+            None => &["BEGIN IMMEDIATE"],
+        };
+        for text in begin {
+            sqlx::query(*text).execute(&mut connection).await.unwrap();
+        }
+        connection
+    }
+
     async fn connection(&self) -> sqlx::AnyConnection {
         let config = Config::load(self.flags.clone()).unwrap();
         <sqlx::AnyConnection as sqlx::Connection>::connect(config.database_url.reveal()).await.unwrap()

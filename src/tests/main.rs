@@ -27,6 +27,7 @@ mod operations;
 mod people;
 mod policies;
 mod policy_pages;
+mod program;
 mod races;
 mod readme;
 mod replicas;

@@ -1,6 +1,6 @@
 //! The pages of policies, and their forms without scripts: who may open them, and that no text is lost.
 
-use crate::kit::TestConsole;
+use crate::kit::{DATABASES, TestConsole};
 use crate::policies::{allowing, create, sub_account};
 use axum::http::StatusCode;
 use trtc_console::domain::session::Session;
@@ -94,5 +94,23 @@ async fn a_condition_that_has_passed_is_said_from_that_moment_on() {
         let checked = root.call("policies/check", &[("document", text)]).await;
         assert_eq!(checked.body.contains("The statement no longer grants anything."), passed, "{}", checked.body);
         assert_eq!(root.read("session", &[]).await.json::<Session>().now_ms, console.clock.now_ms());
+    }
+}
+
+#[tokio::test]
+async fn the_very_next_page_leads_to_what_is_granted_by_then() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        let mut root = console.root().await;
+        let (wide, narrow) = (allowing(&["cam:ListPolicies", "cam:ListUsers"]), allowing(&["cam:ListPolicies"]));
+        let (mut ana, _, id) = sub_account(&console, &mut root, "ana", &wide).await;
+        let id = id.to_string();
+        let mut leads = async || ana.get("/account").await.body.contains("href=\"/cam/users\"");
+        assert!(leads().await && leads().await, "once decided, once kept");
+        for (document, granted) in [(&narrow, false), (&wide, true)] {
+            let saved = root.call("policies/save", &[("id", &id), ("document", document), ("set_default", "true")]).await;
+            assert_eq!(saved.status, StatusCode::OK, "{}", saved.body);
+            assert_eq!(leads().await, granted, "{database:?}");
+        }
     }
 }

@@ -88,7 +88,12 @@ async fn posted(web: &Web, parts: Parts, body: Bytes, fields: Vec<(String, Strin
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let outcome = if failed {
-        Err(Fault::de(answer))
+        let fault = Fault::de(answer);
+        // Users and policies are chosen by the hundred; what is shown again to nobody in particular is no longer than their own forms.
+        if fault == Fault::SignedOut && fields.len() > fields::MAX_FIELDS {
+            return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+        }
+        Err(fault)
     } else if let Some(onward) = onward {
         return lead_to(&onward);
     } else if let (PROVE, Some(waiting)) = (path.as_str(), Waiting::carried(&fields)) {

@@ -129,7 +129,7 @@ impl Store {
     /// When it cannot be reached or a migration fails.
     pub async fn open(url: &str) -> Stored<Self> {
         sqlx::any::install_default_drivers();
-        let options = || AnyPoolOptions::new().acquire_timeout(Duration::from_secs(4));
+        let options = || AnyPoolOptions::new().acquire_timeout(CONNECTED_WITHIN);
         let due = Arc::<Notify>::default();
         if url.starts_with("sqlite:") {
             file::keep_private(url).map_err(|error| StoreError::Unavailable(error.into()))?;
@@ -147,7 +147,10 @@ impl Store {
             (writer, prepare(READING_ON_SQLITE).max_connections(4).connect(url).await?)
         } else {
             let prepare = |sql: &'static str| options().after_connect(move |connection, _| prepare(connection, sql));
-            let writer = Writer::postgres(prepare(ON_POSTGRES).max_connections(8), url).await?;
+            let writer = match Writer::postgres(prepare(ON_POSTGRES).max_connections(8), url).await {
+                Err(StoreError::Unavailable(sqlx::Error::PoolTimedOut)) => return Err(unreachable(url).await.into()),
+                opened => opened?,
+            };
             (writer, prepare(READING_ON_POSTGRES).max_connections(8).connect(url).await?)
         };
         writer.migrate(&sqlx::migrate!("./migrations")).await?;
@@ -184,6 +187,9 @@ pub async fn raise_revision(change: &mut Change, owner: Uin) -> Stored<()> {
     Ok(())
 }
 
+/// Nobody waits longer for a connection.
+const CONNECTED_WITHIN: Duration = Duration::from_secs(4);
+
 /// Rows that one statement inserts: few lengths, so that few statements have to be prepared.
 const ROWS: [usize; 4] = [128, 32, 8, 1];
 
@@ -209,6 +215,15 @@ const READING_ON_SQLITE: &str = "PRAGMA busy_timeout = 4000; PRAGMA cache_size =
 /// A ROLLBACK outside of a transaction, see [`writer`], is no news.
 const ON_POSTGRES: &str = "SET client_min_messages = error";
 const READING_ON_POSTGRES: &str = "SET default_transaction_read_only = on";
+
+/// Why a server of PostgreSQL could not be connected to. The pool has tried until its time was up, as the server may have been starting.
+async fn unreachable(url: &str) -> sqlx::Error {
+    match tokio::time::timeout(CONNECTED_WITHIN, sqlx::AnyConnection::connect(url)).await {
+        Ok(Err(error)) => error,
+        Ok(Ok(_)) => sqlx::Error::PoolTimedOut,
+        Err(_) => sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, "no answer from the server")),
+    }
+}
 
 fn prepare<'c>(
     connection: &'c mut sqlx::AnyConnection,
