@@ -5,6 +5,7 @@
 pub mod accounts;
 
 use crate::demo;
+use crate::demo::traffic::DEMO_DAYS;
 use crate::server::clock::Clock;
 use crate::server::config::{Config, Hidden};
 use crate::server::gate::Gate;
@@ -12,14 +13,12 @@ use crate::server::gate::password::{Cost, Passwords};
 use crate::server::http::connections::{self, Connections};
 use crate::server::http::{Assets, Web, router};
 use crate::server::seal::{self, KeyFiles};
-use crate::server::services::applications;
-use crate::server::services::demo_events::DEMO_DAYS;
-use crate::server::services::events::Intake;
-use crate::server::services::retention;
-use crate::server::services::rollups::Rollups;
 use crate::server::services::sealing::{self, ConfiguredKeys};
 use crate::server::store::{Store, file, transport};
 use crate::server::telemetry;
+use crate::server::workers::intake::Intake;
+use crate::server::workers::rollups::Rollups;
+use crate::server::workers::{purge, retention, sweep};
 use axum::Router;
 use hyper_util::rt::TokioTimer;
 use std::net::SocketAddr;
@@ -30,8 +29,6 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
-/// How often what has expired is forgotten.
-const SWEEP_EVERY: Duration = Duration::from_secs(600);
 /// A client that takes longer to say what it wants is cut off, so that slow ones cannot take all connections.
 const HEADERS_WITHIN: Duration = Duration::from_secs(20);
 /// No request of a browser has longer headers, and no connection holds more of an answer back.
@@ -80,7 +77,7 @@ impl Console {
         let connections = Connections::within(connections::descriptors(), config.trusted_proxies.clone(), clock.clone());
         let (intake, writer) = Intake::start(store.clone(), clock.clone());
         let rollups = Rollups::new(store.clone(), clock.clone());
-        let mut workers = vec![writer, rollups.start(), applications::start_purge(store.clone())];
+        let mut workers = vec![writer, rollups.start(), purge::start(store.clone(), clock.clone()), sweep::start(gate.clone())];
         workers.extend(config.event_retention_days.map(|days| retention::start(store.clone(), clock, days)));
         let workers = Mutex::new(workers);
         let under_way = TaskTracker::new();
@@ -100,13 +97,6 @@ impl Console {
     /// # Errors
     /// When the socket fails.
     pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), String> {
-        let gate = self.gate.clone();
-        let sweeper = tokio::spawn(async move {
-            loop {
-                tokio::time::sleep(SWEEP_EVERY).await;
-                gate.sweep().await;
-            }
-        });
         let handle = axum_server::Handle::new();
         let stopper = tokio::spawn({
             let handle = handle.clone();
@@ -117,7 +107,6 @@ impl Console {
         });
         let served = self.listen(listener, handle).await;
         stopper.abort();
-        sweeper.abort();
         self.close().await;
         served.map_err(|error| format!("the server stopped: {error}"))
     }
@@ -146,7 +135,7 @@ impl Console {
     /// # Errors
     /// When the database fails.
     pub async fn purge_deleted(&self) -> Result<(), String> {
-        applications::purge(&self.store).await.map_err(|error| format!("deleted applications could not be purged: {error}"))
+        purge::purge(&self.store).await.map_err(|error| format!("deleted applications could not be purged: {error}"))
     }
 
     /// Deletes the events received more than so many days ago, now instead of in an hour. Gives how many.

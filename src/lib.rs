@@ -13,19 +13,20 @@
 //! | `server::store` | all the SQL, one text for SQLite and PostgreSQL |
 //! | `server::gate` | the one place that authenticates and authorises |
 //! | `server::services` | use cases; each takes a permit |
+//! | `server::workers` | what the server does without a request that waits for it: intake, roll-ups, purge, retention |
 //! | `server::entry` | from a server function to its caller, from a fault to a status |
 //! | `server::http` | routes, headers, cookies, forms without scripts, callbacks |
-//! | [`calls`] | server functions, each one expression of the gate |
+//! | [`remote`] | server functions, each one expression of the gate |
 //! | [`ui`] | the console people see: frame, pages, components, editor, charts |
 //! | `demo` | the demo organisation, made through the same doors as people and TRTC use |
 //! | `boot`, `command` | put the server together; the command line |
 //!
-//! A noun has the same plural name in every layer: `store/groups.rs`, `services/groups.rs`, `calls/groups.rs`, `ui/pages/groups/`,
+//! A noun has the same plural name in every layer: `store/groups.rs`, `services/groups.rs`, `remote/groups.rs`, `ui/pages/groups/`,
 //! `tests/groups.rs`.
 //!
 //! # To read first
 //! - How a request is decided, and what holds it together: `server::gate`.
-//! - How to add an action or a page: [`catalog`]. How to add a server function: [`calls`].
+//! - How to add an action or a page: [`catalog`]. How to add a server function: [`remote`].
 //! - `tests/golden/`: who may do what, what every server function and page answers to whom. It is read in review.
 //!
 //! `cargo leptos watch` works for those who have cargo-leptos; the build does not need it.
@@ -34,10 +35,10 @@
 // The view types of a whole page nest deeper than the default allows.
 #![recursion_limit = "256"]
 
-pub mod calls;
 pub mod cam;
 pub mod catalog;
 pub mod domain;
+pub mod remote;
 pub mod text;
 pub mod ui;
 

@@ -1,6 +1,6 @@
 //! The server: everything with IO.
 //!
-//! Order of use: config, clock → store → gate → services → entry → http. `store` must never be seen outside `gate` and `services`.
+//! Order of use: config, clock → store → gate → services, workers → entry → http. `store` must never be seen outside `gate` and `services`.
 
 pub mod clock;
 pub mod config;
@@ -11,3 +11,4 @@ pub mod seal;
 pub mod services;
 pub(crate) mod store;
 pub mod telemetry;
+pub mod workers;

@@ -16,7 +16,7 @@ const ADMINISTRATOR: &str = "1";
 /// The operations that stand in the body of each server function.
 fn named_in_bodies() -> BTreeMap<String, BTreeSet<String>> {
     let mut found = BTreeMap::new();
-    for entry in std::fs::read_dir("src/calls").unwrap() {
+    for entry in std::fs::read_dir("src/remote").unwrap() {
         let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
         for part in text.split("endpoint = \"").skip(1) {
             let (endpoint, body) = part.split_once('"').unwrap();

@@ -10,7 +10,7 @@ use trtc_console::catalog::secret;
 /// Every server function with the names of its fields, as they stand in the source.
 fn calls() -> Vec<(String, Vec<String>)> {
     let mut found = Vec::new();
-    for entry in std::fs::read_dir("src/calls").unwrap() {
+    for entry in std::fs::read_dir("src/remote").unwrap() {
         let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
         for part in text.split("endpoint = \"").skip(1) {
             let (endpoint, rest) = part.split_once('"').unwrap();

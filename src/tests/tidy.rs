@@ -21,19 +21,31 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("server::store", &["domain", "catalog", "text", "server::clock"]),
     ("server::gate", &["cam", "catalog", "domain", "text", "server::store", "server::clock", "server::config", "server::seal"]),
     ("server::services", &["cam", "catalog", "domain", "text", "server::gate", "server::store", "server::clock", "server::seal"]),
+    ("server::workers", &["domain", "text", "server::gate", "server::store", "server::clock"]),
     ("server::entry", &["domain", "server::gate"]),
     // `ui::app` is the page that `http` renders; nothing else of `ui` is its business.
     (
         "server::http",
-        &["catalog", "domain", "text", "server::entry", "server::gate", "server::services", "server::config", "server::clock", "ui::app"],
+        &[
+            "catalog",
+            "domain",
+            "text",
+            "server::entry",
+            "server::gate",
+            "server::services",
+            "server::workers",
+            "server::config",
+            "server::clock",
+            "ui::app",
+        ],
     ),
     ("server", &["server"]),
-    ("calls", &["cam", "catalog", "domain", "text", "server::entry", "server::gate", "server::services"]),
+    ("remote", &["cam", "catalog", "domain", "text", "server::entry", "server::gate", "server::services"]),
     ("ui::components", &["domain", "text", "ui::components", "ui::words", "ui::icons"]),
     ("ui::charts", &["domain", "text", "ui::components", "ui::words", "ui::charts", "ui::icons"]),
     ("ui::words", &["text"]),
     ("ui::icons", &[]),
-    ("ui", &["cam", "catalog", "domain", "text", "calls", "ui"]),
+    ("ui", &["cam", "catalog", "domain", "text", "remote", "ui"]),
     ("command", &["cam", "catalog", "domain", "text"]),
     ("demo", &["boot", "server", "catalog", "domain", "text"]),
     ("boot", &["server", "cam", "catalog", "domain", "text", "command", "demo"]),
@@ -44,19 +56,19 @@ const ONLY_IN: &[(&str, &[&str], &str)] = &[
     ("SystemTime::now", &["src/server/clock.rs"], "ask the clock"),
     (
         "Instant::now",
-        &["src/server/http/facts.rs", "src/tests", "src/server/store", "src/server/services/rollups.rs"],
+        &["src/server/http/facts.rs", "src/tests", "src/server/store", "src/server/workers/rollups.rs"],
         "ask the clock; only how long something takes is measured",
     ),
     ("getrandom::", &["src/server/clock.rs"], "take random bytes from server::clock"),
     ("env::var", &["src/server/config.rs", "src/tests"], "read settings in server::config"),
     (
         "axum::",
-        &["src/server/http", "src/server/entry.rs", "src/calls", "src/boot.rs", "src/tests"],
+        &["src/server/http", "src/server/entry.rs", "src/remote", "src/boot.rs", "src/tests"],
         "HTTP is the business of server::http",
     ),
     (
         "leptos",
-        &["src/ui", "src/calls", "src/server/http", "src/server/entry.rs", "src/lib.rs", "src/tests"],
+        &["src/ui", "src/remote", "src/server/http", "src/server/entry.rs", "src/lib.rs", "src/tests"],
         "the server decides without it",
     ),
     ("sqlx::", &["src/server/store", "src/server/telemetry.rs", "src/tests/kit.rs"], "all SQL stands in server::store"),
@@ -151,7 +163,8 @@ fn imports_point_one_way() {
 
 #[test]
 fn the_import_test_sees_what_it_looks_for() {
-    let text = "use crate::server::store::Store;\nuse crate::domain::{ids::Uin, fault};\nfn f() { crate::ui::app::App }\n// crate::calls\n";
+    let text =
+        "use crate::server::store::Store;\nuse crate::domain::{ids::Uin, fault};\nfn f() { crate::ui::app::App }\n// crate::remote\n";
     let names: Vec<String> = used("cam", text).into_iter().map(|(_, name)| name).collect();
     assert_eq!(names, ["server::store::Store", "domain::ids::Uin", "domain::fault", "ui::app::App"]);
 }

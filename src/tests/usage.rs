@@ -7,10 +7,10 @@ use crate::kit::{Browser, DATABASES, NOW_MS, PASSWORD, ROOT, TestConsole};
 use crate::people::{owner_of, resource_of, statement, sub_account};
 use axum::http::StatusCode;
 use std::collections::BTreeMap;
+use trtc_console::demo::traffic::{self, Business, DEMO_DAYS, DemoApp, generate};
 use trtc_console::domain::fault::Fault;
 use trtc_console::domain::ids::SdkAppId;
 use trtc_console::domain::usage::{UsageOverview, UsageReport, UsageRow};
-use trtc_console::server::services::demo_events::{self, Business, DEMO_DAYS, DemoApp, generate};
 
 /// 2026-11-23 23:59:00 at UTC+8: one minute before midnight of the day before the tests' today.
 const BASE: i64 = 1_795_449_540_000;
@@ -326,7 +326,7 @@ async fn the_demo_month_goes_through_the_door_and_adds_up() {
     {
         apps.push(DemoApp { id: SdkAppId(app_with_key(&mut root, name).await), key: KEY.to_owned(), business });
     }
-    let sent = demo_events::send(&console.console.gate, &console.console.intake, &apps, DEMO_DAYS, 480).await.unwrap();
+    let sent = traffic::send(&console.console.gate, &console.console.intake, &apps, DEMO_DAYS, 480).await.unwrap();
     assert_eq!(sent, apps.iter().map(|app| generate(app, DEMO_DAYS, NOW_MS, 480).len()).sum::<usize>());
     assert!((8_000..30_000).contains(&sent), "{sent} events");
 
@@ -348,7 +348,7 @@ async fn the_demo_month_goes_through_the_door_and_adds_up() {
     assert_eq!(shown.totals.map(|sum| sum.audio_minutes), Some(audio));
     assert_eq!(shown.by_day.iter().filter_map(|(_, sum)| *sum).map(|sum| sum.audio_minutes).sum::<i64>(), audio);
     // The same again changes nothing.
-    demo_events::send(&console.console.gate, &console.console.intake, &apps[1..2], DEMO_DAYS, 480).await.unwrap();
+    traffic::send(&console.console.gate, &console.console.intake, &apps[1..2], DEMO_DAYS, 480).await.unwrap();
     assert!(all_rows(&mut root).await == month);
 }
 

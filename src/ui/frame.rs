@@ -2,11 +2,11 @@
 //!
 //! The permitted set hides and locks things as a courtesy; the gate is the rule.
 
-use crate::calls::session::current_session;
 use crate::catalog::page;
 use crate::domain::fault::Fault;
 use crate::domain::ids::SdkAppId;
 use crate::domain::session::Session;
+use crate::remote::session::current_session;
 use crate::ui::components::UtcOffset;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;

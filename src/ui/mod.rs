@@ -1,6 +1,6 @@
 //! The console people see.
 //!
-//! Draws what it is given and asks through `calls`; it must never decide and never use `server`.
+//! Draws what it is given and asks through `remote`; it must never decide and never use `server`.
 
 pub mod app;
 pub mod charts;

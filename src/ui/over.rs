@@ -7,10 +7,10 @@ use super::components::{FieldError, FormErrors, PasswordField, SubmitButton, Tex
 use super::forms::{field_errors, use_form};
 use super::frame::{Current, Ended, Proof};
 use super::words::{t, use_lang};
-use crate::calls::session::{Prove, current_session};
 use crate::domain::fault::Fault;
 use crate::domain::form::Frame;
 use crate::domain::session::Session;
+use crate::remote::session::{Prove, current_session};
 use crate::text::Text;
 use leptos::ev::SubmitEvent;
 use leptos::form::FromFormData as _;

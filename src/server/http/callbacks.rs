@@ -4,7 +4,7 @@
 
 use super::Web;
 use crate::server::gate::{CallbackError, RequestFacts};
-use crate::server::services::events::IntakeError;
+use crate::server::workers::intake::IntakeError;
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::State;

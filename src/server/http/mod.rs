@@ -20,7 +20,7 @@ pub use assets::Assets;
 
 use super::config::Config;
 use super::gate::Gate;
-use super::services::events::Intake;
+use super::workers::intake::Intake;
 use crate::domain::events::MAX_BODY_BYTES as MAX_EVENT_BYTES;
 use crate::ui::app::Bundle;
 use axum::Router;

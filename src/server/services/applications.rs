@@ -118,7 +118,7 @@ pub async fn set_status(permit: &Permit<operations::SetApplicationStatus, App>, 
     Ok(())
 }
 
-/// Deletes a disabled application: for everybody at once, its events and figures afterwards (see `purge`). `confirm` is the SDKAppID,
+/// Deletes a disabled application: for everybody at once, its events and figures afterwards (see `workers::purge`). `confirm` is the SDKAppID,
 /// typed.
 pub async fn delete(permit: &Permit<operations::DeleteApplication, App>, confirm: &str) -> Result<(), Fault> {
     let id = permit.target().id();
@@ -132,43 +132,6 @@ pub async fn delete(permit: &Permit<operations::DeleteApplication, App>, confirm
     }
     permit.stored(change.commit().await.map_err(StoreError::from))?;
     tracing::info!(uin = permit.caller().uin().0, app = id.0, "application deleted");
-    Ok(())
-}
-
-/// Rows that are deleted in one change: a few milliseconds, in which nothing else can be written on SQLite.
-const PURGED_ROWS: i64 = 500;
-/// Callbacks have the database for themselves so long between two portions.
-const PURGE_PAUSE: Duration = Duration::from_millis(20);
-/// How often the worker looks for a deleted application, and waits after a failure.
-const PURGE_EVERY: Duration = Duration::from_secs(5);
-
-/// Starts the worker that deletes what is left of deleted applications; abort it to stop, the rest is deleted after the next start.
-pub(crate) fn start_purge(store: Store) -> JoinHandle<()> {
-    tokio::spawn(async move {
-        let failing = OnceAMinute::unsaid();
-        loop {
-            if let Err(error) = purge(&store).await
-                && let Some(times) = failing.due(Clock::System.now_ms())
-            {
-                tracing::warn!(times, %error, "deleted applications could not be purged; will retry");
-            }
-            tokio::time::sleep(PURGE_EVERY).await;
-        }
-    })
-}
-
-/// Deletes in small portions what is left of deleted applications: one change would keep everybody waiting who reports an event.
-pub(crate) async fn purge(store: &Store) -> Stored<()> {
-    while let Some((owner, id)) = store.deleted_application().await? {
-        let mut change = store.change().await?;
-        let more = stored::purge(&mut change, owner, id, PURGED_ROWS).await?;
-        change.commit().await?;
-        if more {
-            tokio::time::sleep(PURGE_PAUSE).await;
-        } else {
-            tracing::info!(app = id.0, "a deleted application was purged");
-        }
-    }
     Ok(())
 }
 

@@ -13,12 +13,12 @@ pub mod templates;
 pub use findings::{FindingCounts, Findings};
 pub use reference::ActionReference;
 
-use crate::calls::policies::CheckPolicy;
 use crate::cam::{Fix, Span};
 use crate::catalog::{action, page};
 use crate::domain::form::Frame;
 use crate::domain::ids::Uin;
 use crate::domain::policy_check::{self, Checked, check, length_words};
+use crate::remote::policies::CheckPolicy;
 use crate::ui::components::{FieldError, field_id, holds, textarea_html};
 use crate::ui::words::{say, t, use_lang};
 use leptos::html;

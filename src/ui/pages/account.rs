@@ -2,10 +2,10 @@
 //!
 //! Shows nothing of other accounts and nothing of policy texts.
 
-use crate::calls::session::{ChangePassword, EndSession, sessions};
 use crate::catalog::page;
 use crate::domain::ids::Uin;
 use crate::domain::session::{Session, SessionRow};
+use crate::remote::session::{ChangePassword, EndSession, sessions};
 use crate::ui::components::{
     Card, Column, Crumb, DataTable, Fact, Facts, FormErrors, Notice, PageHeader, PasswordField, SubmitButton, Tag, Time, Tone,
 };

@@ -2,10 +2,10 @@
 //!
 //! It shows names, never the text of a policy.
 
-use crate::calls::groups::RemoveGroupUser;
 use crate::domain::accounts::{AttachedPolicy, Candidate};
 use crate::domain::free_text::visible;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
+use crate::remote::groups::RemoveGroupUser;
 use crate::ui::components::{
     Card, Checkbox, Choice, Column, Confirm, ConfirmActions, DataTable, Dialog, Empty, EmptyState, FieldError, FormErrors, Look, Picker,
     Tag, Time, Tone, WideRow,

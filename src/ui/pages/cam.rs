@@ -5,9 +5,9 @@
 use super::attachments::lists;
 use super::users::credential::login_link;
 use super::users::list::filter_name;
-use crate::calls::cam::cam_summary;
 use crate::catalog::preset;
 use crate::domain::accounts::{AccountSummary, UserFilter};
+use crate::remote::cam::cam_summary;
 use crate::ui::components::{Card, Column, CopyButton, Crumb, DataTable, PageHeader, StatRow, StatTile, Tag, Tone, with_param};
 use crate::ui::frame::use_session;
 use crate::ui::loaded::loaded;

@@ -1,6 +1,6 @@
 //! The pages, one file or folder a noun, as in every other layer.
 //!
-//! A page asks through `calls` and draws with `components`; what it needs to open stands in the catalogue.
+//! A page asks through `remote` and draws with `components`; what it needs to open stands in the catalogue.
 
 pub mod account;
 pub mod applications;

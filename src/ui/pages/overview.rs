@@ -2,10 +2,10 @@
 //!
 //! A panel without its grant says so and asks the server for nothing.
 
-use crate::calls::applications::list_applications;
-use crate::calls::usage::read_usage_overview;
 use crate::domain::applications::{AppList, AppStatus};
 use crate::domain::usage::UsageOverview;
+use crate::remote::applications::list_applications;
+use crate::remote::usage::read_usage_overview;
 use crate::ui::charts::BarChart;
 use crate::ui::components::{
     Card, Column, Crumb, DataAge, DataTable, Empty, EmptyState, LinkButton, PageHeader, StatRow, Tag, Tone, WideRow,

@@ -2,10 +2,10 @@
 //!
 //! It must never work out a figure: the table holds the same rows as the export.
 
-use crate::calls::usage::read_usage;
 use crate::domain::days::{Day, Period};
 use crate::domain::fault::Fault;
 use crate::domain::usage::{USAGE_ROWS_A_PAGE, UsageReport};
+use crate::remote::usage::read_usage;
 use crate::ui::charts::BarChart;
 use crate::ui::components::{
     Card, Choice, Column, Crumb, DataAge, DataTable, DateField, Empty, EmptyState, FieldError, FilterBar, FormErrors, LinkButton,

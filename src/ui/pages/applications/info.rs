@@ -4,11 +4,11 @@
 
 use super::tags::TagRows;
 use super::{AppHeader, app_in_path, granted};
-use crate::calls::applications::{
-    ChangeApplicationTags, DeleteApplication, DisableApplication, EditApplication, EnableApplication, view_application,
-};
 use crate::domain::applications::{AppHead, AppStatus};
 use crate::domain::free_text::visible;
+use crate::remote::applications::{
+    ChangeApplicationTags, DeleteApplication, DisableApplication, EditApplication, EnableApplication, view_application,
+};
 use crate::ui::components::{
     Card, Confirm, ConfirmActions, CopyButton, Dialog, Fact, Facts, FormErrors, Lock, Locked, Look, Notice, Tag, TextArea, TextField, Time,
     Tone,

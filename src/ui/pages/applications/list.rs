@@ -4,13 +4,13 @@
 
 use super::AppName;
 use super::tags::TagRows;
-use crate::calls::applications::{CreateApplication, list_applications};
 use crate::catalog::page::{self, NavGroup};
 use crate::domain::applications::{AppList, AppStatus, Application, ApplicationOrder};
 use crate::domain::callback_config::Unregistered;
 use crate::domain::free_text::visible;
 use crate::domain::ids::SdkAppId;
 use crate::domain::paging::{Listing, OrderKey as _, PAGE_SIZES};
+use crate::remote::applications::{CreateApplication, list_applications};
 use crate::ui::components::{
     Column, Confirm, ConfirmActions, Crumb, DataTable, Dialog, Empty, EmptyState, FormErrors, Look, Notice, PageHeader, Pager, Precision,
     ReadOnlyMark, SearchBox, Sort, Tag, TextArea, TextField, Time, Tone, Toolbar, WideRow,

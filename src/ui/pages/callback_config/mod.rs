@@ -4,12 +4,12 @@
 
 mod log;
 
-use crate::calls::callback_config::{SetCallbackKey, ShowCallbackKey, view_callbacks};
-use crate::calls::events::recent_events;
 use crate::domain::app_changes::{ACCEPTED, KeyState, Setting};
 use crate::domain::callback_config::CallbackConfigView;
 use crate::domain::events::CallbackLog;
 use crate::domain::ids::SdkAppId;
+use crate::remote::callback_config::{SetCallbackKey, ShowCallbackKey, view_callbacks};
+use crate::remote::events::recent_events;
 use crate::ui::components::{Card, Confirm, ConfirmActions, CopyButton, Dialog, Fact, Facts, FormErrors, Notice, TextField, Time, Tone};
 use crate::ui::forms::{Form, use_form};
 use crate::ui::frame::use_offset;

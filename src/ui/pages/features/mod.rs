@@ -4,10 +4,10 @@
 
 mod recording;
 
-use crate::calls::features::{SetPermissionKeys, SetRecording, SetRecordingMode, SetRelay, view_features};
 use crate::domain::app_changes::{ACCEPTED, AppChange, RiskLevel, Setting};
 use crate::domain::features::{FeaturesView, Relay, RelayMode};
 use crate::domain::ids::SdkAppId;
+use crate::remote::features::{SetPermissionKeys, SetRecording, SetRecordingMode, SetRelay, view_features};
 use crate::ui::components::{
     Card, Changed, Confirm, ConfirmActions, Dialog, Empty, EmptyState, Fact, Facts, FormErrors, History, HistoryEntry, Lock, Locked, Look,
     Notice, Time, Tone,

@@ -3,12 +3,12 @@
 //! The key of the callback goes in and never comes back; the page only says whether there is one.
 
 use super::{effects, lines};
-use crate::calls::features::{SetRecording, SetRecordingMode};
 use crate::catalog::limits::{
     MAX_CALLBACK_KEY_CHARS, MAX_CALLBACK_URL_CHARS, RECORDING_FILE_MINUTES, RECORDING_RESUMPTION_SECS, RECORDING_RETENTION_DAYS,
 };
 use crate::domain::app_changes::{ACCEPTED, Setting};
 use crate::domain::features::{FeaturesView, Format, Recording, RecordingMode};
+use crate::remote::features::{SetRecording, SetRecordingMode};
 use crate::ui::components::{
     Card, Checkbox, CheckboxGroup, Choice, Confirm, ConfirmActions, Dialog, Fact, Facts, FormErrors, Lock, Locked, TextField,
 };

@@ -4,14 +4,14 @@
 
 use super::CHANGES;
 use super::list::NameAndRemark;
-use crate::calls::attachments::{AttachGroup, DetachGroup, group_policies, policy_choices};
-use crate::calls::groups::{AddGroupUsers, DeleteGroup, EditGroup, RemoveGroupUser, get_group};
-use crate::calls::users::user_choices;
 use crate::domain::accounts::{AttachedPolicy, Candidate};
 use crate::domain::fault::Fault;
 use crate::domain::free_text::visible;
 use crate::domain::groups::{Group, GroupRow};
 use crate::domain::ids::{GroupId, PolicyId, Uin};
+use crate::remote::attachments::{AttachGroup, DetachGroup, group_policies, policy_choices};
+use crate::remote::groups::{AddGroupUsers, DeleteGroup, EditGroup, RemoveGroupUser, get_group};
+use crate::remote::users::user_choices;
 use crate::ui::components::{Card, Confirm, ConfirmActions, Crumb, Dialog, Fact, Facts, FormErrors, Look, PageHeader, ReadOnlyMark, Time};
 use crate::ui::forms::{Form, use_form};
 use crate::ui::frame::{held, may, reads_only, use_offset};

@@ -3,10 +3,10 @@
 //! It must never cut or search by itself; the server does.
 
 use super::CHANGES;
-use crate::calls::groups::{CreateGroup, list_groups};
 use crate::domain::free_text::visible;
 use crate::domain::groups::{GroupOrder, GroupRow};
 use crate::domain::paging::{Listing, OrderKey as _, PAGE_SIZES, Page};
+use crate::remote::groups::{CreateGroup, list_groups};
 use crate::ui::components::{
     Column, Confirm, ConfirmActions, Crumb, DataTable, Dialog, Empty, EmptyState, FormErrors, Look, PageHeader, Pager, ReadOnlyMark,
     SearchBox, Sort, TextField, Time, Toolbar, WideRow,

@@ -4,12 +4,12 @@ use super::holders::{Holders, load_holders};
 use super::manage::{Forms, PolicyActions};
 use super::versions::{Versions, load_versions};
 use super::{ATTACHES, CHANGES, KindTag, crumbs, path};
-use crate::calls::policies::policy_detail;
 use crate::domain::fault::Fault;
 use crate::domain::free_text::visible;
 use crate::domain::ids::PolicyId;
 use crate::domain::policies::Policy;
 use crate::domain::policy_check::{check, length_words};
+use crate::remote::policies::policy_detail;
 use crate::ui::components::{
     Card, CopyButton, Crumb, Empty, EmptyState, Fact, Facts, FormErrors, PageHeader, ReadOnlyMark, Tab, Tabs, Tag, Time, Tone,
 };

@@ -1,10 +1,10 @@
 //! The editor of a policy that exists: saving makes a new version, which may count at once.
 
 use super::{KindTag, crumbs, path};
-use crate::calls::policies::{SavePolicyVersion, policy_detail};
 use crate::catalog::limits::MAX_POLICY_VERSIONS;
 use crate::domain::ids::{PolicyId, Uin};
 use crate::domain::policies::Policy;
+use crate::remote::policies::{SavePolicyVersion, policy_detail};
 use crate::ui::components::{Choice, Crumb, FormErrors, LinkButton, Look, Notice, PageHeader, RadioGroup, Tag, Tone};
 use crate::ui::editor::draft::{Draft as KeptDraft, DraftKey};
 use crate::ui::editor::{ActionReference, CheckButton, PolicyEditor, SaveButton, kept_by_check, use_editor};

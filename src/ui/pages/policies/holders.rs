@@ -1,13 +1,13 @@
 //! Who holds a policy, and attaching it to more or detaching it, from the policy's side.
 
 use super::manage::Forms;
-use crate::calls::groups::group_choices;
-use crate::calls::policies::policy_holders;
-use crate::calls::users::user_choices;
 use crate::domain::accounts::Candidate;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::policies::Holder;
+use crate::remote::groups::group_choices;
+use crate::remote::policies::policy_holders;
+use crate::remote::users::user_choices;
 use crate::ui::components::{Card, Column, DataTable, Dialog, Empty, EmptyState, Tag, WideRow};
 use crate::ui::frame::may;
 use crate::ui::icons::Icon;

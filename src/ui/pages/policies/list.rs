@@ -3,10 +3,10 @@
 //! It must never cut or search by itself; the server does.
 
 use super::{ATTACHES, CHANGES, KindTag, path};
-use crate::calls::policies::list_policies;
 use crate::domain::free_text::visible;
 use crate::domain::paging::{Listing, OrderKey as _, PAGE_SIZES, Page};
 use crate::domain::policies::{PolicyKind, PolicyOrder, PolicyRow};
+use crate::remote::policies::list_policies;
 use crate::ui::components::{
     Column, Crumb, DataTable, Empty, EmptyState, LinkButton, Look, PageHeader, Pager, ReadOnlyMark, SearchBox, Sort, Tab, Tabs, Time,
     Toolbar, WideRow,

@@ -1,11 +1,11 @@
 //! What can be done with a policy as a whole: a new version, another name, another policy like it, and deleting it.
 
 use super::path;
-use crate::calls::attachments::{DetachGroup, DetachUser};
-use crate::calls::policies::{
+use crate::domain::policies::Policy;
+use crate::remote::attachments::{DetachGroup, DetachUser};
+use crate::remote::policies::{
     AttachPolicyToGroups, AttachPolicyToUsers, DeletePolicy, DeletePolicyVersion, DescribePolicy, SetDefaultPolicyVersion,
 };
-use crate::domain::policies::Policy;
 use crate::ui::components::{Confirm, ConfirmActions, Dialog, FormErrors, LinkButton, Look, Notice, TextField, Tone};
 use crate::ui::forms::Form;
 use crate::ui::frame::{lost, may};

@@ -1,9 +1,9 @@
 //! The editor of a policy that does not exist yet. A template in the address fills it at first.
 
 use super::crumbs;
-use crate::calls::policies::CreatePolicy;
 use crate::catalog::presets;
 use crate::domain::ids::Uin;
+use crate::remote::policies::CreatePolicy;
 use crate::ui::components::{Card, Crumb, FormErrors, LinkButton, PageHeader, TextField};
 use crate::ui::editor::draft::{Draft, DraftKey};
 use crate::ui::editor::templates::{BLANK, Template, document_of, templates};

@@ -2,11 +2,11 @@
 
 use super::manage::Forms;
 use super::path;
-use crate::calls::policies::{compare_policy_versions, policy_versions};
 use crate::catalog::limits::MAX_POLICY_VERSIONS;
 use crate::domain::fault::Fault;
 use crate::domain::ids::PolicyId;
 use crate::domain::policies::{ComparedLine, ComparedRow, Comparison, LineChange, Policy, PolicyVersion};
+use crate::remote::policies::{compare_policy_versions, policy_versions};
 use crate::ui::components::{
     Card, Choice, Column, Confirm, ConfirmActions, DataTable, Dialog, FilterBar, FormErrors, Look, Notice, Select, Tag, Time, Tone,
 };

@@ -7,14 +7,14 @@ use super::credential::CredentialCard;
 use super::list::StateTag;
 use super::manage::{Forms, UserActions};
 use super::sessions::UserSessions;
-use crate::calls::attachments::{AttachUser, DetachUser, policy_choices, user_policies};
-use crate::calls::groups::{JoinGroups, RemoveGroupUser, group_choices, user_groups};
-use crate::calls::users::{get_user, user_sessions};
 use crate::domain::accounts::{AttachedPolicy, Candidate, User};
 use crate::domain::fault::Fault;
 use crate::domain::free_text::visible;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::session::SessionRow;
+use crate::remote::attachments::{AttachUser, DetachUser, policy_choices, user_policies};
+use crate::remote::groups::{JoinGroups, RemoveGroupUser, group_choices, user_groups};
+use crate::remote::users::{get_user, user_sessions};
 use crate::ui::components::{
     Card, Crumb, Dialog, Empty, EmptyState, Fact, Facts, FormErrors, Notice, PageHeader, ReadOnlyMark, Tag, Time, Tone,
 };

@@ -3,10 +3,10 @@
 //! It must never cut or search by itself; the server does.
 
 use super::CHANGES;
-use crate::calls::users::list_users;
 use crate::domain::accounts::{UserFilter, UserOrder, UserRow};
 use crate::domain::free_text::visible;
 use crate::domain::paging::{Listing, OrderKey as _, PAGE_SIZES, Page};
+use crate::remote::users::list_users;
 use crate::ui::components::{
     Column, Crumb, DataTable, Empty, EmptyState, LinkButton, Look, PageHeader, Pager, ReadOnlyMark, SearchBox, Sort, Tab, Tabs, Tag, Time,
     Tone, Toolbar, WideRow,

@@ -2,9 +2,9 @@
 //!
 //! A control that is granted nowhere is not there; what the state forbids is locked with its reason.
 
-use crate::calls::users::{DeleteUser, DisableUser, EditUser, EndUserSessions, ResetUserPassword, UnlockUser};
 use crate::domain::accounts::User;
 use crate::domain::ids::Uin;
+use crate::remote::users::{DeleteUser, DisableUser, EditUser, EndUserSessions, ResetUserPassword, UnlockUser};
 use crate::ui::components::{Confirm, ConfirmActions, Dialog, FormErrors, Lock, Locked, Look, PasswordField, TextField};
 use crate::ui::forms::{Form, use_form};
 use crate::ui::frame::{may, use_session};

@@ -3,9 +3,9 @@
 //! Groups and policies are offered only to who may give them.
 
 use super::credential::CredentialCard;
-use crate::calls::attachments::policy_choices;
-use crate::calls::groups::group_choices;
-use crate::calls::users::CreateUser;
+use crate::remote::attachments::policy_choices;
+use crate::remote::groups::group_choices;
+use crate::remote::users::CreateUser;
 use crate::ui::components::{Card, Crumb, FormActions, FormErrors, LinkButton, PageHeader, PasswordField, Picker, SubmitButton, TextField};
 use crate::ui::forms::{Form, use_form};
 use crate::ui::frame::may;

@@ -2,9 +2,9 @@
 //!
 //! Whoever may see the user sees its sessions; ending one is for whoever may edit it.
 
-use crate::calls::users::EndUserSessions;
 use crate::domain::ids::Uin;
 use crate::domain::session::SessionRow;
+use crate::remote::users::EndUserSessions;
 use crate::ui::components::{Card, Column, Confirm, ConfirmActions, DataTable, Dialog, FormErrors, Tag, Time, Tone, WideRow};
 use crate::ui::forms::Form;
 use crate::ui::frame::{may, use_offset};

@@ -3,16 +3,18 @@
 //! It goes through the same doors as people and as TRTC: logins, permits, signed callbacks. It must never write to the store itself, and
 //! says of its data that they are made up.
 
+pub mod traffic;
+
 use crate::boot::Console;
 use crate::catalog::operations;
 use crate::catalog::preset;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{PolicyId, SdkAppId, Uin};
 use crate::server::gate::{self, Caller, RequestFacts, password};
-use crate::server::services::demo_events::{self, Business, DemoApp};
 use crate::server::services::users::NewUser;
 use crate::server::services::{applications, attachments, callback_config, groups, policies, users};
 use serde::{Deserialize, Serialize};
+use traffic::{Business, DemoApp};
 
 /// E-mail address of the demo's root account.
 const ROOT: &str = "root@acme.example";
@@ -162,7 +164,7 @@ impl<'a> Organisation<'a> {
             apps.push(DemoApp { id: *id, key, business });
         }
         let offset = self.root().await?.utc_offset_mins();
-        let sent = demo_events::send(&self.console.gate, &self.console.intake, &apps, days, offset).await?;
+        let sent = traffic::send(&self.console.gate, &self.console.intake, &apps, days, offset).await?;
         self.console.work_out_figures().await?;
         tracing::info!(events = sent, "the events of the demo are stored");
         Ok(())

@@ -4,13 +4,14 @@
 //! event that comes late or twice, or a crash in between, can never make a figure wrong. Events are read and figures reckoned before the
 //! change that writes them begins: the intake waits for few rows to be written, never for arithmetic.
 
+use super::driver;
 use crate::domain::calls::Reckoning;
 use crate::domain::days::Day;
 use crate::domain::events::RoomKey;
 use crate::domain::ids::{SdkAppId, Uin};
 use crate::domain::stays::{Fact, MAX_SILENCE_MS, misdirected_ends};
 use crate::domain::usage::call_days;
-use crate::server::clock::{Clock, OnceAMinute};
+use crate::server::clock::Clock;
 use crate::server::store::rollups::{CallFigures, Due, DueRoom, RoomOf, Window, mark, replace, sum_day, take};
 use crate::server::store::{Change, Store, StoreError, Stored};
 use std::collections::{BTreeSet, HashMap};
@@ -29,7 +30,7 @@ const LONGEST_CHANGE: Duration = Duration::from_millis(50);
 const REFRESH_MS: i64 = 60_000;
 /// A room that could not be worked out is tried again after this.
 const RETRY_MS: i64 = 60_000;
-/// The worker looks for what is due at least this often: another server may have noted it.
+/// The worker looks for what is due at least this often.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// A room that is never empty gets an ever longer window. One with more facts than this rests before it is worked out again.
 const LARGE_WINDOW: usize = 5_000;
@@ -64,18 +65,17 @@ impl Rollups {
 
     /// Starts the worker; abort it to stop, nothing is lost.
     pub(crate) fn start(&self) -> JoinHandle<()> {
-        let rollups = self.clone();
-        tokio::spawn(async move {
-            let failing = OnceAMinute::unsaid();
-            loop {
-                if let Err(error) = rollups.catch_up().await
-                    && let Some(times) = failing.due(rollups.clock.now_ms())
-                {
-                    tracing::error!(times, %error, "usage figures could not be calculated; will retry");
-                }
-                let _ = tokio::time::timeout(LOOK_EVERY, rollups.store.due.notified()).await;
-            }
-        })
+        let (rollups, due) = (self.clone(), self.store.due.clone());
+        let rest = move || {
+            let due = due.clone();
+            // Another server may have noted what is due.
+            async move { drop(tokio::time::timeout(LOOK_EVERY, due.notified()).await) }
+        };
+        let work = move || {
+            let rollups = rollups.clone();
+            async move { rollups.catch_up().await }
+        };
+        driver::when(rest, self.clock.clone(), "usage figures could not be calculated", work)
     }
 
     /// Works out everything that is due.

@@ -2,6 +2,7 @@
 //!
 //! In small portions: one change would keep everybody waiting who reports an event.
 
+use super::driver;
 use crate::domain::days::DAY_MS;
 use crate::server::clock::Clock;
 use crate::server::store::retention::{close_room, purge_events};
@@ -20,16 +21,18 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// Starts the worker that keeps events for so many days; abort it to stop, it goes on after the next start.
 pub(crate) fn start(store: Store, clock: Clock, days: i64) -> JoinHandle<()> {
-    tokio::spawn(async move {
-        loop {
-            match purge(&store, clock.now_ms(), days).await {
-                Ok(0) => {}
-                Ok(events) => tracing::info!(events, days, "events past the retention period were deleted; usage figures are kept"),
-                Err(error) => tracing::warn!(%error, "old events could not be deleted; will retry"),
+    let now = clock.clone();
+    let work = move || {
+        let (store, now_ms) = (store.clone(), now.now_ms());
+        async move {
+            let events = purge(&store, now_ms, days).await?;
+            if events > 0 {
+                tracing::info!(events, days, "events past the retention period were deleted; usage figures are kept");
             }
-            tokio::time::sleep(LOOK_EVERY).await;
+            Ok(())
         }
-    })
+    };
+    driver::every(LOOK_EVERY, clock, "old events could not be deleted", work)
 }
 
 /// Deletes what was received more than so many days ago. Gives how many events that were.

@@ -2,10 +2,10 @@
 //!
 //! They are signed and go through the door that TRTC uses; nothing here may write to the store.
 
-use super::events::{Intake, IntakeError};
 use crate::domain::days::{Day, Period};
 use crate::domain::ids::SdkAppId;
 use crate::server::gate::{CallbackError, Gate, sign};
+use crate::server::workers::intake::{Intake, IntakeError};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::task::JoinSet;

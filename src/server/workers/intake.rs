@@ -1,0 +1,212 @@
+//! The intake: signed callbacks in, durable events out.
+//!
+//! Many requests share one transaction, and each is answered only when that transaction is committed. Figures are worked out by
+//! `rollups`; here a room is only noted as due, in the same transaction.
+
+use super::refusals::Refusals;
+use crate::domain::callback_config::Unregistered;
+use crate::domain::events::{Event, Refusal, RefusalReason, RoomKey};
+use crate::domain::ids::{SdkAppId, Uin};
+use crate::domain::stays::MAX_SILENCE_MS;
+use crate::server::clock::{Clock, OnceAMinute};
+use crate::server::gate::Signed;
+use crate::server::store::events::{NewEvent, keep};
+use crate::server::store::rollups::{Due, RoomOf, mark};
+use crate::server::store::{Store, StoreError, Stored};
+use crate::text::Text;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
+
+/// Events of one transaction.
+const MAX_BATCH: usize = 500;
+/// Events that wait for a transaction; beyond that the sender is asked to try again.
+const MAX_WAITING: usize = 10_000;
+/// Memory of the events that wait: 64 MiB, whatever their number.
+const MAX_WAITING_BYTES: usize = 64 << 20;
+/// What an event takes beside its body, at most: ids, times and the keys of tables.
+const BESIDE_THE_BODY_BYTES: usize = 2_048;
+/// The sender waits 5 s; whoever waits longer than this is told to try again, which is harmless.
+const PATIENCE: Duration = Duration::from_millis(4_500);
+/// Refusals are counted in memory and written this often.
+const WRITE_REFUSALS_EVERY: Duration = Duration::from_secs(1);
+const HOUR_MS: i64 = 3_600_000;
+
+/// Why a callback was not taken.
+#[derive(Debug, PartialEq, Eq)]
+pub enum IntakeError {
+    /// The body is no event, and never will be.
+    NotAnEvent(Text),
+    /// The database is down or too slow; the sender is to try again.
+    Unavailable,
+    /// A fault of ours; the sender is to try again.
+    Broken,
+}
+
+/// Where callbacks are handed in. Cheap to clone.
+#[derive(Clone)]
+pub struct Intake {
+    queue: mpsc::Sender<Waiting>,
+    /// Bytes that may still wait.
+    room: Arc<Semaphore>,
+    refusals: Arc<Refusals>,
+    clock: Clock,
+}
+
+struct Waiting {
+    new: NewEvent,
+    answer: oneshot::Sender<Result<(), IntakeError>>,
+    /// Given back when the event is stored or given up.
+    _room: OwnedSemaphorePermit,
+}
+
+impl Intake {
+    /// An intake, and the worker that writes; it ends when the last intake is dropped and everything is written.
+    pub(crate) fn start(store: Store, clock: Clock) -> (Self, JoinHandle<()>) {
+        let (queue, waiting) = mpsc::channel(MAX_WAITING);
+        let refusals = Arc::new(Refusals::of(store.clone()));
+        let worker = tokio::spawn(write(store, clock.clone(), waiting, refusals.clone()));
+        (Self { queue, room: Arc::new(Semaphore::new(MAX_WAITING_BYTES)), refusals, clock }, worker)
+    }
+
+    /// Writes what was counted and not written yet: for the last moment before the store closes.
+    pub(crate) async fn flush(&self) {
+        self.refusals.write(self.clock.now_ms()).await;
+    }
+
+    /// Takes a signed callback; it is durable when this returns.
+    ///
+    /// # Errors
+    /// [`IntakeError`]. After an error the event may still have been stored, which a second attempt does not do again.
+    pub async fn accept(&self, signed: Signed) -> Result<(), IntakeError> {
+        let (event, identity) = Event::read(signed.body()).map_err(IntakeError::NotAnEvent)?;
+        let id = URL_SAFE_NO_PAD.encode(Sha256::digest(identity.as_bytes()));
+        drop(identity);
+        // INVARIANT: JSON is UTF-8, so this loses nothing.
+        let body = String::from_utf8_lossy(signed.body()).into_owned();
+        let room = reserve(&self.room, body.len()).ok_or(IntakeError::Unavailable)?;
+        let new = NewEvent { owner: signed.owner(), app: signed.app(), id, received_ms: self.clock.now_ms(), event, body };
+        let (answer, answered) = oneshot::channel();
+        self.queue.try_send(Waiting { new, answer, _room: room }).map_err(|_| IntakeError::Unavailable)?;
+        match tokio::time::timeout(PATIENCE, answered).await {
+            Ok(Ok(done)) => done,
+            Ok(Err(_)) | Err(_) => Err(IntakeError::Unavailable),
+        }
+    }
+
+    /// Counts a callback that the gate refused, for the administrators of the application.
+    pub fn refused(&self, owner: Uin, app: SdkAppId, reason: RefusalReason, address: String) {
+        let now_ms = self.clock.now_ms();
+        let hour_ms = now_ms - now_ms.rem_euclid(HOUR_MS);
+        let refusal = Refusal { hour_ms, reason, count: 1, last_ms: now_ms, last_address: address };
+        self.refusals.add(owner, app, refusal);
+    }
+
+    /// Counts a callback for a number that no application here has, for the root account. Anybody can send one.
+    pub fn unregistered(&self, app: SdkAppId, address: String) {
+        let now_ms = self.clock.now_ms();
+        self.refusals.add_unregistered(Unregistered { id: app, count: 1, first_ms: now_ms, last_ms: now_ms, last_address: address });
+    }
+}
+
+/// Room for a body among those that wait; `None` when there is none.
+fn reserve(room: &Arc<Semaphore>, body_bytes: usize) -> Option<OwnedSemaphorePermit> {
+    let bytes = u32::try_from(body_bytes + BESIDE_THE_BODY_BYTES).ok()?;
+    room.clone().try_acquire_many_owned(bytes).ok()
+}
+
+/// The worker: while one transaction is under way the next batch gathers.
+async fn write(store: Store, clock: Clock, mut waiting: mpsc::Receiver<Waiting>, refusals: Arc<Refusals>) {
+    let mut batch = Vec::with_capacity(MAX_BATCH);
+    let failing = OnceAMinute::unsaid();
+    let mut refusals_due = tokio::time::interval(WRITE_REFUSALS_EVERY);
+    refusals_due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            received = waiting.recv_many(&mut batch, MAX_BATCH) => {
+                // The last intake is gone.
+                if received == 0 {
+                    return refusals.write(clock.now_ms()).await;
+                }
+                write_batch(&store, &clock, &failing, std::mem::take(&mut batch)).await;
+                store.due.notify_one();
+            }
+            _ = refusals_due.tick() => refusals.write(clock.now_ms()).await,
+        }
+    }
+}
+
+/// Stores a batch and answers everybody in it. If the database refuses it, each event is tried alone, so that none holds up the others.
+async fn write_batch(store: &Store, clock: &Clock, failing: &OnceAMinute, batch: Vec<Waiting>) {
+    let (news, answers): (Vec<NewEvent>, Vec<_>) = batch.into_iter().map(|waiting| (waiting.new, (waiting.answer, waiting._room))).unzip();
+    let together = store_events(store, clock, &news).await;
+    if let Err(error) = &together
+        && let Some(times) = failing.due(clock.now_ms())
+    {
+        tracing::error!(times, %error, events = news.len(), "events could not be stored; senders were asked to send them again");
+    }
+    let alone = matches!(together, Err(StoreError::Taken(_) | StoreError::Broken(_))) && news.len() > 1;
+    for (new, (answer, _room)) in news.iter().zip(answers) {
+        let stored = if alone { outcome(&store_events(store, clock, std::slice::from_ref(new)).await) } else { outcome(&together) };
+        // Who does not wait any more will send it again.
+        let _ = answer.send(stored);
+    }
+}
+
+fn outcome(stored: &Stored<()>) -> Result<(), IntakeError> {
+    match stored {
+        Ok(()) => Ok(()),
+        Err(StoreError::Unavailable(_)) => Err(IntakeError::Unavailable),
+        Err(StoreError::Taken(_) | StoreError::Broken(_)) => Err(IntakeError::Broken),
+    }
+}
+
+/// Events and the rooms that are due because of them, in one change.
+async fn store_events(store: &Store, clock: &Clock, news: &[NewEvent]) -> Stored<()> {
+    let mut due: BTreeMap<RoomOf, Due> = BTreeMap::new();
+    for new in news {
+        let (Some(room), Some(fact)) = (&new.event.room, new.fact()) else { continue };
+        let mut note = |room: &RoomKey, until_ms: i64| {
+            let fresh = Due { first_ms: fact.at_ms(), last_ms: until_ms, due_ms: clock.now_ms(), not_before_ms: 0 };
+            let due = due.entry(RoomOf { app: new.app, room: room.tag(), owner: new.owner }).or_insert(fresh);
+            due.first_ms = due.first_ms.min(fact.at_ms());
+            due.last_ms = due.last_ms.max(until_ms);
+        };
+        note(room, fact.at_ms());
+        // What is heard of a text room tells whether its ends are those of the room with the number (rule 7 of stays).
+        if let Some(number @ RoomKey::Number(_)) = room.of_same_digits() {
+            note(&number, fact.at_ms() + MAX_SILENCE_MS);
+        }
+    }
+    // Both in the order of their keys, so that two servers never wait for each other crosswise.
+    let mut ordered: Vec<&NewEvent> = news.iter().collect();
+    ordered.sort_unstable_by_key(|new| (new.app, &new.id));
+    let mut change = store.change().await?;
+    keep(&mut change, &ordered).await?;
+    for (room, due) in &due {
+        mark(&mut change, room, *due).await?;
+    }
+    change.commit().await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_that_wait_are_bounded_by_their_size() {
+        let room = Arc::new(Semaphore::new(MAX_WAITING_BYTES));
+        let body = crate::domain::events::MAX_BODY_BYTES;
+        let held: Vec<_> = std::iter::from_fn(|| reserve(&room, body)).collect();
+        assert_eq!(held.len(), MAX_WAITING_BYTES / (body + BESIDE_THE_BODY_BYTES));
+        drop(held);
+        assert!(reserve(&room, body).is_some(), "given back");
+    }
+}

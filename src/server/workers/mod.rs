@@ -1,0 +1,11 @@
+//! Workers: what the server does without a request that waits for it. They take no permit; what they do is nobody's to ask for.
+//!
+//! Each can be stopped at any point and goes on after the next start.
+
+mod driver;
+pub mod intake;
+pub mod purge;
+mod refusals;
+pub mod retention;
+pub mod rollups;
+pub mod sweep;
