@@ -71,7 +71,7 @@ test('an application is created, disabled and deleted', async ({ open, trap }) =
   await page.getByText('Disable', { exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Disable application' }).click();
   await page.getByText('Delete', { exact: true }).click();
-  dialog = page.getByRole('dialog', { name: 'Delete this application?' });
+  dialog = page.getByRole('dialog', { name: 'Delete application without_scripts?' });
   await dialog.getByRole('textbox').fill(new URL(page.url()).pathname.replace('/apps/', ''));
   await dialog.getByRole('button', { name: 'Delete application' }).click();
   await expect(page.getByText(/^Application \d+ was deleted\.$/)).toBeVisible();

@@ -58,7 +58,7 @@ test('a right taken away over an open form: the next action is refused, says so,
 
   trap.expect(403, '/call/apps/edit');
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(dialog.getByRole('alert')).toContainText('not authorized to perform `trtc:ModifyAppInfo`');
+  await expect(dialog.getByRole('alert')).toContainText('not authorized to perform trtc:ModifyAppInfo on qcs::trtc');
   await expect(dialog.getByLabel('Description')).toHaveValue('typed before the right was gone');
   // Locked in place, with the reason; what was typed can still be copied.
   const save = dialog.getByRole('button', { name: 'Save' });
@@ -77,6 +77,30 @@ test('a right taken away over an open form: the next action is refused, says so,
   await expect(person.getByText('Lessons for small groups')).toBeVisible();
   await expect(person.getByText('Read only')).toBeVisible();
   await expect(person.getByRole('main').locator('summary')).toHaveCount(0);
+});
+
+test('who sees no totals is sent to the usage of single applications only where that page opens', async ({ open }) => {
+  const root = await open('root');
+  for (const [actions, links] of [
+    [['trtc:DescribeAppStatList'], 0],
+    [['trtc:DescribeAppStatList', 'trtc:DescribeTrtcRoomUsage'], 1],
+  ] as const) {
+    const person = await open(await newPerson(root, await newPolicy(root, ...actions)));
+    await visit(person, '/');
+    await expect(person.getByRole('main')).toContainText('You need trtc:DescribeTrtcStatistic');
+    await expect(person.getByRole('link', { name: 'See the usage of your applications' })).toHaveCount(links);
+  }
+});
+
+test('a refusal with several ways in says which grants belong together, and asks for one of the ways', async ({ open, trap }) => {
+  trap.expect(403, '/usage');
+  const person = await open(await newPerson(await open('root')));
+  await visit(person, '/usage');
+  const ways = person.locator('.refusal-ways > li');
+  await expect(ways).toHaveCount(2);
+  for (const way of await ways.all()) await expect(way).toContainText(/trtc:DescribeAppStatList.*and trtc:/s);
+  await expect(person.getByRole('main')).toContainText('for one of the grants listed above');
+  await accessible(person);
 });
 
 test('who would lose the own rights is asked in the row that does it, and goes on by a tick', async ({ open, trap }) => {

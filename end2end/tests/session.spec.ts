@@ -128,6 +128,7 @@ test('a session that is ended under My account is over for the other browser', a
   await visit(here, '/account');
   const rows = here.getByRole('table', { name: 'Your sessions' }).getByRole('row');
   await expect(rows).toHaveCount(3);
+  await expect(rows.nth(1)).toContainText(/^(Headless )?Chrome \d+ on \w+/);
   await here.getByRole('button', { name: 'End' }).click();
   await expect(rows).toHaveCount(2);
   await there.goto('/account');

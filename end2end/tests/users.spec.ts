@@ -71,7 +71,7 @@ test('deleting wants the name typed, and another one is refused at the field in 
   const who = await newPerson(page);
   await visit(page, `/cam/users/${who.uin}`);
   await page.locator('#delete > summary').click();
-  const dialog = page.getByRole('dialog', { name: 'Delete user' });
+  const dialog = page.getByRole('dialog', { name: `Delete user ${who.username}?` });
   const name = dialog.getByLabel(`Type ${who.username} to confirm`);
   const sentence = `This does not match. Type ${who.username} to confirm.`;
   for (const typed of ['', 'somebody-else']) {
@@ -86,6 +86,22 @@ test('deleting wants the name typed, and another one is refused at the field in 
   await expect(dialog.getByRole('alert')).toHaveCount(0);
   await dialog.getByRole('button', { name: 'Delete user' }).click();
   await expect(page).toHaveURL(/\/cam\/users$/);
+});
+
+test('a picker in a dialog begins at the field that narrows it, and says when nothing matches', async ({ open }) => {
+  const page = await open('root');
+  const who = await newPerson(page);
+  await visit(page, `/cam/users/${who.uin}`);
+  await page.locator('#attach > summary').click();
+  const dialog = page.getByRole('dialog', { name: 'Attach policies' });
+  const filter = dialog.getByLabel('Filter the list');
+  await expect(filter).toBeFocused();
+  await filter.fill('no-policy-is-called-so');
+  await expect(dialog.getByText('Nothing matches.')).toBeVisible();
+  await accessible(page);
+  await filter.fill('QcloudCam');
+  await expect(dialog.getByText('Nothing matches.')).toHaveCount(0);
+  await expect(dialog.getByRole('checkbox')).toHaveCount(2);
 });
 
 test('a tick never moves on to another policy when the choices change', async ({ open }) => {

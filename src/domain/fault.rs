@@ -138,8 +138,8 @@ impl Fault {
             Self::PasswordChange => Text::new("Change your first password before you continue.", "请先修改初始密码。"),
             Self::Reauthenticate => Text::new("Confirm your password to continue.", "请验证密码后继续。"),
             Self::Denied(denial) => Text::made(
-                format!("You are not authorized to perform `{}` on `{}`.", denial.action, denial.resource),
-                format!("您无权对 `{1}` 执行 `{0}`。", denial.action, denial.resource),
+                format!("You are not authorized to perform {} on {}.", denial.action, denial.resource),
+                format!("您无权对 {1} 执行 {0}。", denial.action, denial.resource),
             ),
             Self::NotFound => Text::new("It does not exist, or you don't have access to it.", "对象不存在，或您无权查看。"),
             Self::Limit(text)

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod app_changes;
 pub mod applications;
+pub mod browser;
 pub mod callback_config;
 pub mod calls;
 pub mod days;

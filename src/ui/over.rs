@@ -163,7 +163,7 @@ pub fn LoginDialog(
     view! {
         <Show when=move || ended.is_asked()>
             <OverPage id=ID title=t("Your session has ended", "会话已结束") on_close=move |()| ended.put_off()>
-                <p class="dialog-body">{t("Log in again to continue. What you typed is still here; submit it again after that.", "请重新登录。您的输入仍然保留，登录后请再次提交。")}</p>
+                <p class="dialog-body">{t("Log in again to continue. Anything you typed is still here; submit it again after that.", "请重新登录。已输入的内容仍会保留，登录后请再次提交。")}</p>
                 <form method="post" action="/login" on:submit=log_in>
                     <FormErrors errors scope=ID />
                     <TextField

@@ -99,8 +99,7 @@ pub fn Dialog(
                         }
                     }
                 >
-                    {move || holds(locked).then(|| Icon::Lock.draw())}
-                    {icon.map(Icon::draw)}
+                    {move || if holds(locked) { Some(Icon::Lock) } else { icon }.map(Icon::draw)}
                     {opener}
                 </summary>
                 <dialog class="dialog" open=true aria-labelledby=labelled_by node_ref=dialog on:close=fold>
@@ -192,7 +191,8 @@ fn TypedName(scope: String, name: String, errors: Signal<Vec<FieldError>>) -> im
             id=frame.id.clone()
             name=CONFIRM
             autocomplete="off"
-            autofocus=answered.get_untracked().is_some()
+            // What stands before it, such as a link, can wait.
+            autofocus=true
             aria-required="true"
             aria-describedby=frame.described_by()
             aria-invalid=frame.invalid()

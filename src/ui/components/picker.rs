@@ -2,6 +2,7 @@
 //!
 //! It must never depend on scripts: without them the whole list is there, only the narrowing is not.
 
+use super::button::DialogLock;
 use super::choice::{Choice, choice_line};
 use super::errors::FieldError;
 use super::field::Framed;
@@ -55,6 +56,14 @@ pub fn Picker(
         }
     };
     Effect::new(move |_| recount());
+    let searched: Vec<String> = choices.iter().map(searched_text).collect();
+    let matches = move || needle.with(|needle| searched.iter().any(|text| text.contains(needle.as_str())));
+    let unmatched = (all > 0).then(|| {
+        let said = move || (!matches()).then(|| lang.pick("Nothing matches.", "没有匹配项。"));
+        view! { <p class="picker-none" role="status">{said}</p> }
+    });
+    // In a dialog the reader begins here; the group around it takes the focus for the error summary alone.
+    let begins = use_context::<DialogLock>().is_some();
     let none = choices.is_empty().then(|| view! { <p class="muted">{t("There is nothing to choose from.", "没有可选项。")}</p> });
     let narrowing = (choices.len() > 8).then(|| {
         view! {
@@ -62,6 +71,7 @@ pub fn Picker(
                 class="control needs-scripts"
                 type="search"
                 autocomplete="off"
+                autofocus=begins
                 aria-label=t("Filter the list", "筛选列表")
                 placeholder=t("Filter the list", "筛选列表")
                 on:input=move |event| needle.set(event_target_value(&event).trim().to_lowercase())
@@ -79,7 +89,7 @@ pub fn Picker(
     let line = move |choice: Choice| {
         let own = format!("{own}-{}", choice.value);
         let ticked = chosen.contains(&choice.value);
-        let searched = format!("{} {}", choice.label, choice.hint.as_deref().unwrap_or_default()).to_lowercase();
+        let searched = searched_text(&choice);
         view! {
             <div class="choice" hidden=move || needle.with(|needle| !searched.contains(needle.as_str()))>
                 {choice_line("checkbox", own, sent_as.clone(), choice, ticked)}
@@ -93,6 +103,7 @@ pub fn Picker(
             <div class="picker-list" node_ref=list on:change=move |_| recount()>
                 <For each=move || choices.clone() key=|choice| choice.value.clone() children=line />
                 {none}
+                {unmatched}
             </div>
             {count}
         },
@@ -102,4 +113,9 @@ pub fn Picker(
             {inside}
         </fieldset>
     }
+}
+
+/// What the field that narrows the list is looked up in.
+fn searched_text(choice: &Choice) -> String {
+    format!("{} {}", choice.label, choice.hint.as_deref().unwrap_or_default()).to_lowercase()
 }

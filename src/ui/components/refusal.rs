@@ -73,10 +73,18 @@ pub fn ExplainCard(
             (Tone::Error, t("Explicit deny", "显式拒绝"), t("A policy statement denies this action.", "有策略语句拒绝该操作。"))
         }
         Denial::NoAddress => {
-            (Tone::Warn, t("IP address unknown", "IP 地址未知"), t("your policies ask for it", "您的策略以 IP 地址为条件"))
+            (Tone::Warn, t("IP address unknown", "IP 地址未知"), t("Your policies depend on it.", "您的策略以 IP 地址为条件。"))
         }
     };
     let remedy = match refusal.denial {
+        Denial::Implicit if refusal.ways.len() > 1 => t(
+            "Ask the administrator of your root account for one of the grants listed above. Copy the details and send them to your administrator.",
+            "请联系主账号管理员授予上述任意一项权限。您可以复制详情并发送给管理员。",
+        ),
+        Denial::Implicit if !refusal.ways.is_empty() => t(
+            "Ask the administrator of your root account for all grants listed above. Copy the details and send them to your administrator.",
+            "请联系主账号管理员授予上述全部权限。您可以复制详情并发送给管理员。",
+        ),
         Denial::Implicit => t(
             "Ask the administrator of your root account to grant you this action on this resource. Copy the details and send them to your administrator.",
             "请联系主账号管理员授予您该资源的此操作权限。您可以复制详情并发送给管理员。",
@@ -90,7 +98,7 @@ pub fn ExplainCard(
             "再授予权限也无效：需由控制台的运维人员配置反向代理，在 X-Forwarded-For 中正确传递您的地址。请复制详情提供给运维人员。",
         ),
     };
-    let ways: Vec<_> = refusal.ways.iter().map(|way| view! { <li>{way.iter().map(step).collect_view()}</li> }).collect();
+    let ways: Vec<_> = refusal.ways.iter().map(|way| view! { <li>{way.iter().enumerate().map(step).collect_view()}</li> }).collect();
     let because: Vec<_> = refusal.because.iter().map(|line| view! { <li><code>{line.clone()}</code></li> }).collect();
     let ways_name = ways_name(&refusal);
     let details = details_text(&refusal, denial, offset);
@@ -146,11 +154,11 @@ fn ways_name(refusal: &Refusal) -> &'static str {
     }
 }
 
-/// One grant of a way.
-fn step((action, gloss, resource): &(String, Text, String)) -> impl IntoView {
+/// One grant of a way; what comes after the first is needed as well.
+fn step((index, (action, gloss, resource)): (usize, &(String, Text, String))) -> impl IntoView {
     view! {
         <span class="refusal-step">
-            <code>{action.clone()}</code> " — " {say(gloss)} {t(", on ", "，资源：")} <code>{resource.clone()}</code>
+            {(index > 0).then(|| t("and ", "以及 "))} <code>{action.clone()}</code> " — " {say(gloss)} {t(", on ", "，资源：")} <code>{resource.clone()}</code>
         </span>
     }
 }
@@ -158,7 +166,7 @@ fn step((action, gloss, resource): &(String, Text, String)) -> impl IntoView {
 /// The same facts as text, to paste into a message.
 fn details_text(refusal: &Refusal, denial: &str, offset: UtcOffset) -> String {
     let on = |(action, _, resource): &(String, Text, String)| format!("{action} {} {resource}", t("on", "→"));
-    let ways = refusal.ways.iter().map(|way| way.iter().map(on).collect::<Vec<_>>().join(t(" and ", " 和 ")));
+    let ways = refusal.ways.iter().map(|way| way.iter().map(on).collect::<Vec<_>>().join(t(" and ", " 以及 ")));
     let lines = [
         (t("Your account", "当前账号"), say(&refusal.who)),
         (t("Action", "操作"), format!("{} — {}", refusal.action, say(&refusal.gloss))),

@@ -3,6 +3,7 @@
 //! Shows nothing of other accounts and nothing of policy texts.
 
 use crate::catalog::page;
+use crate::domain::browser::browser;
 use crate::domain::ids::Uin;
 use crate::domain::session::{Session, SessionRow};
 use crate::remote::session::{ChangePassword, EndSession, sessions};
@@ -108,7 +109,7 @@ fn Sessions(rows: Vec<SessionRow>, end: crate::ui::forms::Form<EndSession>) -> i
             };
             view! {
                 <tr>
-                    <td>{row.agent}</td>
+                    <td title=row.agent.clone()>{say(&browser(&row.agent))}</td>
                     <td><code>{address(row.address)}</code></td>
                     <td><Time at_ms=row.created_ms offset /></td>
                     <td><Time at_ms=row.seen_ms offset /></td>

@@ -98,7 +98,7 @@ fn Report(summary: AccountSummary) -> impl IntoView {
                     <td>{name}</td>
                     <td class="num">{number(count)}</td>
                     <td>{state}</td>
-                    <td class="muted">{advice}</td>
+                    <td class="muted wrap">{advice}</td>
                 </tr>
             }
         })

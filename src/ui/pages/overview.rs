@@ -13,6 +13,7 @@ use crate::ui::components::{
 use crate::ui::frame::{may, use_offset};
 use crate::ui::loaded::loaded;
 use crate::ui::pages::applications::AppName;
+use crate::ui::pages::attachments::lists;
 use crate::ui::pages::figures::{BehindNotice, Compared, ScopeTag, minutes_bars, minutes_series, scope_words};
 use crate::ui::words::{say, t, use_lang};
 use leptos::prelude::*;
@@ -38,15 +39,20 @@ pub fn OverviewPage() -> impl IntoView {
 
 #[component]
 fn NoTotals() -> impl IntoView {
+    // Nobody is sent to a page that is refused.
+    let single = lists("usage").then(|| {
+        view! { <p><a href="/usage">{t("See the usage of your applications", "查看您的应用的用量")}</a></p> }
+    });
     view! {
         <Card title=t("Usage this month", "本月用量")>
             <EmptyState why=Empty::NoPermission>
                 <p>
                     {t(
-                        "You need trtc:DescribeTrtcStatistic to see the totals of all applications. See Usage statistics for your own applications.",
-                        "查看全部应用的汇总需要 trtc:DescribeTrtcStatistic 权限。您自己的应用请在「用量统计」中查看。",
+                        "You need trtc:DescribeTrtcStatistic to see the totals of all applications.",
+                        "查看全部应用的汇总需要 trtc:DescribeTrtcStatistic 权限。",
                     )}
                 </p>
+                {single}
             </EmptyState>
         </Card>
     }

@@ -17,7 +17,7 @@ use crate::ui::forms::{Form, use_form};
 use crate::ui::frame::use_offset;
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
-use crate::ui::words::{say, t};
+use crate::ui::words::{say, t, use_lang};
 use leptos::prelude::*;
 
 /// The forms of the page; they outlive each reloading of the application.
@@ -142,12 +142,12 @@ fn TagsDialog(head: AppHead, form: Form<ChangeApplicationTags>) -> impl IntoView
 /// Enable, disable, delete.
 #[component]
 fn Lifetime(head: AppHead, forms: Forms) -> impl IntoView {
-    let id = head.app.id;
+    let (lang, id, name) = (use_lang(), head.app.id, head.app.name.clone());
     let status = granted(&head, "app.status", t("Enable or disable", "启用或停用"), || match head.app.status {
         AppStatus::Normal => {
             let form = forms.disable;
             view! {
-                <Dialog id="disable-app" locked=form.locked("app.status") opener=t("Disable", "停用") icon=Icon::Pause title=t("Disable this application?", "停用该应用？") open=form.typed("id").is_some() done=form.done()>
+                <Dialog id="disable-app" locked=form.locked("app.status") opener=t("Disable", "停用") icon=Icon::Pause title=lang.pick(format!("Disable application {name}?"), format!("停用应用 {name}？")) open=form.typed("id").is_some() done=form.done()>
                     <ActionForm action=form.action>
                         <FormErrors errors=form.errors() scope="disable" />
                         <div class="dialog-body">
@@ -166,7 +166,7 @@ fn Lifetime(head: AppHead, forms: Forms) -> impl IntoView {
         AppStatus::Disabled => {
             let form = forms.enable;
             view! {
-                <Dialog id="enable-app" locked=form.locked("app.status") opener=t("Enable", "启用") icon=Icon::Check title=t("Enable this application?", "启用该应用？") open=form.typed("id").is_some() done=form.done()>
+                <Dialog id="enable-app" locked=form.locked("app.status") opener=t("Enable", "启用") icon=Icon::Check title=lang.pick(format!("Enable application {name}?"), format!("启用应用 {name}？")) open=form.typed("id").is_some() done=form.done()>
                     <ActionForm action=form.action>
                         <FormErrors errors=form.errors() scope="enable" />
                         <input type="hidden" name="id" value=id.to_string() />
@@ -188,7 +188,7 @@ fn Lifetime(head: AppHead, forms: Forms) -> impl IntoView {
         AppStatus::Disabled => {
             let form = forms.delete;
             view! {
-                <Dialog id="delete-app" locked=form.locked("app.delete") opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title=t("Delete this application?", "删除该应用？") open=form.typed("id").is_some() done=form.done()>
+                <Dialog id="delete-app" locked=form.locked("app.delete") opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title=lang.pick(format!("Delete application {name}?"), format!("删除应用 {name}？")) open=form.typed("id").is_some() done=form.done()>
                     <ActionForm action=form.action>
                         <FormErrors errors=form.errors() scope="delete-app" />
                         <div class="dialog-body">

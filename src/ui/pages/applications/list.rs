@@ -194,8 +194,8 @@ fn UnregisteredNotice(unregistered: Vec<Unregistered>) -> impl IntoView {
             let count = lang.pick(format!("{} {callbacks}, last", number(one.count)), format!("{} 次回调，最近一次", number(one.count)));
             view! {
                 <li>
-                    <code>{one.id.to_string()}</code> ": " {count} " " <Time at_ms=one.last_ms offset=use_offset() /> " "
-                    <code>{address(one.last_address)}</code> " "
+                    <code>{one.id.to_string()}</code> {t(": ", "：")} {count} " " <Time at_ms=one.last_ms offset=use_offset() />
+                    {t(" from ", "，来源 ")} <code>{address(one.last_address)}</code> " · "
                     <a href=format!("/apps?connect={}", one.id) rel="external">{t("Connect", "连接")}</a>
                 </li>
             }

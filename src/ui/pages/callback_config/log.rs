@@ -111,7 +111,7 @@ fn EventRow(event: ReceivedEvent, whole: bool) -> impl IntoView {
                 <td>
                     <details>
                         <summary>{t("Show", "显示")}</summary>
-                        <code class="event-body">{body}</code>
+                        <code class="event-body" tabindex="0">{body}</code>
                         {more}
                     </details>
                 </td>

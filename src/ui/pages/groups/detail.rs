@@ -133,9 +133,10 @@ fn Edit(row: GroupRow, form: Form<EditGroup>) -> impl IntoView {
 
 #[component]
 fn Delete(row: GroupRow, form: Form<DeleteGroup>) -> impl IntoView {
+    let title = use_lang().pick(format!("Delete user group {}?", row.name), format!("删除用户组 {}？", row.name));
     let kind = if row.members > 0 || row.policies > 0 { Confirm::TypeName(row.name) } else { Confirm::Danger };
     view! {
-        <Dialog id="delete" locked=form.locked("group.delete") opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title=t("Delete user group", "删除用户组") open=form.came_back() done=form.done()>
+        <Dialog id="delete" locked=form.locked("group.delete") opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title open=form.came_back() done=form.done()>
             <ActionForm action=form.action>
                 <FormErrors errors=form.errors() scope="delete" />
                 <div class="dialog-body"><p>{t("Its users are not deleted, but they immediately lose the permissions they have only through this group.", "组内用户不会被删除，但会立即失去仅通过该组获得的权限。")}</p></div>

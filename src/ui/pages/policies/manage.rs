@@ -117,6 +117,7 @@ fn Delete(policy: Policy, form: Form<DeletePolicy>) -> impl IntoView {
             id="delete"
             locked=form.locked("policy.delete")
             opener=t("Delete", "删除")
+            look=Look::Danger
             icon=Icon::Bin
             title=lang.pick(format!("Delete {}?", row.name), format!("删除 {}？", row.name))
             open=form.came_back()

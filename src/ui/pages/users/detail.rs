@@ -138,9 +138,9 @@ fn Account(user: User, forms: Forms) -> impl IntoView {
         view! {
             <Notice tone=Tone::Warn>
                 <p>
-                    {t("Too many failed logins. From the network they came from, login is blocked until ", "登录失败次数过多。发生失败登录的网络须等到 ")}
+                    {t("Too many failed logins. Logins from the same network are blocked until ", "登录失败次数过多，来自同一网络的登录已被锁定，锁定至 ")}
                     <Time at_ms offset />
-                    {t(".", " 后才能登录。")}
+                    {t(".", "。")}
                 </p>
                 {unlock}
             </Notice>

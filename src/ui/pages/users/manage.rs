@@ -9,7 +9,7 @@ use crate::ui::components::{Confirm, ConfirmActions, Dialog, FormErrors, Lock, L
 use crate::ui::forms::{Form, use_form};
 use crate::ui::frame::{may, use_session};
 use crate::ui::icons::Icon;
-use crate::ui::words::t;
+use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
 
 /// The forms of the page; they outlive each loading of its data.
@@ -60,7 +60,7 @@ pub fn UserActions(
             let reason = t("To change your own password, go to My account.", "请在「我的账号」中修改自己的密码。");
             view! { <Locked by=Lock::State id="reset" reason>{t("Reset password", "重置密码")}</Locked> }.into_any()
         } else {
-            view! { <Reset uin form=forms.reset /> }.into_any()
+            view! { <Reset uin name=user.row.name.clone() form=forms.reset /> }.into_any()
         }
     });
     let disable = edits.then(|| {
@@ -68,7 +68,7 @@ pub fn UserActions(
             let reason = t("You cannot disable your own account.", "不能禁用自己的账号。");
             view! { <Locked by=Lock::State id="disable" reason>{t("Disable", "禁用")}</Locked> }.into_any()
         } else {
-            view! { <Disable uin disabled=user.row.disabled form=forms.disable /> }.into_any()
+            view! { <Disable uin name=user.row.name.clone() disabled=user.row.disabled form=forms.disable /> }.into_any()
         }
     });
     let delete = may("user.delete").then(|| {
@@ -99,10 +99,11 @@ fn Edit(user: User, form: Form<EditUser>) -> impl IntoView {
 }
 
 #[component]
-fn Reset(uin: Uin, form: Form<ResetUserPassword>) -> impl IntoView {
+fn Reset(uin: Uin, name: String, form: Form<ResetUserPassword>) -> impl IntoView {
+    let title = use_lang().pick(format!("Reset the password of {name}?"), format!("重置 {name} 的密码？"));
     let errors = form.errors();
     view! {
-        <Dialog id="reset" locked=form.locked("user.edit") opener=t("Reset password", "重置密码") icon=Icon::Key title=t("Reset password", "重置密码") open=form.came_back() done=form.done()>
+        <Dialog id="reset" locked=form.locked("user.edit") opener=t("Reset password", "重置密码") icon=Icon::Key title open=form.came_back() done=form.done()>
             <ActionForm action=form.action>
                 <FormErrors errors scope="reset" />
                 <div class="dialog-body">
@@ -125,7 +126,7 @@ fn Reset(uin: Uin, form: Form<ResetUserPassword>) -> impl IntoView {
 }
 
 #[component]
-fn Disable(uin: Uin, disabled: bool, form: Form<DisableUser>) -> impl IntoView {
+fn Disable(uin: Uin, name: String, disabled: bool, form: Form<DisableUser>) -> impl IntoView {
     let (words, effect) = if disabled {
         (
             t("Enable", "启用"),
@@ -135,13 +136,14 @@ fn Disable(uin: Uin, disabled: bool, form: Form<DisableUser>) -> impl IntoView {
         (
             t("Disable", "禁用"),
             t(
-                "The user can no longer log in, and all its sessions end immediately. Its permissions are kept.",
+                "The user can no longer log in, and all their sessions end immediately. Their permissions are kept.",
                 "该用户无法再登录，所有会话立即结束。其权限将保留。",
             ),
         )
     };
+    let title = use_lang().pick(format!("{words} user {name}?"), format!("{words}用户 {name}？"));
     view! {
-        <Dialog id="disable" locked=form.locked("user.edit") opener=words title=words open=form.came_back() done=form.done()>
+        <Dialog id="disable" locked=form.locked("user.edit") opener=words title open=form.came_back() done=form.done()>
             <ActionForm action=form.action>
                 <FormErrors errors=form.errors() scope="disable" />
                 <div class="dialog-body"><p>{effect}</p></div>
@@ -155,13 +157,14 @@ fn Disable(uin: Uin, disabled: bool, form: Form<DisableUser>) -> impl IntoView {
 
 #[component]
 fn Delete(uin: Uin, name: String, form: Form<DeleteUser>) -> impl IntoView {
+    let title = use_lang().pick(format!("Delete user {name}?"), format!("删除用户 {name}？"));
     view! {
-        <Dialog id="delete" locked=form.locked("user.delete") opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title=t("Delete user", "删除用户") open=form.came_back() done=form.done()>
+        <Dialog id="delete" locked=form.locked("user.delete") opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title open=form.came_back() done=form.done()>
             <ActionForm action=form.action>
                 <FormErrors errors=form.errors() scope="delete" />
                 <div class="dialog-body"><ul>
-                    <li>{t("All its sessions end immediately, and it can never log in again.", "所有会话立即结束，且无法再登录。")}</li>
-                    <li>{t("It is removed from its user groups, and its policies are detached.", "该用户将移出所有用户组，并解除所有策略。")}</li>
+                    <li>{t("All sessions of the user end immediately, and the user can never log in again.", "所有会话立即结束，且无法再登录。")}</li>
+                    <li>{t("The user is removed from all user groups, and all policies are detached.", "该用户将移出所有用户组，并解除所有策略。")}</li>
                     <li>{t("This cannot be undone.", "此操作无法撤销。")}</li>
                 </ul></div>
                 <input type="hidden" name="uin" value=uin.to_string() />

@@ -2,13 +2,15 @@
 //!
 //! Whoever may see the user sees its sessions; ending one is for whoever may edit it.
 
+use crate::domain::browser::browser;
 use crate::domain::ids::Uin;
 use crate::domain::session::SessionRow;
+use crate::remote::users::EndUserSessions;
 use crate::remote::users::EndUserSessions;
 use crate::ui::components::{Card, Column, Confirm, ConfirmActions, DataTable, Dialog, FormErrors, Tag, Time, Tone, WideRow};
 use crate::ui::forms::Form;
 use crate::ui::frame::{may, use_offset};
-use crate::ui::words::t;
+use crate::ui::words::{address, say, t};
 use leptos::prelude::*;
 
 /// The card with the sessions of a user.
@@ -58,8 +60,8 @@ fn Row(uin: Uin, row: SessionRow, ends: bool, form: Form<EndUserSessions>) -> im
     });
     view! {
         <tr>
-            <td>{row.agent} {row.current.then(|| view! { " " <Tag tone=Tone::Brand>{t("This session", "当前会话")}</Tag> })}</td>
-            <td><code>{row.address}</code></td>
+            <td title=row.agent.clone()>{say(&browser(&row.agent))} {row.current.then(|| view! { " " <Tag tone=Tone::Brand>{t("This session", "当前会话")}</Tag> })}</td>
+            <td><code>{address(row.address)}</code></td>
             <td><Time at_ms=row.created_ms offset /></td>
             <td><Time at_ms=row.seen_ms offset /></td>
             <td>{end}</td>
