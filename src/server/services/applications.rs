@@ -12,14 +12,11 @@ use crate::domain::applications::{self, AppHead, AppList, AppStatus, Application
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::ids::SdkAppId;
 use crate::domain::paging::{Listing, Order};
-use crate::server::clock::{Clock, OnceAMinute};
 use crate::server::gate::{App, Apps, Permit};
 use crate::server::store::applications::{self as stored, NewApplication};
-use crate::server::store::{Change, Store, StoreError, Stored};
+use crate::server::store::{Change, Store, StoreError};
 use crate::text::Text;
 use std::collections::HashSet;
-use std::time::Duration;
-use tokio::task::JoinHandle;
 
 /// The applications in the scope that match a search; where no order is asked for, by number.
 pub async fn list(permit: &Permit<operations::ListApplications, Apps>, listing: &Listing) -> Result<AppList, Fault> {

@@ -6,7 +6,6 @@ use crate::domain::browser::browser;
 use crate::domain::ids::Uin;
 use crate::domain::session::SessionRow;
 use crate::remote::users::EndUserSessions;
-use crate::remote::users::EndUserSessions;
 use crate::ui::components::{Card, Column, Confirm, ConfirmActions, DataTable, Dialog, FormErrors, Tag, Time, Tone, WideRow};
 use crate::ui::forms::Form;
 use crate::ui::frame::{may, use_offset};
