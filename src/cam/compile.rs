@@ -330,15 +330,15 @@ impl Layer {
                 if *id != action {
                     break;
                 }
-                self.weigh(*entry, true, request, view, answer);
+                self.apply(*entry, true, request, view, answer);
             }
         }
         for entry in bucket.loose.candidates(request.action).flatten().chain(&bucket.wide) {
-            self.weigh(*entry, false, request, view, answer);
+            self.apply(*entry, false, request, view, answer);
         }
     }
 
-    fn weigh(&self, entry: Entry, acts: bool, request: &Request<'_>, view: View<'_>, answer: &mut Answer) {
+    fn apply(&self, entry: Entry, acts: bool, request: &Request<'_>, view: View<'_>, answer: &mut Answer) {
         let at = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
         let Some(statement) = self.statements.get(at(entry.statement)) else {
             return;

@@ -82,10 +82,10 @@ pub async fn check_policy(document: String) -> Result<Checked, Fault> {
     use crate::catalog::operations;
     use crate::domain::policy_check;
     use crate::server::entry;
-    use crate::server::gate::Dear;
+    use crate::server::gate::RateLimited;
     entry::enter(|caller| async move {
         caller.permit::<operations::CheckPolicy>()?;
-        caller.may_afford(Dear::PolicyCheck)?;
+        caller.within_rate(RateLimited::PolicyCheck)?;
         Ok(policy_check::check(&document, Some(caller.owner()), Some(caller.now_ms())))
     })
     .await

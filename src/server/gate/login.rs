@@ -101,7 +101,7 @@ impl Gate {
         let since_ms = throttle::failures_since_ms(now_ms);
         let failures = async || self.0.store.login_failures(asked.hash(), &network, uin, since_ms).await.map_err(broken);
         // However many strangers wait, an account's own people do not wait behind them.
-        let _turn = self.0.turns.of(&asked, failures().await?.network_is_known.then_some(&network)).await;
+        let _turn = self.0.attempts.of(&asked, failures().await?.network_is_known.then_some(&network)).await;
         let failures = failures().await?;
         if let Some(wait_secs) = throttle::wait_secs(&failures, now_ms) {
             return Err(LoginFault::TooMany(wait_secs));

@@ -19,14 +19,12 @@
 //!    from who may do everything else, and prints what each server function asks for to `golden/operations.txt`. People read these files in
 //!    review.
 
-mod again;
 mod cache;
 mod callback;
 mod caller;
 mod credential;
 mod decide;
 mod denial;
-mod foresee;
 mod guard;
 mod in_force;
 mod login;
@@ -36,9 +34,11 @@ mod permit;
 mod permitted;
 mod principal;
 mod rates;
+mod redecide;
 mod request;
 #[cfg(test)]
 mod rig;
+mod rights_change;
 mod setup;
 mod tagging;
 mod target;
@@ -46,12 +46,12 @@ pub mod throttle;
 
 pub use callback::{CallbackError, Signed, sign};
 pub use caller::Caller;
-pub use foresee::Foreseen;
 pub(crate) use login::lift_waits;
 pub use login::{LoggedIn, Login, LoginFault};
 pub use permit::Permit;
-pub use rates::Dear;
+pub use rates::RateLimited;
 pub use request::RequestFacts;
+pub use rights_change::RightsChange;
 pub use setup::Setup;
 pub(crate) use setup::add_root;
 pub use target::{Anything, App, Apps, OwnAccount, Target};
@@ -75,7 +75,7 @@ struct Inner {
     passwords: Passwords,
     limits: SessionLimits,
     addresses: throttle::Addresses,
-    turns: throttle::Turns,
+    attempts: throttle::AttemptQueues,
     rates: rates::Rates,
     setup: setup::SetupCode,
     cache: cache::Cache,
@@ -99,7 +99,7 @@ impl Gate {
             passwords,
             limits,
             addresses: throttle::Addresses::default(),
-            turns: throttle::Turns::default(),
+            attempts: throttle::AttemptQueues::default(),
             rates: rates::Rates::default(),
             setup: setup::SetupCode::default(),
             cache: cache::Cache::default(),

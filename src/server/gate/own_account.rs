@@ -5,7 +5,7 @@
 use super::caller::{Caller, token_hash};
 use super::login::new_token;
 use super::password::Line;
-use super::rates::Dear;
+use super::rates::RateLimited;
 use super::store_fault;
 use crate::catalog::operations::EndOwnSession;
 use crate::domain::fault::{Fault, FieldFaults};
@@ -115,9 +115,9 @@ impl Caller {
 
     /// The hash of the own password, if it is this one. Wrong ones are counted with the session, one after the other.
     async fn demand_password(&self, field: &str, password: &str) -> Result<String, Fault> {
-        self.may_afford(Dear::Proof)?;
+        self.within_rate(RateLimited::Proof)?;
         let gate = self.gate();
-        let _turn = gate.0.turns.of_session(self.session_id()).await;
+        let _turn = gate.0.attempts.of_session(self.session_id()).await;
         let row = self.stored(self.store().login_of(self.owner(), self.uin()).await)?.ok_or(Fault::SignedOut)?;
         let right = gate.0.passwords.verify(Line::Known, password, Some(&row.password_hash)).await;
         if right.map_err(|_| Fault::TooMany { retry_secs: 1 })? && row.disabled == 0 {

@@ -54,13 +54,13 @@ impl<O, T> Permit<O, T> {
         &self.caller.gate().0.store
     }
 
-    /// Starts a change of the store. It holds the owner's row, and what was permitted still holds within it; see [`super::again`].
+    /// Starts a change of the store. It holds the owner's row, and what was permitted still holds within it; see [`super::redecide`].
     ///
     /// # Errors
     /// [`Fault::SignedOut`], [`Fault::Denied`] and [`Fault::NotFound`] when the right was lost meanwhile, and what the store fails with.
     pub(in crate::server) async fn change(&self) -> Result<Change, Fault> {
         let mut change = self.store().change().await.map_err(|error| self.fault(&error))?;
-        self.caller.holds_still(&mut change).await?;
+        self.caller.decide_again(&mut change).await?;
         Ok(change)
     }
 

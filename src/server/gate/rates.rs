@@ -1,4 +1,4 @@
-//! How often one account may ask for what is dear: files, checks of policies, proofs of the password.
+//! How often one account may ask for what costs the server much: files, checks of policies, proofs of the password.
 //!
 //! Counted by account and minute, in memory and for each server alone: this bounds what one person costs the others. Guessing is bounded
 //! elsewhere, and must never be bounded by this alone.
@@ -11,9 +11,9 @@ use std::sync::{Mutex, PoisonError};
 
 const MINUTE_MS: i64 = 60_000;
 
-/// Something dear.
+/// What is limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Dear {
+pub enum RateLimited {
     /// A file with figures.
     Export,
     /// A policy that is read and checked, as often as the editor does while somebody types.
@@ -22,7 +22,7 @@ pub enum Dear {
     Proof,
 }
 
-impl Dear {
+impl RateLimited {
     /// How often in a minute.
     const fn a_minute(self) -> u32 {
         match self {
@@ -40,19 +40,19 @@ pub(super) struct Rates(Mutex<Counted>);
 #[derive(Debug, Default)]
 struct Counted {
     minute: i64,
-    times: HashMap<(Uin, Dear), u32>,
+    times: HashMap<(Uin, RateLimited), u32>,
 }
 
 impl Rates {
     /// Counts one more, or gives the seconds until the next minute.
-    fn count(&self, uin: Uin, dear: Dear, now_ms: i64) -> Result<(), i64> {
+    fn count(&self, uin: Uin, what: RateLimited, now_ms: i64) -> Result<(), i64> {
         let minute = now_ms.div_euclid(MINUTE_MS);
         let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if counted.minute != minute {
             *counted = Counted { minute, times: HashMap::new() };
         }
-        let times = counted.times.entry((uin, dear)).or_default();
-        if *times >= dear.a_minute() {
+        let times = counted.times.entry((uin, what)).or_default();
+        if *times >= what.a_minute() {
             return Err((MINUTE_MS - now_ms.rem_euclid(MINUTE_MS) + 999) / 1_000);
         }
         *times += 1;
@@ -61,13 +61,13 @@ impl Rates {
 }
 
 impl Caller {
-    /// Counts one more of something dear.
+    /// Counts one more.
     ///
     /// # Errors
     /// [`Fault::TooMany`] when this account has had its share of the minute.
-    pub fn may_afford(&self, dear: Dear) -> Result<(), Fault> {
+    pub fn within_rate(&self, what: RateLimited) -> Result<(), Fault> {
         let gate = self.gate();
-        gate.0.rates.count(self.uin(), dear, gate.now_ms()).map_err(|retry_secs| Fault::TooMany { retry_secs })
+        gate.0.rates.count(self.uin(), what, gate.now_ms()).map_err(|retry_secs| Fault::TooMany { retry_secs })
     }
 }
 
@@ -79,12 +79,12 @@ mod tests {
     fn each_account_has_its_share_of_a_minute() {
         let (rates, ana, ben) = (Rates::default(), Uin(1), Uin(2));
         for _ in 0..60 {
-            assert_eq!(rates.count(ana, Dear::Export, 90_000), Ok(()));
+            assert_eq!(rates.count(ana, RateLimited::Export, 90_000), Ok(()));
         }
-        assert_eq!(rates.count(ana, Dear::Export, 90_000), Err(30));
-        assert_eq!(rates.count(ana, Dear::Proof, 90_000), Ok(()));
-        assert_eq!(rates.count(ben, Dear::Export, 90_000), Ok(()));
-        assert_eq!(rates.count(ana, Dear::Export, 119_999), Err(1));
-        assert_eq!(rates.count(ana, Dear::Export, 120_000), Ok(()));
+        assert_eq!(rates.count(ana, RateLimited::Export, 90_000), Err(30));
+        assert_eq!(rates.count(ana, RateLimited::Proof, 90_000), Ok(()));
+        assert_eq!(rates.count(ben, RateLimited::Export, 90_000), Ok(()));
+        assert_eq!(rates.count(ana, RateLimited::Export, 119_999), Err(1));
+        assert_eq!(rates.count(ana, RateLimited::Export, 120_000), Ok(()));
     }
 }

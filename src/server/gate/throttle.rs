@@ -127,19 +127,19 @@ pub fn network_of(address: Option<IpAddr>) -> String {
 
 /// Attempts on one name wait for each other, so that each is judged by what those before it came to.
 #[derive(Debug)]
-pub struct Turns {
+pub struct AttemptQueues {
     queues: Vec<Arc<tokio::sync::Mutex<()>>>,
     /// Random with each start, so that nobody can work out who shares a queue with whom.
     keyed: RandomState,
 }
 
-impl Default for Turns {
+impl Default for AttemptQueues {
     fn default() -> Self {
         Self { queues: (0..QUEUES).map(|_| Arc::default()).collect(), keyed: RandomState::new() }
     }
 }
 
-impl Turns {
+impl AttemptQueues {
     /// Waits for one's turn at a name, among those who come from the same network that the account is known by, or among all others. It
     /// ends when the guard is dropped.
     pub async fn of(&self, asked: &Asked, known_network: Option<&String>) -> Option<OwnedMutexGuard<()>> {
@@ -309,13 +309,13 @@ mod tests {
 
     #[test]
     fn queues_differ_between_starts_and_are_many() {
-        let queue = |turns: &Turns, name: &str| {
+        let queue = |attempts: &AttemptQueues, name: &str| {
             let asked = Asked::of("1", name);
             turns.queues.iter().position(|queue| Arc::ptr_eq(queue, turns.queue(asked.hash()).unwrap())).unwrap()
         };
-        let (one, other) = (Turns::default(), Turns::default());
+        let (one, other) = (AttemptQueues::default(), AttemptQueues::default());
         let names: Vec<String> = (0..200).map(|number| format!("name{number}")).collect();
-        let of = |turns: &Turns| names.iter().map(|name| queue(turns, name)).collect::<Vec<_>>();
+        let of = |attempts: &AttemptQueues| names.iter().map(|name| queue(turns, name)).collect::<Vec<_>>();
         assert_eq!(of(&one), of(&one), "a name has its queue");
         assert_ne!(of(&one), of(&other), "which one cannot be worked out");
         assert!(of(&one).into_iter().collect::<std::collections::HashSet<_>>().len() > 150);
@@ -323,7 +323,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_comes_from_a_known_network_does_not_wait_behind_strangers() {
-        let (turns, asked) = (Turns::default(), Asked::of("1", "ana"));
+        let (turns, asked) = (AttemptQueues::default(), Asked::of("1", "ana"));
         let strangers = turns.of(&asked, None).await;
         let at_once = (0..20).filter(|number| {
             let network = format!("203.0.{number}.0/24");

@@ -10,7 +10,7 @@ use crate::domain::days::Period;
 use crate::domain::fault::Fault;
 use crate::domain::usage::{UsageQuery, UsageRow};
 use crate::server::entry::{Entry, status};
-use crate::server::gate::{Dear, RequestFacts};
+use crate::server::gate::{RateLimited, RequestFacts};
 use crate::server::services::usage::{self, today};
 use axum::Extension;
 use axum::extract::State;
@@ -44,7 +44,7 @@ pub async fn export(State(web): State<Web>, Extension(facts): Extension<RequestF
 async fn rows(entry: &Entry, query: &str) -> Result<(Period, Option<Vec<UsageRow>>), Fault> {
     let caller = entry.caller().await?;
     let permit = caller.on_apps::<operations::ReadUsage>()?;
-    caller.may_afford(Dear::Export)?;
+    caller.within_rate(RateLimited::Export)?;
     let value = |name: &str| {
         let pairs = form_urlencoded::parse(query.as_bytes());
         pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).unwrap_or_default()

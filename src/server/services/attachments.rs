@@ -4,8 +4,8 @@
 
 use super::budget::within_budget;
 use super::groups::groups_are_full;
-use super::lists::{chosen, once, within};
 use super::lockout;
+use super::selections::{chosen, once, within};
 use super::users::users_are_full;
 use crate::catalog::limits::{MAX_GROUPS, MAX_POLICIES_PER_HOLDER, MAX_SUB_ACCOUNTS};
 use crate::catalog::operations;
@@ -13,7 +13,7 @@ use crate::catalog::preset;
 use crate::domain::accounts::{AttachedPolicy, Candidate};
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
-use crate::server::gate::{Foreseen, Permit};
+use crate::server::gate::{Permit, RightsChange};
 use crate::server::store::policies::{self, Attachment, Reach};
 use crate::server::store::{Change, StoreError, accounts, groups, raise_revision};
 use crate::text::Text;
@@ -64,7 +64,7 @@ pub async fn attach_to_groups(permit: &Permit<operations::AttachToGroups, Vec<(P
 /// [`Fault::NotFound`] when it is not attached directly, [`Fault::Unconfirmed`] when the caller would lose rights by it and has not confirmed.
 pub async fn detach_from_user(permit: &Permit<operations::DetachFromUser, (PolicyId, Uin)>, confirmed: bool) -> Result<(), Fault> {
     let (policy, uin) = *permit.target();
-    lockout::known(permit, Foreseen::DetachedFromUser(policy, uin), confirmed).await?;
+    lockout::demand_confirmation(permit, RightsChange::DetachedFromUser(policy, uin), confirmed).await?;
     detach(permit, policy, uin.into()).await
 }
 
@@ -74,7 +74,7 @@ pub async fn detach_from_user(permit: &Permit<operations::DetachFromUser, (Polic
 /// [`Fault::NotFound`] when it is not attached, [`Fault::Unconfirmed`] when the caller would lose rights by it and has not confirmed.
 pub async fn detach_from_group(permit: &Permit<operations::DetachFromGroup, (PolicyId, GroupId)>, confirmed: bool) -> Result<(), Fault> {
     let (policy, group) = *permit.target();
-    lockout::known(permit, Foreseen::DetachedFromGroup(policy, group), confirmed).await?;
+    lockout::demand_confirmation(permit, RightsChange::DetachedFromGroup(policy, group), confirmed).await?;
     detach(permit, policy, group.into()).await
 }
 

@@ -3,8 +3,8 @@
 //! Membership changes rights; it is asked for with its own actions, never with those that edit a group or a user.
 
 use super::budget::within_budget;
-use super::lists::{chosen, once, within};
 use super::lockout;
+use super::selections::{chosen, once, within};
 use crate::catalog::limits::{MAX_GROUPS, MAX_GROUPS_PER_USER, MAX_USERS_PER_GROUP};
 use crate::catalog::operations;
 use crate::domain::accounts::{Candidate, check_name, check_remark};
@@ -12,7 +12,7 @@ use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::groups::{Group, GroupRow};
 use crate::domain::ids::{GroupId, Uin};
 use crate::domain::paging::{Listing, Page};
-use crate::server::gate::{Foreseen, Permit};
+use crate::server::gate::{Permit, RightsChange};
 use crate::server::store::policies::Reach;
 use crate::server::store::{Change, Store, StoreError, Stored, groups, raise_revision};
 use crate::text::Text;
@@ -96,7 +96,7 @@ pub async fn delete(permit: &Permit<operations::DeleteGroup, GroupId>, typed_nam
     if row.members > 0 || row.policies > 0 {
         Fault::unless_typed(typed_name, &row.name)?;
     }
-    lockout::known(permit, Foreseen::Ended(id), confirmed).await?;
+    lockout::demand_confirmation(permit, RightsChange::Ended(id), confirmed).await?;
     let mut change = permit.change().await?;
     permit.stored(groups::delete(&mut change, owner, id).await)?;
     permit.stored(change.commit().await.map_err(StoreError::from))
@@ -127,7 +127,7 @@ pub async fn join(permit: &Permit<operations::AddToGroups, Vec<(GroupId, Uin)>>,
 /// [`Fault::NotFound`] when the user is not in it, [`Fault::Unconfirmed`] when the caller would lose rights by it and has not confirmed.
 pub async fn leave(permit: &Permit<operations::RemoveFromGroup, (GroupId, Uin)>, confirmed: bool) -> Result<(), Fault> {
     let (group, uin) = *permit.target();
-    lockout::known(permit, Foreseen::Left(group, uin), confirmed).await?;
+    lockout::demand_confirmation(permit, RightsChange::Left(group, uin), confirmed).await?;
     let mut change = permit.change().await?;
     let was = permit.stored(groups::remove_member(&mut change, permit.owner(), group, uin).await)?;
     permit.stored(change.commit().await.map_err(StoreError::from))?;

@@ -15,7 +15,7 @@ use crate::domain::policies::{
 };
 use crate::domain::policy_check;
 use crate::server::clock::random_number;
-use crate::server::gate::{Foreseen, Permit};
+use crate::server::gate::{Permit, RightsChange};
 use crate::server::services::budget::{self, within_budget};
 use crate::server::services::compared;
 use crate::server::services::lockout::{self, lockout};
@@ -166,7 +166,7 @@ pub async fn save_version(
     }
     let mut concerns = Vec::new();
     if in_force.is_some() && !draft.confirmed {
-        concerns.extend(lockout(permit, Foreseen::Document(id, Some(draft.document))).await?);
+        concerns.extend(lockout(permit, RightsChange::Document(id, Some(draft.document))).await?);
     }
     let mut change = permit.change().await?;
     permit.stored(raise_revision(&mut change, owner).await)?;
@@ -204,7 +204,7 @@ pub async fn set_default(permit: &Permit<operations::SetDefaultVersion, PolicyId
     let (owner, id) = (permit.owner(), *permit.target());
     not_preset(id)?;
     let document = permit.stored(permit.store().policy_document(owner, id, version).await)?.ok_or(Fault::NotFound)?;
-    lockout::known(permit, Foreseen::Document(id, Some(&document)), confirmed).await?;
+    lockout::demand_confirmation(permit, RightsChange::Document(id, Some(&document)), confirmed).await?;
     let mut change = permit.change().await?;
     permit.stored(raise_revision(&mut change, owner).await)?;
     let had = budget::held(permit, &mut change, Reach::Policy(id)).await?;
@@ -238,7 +238,7 @@ pub async fn delete_version(permit: &Permit<operations::DeletePolicyVersion, Pol
 pub async fn delete(permit: &Permit<operations::DeletePolicy, PolicyId>, typed: &str, confirmed: bool) -> Result<(), Fault> {
     let (owner, id) = (permit.owner(), *permit.target());
     not_preset(id)?;
-    let concern = if confirmed { None } else { lockout(permit, Foreseen::Document(id, None)).await? };
+    let concern = if confirmed { None } else { lockout(permit, RightsChange::Document(id, None)).await? };
     let mut change = permit.change().await?;
     permit.stored(raise_revision(&mut change, owner).await)?;
     let (name, attachments) = permit.stored(policies::in_use(&mut change, owner, id).await)?.ok_or(Fault::NotFound)?;

@@ -6,7 +6,7 @@
 use super::attachments::{attach, holder_is_full};
 use super::budget::within_budget;
 use super::groups::{put_in, user_is_in_enough};
-use super::lists::{once, within};
+use super::selections::{once, within};
 use crate::catalog::limits::{MAX_GROUPS_PER_USER, MAX_POLICIES_PER_HOLDER, MAX_SUB_ACCOUNTS};
 use crate::catalog::operations;
 use crate::domain::accounts::{Candidate, NewCredential, User, UserFilter, UserRow, check_email, check_name, check_remark};

@@ -49,9 +49,9 @@ pub fn ChooseForm(
     }
 }
 
-/// The question before a row takes one thing away from another. Holds an `ActionForm` around [`TakeAway`].
+/// The question before a row takes one thing away from another. Holds an `ActionForm` around [`RemovalForm`].
 #[component]
-pub fn TakeAwayDialog(
+pub fn RemovalDialog(
     /// Unique on the page.
     id: String,
     /// The words on the button of the row.
@@ -78,7 +78,7 @@ pub fn TakeAwayDialog(
 /// The inside of the form of a row that takes one thing away from another: what it does, a box to tick where the server has said that it
 /// takes rights from the reader, and the deed.
 #[component]
-pub fn TakeAway(
+pub fn RemovalForm(
     /// The `id` of the dialog.
     id: String,
     /// What is taken from what.
@@ -92,20 +92,20 @@ pub fn TakeAway(
     /// What came of it.
     outcome: Outcome,
 ) -> impl IntoView {
-    const SCOPE: &str = "take-away";
+    const SCOPE: &str = "removal";
     let hidden = fields.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     view! {
         {move || about.get().then(|| view! { <FormErrors errors=outcome.errors() scope=SCOPE /> })}
         {hidden.into_iter().collect_view()}
         <div class="dialog-body"><p>{effect}</p></div>
-        {move || (about.get() && outcome.unconfirmed()).then(|| view! { <MeansIt scope=SCOPE /> })}
+        {move || (about.get() && outcome.unconfirmed()).then(|| view! { <Acknowledgement scope=SCOPE /> })}
         <ConfirmActions id kind=Confirm::Danger deed=words pending=outcome.pending() />
     }
 }
 
 /// Asked for where the server said what a change takes from its own author.
 #[component]
-pub fn MeansIt(
+pub fn Acknowledgement(
     /// Keeps ids apart where a page has several forms.
     #[prop(optional)]
     scope: &'static str,
@@ -166,9 +166,9 @@ pub fn MembershipTable(
                     let effect =
                         t("On the next request, the user loses the permissions of the group.", "该用户自下次请求起失去此用户组的权限。");
                     view! {
-                        <TakeAwayDialog id=dialog.clone() needs words label title about outcome>
-                            <ActionForm action=leave.action><TakeAway id=dialog fields words effect about outcome /></ActionForm>
-                        </TakeAwayDialog>
+                        <RemovalDialog id=dialog.clone() needs words label title about outcome>
+                            <ActionForm action=leave.action><RemovalForm id=dialog fields words effect about outcome /></ActionForm>
+                        </RemovalDialog>
                     }
                 });
                 view! { <tr><td>{cell}</td>{number}<td class="num">{action}</td></tr> }
@@ -267,7 +267,7 @@ fn PolicyTable(
 
 /// What can still be chosen: all but what is there already.
 #[must_use]
-pub fn still<I: PartialEq + std::fmt::Display>(all: Vec<Candidate<I>>, there: impl Fn(&I) -> bool) -> Vec<Choice> {
+pub fn choices_left<I: PartialEq + std::fmt::Display>(all: Vec<Candidate<I>>, there: impl Fn(&I) -> bool) -> Vec<Choice> {
     all.into_iter()
         .filter(|one| !there(&one.id))
         .map(|one| {
@@ -280,7 +280,7 @@ pub fn still<I: PartialEq + std::fmt::Display>(all: Vec<Candidate<I>>, there: im
 
 /// Whether the reader may open a list of the navigation, by the id of its page.
 #[must_use]
-pub fn lists(page: &str) -> bool {
+pub fn may_list(page: &str) -> bool {
     use_context::<crate::ui::frame::Current>()
         .is_some_and(|current| current.0.with(|session| session.as_ref().is_some_and(|session| session.pages.iter().any(|id| id == page))))
 }

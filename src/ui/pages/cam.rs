@@ -78,7 +78,7 @@ fn Report(summary: AccountSummary) -> impl IntoView {
             t("They cannot log in. Delete those that are no longer needed.", "无法登录。请删除不再需要的用户。"),
         ),
     ];
-    let open = lists("users");
+    let open = may_list("users");
     let rows: Vec<_> = lines
         .into_iter()
         .map(|(filter, count, advice)| {

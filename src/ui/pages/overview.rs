@@ -40,7 +40,7 @@ pub fn OverviewPage() -> impl IntoView {
 #[component]
 fn NoTotals() -> impl IntoView {
     // Nobody is sent to a page that is refused.
-    let single = lists("usage").then(|| {
+    let single = may_list("usage").then(|| {
         view! { <p><a href="/usage">{t("See the usage of your applications", "查看您的应用的用量")}</a></p> }
     });
     view! {

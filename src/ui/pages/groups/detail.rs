@@ -18,7 +18,7 @@ use crate::ui::frame::{held, may, reads_only, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
 use crate::ui::pages::attachments::{
-    ChooseForm, MeansIt, MembershipTable, Memberships, PoliciesCard, TakeAway, TakeAwayDialog, lists, still,
+    Acknowledgement, ChooseForm, MembershipTable, Memberships, PoliciesCard, RemovalDialog, RemovalForm, choices_left, may_list,
 };
 use crate::ui::words::{t, title_of, use_lang};
 use leptos::prelude::*;
@@ -63,8 +63,8 @@ pub fn GroupPage() -> impl IntoView {
     let changes = [edit.saved(), add.saved(), remove.saved(), attach.saved(), detach.saved()];
     let parts = held(|| Parts {
         policies: may("group.policies"),
-        user_choices: may("group.join") && lists("users"),
-        policy_choices: may("group.attach") && lists("policies"),
+        user_choices: may("group.join") && may_list("users"),
+        policy_choices: may("group.attach") && may_list("policies"),
     });
     let resource =
         Resource::new_blocking(move || (id.get(), parts.get(), changes.map(|count| count.get())), |(id, parts, _)| load(id, parts));
@@ -89,7 +89,7 @@ fn Head(row: GroupRow) -> impl IntoView {
             title=row.name.clone()
             crumbs=vec![
                 Crumb::here(t("Access management", "访问管理")),
-                if lists("groups") { Crumb::link(t("User groups", "用户组"), "/cam/groups") } else { Crumb::here(t("User groups", "用户组")) },
+                if may_list("groups") { Crumb::link(t("User groups", "用户组"), "/cam/groups") } else { Crumb::here(t("User groups", "用户组")) },
                 Crumb::here(row.name),
             ]
             tags=move || read_only.then(|| view! { <ReadOnlyMark /> })
@@ -141,7 +141,7 @@ fn Delete(row: GroupRow, form: Form<DeleteGroup>) -> impl IntoView {
                 <FormErrors errors=form.errors() scope="delete" />
                 <div class="dialog-body"><p>{t("Its users are not deleted, but they immediately lose the permissions they have only through this group.", "组内用户不会被删除，但会立即失去仅通过该组获得的权限。")}</p></div>
                 <input type="hidden" name="id" value=row.id.to_string() />
-                {move || form.unconfirmed().then(|| view! { <MeansIt scope="delete" /> })}
+                {move || form.unconfirmed().then(|| view! { <Acknowledgement scope="delete" /> })}
                 <ConfirmActions id="delete" kind errors=form.errors() deed=t("Delete user group", "删除用户组") pending=form.pending() />
             </ActionForm>
         </Dialog>
@@ -157,8 +157,8 @@ fn Members(
     remove: Form<RemoveGroupUser>,
 ) -> impl IntoView {
     let there: Vec<Uin> = members.iter().map(|(uin, _)| *uin).collect();
-    let choices = still(choices, |uin| there.contains(uin));
-    let button = (may("group.join") && lists("users")).then(|| {
+    let choices = choices_left(choices, |uin| there.contains(uin));
+    let button = (may("group.join") && may_list("users")).then(|| {
         let words = t("Add users", "添加用户");
         let chosen = add.typed_all("users[]");
         view! {
@@ -196,8 +196,8 @@ fn Policies(
     detach: Form<DetachGroup>,
 ) -> impl IntoView {
     let there: Vec<PolicyId> = policies.iter().flatten().map(|policy| policy.id).collect();
-    let choices = still(choices, |policy| there.contains(policy));
-    let add = (may("group.attach") && lists("policies")).then(|| {
+    let choices = choices_left(choices, |policy| there.contains(policy));
+    let add = (may("group.attach") && may_list("policies")).then(|| {
         let words = t("Attach policies", "关联策略");
         let chosen = attach.typed_all("policies[]");
         view! {
@@ -231,9 +231,9 @@ fn Policies(
             "组内所有用户自下次请求起失去仅由此策略授予的权限。",
         );
         view! {
-            <TakeAwayDialog id=dialog.clone() needs="group.detach" words label title about outcome>
-                <ActionForm action=detach.action><TakeAway id=dialog fields words effect about outcome /></ActionForm>
-            </TakeAwayDialog>
+            <RemovalDialog id=dialog.clone() needs="group.detach" words label title about outcome>
+                <ActionForm action=detach.action><RemovalForm id=dialog fields words effect about outcome /></ActionForm>
+            </RemovalDialog>
         }
         .into_any()
     };

@@ -97,8 +97,8 @@ pub fn PolicyPage() -> impl IntoView {
         versions: may("policy.versions"),
         compares: may("policy.version"),
         holders: may("policy.entities"),
-        users: may("policy.attach-user") && lists("users"),
-        groups: may("policy.attach-group") && lists("groups"),
+        users: may("policy.attach-user") && may_list("users"),
+        groups: may("policy.attach-group") && may_list("groups"),
     });
     let resource = Resource::new_blocking(
         move || (asked.get(), parts.get(), changes.map(|count| count.get())),

@@ -11,7 +11,7 @@ use crate::ui::editor::{ActionReference, CheckButton, PolicyEditor, SaveButton, 
 use crate::ui::forms::{Form, use_form};
 use crate::ui::frame::{may, use_session};
 use crate::ui::loaded::loaded;
-use crate::ui::pages::attachments::MeansIt;
+use crate::ui::pages::attachments::Acknowledgement;
 use crate::ui::words::{t, title_of, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -100,7 +100,7 @@ fn Draft(policy: Policy, form: Form<SavePolicyVersion>) -> impl IntoView {
     let kept = (!may("policy-edit.set-default"))
         .then(|| view! { <p class="field-hint">{t("It is saved as a new version. You need another permission to set it as default.", "仅保存为新版本。设为默认版本需要其他权限。")}</p> });
     // The server asks for this where a save takes rights from its own author, or lands on a version the author has not seen.
-    let asks = move || form.unconfirmed().then(|| view! { <MeansIt /> });
+    let asks = move || form.unconfirmed().then(|| view! { <Acknowledgement /> });
     let back = path(&row);
     let key = DraftKey::of(use_session().map_or(owner, |session| session.uin), &format!("{back}/edit"));
     view! {

@@ -11,7 +11,7 @@ use crate::remote::users::user_choices;
 use crate::ui::components::{Card, Column, DataTable, Dialog, Empty, EmptyState, Tag, WideRow};
 use crate::ui::frame::may;
 use crate::ui::icons::Icon;
-use crate::ui::pages::attachments::{ChooseForm, TakeAway, TakeAwayDialog, lists, still};
+use crate::ui::pages::attachments::{ChooseForm, RemovalDialog, RemovalForm, choices_left, may_list};
 use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -37,10 +37,10 @@ pub(super) async fn load_holders(id: PolicyId, users: bool, groups: bool) -> Res
 #[component]
 pub(super) fn Holders(id: PolicyId, loaded: Loaded, forms: Forms) -> impl IntoView {
     let Loaded { holders, users, groups } = loaded;
-    let users = still(users, |uin| holders.iter().any(|holder| matches!(holder, Holder::User(there, _) if there == uin)));
-    let groups = still(groups, |group| holders.iter().any(|holder| matches!(holder, Holder::Group(there, _) if there == group)));
+    let users = choices_left(users, |uin| holders.iter().any(|holder| matches!(holder, Holder::User(there, _) if there == uin)));
+    let groups = choices_left(groups, |group| holders.iter().any(|holder| matches!(holder, Holder::Group(there, _) if there == group)));
     let (to_users, to_groups) = (forms.attach_users, forms.attach_groups);
-    let attach_users = (may("policy.attach-user") && lists("users")).then(|| {
+    let attach_users = (may("policy.attach-user") && may_list("users")).then(|| {
         view! {
             <Dialog id="attach-users" locked=to_users.locked_choice("policy.attach-user") opener=t("Attach to users", "关联用户") icon=Icon::Plus title=t("Attach to users", "关联用户") open=to_users.came_back() done=to_users.done()>
                 <ActionForm action=to_users.action>
@@ -59,7 +59,7 @@ pub(super) fn Holders(id: PolicyId, loaded: Loaded, forms: Forms) -> impl IntoVi
             </Dialog>
         }
     });
-    let attach_groups = (may("policy.attach-group") && lists("groups")).then(|| {
+    let attach_groups = (may("policy.attach-group") && may_list("groups")).then(|| {
         view! {
             <Dialog id="attach-groups" locked=to_groups.locked_choice("policy.attach-group") opener=t("Attach to user groups", "关联用户组") icon=Icon::Plus title=t("Attach to user groups", "关联用户组") open=to_groups.came_back() done=to_groups.done()>
                 <ActionForm action=to_groups.action>
@@ -121,9 +121,9 @@ fn row(policy: PolicyId, holder: Holder, forms: Forms) -> AnyView {
                 "该用户自下次请求起失去仅由此策略授予的权限。",
             );
             let view = view! {
-                <TakeAwayDialog id=dialog.clone() needs="policy.detach-user" words label title about outcome>
-                    <ActionForm action=form.action><TakeAway id=dialog fields words effect about outcome /></ActionForm>
-                </TakeAwayDialog>
+                <RemovalDialog id=dialog.clone() needs="policy.detach-user" words label title about outcome>
+                    <ActionForm action=form.action><RemovalForm id=dialog fields words effect about outcome /></ActionForm>
+                </RemovalDialog>
             };
             Some(view.into_any())
         }
@@ -137,9 +137,9 @@ fn row(policy: PolicyId, holder: Holder, forms: Forms) -> AnyView {
                 "组内所有用户自下次请求起失去仅由此策略授予的权限。",
             );
             let view = view! {
-                <TakeAwayDialog id=dialog.clone() needs="policy.detach-group" words label title about outcome>
-                    <ActionForm action=form.action><TakeAway id=dialog fields words effect about outcome /></ActionForm>
-                </TakeAwayDialog>
+                <RemovalDialog id=dialog.clone() needs="policy.detach-group" words label title about outcome>
+                    <ActionForm action=form.action><RemovalForm id=dialog fields words effect about outcome /></ActionForm>
+                </RemovalDialog>
             };
             Some(view.into_any())
         }

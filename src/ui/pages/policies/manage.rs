@@ -10,7 +10,7 @@ use crate::ui::components::{Confirm, ConfirmActions, Dialog, FormErrors, LinkBut
 use crate::ui::forms::Form;
 use crate::ui::frame::{lost, may};
 use crate::ui::icons::Icon;
-use crate::ui::pages::attachments::MeansIt;
+use crate::ui::pages::attachments::Acknowledgement;
 use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
 
@@ -127,7 +127,7 @@ fn Delete(policy: Policy, form: Form<DeletePolicy>) -> impl IntoView {
                 <FormErrors errors=form.errors() scope="delete" />
                 <div class="dialog-body">{effects}</div>
                 <input type="hidden" name="id" value=row.id.to_string() />
-                {move || form.unconfirmed().then(|| view! { <MeansIt scope="delete" /> })}
+                {move || form.unconfirmed().then(|| view! { <Acknowledgement scope="delete" /> })}
                 <ConfirmActions id="delete" kind errors=form.errors() deed=t("Delete policy", "删除策略") pending=form.pending() />
             </ActionForm>
         </Dialog>

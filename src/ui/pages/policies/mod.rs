@@ -23,7 +23,8 @@ const ATTACHES: &[&str] = &["policy.attach-user", "policy.detach-user", "policy.
 
 /// The way to a page below the list.
 fn crumbs(rest: Vec<Crumb>) -> Vec<Crumb> {
-    let list = if lists("policies") { Crumb::link(t("Policies", "策略"), "/cam/policies") } else { Crumb::here(t("Policies", "策略")) };
+    let list =
+        if may_list("policies") { Crumb::link(t("Policies", "策略"), "/cam/policies") } else { Crumb::here(t("Policies", "策略")) };
     [Crumb::here(t("Access management", "访问管理")), list].into_iter().chain(rest).collect()
 }
 

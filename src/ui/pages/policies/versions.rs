@@ -12,7 +12,7 @@ use crate::ui::components::{
 };
 use crate::ui::editor::listing::coloured;
 use crate::ui::frame::{may, use_offset};
-use crate::ui::pages::attachments::MeansIt;
+use crate::ui::pages::attachments::Acknowledgement;
 use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -109,7 +109,7 @@ fn SetDefault(id: PolicyId, version: i64, forms: Forms) -> impl IntoView {
                 <div class="dialog-body">
                     <p>{t("Takes effect on the next request of everyone it is attached to.", "对所有关联对象立即生效（下次请求起）。")}</p>
                     {move || match concern() {
-                        Some(Fault::Unconfirmed(words)) => Some(view! { <Notice tone=Tone::Warn><p>{words.get(lang).to_owned()}</p></Notice> <MeansIt scope="set-default" /> }),
+                        Some(Fault::Unconfirmed(words)) => Some(view! { <Notice tone=Tone::Warn><p>{words.get(lang).to_owned()}</p></Notice> <Acknowledgement scope="set-default" /> }),
                         _ => None,
                     }}
                 </div>

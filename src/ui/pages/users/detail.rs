@@ -22,7 +22,9 @@ use crate::ui::forms::{Form, use_form};
 use crate::ui::frame::{held, may, reads_only, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
-use crate::ui::pages::attachments::{ChooseForm, MembershipTable, Memberships, PoliciesCard, TakeAway, TakeAwayDialog, lists, still};
+use crate::ui::pages::attachments::{
+    ChooseForm, MembershipTable, Memberships, PoliciesCard, RemovalDialog, RemovalForm, choices_left, may_list,
+};
 use crate::ui::words::{t, title_of, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -73,8 +75,8 @@ pub fn UserPage() -> impl IntoView {
     let parts = held(|| Parts {
         groups: may("user.groups"),
         policies: may("user.policies"),
-        group_choices: may("user.join") && lists("groups"),
-        policy_choices: may("user.attach") && lists("policies"),
+        group_choices: may("user.join") && may_list("groups"),
+        policy_choices: may("user.attach") && may_list("policies"),
     });
     let resource = Resource::new_blocking(
         move || (uin.get(), parts.get(), changes.map(|count| count.get()), rights.map(|count| count.get())),
@@ -108,7 +110,7 @@ fn Head(user: User) -> impl IntoView {
             title=user.row.name.clone()
             crumbs=vec![
                 Crumb::here(t("Access management", "访问管理")),
-                if lists("users") { Crumb::link(t("Users", "用户列表"), "/cam/users") } else { Crumb::here(t("Users", "用户列表")) },
+                if may_list("users") { Crumb::link(t("Users", "用户列表"), "/cam/users") } else { Crumb::here(t("Users", "用户列表")) },
                 Crumb::here(user.row.name.clone()),
             ]
             tags=move || view! { <StateTag user=user.row.clone() /> {read_only.then(|| view! { <ReadOnlyMark /> })} }.into_any()
@@ -179,8 +181,8 @@ fn Groups(
     leave: Form<RemoveGroupUser>,
 ) -> impl IntoView {
     let there: Vec<GroupId> = groups.iter().flatten().map(|(id, _)| *id).collect();
-    let choices = still(choices, |id| there.contains(id));
-    let add = (may("user.join") && lists("groups")).then(|| {
+    let choices = choices_left(choices, |id| there.contains(id));
+    let add = (may("user.join") && may_list("groups")).then(|| {
         let words = t("Add to user groups", "加入用户组");
         let chosen = join.typed_all("groups[]");
         view! {
@@ -222,8 +224,8 @@ fn Policies(
     detach: Form<DetachUser>,
 ) -> impl IntoView {
     let there: Vec<PolicyId> = policies.iter().flatten().filter(|policy| policy.through.is_none()).map(|policy| policy.id).collect();
-    let choices = still(choices, |id| there.contains(id));
-    let add = (may("user.attach") && lists("policies")).then(|| {
+    let choices = choices_left(choices, |id| there.contains(id));
+    let add = (may("user.attach") && may_list("policies")).then(|| {
         let words = t("Attach policies", "关联策略");
         let chosen = attach.typed_all("policies[]");
         view! {
@@ -257,9 +259,9 @@ fn Policies(
             "该用户自下次请求起失去仅由此策略授予的权限。",
         );
         view! {
-            <TakeAwayDialog id=dialog.clone() needs="user.detach" words label title about outcome>
-                <ActionForm action=detach.action><TakeAway id=dialog fields words effect about outcome /></ActionForm>
-            </TakeAwayDialog>
+            <RemovalDialog id=dialog.clone() needs="user.detach" words label title about outcome>
+                <ActionForm action=detach.action><RemovalForm id=dialog fields words effect about outcome /></ActionForm>
+            </RemovalDialog>
         }
         .into_any()
     };

@@ -10,7 +10,7 @@ use crate::ui::components::{Card, Crumb, FormActions, FormErrors, LinkButton, Pa
 use crate::ui::forms::{Form, use_form};
 use crate::ui::frame::may;
 use crate::ui::loaded::loaded;
-use crate::ui::pages::attachments::{lists, still};
+use crate::ui::pages::attachments::{choices_left, may_list};
 use crate::ui::words::t;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -93,23 +93,23 @@ fn NewForm(form: Form<CreateUser>) -> impl IntoView {
 /// Groups and policies, each when the creator may give it and may list what there is.
 #[component]
 fn Rights(form: Form<CreateUser>) -> impl IntoView {
-    let groups = (may("user-new.groups") && lists("groups")).then(|| {
+    let groups = (may("user-new.groups") && may_list("groups")).then(|| {
         let choices = Resource::new_blocking(|| (), |()| group_choices());
         view! {
             <Card title=t("User groups", "用户组")>
                 {loaded(choices, move |groups| {
-                    let choices = still(groups, |_| false);
+                    let choices = choices_left(groups, |_| false);
                     view! { <Picker name="groups" label=t("Add to these user groups", "加入以下用户组") choices chosen=form.typed_all("groups[]").unwrap_or_default() scope="user" errors=form.errors() /> }
                 })}
             </Card>
         }
     });
-    let policies = (may("user-new.policies") && lists("policies")).then(|| {
+    let policies = (may("user-new.policies") && may_list("policies")).then(|| {
         let choices = Resource::new_blocking(|| (), |()| policy_choices());
         view! {
             <Card title=t("Policies", "策略")>
                 {loaded(choices, move |policies| {
-                    let choices = still(policies, |_| false);
+                    let choices = choices_left(policies, |_| false);
                     view! { <Picker name="policies" label=t("Attach these policies", "关联以下策略") choices chosen=form.typed_all("policies[]").unwrap_or_default() scope="user" errors=form.errors() /> }
                 })}
             </Card>

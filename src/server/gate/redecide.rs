@@ -14,7 +14,7 @@ impl Caller {
     ///
     /// # Errors
     /// [`Fault::SignedOut`] when the session or the account is gone or disabled, otherwise what the decision is now.
-    pub(super) async fn holds_still(&self, change: &mut Change) -> Result<(), Fault> {
+    pub(super) async fn decide_again(&self, change: &mut Change) -> Result<(), Fault> {
         let broken = |error: StoreError| store_fault(&error, self.request_id());
         lock_revision(change, self.owner()).await.map_err(broken)?;
         // Read past the change, which has written nothing yet: whoever changes rights has committed, or waits for this change.

@@ -1,6 +1,6 @@
 //! What a change of rights would take from the very account that makes it, asked before it is made.
 //!
-//! Only foresees: it must never permit anything, and the change itself is made elsewhere, under its own permit.
+//! It only looks ahead: it must never permit anything, and the change itself is made elsewhere, under its own permit.
 
 use super::caller::Caller;
 use super::in_force::compile;
@@ -14,7 +14,7 @@ use crate::server::store::policies::InForceRow;
 
 /// A change of rights that is thought of.
 #[derive(Clone, Copy, Debug)]
-pub enum Foreseen<'a> {
+pub enum RightsChange<'a> {
     /// The document of a policy becomes another one; `None`: the policy is gone.
     Document(PolicyId, Option<&'a str>),
     /// A policy is detached from an account.
@@ -27,7 +27,7 @@ pub enum Foreseen<'a> {
     Ended(GroupId),
 }
 
-impl Foreseen<'_> {
+impl RightsChange<'_> {
     /// Puts the change into effect on one of the policies in force for an account; `None` when it makes no difference there, else whether
     /// the row is left.
     fn leaves(self, row: &mut InForceRow, account: Uin) -> Option<bool> {
@@ -54,7 +54,7 @@ impl Caller {
     ///
     /// # Errors
     /// When the policies in force cannot be read.
-    pub async fn would_lose(&self, change: Foreseen<'_>) -> Result<Vec<&'static ActionRow>, Fault> {
+    pub async fn would_lose(&self, change: RightsChange<'_>) -> Result<Vec<&'static ActionRow>, Fault> {
         if self.is_root() {
             return Ok(Vec::new());
         }
