@@ -84,7 +84,7 @@ pub fn check(policy: &Policy, vocabulary: &Vocabulary<'_>, setting: Setting) -> 
 }
 
 fn note(code: Code, severity: Severity, span: Span, message: Text, help: Text) -> Diagnostic {
-    Diagnostic::error(code, span, message).help(help).weigh(severity)
+    Diagnostic::error(code, span, message).help(help).with_severity(severity)
 }
 
 fn grants_everything(statement: &Statement) -> Option<Diagnostic> {
@@ -132,7 +132,7 @@ fn unknown_action(action: &Located<ActionPattern>, vocabulary: &Vocabulary<'_>, 
                     format!("`{echo}` 不是本控制台的产品。该操作会保留，但在此处不起作用。"),
                 ))
                 .help(Text::made(format!("The services of this console are `{en}`."), format!("本控制台的产品有 `{zh}`。")))
-                .weigh(Severity::Suggestion)
+                .with_severity(Severity::Suggestion)
             }
         });
     }

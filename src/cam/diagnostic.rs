@@ -285,7 +285,7 @@ impl Diagnostic {
 
     /// The same finding with another weight.
     #[must_use]
-    pub fn weigh(mut self, severity: Severity) -> Self {
+    pub fn with_severity(mut self, severity: Severity) -> Self {
         self.severity = severity;
         self
     }

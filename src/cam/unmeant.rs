@@ -65,7 +65,7 @@ pub(super) fn conditions(statement: &Statement, vocabulary: &Vocabulary<'_>, now
 }
 
 fn warning(code: Code, span: Span, message: Text, help: Text) -> Diagnostic {
-    Diagnostic::error(code, span, message).help(help).weigh(Severity::Warning)
+    Diagnostic::error(code, span, message).help(help).with_severity(Severity::Warning)
 }
 
 /// What comes of a condition of the statement that never holds.
@@ -114,7 +114,7 @@ fn unknown_key(statement: &Statement, condition: &Condition) -> Option<Diagnosti
             "It may belong to another product. It is kept but has no effect here.",
             "该条件键可能属于其他产品，会保留，但在此处不起作用。",
         ))
-        .weigh(Severity::Suggestion),
+        .with_severity(Severity::Suggestion),
         None => found(Text::new(
             "The condition keys are `qcs:ip`, `qcs:current_time`, `qcs:resource_tag`, `qcs:request_tag`, `qcs:tag`, `qcs:uin`, `qcs:owner_uin`, `qcs:create_uin` and `qcs:mfa`.",
             "可用的条件键有 `qcs:ip`、`qcs:current_time`、`qcs:resource_tag`、`qcs:request_tag`、`qcs:tag`、`qcs:uin`、`qcs:owner_uin`、`qcs:create_uin` 和 `qcs:mfa`。",
