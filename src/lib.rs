@@ -16,7 +16,7 @@
 //! | `server::workers` | what the server does without a request that waits for it: intake, roll-ups, purge, retention |
 //! | `server::entry` | from a server function to its caller, from a fault to a status |
 //! | `server::http` | routes, headers, cookies, forms without scripts, callbacks |
-//! | [`remote`] | server functions, each one expression of the gate |
+//! | [`remote`] | server functions, each one `server::entry::enter(…)` |
 //! | [`ui`] | the console people see: frame, pages, components, editor, charts |
 //! | `demo` | the demo organisation, made through the same doors as people and TRTC use |
 //! | `boot`, `command` | put the server together; the command line |
@@ -26,7 +26,7 @@
 //!
 //! # To read first
 //! - How a request is decided, and what holds it together: `server::gate`.
-//! - How to add an action or a page: [`catalog`]. How to add a server function: [`remote`].
+//! - How to add an action, an operation or a page: [`catalog`]. How to add a server function: [`remote`].
 //! - `tests/golden/`: who may do what, what every server function and page answers to whom. It is read in review.
 //!
 //! `cargo leptos watch` works for those who have cargo-leptos; the build does not need it.

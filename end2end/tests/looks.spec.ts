@@ -92,8 +92,9 @@ const PAGES: [string, Login['case'], (root: Page) => Promise<string[]>][] = [
     'root',
     async (root) => {
       const { rows } = await (await ask(root, 'users/list', { search: 'ops-ana' })).json();
-      const [group] = await (await ask(root, 'groups/choices')).json();
-      return ['/cam', '/cam/users', '/cam/users/new', `/cam/users/${rows[0].uin}`, '/cam/groups', `/cam/groups/${group.id}`];
+      const groups: { id: number; name: string }[] = await (await ask(root, 'groups/choices')).json();
+      const group = groups.find(({ name }) => name === 'operations');
+      return ['/cam', '/cam/users', '/cam/users/new', `/cam/users/${rows[0].uin}`, '/cam/groups', `/cam/groups/${group?.id}`];
     },
   ],
   [

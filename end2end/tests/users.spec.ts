@@ -38,7 +38,7 @@ test('a user is created, gets rights, loses them and is deleted', async ({ open,
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('story-eve');
   await expect(page).toHaveTitle('User · story-eve · TRTC Console');
   await page.locator('#attach > summary').click();
-  const count = page.locator('#attach').getByRole('status');
+  const count = page.locator('#attach .picker-count');
   await expect(count).toHaveText(/^0 of \d+ selected$/);
   await page.getByLabel('QcloudCamReadOnlyAccess').check();
   await expect(count).toHaveText(/^1 of \d+ selected$/);

@@ -4,8 +4,8 @@
 
 use super::condition::{Comparison, Condition, Operator, Qualifier, Relation};
 use super::context::{Context, Values, tag_of};
-use super::decide::Principal;
 use super::ends::Ends;
+use super::principal::Principal;
 use super::{operand, variable, wildcard};
 use ipnet::IpNet;
 use jiff::civil::DateTime;

@@ -9,10 +9,10 @@
 use super::action::ActionPattern;
 use super::clause::{Caller, Clause};
 use super::context::Context;
-use super::decide::Source;
 use super::ends::Ends;
 use super::policy::{Effect, Statement};
 use super::resource::{Account, NamedPattern, NamedResource, ResourcePattern, ResourceRef};
+use super::source::Source;
 use super::{variable, wildcard};
 use foldhash::fast::RandomState;
 use std::cell::Cell;

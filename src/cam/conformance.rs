@@ -3,11 +3,14 @@
 //! It must never do IO or stop at a bad line: a line that cannot be understood is a failure like any other.
 
 use super::context::Context;
-use super::decide::{Origin, PolicySet, Principal, Source, Verdict, Via};
+use super::decide::{PolicySet, Verdict};
 use super::diagnostic::{Diagnostic, shown};
 use super::json::{self, Json, Node};
-use super::policy::{Policy, parse};
+use super::parse::parse;
+use super::policy::Policy;
+use super::principal::Principal;
 use super::resource::ResourceRef;
+use super::source::{Origin, Source, Via};
 use super::trust::parse_trust;
 use std::sync::Arc;
 

@@ -6,72 +6,13 @@ use super::clause::Caller;
 use super::compile::{Layer, Owner, Request, View};
 use super::context::{Context, one_name};
 use super::general;
-use super::policy::Policy;
+use super::principal::Principal;
 use super::resource::ResourceRef;
+use super::source::{Source, Via};
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
 use std::collections::HashSet;
 use std::fmt;
-use std::sync::Arc;
-
-/// Who makes a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Principal {
-    /// The UIN of the account that acts.
-    pub uin: i64,
-    /// The UIN of its root account.
-    pub owner_uin: i64,
-    /// The APPID of the root account, where known; resources of COS and CAS name their owner by it.
-    pub app_id: Option<i64>,
-    /// Whether the root account itself acts.
-    pub is_root: bool,
-}
-
-impl Principal {
-    /// The value of `${uin}` and `qcs:uin`: for the root account always its own UIN.
-    #[must_use]
-    pub const fn caller_uin(&self) -> i64 {
-        if self.is_root { self.owner_uin } else { self.uin }
-    }
-}
-
-/// How a policy came to a principal.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Via {
-    /// Attached to the principal.
-    Direct,
-    /// Attached to a user group of this name.
-    Group(Arc<str>),
-    /// The permissions boundary of the principal.
-    Boundary,
-    /// One of the general policies everybody has.
-    General,
-    /// Given when the temporary key was made.
-    Session,
-}
-
-/// Where a statement comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Origin {
-    /// The policy; 0 for the general policies and for session policies.
-    pub policy_id: i64,
-    /// Its name.
-    pub policy_name: Arc<str>,
-    /// Its version.
-    pub version: i32,
-    /// How it reached the principal.
-    pub via: Via,
-}
-
-/// A policy and where it comes from.
-#[derive(Clone, Debug)]
-pub struct Source {
-    /// Where it comes from.
-    pub origin: Origin,
-    /// The policy.
-    pub policy: Arc<Policy>,
-}
 
 /// The answer to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

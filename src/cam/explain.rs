@@ -4,9 +4,10 @@
 
 use super::compile::{BoundPattern, BoundStatement, Layer, Request};
 use super::context::Context;
-use super::decide::{Origin, PolicySet, Source, Stage, Verdict};
+use super::decide::{PolicySet, Stage, Verdict};
 use super::policy::Effect;
 use super::resource::ResourceRef;
+use super::source::{Origin, Source};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 

@@ -2,8 +2,9 @@
 //!
 //! It must never hold a grant.
 
-use super::decide::{Origin, Source, Via};
-use super::policy::{Policy, parse};
+use super::parse::parse;
+use super::policy::Policy;
+use super::source::{Origin, Source, Via};
 use std::sync::{Arc, LazyLock};
 
 /// Changing how an account proves who it is needs a verified second factor (`cam-semantics.md` §6). The published table prints no

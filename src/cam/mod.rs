@@ -27,8 +27,8 @@
 //! 17. A document with an error is refused as a whole.
 //!
 //! # The map
-//! `json` reads text, `parse` reads documents out of it with `action`, `resource`, `condition`, `variable` and `trust`; `policy` is
-//! the result. `compile` binds policies to a principal with `clause` and `ends`, `decide` judges requests, `explain` says why, `scope` answers
+//! `json` reads text, `parse` and `trust` read documents out of it with `action`, `resource`, `condition`, `variable` and `trust_principal`;
+//! `policy` is the result. `compile` binds policies to a principal with `clause` and `ends`, `decide` judges requests, `explain` says why, `scope` answers
 //! for lists, `check` and `unmeant` find what is legal but not meant, `lookalike` what only looks like JSON, `conformance` runs files of cases.
 
 #![deny(missing_docs)]
@@ -51,24 +51,33 @@ mod lookalike;
 mod operand;
 mod parse;
 mod policy;
+mod principal;
 mod resource;
 mod scope;
+mod source;
 mod spelling;
 mod trust;
+mod trust_principal;
 mod unmeant;
 mod variable;
+mod vocabulary;
 mod wildcard;
 
 pub use action::ActionPattern;
-pub use check::{KnownAction, KnownPage, Setting, Vocabulary, check};
+pub use check::{Setting, check};
 pub use condition::{Comparison, Condition, Operator, Qualifier, Relation, Value};
 pub use context::Context;
-pub use decide::{Circumstances, Origin, PolicySet, Principal, Source, Stage, Verdict, Via};
+pub use decide::{Circumstances, PolicySet, Stage, Verdict};
 pub use diagnostic::{Code, Diagnostic, Fix, Located, Severity, Span, line_column, primary};
 pub use explain::{Cause, Decision, Missing, NearMiss};
-pub use policy::{Effect, Parsed, Policy, Statement, parse};
+pub use parse::{Parsed, parse};
+pub use policy::{Effect, Policy, Statement};
+pub use principal::Principal;
 pub use resource::{Account, NamedPattern, NamedResource, Resource, ResourceError, ResourcePattern, ResourceRef};
-pub use trust::{ParsedTrust, TrustPolicy, TrustPrincipal, TrustStatement, parse_trust};
+pub use source::{Origin, Source, Via};
+pub use trust::{ParsedTrust, TrustPolicy, TrustStatement, parse_trust};
+pub use trust_principal::TrustPrincipal;
+pub use vocabulary::{KnownAction, KnownPage, Vocabulary};
 
 /// The longest policy, in characters without blanks, tabs and line ends.
 pub const MAX_CHARACTERS: usize = 6144;

@@ -4,14 +4,53 @@
 
 use super::action::ActionPattern;
 use super::condition::{self, Condition};
-use super::diagnostic::{Code, Diagnostic, Located, Span, shown};
+use super::diagnostic::{Code, Diagnostic, Located, Severity, Span, primary, shown};
 use super::json::{self, Json, Member, Node};
-use super::policy::Effect;
+use super::policy::{Effect, Policy, Statement};
 use super::resource::ResourcePattern;
-use super::trust::{self, TrustPrincipal};
+use super::trust_principal::{TrustPrincipal, principals};
 use super::{MAX_BYTES, MAX_CHARACTERS, spelling};
 use crate::text::Text;
 use std::collections::HashSet;
+
+/// What reading a text gave.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    /// The policy; `None` when there is an error among the diagnostics.
+    pub policy: Option<Policy>,
+    /// Everything found, in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Parsed {
+    /// The error an API answer names: the first in the documented check order.
+    #[must_use]
+    pub fn primary(&self) -> Option<&Diagnostic> {
+        primary(&self.diagnostics)
+    }
+}
+
+/// Reads an identity policy, a permissions boundary or a session policy.
+#[must_use]
+pub fn parse(text: &str) -> Parsed {
+    let (statements, diagnostics) = document(text, Kind::Identity);
+    let faulty = diagnostics.iter().any(|found| found.severity == Severity::Error);
+    let policy = (!faulty).then(|| Policy {
+        statements: statements
+            .into_iter()
+            .filter_map(|statement| {
+                let read = Statement {
+                    effect: statement.value.effect?,
+                    actions: statement.value.actions,
+                    resources: statement.value.resources,
+                    conditions: statement.value.conditions,
+                };
+                Some(Located::new(read, statement.span))
+            })
+            .collect(),
+    });
+    Parsed { policy, diagnostics }
+}
 
 /// What kind of document is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -292,7 +331,7 @@ impl Reader {
                 ("action", _) => draft.actions = self.actions(&member.value),
                 ("resource", Kind::Identity) => draft.resources = self.resources(&member.value),
                 ("condition", _) => draft.conditions = condition::read(&member.value, &mut self.found),
-                ("principal", Kind::Trust) => draft.principals = trust::principals(&member.value, &mut self.found),
+                ("principal", Kind::Trust) => draft.principals = principals(&member.value, &mut self.found),
                 ("principal", Kind::Identity) => self.misplaced_principal(member),
                 ("resource", Kind::Trust) => self.push(
                     Code::StatementError,

@@ -5,8 +5,7 @@
 
 use super::action::ActionPattern;
 use super::condition::{Condition, Value};
-use super::diagnostic::{Diagnostic, Located, Severity, primary};
-use super::parse::{self, Kind};
+use super::diagnostic::Located;
 use super::resource::ResourcePattern;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -52,15 +51,6 @@ pub struct Statement {
     pub conditions: Vec<Condition>,
 }
 
-/// What reading a text gave.
-#[derive(Clone, Debug)]
-pub struct Parsed {
-    /// The policy; `None` when there is an error among the diagnostics.
-    pub policy: Option<Policy>,
-    /// Everything found, in the order of the text.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
 impl Policy {
     /// What deciding by it costs: its actions and resources with a wildcard, and the values of its conditions.
     #[must_use]
@@ -72,36 +62,6 @@ impl Policy {
         };
         self.statements.iter().map(|statement| of(&statement.value)).sum()
     }
-}
-
-impl Parsed {
-    /// The error an API answer names: the first in the documented check order.
-    #[must_use]
-    pub fn primary(&self) -> Option<&Diagnostic> {
-        primary(&self.diagnostics)
-    }
-}
-
-/// Reads an identity policy, a permissions boundary or a session policy.
-#[must_use]
-pub fn parse(text: &str) -> Parsed {
-    let (statements, diagnostics) = parse::document(text, Kind::Identity);
-    let faulty = diagnostics.iter().any(|found| found.severity == Severity::Error);
-    let policy = (!faulty).then(|| Policy {
-        statements: statements
-            .into_iter()
-            .filter_map(|statement| {
-                let read = Statement {
-                    effect: statement.value.effect?,
-                    actions: statement.value.actions,
-                    resources: statement.value.resources,
-                    conditions: statement.value.conditions,
-                };
-                Some(Located::new(read, statement.span))
-            })
-            .collect(),
-    });
-    Parsed { policy, diagnostics }
 }
 
 /// The canonical form: two blanks a level, lists where the grammar allows lists, members in the order effect, action, resource, condition.

@@ -3,12 +3,12 @@
 //!
 //! It must never judge another product's keys as mistakes: a document may serve several products.
 
-use super::check::Vocabulary;
 use super::condition::{Comparison, Condition, Relation};
 use super::context::tag_of;
 use super::diagnostic::{Code, Diagnostic, Severity, Span, shown};
 use super::policy::{Effect, Statement};
 use super::resource::ResourcePattern;
+use super::vocabulary::Vocabulary;
 use super::{operand, spelling};
 use crate::text::Text;
 use jiff::Timestamp;

@@ -2,8 +2,8 @@
 //!
 //! They stand in the last resource segment and in condition values only. What is put in is digits, so it can never be a wildcard.
 
-use super::decide::Principal;
 use super::diagnostic::shown;
+use super::principal::Principal;
 use crate::text::Text;
 use std::ops::Range;
 

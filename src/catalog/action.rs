@@ -47,7 +47,7 @@ impl Access {
 pub struct ActionRow {
     /// The service, lower case, as it stands before the colon: `trtc`.
     pub service: &'static str,
-    /// The operation, as it stands after the colon: `DescribeRoomInfo`.
+    /// The name, as it stands after the colon: `DescribeRoomInfo`.
     pub name: &'static str,
     /// Both together, the form policies are written in: `trtc:DescribeRoomInfo`.
     pub full: &'static str,
@@ -67,10 +67,13 @@ impl ActionRow {
         self.resource.is_some()
     }
 
-    /// The type of the resource it is decided on, as it stands before the slash of the last segment: `sdkappid`, `uin`.
+    /// Service and type of the resource it is decided on: `trtc` and `sdkappid`, `cam` and `uin`. The service of an action may be another
+    /// one: roles are of `cam`, and are assumed by `sts`.
     #[must_use]
-    pub fn resource_type(&self) -> Option<&'static str> {
-        self.resource?.rsplit(':').next()?.split_once('/').map(|(kind, _)| kind)
+    pub fn resource_kind(&self) -> Option<(&'static str, &'static str)> {
+        let mut segments = self.resource?.split(':');
+        let (service, last) = (segments.nth(2)?, segments.next_back()?);
+        last.split_once('/').map(|(kind, _)| (service, kind))
     }
 
     /// Whether the action is decided against one TRTC application at a time, the only resource type TRTC has.

@@ -1,11 +1,11 @@
 //! Every operation of the console, each as a type and as a row: the server functions that do it, what it is done to, what it needs, and
 //! which fields of its forms hold secrets.
 //!
-//! It must never hold an operation that no server function does; `tests/surface.rs` compares both ways.
+//! It must never hold an operation that no server function does; `tests/operations.rs` compares both ways.
 
 use super::action::{cam, tag, trtc};
 use super::operation::Proof::{ForSecrets, NotNeeded, Recent};
-use super::operation::{Operation, OperationRow, TargetKind, on};
+use super::operation::{Operation, OperationRow, TargetKind, kind};
 use super::pages;
 use super::rule::Rule;
 
@@ -15,7 +15,7 @@ const fn may<A: super::action::Action>() -> Rule {
 
 /// Makes of each entry a marker type with its [`OperationRow`], and an entry of [`ALL`].
 macro_rules! operations {
-    ($($(#[$doc:meta])+ $marker:ident: [$($endpoint:literal),+] $on:ident, $rule:expr, $proof:expr, [$($secret:literal),*];)+) => {
+    ($($(#[$doc:meta])+ $marker:ident: [$($endpoint:literal),+] $kind:ident, $rule:expr, $proof:expr, [$($secret:literal),*];)+) => {
         $(
             $(#[$doc])+
             #[derive(Clone, Copy, Debug)]
@@ -25,12 +25,12 @@ macro_rules! operations {
                 const ROW: &'static OperationRow = &OperationRow {
                     name: stringify!($marker),
                     endpoints: &[$($endpoint),+],
-                    on: TargetKind::$on,
+                    target: TargetKind::$kind,
                     rule: $rule,
                     proof: $proof,
                     secrets: &[$($secret),*],
                 };
-                type On = on::$on;
+                type Kind = kind::$kind;
             }
         )+
 
@@ -56,7 +56,7 @@ operations! {
     /// Reads an application.
     ReadApplication: ["apps/view"] Application, pages::App::PAGE.opens, NotNeeded, [];
     /// Creates an application.
-    CreateApplication: ["apps/create"] Anything, may::<trtc::CreateTrtcApp>(), NotNeeded, [];
+    CreateApplication: ["apps/create"] NoTarget, may::<trtc::CreateTrtcApp>(), NotNeeded, [];
     /// Edits name and description of an application.
     EditApplication: ["apps/edit"] Application, may::<trtc::ModifyAppInfo>(), NotNeeded, [];
     /// Enables or disables an application.
@@ -92,14 +92,14 @@ operations! {
     ReadUsageOverview: ["usage/overview"] Applications, may::<trtc::DescribeTrtcStatistic>(), NotNeeded, [];
 
     /// Counts accounts, groups and policies.
-    ReadAccountSummary: ["cam/summary"] Anything, may::<cam::GetAccountSummary>(), NotNeeded, [];
+    ReadAccountSummary: ["cam/summary"] NoTarget, may::<cam::GetAccountSummary>(), NotNeeded, [];
 
     /// Lists sub-accounts.
-    ListUsers: ["users/list", "users/choices"] Anything, may::<cam::ListUsers>(), NotNeeded, [];
+    ListUsers: ["users/list", "users/choices"] NoTarget, may::<cam::ListUsers>(), NotNeeded, [];
     /// Reads a sub-account.
     ReadUser: ["users/get", "users/sessions"] User, may::<cam::GetUser>(), NotNeeded, [];
     /// Creates a sub-account.
-    CreateUser: ["users/create"] Anything, may::<cam::AddUser>(), Recent, ["password"];
+    CreateUser: ["users/create"] NoTarget, may::<cam::AddUser>(), Recent, ["password"];
     /// Edits e-mail address and remark of a sub-account.
     EditUser: ["users/edit"] User, may::<cam::UpdateUser>(), Recent, [];
     /// Enables or disables a sub-account.
@@ -114,13 +114,13 @@ operations! {
     DeleteUser: ["users/delete"] User, may::<cam::DeleteUser>(), Recent, [];
 
     /// Lists user groups.
-    ListGroups: ["groups/list", "groups/choices"] Anything, may::<cam::ListGroups>(), NotNeeded, [];
+    ListGroups: ["groups/list", "groups/choices"] NoTarget, may::<cam::ListGroups>(), NotNeeded, [];
     /// Reads a user group.
     ReadGroup: ["groups/get"] Group, may::<cam::GetGroup>(), NotNeeded, [];
     /// Lists the user groups of a sub-account.
     ListGroupsOfUser: ["users/groups"] User, may::<cam::ListGroupsForUser>(), NotNeeded, [];
     /// Creates a user group.
-    CreateGroup: ["groups/create"] Anything, may::<cam::CreateGroup>(), NotNeeded, [];
+    CreateGroup: ["groups/create"] NoTarget, may::<cam::CreateGroup>(), NotNeeded, [];
     /// Edits name and remark of a user group.
     EditGroup: ["groups/edit"] Group, may::<cam::UpdateGroup>(), NotNeeded, [];
     /// Deletes a user group.
@@ -144,7 +144,7 @@ operations! {
     DetachFromGroup: ["groups/detach"] GroupPolicies, may::<cam::DetachGroupPolicy>(), Recent, [];
 
     /// Lists policies.
-    ListPolicies: ["policies/list", "policies/choices"] Anything, may::<cam::ListPolicies>(), NotNeeded, [];
+    ListPolicies: ["policies/list", "policies/choices"] NoTarget, may::<cam::ListPolicies>(), NotNeeded, [];
     /// Reads a policy.
     ReadPolicy: ["policies/detail"] Policy, may::<cam::GetPolicy>(), NotNeeded, [];
     /// Lists the versions of a policy.
@@ -154,9 +154,9 @@ operations! {
     /// Lists who holds a policy.
     ListPolicyHolders: ["policies/holders"] Policy, may::<cam::ListEntitiesForPolicy>(), NotNeeded, [];
     /// Checks the document of a policy without saving it.
-    CheckPolicy: ["policies/check"] Anything, Rule::Any(&[may::<cam::CreatePolicy>(), may::<cam::CreatePolicyVersion>()]), NotNeeded, [];
+    CheckPolicy: ["policies/check"] NoTarget, Rule::Any(&[may::<cam::CreatePolicy>(), may::<cam::CreatePolicyVersion>()]), NotNeeded, [];
     /// Creates a policy.
-    CreatePolicy: ["policies/create"] Anything, may::<cam::CreatePolicy>(), Recent, [];
+    CreatePolicy: ["policies/create"] NoTarget, may::<cam::CreatePolicy>(), Recent, [];
     /// Edits name and description of a policy.
     EditPolicy: ["policies/describe"] Policy, may::<cam::UpdatePolicy>(), NotNeeded, [];
     /// Saves a new version of a policy.

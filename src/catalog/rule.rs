@@ -1,16 +1,16 @@
-//! Rules: which actions of the catalogue a page or a control asks for, and what the answers to them add up to.
+//! Rules: which actions of the catalogue a page, a control or an operation asks for, and what the answers to them add up to.
 //!
 //! It must never decide a single action; the gate does that, and brings its answers here. So the navigation, the pages and the
 //! server functions add up the same answers in the same way.
 
 use super::action::{Action, ActionRow};
 
-/// What a principal needs for a page or a control.
+/// What a principal needs for a page, a control or an operation.
 ///
 /// How one action of a rule is decided:
-/// - A **resource-level** action is decided on the application of the page (`/apps/:id`). On a page without an application the
-///   question is whether the principal may do it on **at least one** application of the root account; what it then sees there
-///   are the applications for which the answer is yes.
+/// - A **resource-level** action is decided on what the request is about: the application of the page (`/apps/:id`), or each account it
+///   names. Where it names none, the question is whether the principal may do it on **at least one**; what it then sees are the
+///   applications for which the answer is yes.
 /// - An **operation-level** action is decided on all resources, so only a statement whose resource is `*` grants it. When it works
 ///   on one application, the principal must also hold `trtc:DescribeAppStatList` on that application; the gate asks for
 ///   that by itself, whether the rule names it or not.

@@ -27,7 +27,7 @@ pub enum Fault {
     Taken(Text),
     /// Something else depends on it, or it is in a state that has to change first.
     InUse(Text),
-    /// It was changed since the page was read.
+    /// It was changed since the page was read, and the page has to be read again.
     Overtaken(Text),
     /// What it would do to the own rights or to the work of others has not been confirmed; it is done when `confirmed` is sent.
     Unconfirmed(Text),

@@ -54,13 +54,11 @@ pub async fn user_groups(uin: Uin) -> Result<Vec<(GroupId, String)>, Fault> {
 /// Creates a user group and leads to it, or to the list for who may not open it.
 #[server(prefix = "/call", endpoint = "groups/create")]
 pub async fn create_group(name: String, #[server(default)] remark: String) -> Result<(), Fault> {
-    use crate::catalog::action::cam;
-    use crate::catalog::operations;
-    use crate::catalog::rule::Rule;
+    use crate::catalog::{operations, pages};
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
         let id = services::groups::create(&caller.permit::<operations::CreateGroup>()?, &name, &remark).await?;
-        let opens = caller.holds_anywhere(Rule::may::<cam::GetGroup>());
+        let opens = caller.holds_anywhere(pages::Group::PAGE.opens);
         leptos_axum::redirect(&if opens { format!("/cam/groups/{id}") } else { "/cam/groups".to_owned() });
         Ok(())
     })

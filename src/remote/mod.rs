@@ -1,11 +1,10 @@
 //! Server functions: what the browser half can ask of the server, one file a noun.
 //!
-//! Each is a public endpoint under `/call/`, thin and concrete: its body is one expression of the gate. Reading ones are GET and must
-//! never change anything.
+//! Each is a public endpoint under `/call/`, thin and concrete: its body is one `entry::enter(…)`. Reading ones are GET and must never change
+//! anything.
 //!
-//! **To add one:** its operation in [`catalog::operations`](crate::catalog::operations), and a function in the file of its noun, its body one
-//! `entry::enter(…)`. `make test` then asks for its line in the golden list
-//! `tests/golden/calls.txt` and for a knock in `tests/knock.rs`.
+//! **To add one:** its operation in [`catalog::operations`](crate::catalog::operations), and a function in the file of its noun. `make test`
+//! then asks for its lines in `tests/golden/calls.txt` and `operations.txt`, and for a knock in `tests/knock.rs`.
 
 pub mod applications;
 pub mod attachments;

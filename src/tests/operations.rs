@@ -1,17 +1,15 @@
 //! Operations: each server function does those that the catalogue names for it, is refused to who lacks their actions alone, and wants a
 //! proof of the password where the catalogue says so.
 
-use crate::kit::{Browser, PASSWORD, TestConsole, golden};
-use crate::knock::{KNOCKS, Things};
+use crate::kit::{PASSWORD, TestConsole, golden};
+use crate::knock::{KNOCKS, Things, ask};
 use crate::people::owner_of;
+use crate::users::ADMINISTRATOR;
 use axum::http::StatusCode;
 use std::collections::{BTreeMap, BTreeSet};
 use trtc_console::catalog::operation::{OperationRow, Proof, TargetKind};
 use trtc_console::catalog::operations;
 use trtc_console::domain::fault::Fault;
-
-/// Permits everything.
-const ADMINISTRATOR: &str = "1";
 
 /// The operations that stand in the body of each server function.
 fn named_in_bodies() -> BTreeMap<String, BTreeSet<String>> {
@@ -38,7 +36,7 @@ fn each_server_function_does_the_operations_of_its_row() {
         let rows: Vec<&OperationRow> = operations::of(endpoint).collect();
         assert!(!rows.is_empty(), "{endpoint} does no operation of the catalogue");
         // The own account has no permits to ask for.
-        if rows.iter().all(|row| row.on != TargetKind::OwnAccount) {
+        if rows.iter().all(|row| row.target != TargetKind::OwnAccount) {
             assert_eq!(*named, rows.iter().map(|row| row.name.to_owned()).collect(), "{endpoint}");
         }
         for row in rows {
@@ -46,7 +44,7 @@ fn each_server_function_does_the_operations_of_its_row() {
             table += &format!(
                 "{endpoint:<26} {:<24} {:<13} {:<11} {}\n",
                 row.name,
-                format!("{:?}", row.on),
+                format!("{:?}", row.target),
                 format!("{:?}", row.proof),
                 actions.join(" ")
             );
@@ -56,12 +54,6 @@ fn each_server_function_does_the_operations_of_its_row() {
         assert!(row.endpoints.iter().all(|endpoint| bodies.contains_key(*endpoint)), "{}", row.name);
     }
     golden("operations.txt", &table);
-}
-
-async fn ask(who: &mut Browser, call: &str, fields: &[(&str, String)]) -> crate::kit::Answer {
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let changes = leptos::server_fn::axum::server_fn_paths().any(|(path, method)| path == format!("/call/{call}") && method == "POST");
-    if changes { who.call(call, &fields).await } else { who.read(call, &fields).await }
 }
 
 /// The operation that a server function does in any case, others only for some fields.
@@ -90,24 +82,25 @@ async fn who_may_do_everything_but_one_operation_is_refused_that_one() {
         let answer = ask(&mut almost, call, &things.fields(fields)).await;
         // An application that one may not list is not there.
         if answer.status == StatusCode::NOT_FOUND {
-            assert!(row.on == TargetKind::Application && actions.contains(&"trtc:DescribeAppStatList"), "{call}: {}", answer.body);
+            assert!(row.target == TargetKind::Application && actions.contains(&"trtc:DescribeAppStatList"), "{call}: {}", answer.body);
         } else {
             let Fault::Denied(denial) = answer.json::<Fault>() else { panic!("{call}: {} {}", answer.status, answer.body) };
             assert!(actions.contains(&denial.action.as_str()), "{call} names {}", denial.action);
         }
         tried += 1;
     }
-    let own = operations::ALL.iter().filter(|row| row.on == TargetKind::OwnAccount).map(|row| row.endpoints.len()).sum::<usize>();
+    let own = operations::ALL.iter().filter(|row| row.target == TargetKind::OwnAccount).map(|row| row.endpoints.len()).sum::<usize>();
     assert_eq!(tried, KNOCKS.len() - own, "every server function but those of the own account");
 }
 
 #[tokio::test]
-async fn what_wants_a_proof_gets_none_without_it() {
+async fn what_wants_a_proof_is_refused_without_one() {
     let console = TestConsole::start().await;
     let mut root = console.root().await;
     let things = Things::make(&console, &mut root).await;
     console.clock.advance(16 * 60_000);
-    for (call, fields) in KNOCKS.iter().filter(|(call, _)| !call.starts_with("session/p")) {
+    // Those two take the password itself.
+    for (call, fields) in KNOCKS.iter().filter(|(call, _)| !matches!(*call, "session/prove" | "session/password")) {
         let answer = ask(&mut root, call, &things.fields(fields)).await;
         let refused = !answer.status.is_success() && matches!(answer.json::<Fault>(), Fault::Reauthenticate);
         assert_eq!(refused, first_of(call).proof == Proof::Recent, "{call}: {} {}", answer.status, answer.body);

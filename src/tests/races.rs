@@ -3,16 +3,13 @@
 //! The race is made by hand: a permit is asked for, the right is withdrawn, then the permit is used.
 
 use crate::kit::{DATABASES, PASSWORD, TestConsole};
-use crate::users::create;
+use crate::users::{ADMINISTRATOR, create};
 use axum::http::StatusCode;
 use trtc_console::catalog::operations;
 use trtc_console::domain::fault::Fault;
 use trtc_console::domain::ids::Uin;
 use trtc_console::server::gate::{Caller, Permit};
 use trtc_console::server::services::users::{self, NewUser};
-
-/// The preset policy that permits everything.
-const ADMINISTRATOR: &str = "1";
 
 async fn make(permit: &Permit<operations::CreateUser>, name: &str) -> Result<(), Fault> {
     let new = NewUser { name, email: "", remark: "", password: PASSWORD };

@@ -14,7 +14,7 @@ pub const ADMINISTRATOR: &str = "1";
 pub const TRTC_READ: &str = "3";
 pub const CAM_READ: &str = "5";
 
-/// What an answer without a value stands for.
+/// What a refusal with 409 says.
 pub fn conflict(answer: &Answer) -> String {
     assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.body);
     answer.json::<Fault>().message().en.into_owned()

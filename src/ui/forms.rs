@@ -196,7 +196,7 @@ impl Outcome {
         })
     }
 
-    /// Whether the server wants to hear that the author of the last try knows what it does.
+    /// Whether the last try is carried out only once its author confirms the effect.
     #[must_use]
     pub fn unconfirmed(self) -> bool {
         matches!(self.fault(), Some(Fault::Unconfirmed(_)))

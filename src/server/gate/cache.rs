@@ -1,8 +1,8 @@
-//! What is derived from the database and kept: compiled policies and application facts as long as the owner's revision stays the same,
-//! permitted sets as long as both of these do.
+//! What is derived from the database and kept: compiled policies and applications by the owner's revision, permitted sets by what they were
+//! made of.
 //!
-//! The revision comes with every request's one query, so nothing here can be stale. What a change left as it was keeps its place in
-//! memory, so that whatever was derived from it stays right. Must never be asked without a revision.
+//! The revision comes with every request's one query. What a change left alone keeps its `Arc`, so what was derived from it stays valid. An
+//! entry of another revision must never be used before it has been compared.
 
 use super::in_force::Compiled;
 use super::permitted::Permitted;

@@ -3,9 +3,8 @@
 //! A caller is made by one query: session, account state and policy revision together, so a revoked right counts on the very next
 //! request. What it may do is decided in [`decide`](super::decide).
 
-use super::credential::Credential;
-use super::decide::Question;
 use super::principal::Principal;
+use super::question::Question;
 use super::request::RequestFacts;
 use super::{Gate, store_fault};
 use crate::cam::{Context, PolicySet};
@@ -34,16 +33,23 @@ pub struct Caller(Arc<Inner>);
 struct Inner {
     gate: Gate,
     principal: Principal,
-    credential: Credential,
+    session: Session,
     context: Context,
     /// The policies ask for the address of the client, and it is not known.
     address_missed: bool,
     facts: RequestFacts,
     now_ms: i64,
     /// What was permitted to this request, to be decided again before it is written.
-    decided: Mutex<Vec<Question>>,
+    permitted: Mutex<Vec<Question>>,
     /// Accounts that were found to have no more rights, by UIN and name, to be compared again then.
     compared: Mutex<Vec<(Uin, String)>>,
+}
+
+/// The session that a request belongs to.
+struct Session {
+    id: String,
+    /// When the password was last proven in it, epoch milliseconds.
+    proven_ms: i64,
 }
 
 /// The hash under which a token is stored.
@@ -87,25 +93,26 @@ impl Gate {
     /// Whoever holds a session that lives, with policies and applications as of its revision.
     pub(super) async fn caller_of(&self, live: LiveRow, facts: RequestFacts, now_ms: i64) -> Result<Caller, Fault> {
         let mut principal = self.principal(live.account, &facts.request_id).await?;
-        let credential = Credential::Session { id: live.session_id, proven_ms: live.proven_ms };
+        let session = Session { id: live.session_id, proven_ms: live.proven_ms };
         // A deny by address does not fire when there is none, so whoever has policies that ask for it is allowed nothing then.
         let address_missed = facts.address.is_none() && principal.policies.depends_on(Context::IP);
         if address_missed {
             principal = principal.under(PolicySet::compile(*principal.policies.principal(), Vec::new(), None, None));
         }
-        let mut context = Context::new().with_time_ms(now_ms).with_mfa(credential.has_second_factor());
+        // No second factor can be set up here.
+        let mut context = Context::new().with_time_ms(now_ms).with_mfa(false);
         if let Some(address) = facts.address {
             context = context.with_ip(address);
         }
         Ok(Caller(Arc::new(Inner {
             gate: self.clone(),
             principal,
-            credential,
+            session,
             context,
             address_missed,
             facts,
             now_ms,
-            decided: Mutex::default(),
+            permitted: Mutex::default(),
             compared: Mutex::default(),
         })))
     }
@@ -139,8 +146,7 @@ impl Caller {
     /// The session that asks.
     #[must_use]
     pub fn session_id(&self) -> &str {
-        let Credential::Session { id, .. } = &self.0.credential;
-        id
+        &self.0.session.id
     }
 
     /// The id of the request.
@@ -179,8 +185,9 @@ impl Caller {
         &self.0.principal.account
     }
 
-    pub(super) fn credential(&self) -> &Credential {
-        &self.0.credential
+    /// When the password was last proven in this session, epoch milliseconds.
+    pub(super) fn proven_ms(&self) -> i64 {
+        self.0.session.proven_ms
     }
 
     pub(super) fn context(&self) -> &Context {
@@ -205,13 +212,13 @@ impl Caller {
         let _ = self.0.facts.renewed.set(token);
     }
 
-    pub(super) fn keep_question(&self, question: Question) {
-        self.0.decided.lock().unwrap_or_else(PoisonError::into_inner).push(question);
+    pub(super) fn keep_permitted(&self, question: Question) {
+        self.0.permitted.lock().unwrap_or_else(PoisonError::into_inner).push(question);
     }
 
     /// What was permitted to this request so far.
     pub(super) fn permitted_questions(&self) -> Vec<Question> {
-        self.0.decided.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.permitted.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(super) fn keep_compared(&self, target: Uin, name: &str) {

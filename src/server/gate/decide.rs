@@ -3,62 +3,41 @@
 use super::caller::Caller;
 use super::permit::Permit;
 use super::principal::Ask;
-use super::target::{Anything, App, Apps, OwnAccount, Target, Thing};
+use super::question::{DecidedOn, Question};
+use super::target::{App, Apps, NoTarget, Target};
 use crate::cam::Context;
 use crate::catalog::action::{Action as _, trtc};
-use crate::catalog::operation::{Operation, Proof, on};
+use crate::catalog::operation::{Operation, Proof, kind};
 use crate::catalog::page::Page;
 use crate::catalog::rule::Rule;
 use crate::domain::applications::Tag;
 use crate::domain::fault::Fault;
 use crate::domain::ids::SdkAppId;
 
-/// What an operation is decided on.
-#[derive(Clone, Debug)]
-pub enum On {
-    /// Nothing in particular.
-    Anywhere,
-    /// One application.
-    App(SdkAppId),
-    /// Things of access management; what an action is decided on must be allowed for every one of them.
-    Things(Vec<Thing>),
-}
-
-/// A question to which the gate said yes, or is asked to.
-#[derive(Clone)]
-pub(super) struct Question {
-    /// What was asked for.
-    pub rule: Rule,
-    /// On what.
-    pub on: On,
-    /// The tags that the request carries.
-    pub tags: Vec<Tag>,
-}
-
 impl Caller {
     /// Permission for `O` where nothing in particular is involved.
     ///
     /// # Errors
     /// [`Fault::Denied`], which explains itself, and [`Fault::Reauthenticate`] when `O` wants a recent proof of the password.
-    pub fn permit<O: Operation<On = on::Anything>>(&self) -> Result<Permit<O>, Fault> {
-        self.permit_on::<O, _>(Anything)
+    pub fn permit<O: Operation<Kind = kind::NoTarget>>(&self) -> Result<Permit<O>, Fault> {
+        self.permit_on::<O, _>(NoTarget)
     }
 
     /// As [`Caller::permit`], for a request that carries tags (`qcs:request_tag`).
     ///
     /// # Errors
     /// As [`Caller::permit`].
-    pub fn permit_tagging<O: Operation<On = on::Anything>>(&self, tags: &[Tag]) -> Result<Permit<O>, Fault> {
-        self.decided::<O>(Anything.on(self.owner()), tags)?;
-        Ok(Permit::new(self.clone(), Anything))
+    pub fn permit_tagging<O: Operation<Kind = kind::NoTarget>>(&self, tags: &[Tag]) -> Result<Permit<O>, Fault> {
+        self.require::<O>(NoTarget.decided_on(self.owner()), tags)?;
+        Ok(Permit::new(self.clone(), NoTarget))
     }
 
     /// Permission for `O` on the account, group, policy or pairs of them that the request names.
     ///
     /// # Errors
     /// As [`Caller::permit`].
-    pub fn permit_on<O: Operation, T: Target<Kind = O::On>>(&self, target: T) -> Result<Permit<O, T>, Fault> {
-        self.decided::<O>(target.on(self.owner()), &[])?;
+    pub fn permit_on<O: Operation, T: Target<Kind = O::Kind>>(&self, target: T) -> Result<Permit<O, T>, Fault> {
+        self.require::<O>(target.decided_on(self.owner()), &[])?;
         Ok(Permit::new(self.clone(), target))
     }
 
@@ -66,7 +45,7 @@ impl Caller {
     ///
     /// # Errors
     /// [`Fault::NotFound`] when there is no such application or the caller may not list it, otherwise as [`Caller::permit`].
-    pub fn on_app<O: Operation<On = on::Application>>(&self, id: SdkAppId) -> Result<Permit<O, App>, Fault> {
+    pub fn on_app<O: Operation<Kind = kind::Application>>(&self, id: SdkAppId) -> Result<Permit<O, App>, Fault> {
         self.on_app_tagging::<O>(id, &[])
     }
 
@@ -74,8 +53,8 @@ impl Caller {
     ///
     /// # Errors
     /// As [`Caller::on_app`].
-    pub fn on_app_tagging<O: Operation<On = on::Application>>(&self, id: SdkAppId, tags: &[Tag]) -> Result<Permit<O, App>, Fault> {
-        self.decided::<O>(On::App(id), tags)?;
+    pub fn on_app_tagging<O: Operation<Kind = kind::Application>>(&self, id: SdkAppId, tags: &[Tag]) -> Result<Permit<O, App>, Fault> {
+        self.require::<O>(DecidedOn::App(id), tags)?;
         let app = self.principal().app(id).ok_or(Fault::NotFound)?;
         Ok(Permit::new(self.clone(), App(app.clone())))
     }
@@ -84,22 +63,18 @@ impl Caller {
     ///
     /// # Errors
     /// As [`Caller::permit`], when it is granted nowhere.
-    pub fn on_apps<O: Operation<On = on::Applications>>(&self) -> Result<Permit<O, Apps>, Fault> {
-        self.decided::<O>(On::Anywhere, &[])?;
+    pub fn on_apps<O: Operation<Kind = kind::Applications>>(&self) -> Result<Permit<O, Apps>, Fault> {
+        self.require::<O>(DecidedOn::Anywhere, &[])?;
         let allowed = self.principal().apps_where(O::ROW.rule, self.context());
         Ok(Permit::new(self.clone(), Apps { facts: self.principal().apps.clone(), allowed }))
     }
 
-    /// What everybody may do with the own account, first password or not.
-    ///
-    /// # Errors
-    /// [`Fault::Reauthenticate`] when `O` wants a recent proof of the password.
-    pub fn on_own_account<O: Operation<On = on::OwnAccount>>(&self) -> Result<Permit<O, OwnAccount>, Fault> {
-        self.proven_for::<O>()?;
-        Ok(Permit::new(self.clone(), OwnAccount))
+    /// Demands what `O` asks of everybody signed in, first password or not.
+    pub(super) fn may_on_own_account<O: Operation<Kind = kind::OwnAccount>>(&self) -> Result<(), Fault> {
+        self.proven_for::<O>()
     }
 
-    /// Which of the rules hold on one application, for the controls of its pages.
+    /// Whether a rule holds on one application, for the controls of its pages.
     #[must_use]
     pub fn holds_on_app(&self, rule: Rule, id: SdkAppId) -> bool {
         self.principal().app(id).is_some_and(|app| self.principal().holds(rule, Ask::App(app), self.context()))
@@ -116,15 +91,15 @@ impl Caller {
     /// # Errors
     /// As [`Caller::on_app`] and [`Caller::permit`].
     pub fn open(&self, page: &Page, app: Option<SdkAppId>) -> Result<(), Fault> {
-        self.decision(&Question { rule: page.opens, on: app.map_or(On::Anywhere, On::App), tags: Vec::new() })
+        self.check(&Question { rule: page.opens, on: app.map_or(DecidedOn::Anywhere, DecidedOn::App), tags: Vec::new() })
     }
 
-    /// Demands a recent proof of the password, as credentials and rights do.
+    /// Demands a recent proof of the password. Only an operation with [`Proof::ForSecrets`] calls this itself.
     ///
     /// # Errors
     /// [`Fault::Reauthenticate`] when the last one is too long ago.
-    pub fn recently_proven(&self) -> Result<(), Fault> {
-        let since = self.now_ms() - self.credential().proven_ms();
+    pub(in crate::server) fn recently_proven(&self) -> Result<(), Fault> {
+        let since = self.now_ms() - self.proven_ms();
         if since <= self.gate().0.limits.proof_ms { Ok(()) } else { Err(Fault::Reauthenticate) }
     }
 
@@ -136,24 +111,24 @@ impl Caller {
     }
 
     /// Decides what is then permitted, and keeps it for [`Permit::change`].
-    fn decided<O: Operation>(&self, on: On, tags: &[Tag]) -> Result<(), Fault> {
+    fn require<O: Operation>(&self, on: DecidedOn, tags: &[Tag]) -> Result<(), Fault> {
         let question = Question { rule: O::ROW.rule, on, tags: tags.to_vec() };
-        self.decision(&question)?;
+        self.check(&question)?;
         self.proven_for::<O>()?;
-        self.keep_question(question);
+        self.keep_permitted(question);
         Ok(())
     }
 
-    pub(super) fn decision(&self, asked: &Question) -> Result<(), Fault> {
+    pub(super) fn check(&self, asked: &Question) -> Result<(), Fault> {
         self.active()?;
         let context = self.with_request_tags(&asked.tags);
         let id = match &asked.on {
-            On::Anywhere => return self.hold(asked.rule, Ask::Anywhere, &context),
-            On::Things(things) => return self.hold(asked.rule, Ask::Things(things), &context),
-            On::App(id) => *id,
+            DecidedOn::Anywhere => return self.check_rule(asked.rule, Ask::Anywhere, &context),
+            DecidedOn::Things(things) => return self.check_rule(asked.rule, Ask::Things(things), &context),
+            DecidedOn::App(id) => *id,
         };
         let app = self.principal().app(id).ok_or(Fault::NotFound)?;
-        match self.hold(asked.rule, Ask::App(app), &context) {
+        match self.check_rule(asked.rule, Ask::App(app), &context) {
             Err(_) if !self.principal().may(trtc::DescribeAppStatList::ROW, Ask::App(app), self.context()) => Err(Fault::NotFound),
             held => held,
         }
@@ -165,7 +140,7 @@ impl Caller {
     }
 
     /// Decides a rule; a refusal explains itself.
-    fn hold(&self, rule: Rule, ask: Ask<'_>, context: &Context) -> Result<(), Fault> {
+    fn check_rule(&self, rule: Rule, ask: Ask<'_>, context: &Context) -> Result<(), Fault> {
         let mut may = |row| self.principal().may(row, ask, context);
         if rule.holds(&mut may) { Ok(()) } else { Err(self.refusal(&rule.ways(&mut may), ask, context)) }
     }
@@ -187,8 +162,8 @@ mod tests {
     use crate::server::gate::rig::Rig;
 
     fn may_on(caller: &Caller, target: &impl Target) -> bool {
-        let asked = Question { rule: Rule::may::<cam::UpdateAccessKey>(), on: target.on(caller.owner()), tags: Vec::new() };
-        caller.decision(&asked).is_ok()
+        let asked = Question { rule: Rule::may::<cam::UpdateAccessKey>(), on: target.decided_on(caller.owner()), tags: Vec::new() };
+        caller.check(&asked).is_ok()
     }
 
     #[tokio::test]
@@ -207,7 +182,8 @@ mod tests {
         assert!(!may_on(&caller, &vec![(GroupId(1), own), (GroupId(1), other)]), "each account must be permitted");
         assert!(!may_on(&caller, &GroupId(own.0)), "a group of the same number is another thing");
         assert!(caller.holds_anywhere(Rule::may::<cam::UpdateAccessKey>()), "for the navigation");
-        let refused = caller.decision(&Question { rule: Rule::may::<cam::UpdateAccessKey>(), on: other.on(rig.owner), tags: Vec::new() });
+        let refused =
+            caller.check(&Question { rule: Rule::may::<cam::UpdateAccessKey>(), on: other.decided_on(rig.owner), tags: Vec::new() });
         let Err(Fault::Denied(denial)) = refused else { panic!("{refused:?}") };
         assert_eq!(denial.resource, format!("qcs::cam::uin/{}:uin/{other}", rig.owner), "the refusal names the account");
         assert!(matches!(caller.permit_on::<operations::EditUser, _>(own), Err(Fault::Denied(_))));

@@ -63,13 +63,12 @@ impl Caller {
             }
             (Ask::App(app), true) => (row, principal.resource_of(app), principal.resource_of(app), with_app(context, app)),
             (Ask::Anywhere | Ask::Things(_), true) => {
-                let of = |number: &str| Resource::of("trtc", self.owner().0, "sdkappid", number);
-                (row, of("*"), of(SOME_APPLICATION), context.clone())
+                (row, principal.application("*"), principal.application(SOME_APPLICATION), context.clone())
             }
             (ask, false) => {
                 let refused = |resource: &&Resource| !set.verdict(row.full, *resource, context).is_allow();
-                let named = match (ask, row.resource_type()) {
-                    (Ask::Things(things), Some(kind)) => of_kind(things, kind).find(refused).cloned(),
+                let named = match (ask, row.resource_kind()) {
+                    (Ask::Things(things), Some((_, kind))) => of_kind(things, kind).find(refused).cloned(),
                     _ => None,
                 };
                 let resource = named.unwrap_or_else(Resource::all);

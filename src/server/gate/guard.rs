@@ -68,24 +68,22 @@ impl Reach<'_> {
         self.of.may(row, ask, self.context)
     }
 
-    /// On resources that there may be one day.
-    fn may_on_some(&self, row: &ActionRow, service: &str, kind: &str) -> bool {
-        self.of.policies.may_allow(row.full, service, kind, self.context)
-    }
-
     /// On every resource of a type.
-    fn may_on_each(&self, row: &ActionRow, kind: &str) -> bool {
-        self.of.policies.verdict(row.full, &Resource::of(row.service, self.of.account.owner_uin, kind, "*"), self.context).is_allow()
+    fn may_on_each(&self, row: &ActionRow, service: &str, kind: &str) -> bool {
+        self.of.policies.verdict(row.full, &Resource::of(service, self.of.account.owner_uin, kind, "*"), self.context).is_allow()
     }
 
     fn exceeds(&self, other: &Self, row: &'static ActionRow) -> bool {
         if on_application(row) {
             let on_an_app = self.of.apps.iter().any(|app| self.may(row, Ask::App(app)) && !other.may(row, Ask::App(app)));
-            return on_an_app || self.may_on_some(row, "trtc", "sdkappid") && !other.may_on_some(row, "trtc", "sdkappid");
+            let on_some = |of: &Self| of.of.may_on_some_application(row, of.context);
+            return on_an_app || on_some(self) && !on_some(other);
         }
-        match row.resource_type() {
-            // Accounts and the like are many: whoever may do it on some is only held against by who may do it on all.
-            Some(kind) => self.may_on_some(row, row.service, kind) && !other.may_on_each(row, kind),
+        match row.resource_kind() {
+            // Accounts and roles are many: who may do something to some of them is only matched by who may do it to all.
+            Some((service, kind)) => {
+                self.of.policies.may_allow(row.full, service, kind, self.context) && !other.may_on_each(row, service, kind)
+            }
             None => self.may(row, Ask::Anywhere) && !other.may(row, Ask::Anywhere),
         }
     }
@@ -107,5 +105,19 @@ mod tests {
         caller.is_no_less_than(target, "target").await.unwrap();
         rig.attach(target, "QcloudTRTCFullAccess").await;
         assert!(matches!(permit.change().await, Err(Fault::Barred(_))), "what was compared is compared again");
+    }
+
+    #[tokio::test]
+    async fn a_role_that_only_the_other_account_may_assume_counts() {
+        let rig = Rig::new().await;
+        rig.sub_account("desk", &["QcloudCamFullAccess"]).await;
+        let target = rig.sub_account("target", &[]).await;
+        let document = format!(
+            r#"{{"version":"2.0","statement":[{{"effect":"allow","action":"sts:AssumeRole","resource":"qcs::cam::uin/{}:roleName/ops"}}]}}"#,
+            rig.owner
+        );
+        rig.attach_new(target, &document).await;
+        let caller = rig.caller(&rig.log_in("desk").await).await;
+        assert!(matches!(caller.is_no_less_than(target, "target").await, Err(Fault::Barred(_))));
     }
 }

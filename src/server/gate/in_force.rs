@@ -55,7 +55,7 @@ impl Gate {
     }
 }
 
-/// Stands for everything that [`compile`] reads.
+/// Stands for the rows that [`compile`] reads; what it reads of the account never changes.
 fn digest(rows: &[InForceRow]) -> [u8; 32] {
     let mut digest = Sha256::new();
     for row in rows {

@@ -4,8 +4,9 @@
 //! engine. Services take permits; nobody else can make one. There must never be a second way in or a second evaluator.
 //!
 //! # How it decides
-//! Reading the session, the account and the policy revision is one query. Compiled policies are kept until the revision changes, so a right
-//! that was revoked on one replica is revoked on all with the next request.
+//! Reading the session, the account and the policy revision is one query. Compiled policies are kept by revision; at a new
+//! one they are read again, and compiled again only where they differ. So a right that was revoked on one replica is revoked on all with the
+//! next request.
 //!
 //! # Three rings
 //! Each holds when the one before it is forgotten.
@@ -22,7 +23,6 @@
 mod cache;
 mod callback;
 mod caller;
-mod credential;
 mod decide;
 mod denial;
 mod guard;
@@ -33,6 +33,7 @@ pub mod password;
 mod permit;
 mod permitted;
 mod principal;
+mod question;
 mod rates;
 mod redecide;
 mod request;
@@ -54,7 +55,7 @@ pub use request::RequestFacts;
 pub use rights_change::RightsChange;
 pub use setup::Setup;
 pub(crate) use setup::add_root;
-pub use target::{Anything, App, Apps, OwnAccount, Target};
+pub use target::{App, Apps, NoTarget, Target};
 
 use super::clock::{Clock, OnceAMinute};
 use super::config::SessionLimits;

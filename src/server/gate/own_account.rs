@@ -7,7 +7,7 @@ use super::login::new_token;
 use super::password::Line;
 use super::rates::RateLimited;
 use super::store_fault;
-use crate::catalog::operations::EndOwnSession;
+use crate::catalog::operations::{ChangePassword, EndOwnSession, ListOwnSessions, ProvePassword};
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::passwords::check_password;
 use crate::domain::session::{Preferences, SessionRow};
@@ -27,6 +27,7 @@ impl Caller {
     /// # Errors
     /// [`Fault::Invalid`] for a wrong password, [`Fault::SignedOut`] after the last wrong one and when the password was changed meanwhile.
     pub async fn prove(&self, password: &str) -> Result<(), Fault> {
+        self.may_on_own_account::<ProvePassword>()?;
         let verified = self.demand_password("password", password).await?;
         let token = new_token();
         let renewed = async {
@@ -44,6 +45,7 @@ impl Caller {
     /// # Errors
     /// [`Fault::Invalid`] with every wrong field, [`Fault::SignedOut`] when the password was changed by somebody else meanwhile.
     pub async fn change_password(&self, current: &str, new: &str, repeat: &str) -> Result<(), Fault> {
+        self.may_on_own_account::<ChangePassword>()?;
         let mut faults = FieldFaults::default();
         faults.add("new", check_password(new, &[self.name()]));
         faults.check(new == repeat, "repeat", || Text::new("The two passwords do not match.", "两次输入的密码不一致。"));
@@ -73,6 +75,7 @@ impl Caller {
     /// # Errors
     /// [`Fault::Unavailable`] or [`Fault::Internal`].
     pub async fn sessions(&self) -> Result<Vec<SessionRow>, Fault> {
+        self.may_on_own_account::<ListOwnSessions>()?;
         self.stored(self.store().sessions(self.owner(), self.uin(), self.session_id()).await)
     }
 
@@ -81,7 +84,7 @@ impl Caller {
     /// # Errors
     /// [`Fault::Reauthenticate`] without a recent proof, [`Fault::NotFound`] when there is none of that id.
     pub async fn end_session(&self, session_id: &str) -> Result<(), Fault> {
-        self.on_own_account::<EndOwnSession>()?;
+        self.may_on_own_account::<EndOwnSession>()?;
         let ended = async {
             let mut change = self.store().change().await?;
             let ended = sessions::end(&mut change, self.owner(), self.uin(), session_id).await?;

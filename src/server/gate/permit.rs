@@ -6,7 +6,7 @@
 use super::caller::Caller;
 use super::setup::new_uin;
 use super::store_fault;
-use super::target::Anything;
+use super::target::NoTarget;
 use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
 use crate::server::seal::{Place, SealError};
@@ -14,7 +14,7 @@ use crate::server::store::{Change, Store, StoreError};
 use std::marker::PhantomData;
 
 /// The permission for `O`, an operation of the catalogue, on `T`.
-pub struct Permit<O, T = Anything> {
+pub struct Permit<O, T = NoTarget> {
     caller: Caller,
     target: T,
     operation: PhantomData<fn() -> O>,

@@ -8,6 +8,7 @@ use super::in_force::off_thread;
 use super::principal::{Principal, on_application, with_app};
 use crate::cam::{Circumstances, Context, PolicySet, Resource, Verdict};
 use crate::catalog::action::{Action as _, ActionRow, trtc};
+use crate::catalog::operations::ReadSession;
 use crate::catalog::page;
 use crate::catalog::pages::Usage;
 use crate::catalog::rule::Rule;
@@ -34,7 +35,8 @@ struct MadeOf {
 }
 
 impl MadeOf {
-    /// Whether it is the same, where policies and applications are the same as long as they were left in their place.
+    /// Whether both are made of the same. Policies and applications are compared by address: the cache keeps what is unchanged, and they are
+    /// held here, so no address is used twice.
     fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.policies, &other.policies) && Arc::ptr_eq(&self.apps, &other.apps) && self.read == other.read
     }
@@ -46,6 +48,7 @@ impl Caller {
     /// # Errors
     /// [`Fault::Internal`] when the decisions break off.
     pub async fn session(&self) -> Result<Session, Fault> {
+        self.may_on_own_account::<ReadSession>()?;
         let permitted = self.permitted().await?;
         Ok(Session {
             uin: self.uin(),
@@ -142,10 +145,10 @@ impl<'c> Answers<'c> {
         if let Some(known) = self.somewhere.get(row.full) {
             return *known;
         }
-        let (set, context) = (&self.caller.principal().policies, self.caller.context());
-        let may = match row.resource_type() {
-            _ if on_application(row) => self.on_each(row).contains(&true) || set.may_allow(row.full, "trtc", "sdkappid", context),
-            Some(kind) => set.may_allow(row.full, row.service, kind, context),
+        let (principal, context) = (self.caller.principal(), self.caller.context());
+        let may = match row.resource_kind() {
+            _ if on_application(row) => self.on_each(row).contains(&true) || principal.may_on_some_application(row, context),
+            Some((service, kind)) => principal.policies.may_allow(row.full, service, kind, context),
             None => self.anywhere.verdict(row.full, &Resource::all()) == Verdict::Allow,
         };
         self.somewhere.insert(row.full, may);

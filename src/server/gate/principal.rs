@@ -1,6 +1,6 @@
-//! An account and what it may do. It only answers; who asks, and what is permitted by the answer, is the caller's.
+//! An account and what it may do. It answers; [`decide`](super::decide) permits or refuses.
 
-use super::target::Thing;
+use super::question::Thing;
 use crate::cam::{Context, PolicySet, Resource};
 use crate::catalog::action::{Action as _, ActionRow, trtc};
 use crate::catalog::rule::Rule;
@@ -54,18 +54,18 @@ impl Principal {
     }
 
     /// One action. Operation-level actions are decided on `*`, and on an application only for who may list it (console.md). A resource-level
-    /// action that the question names no resource of is decided by whether there is one on which it is allowed; of things that are of
-    /// another type none is.
+    /// action that the question names no resource of is decided by whether there is one on which it is allowed; things of another type
+    /// count as none.
     pub fn may(&self, row: &'static ActionRow, ask: Ask<'_>, context: &Context) -> bool {
         let set = &self.policies;
         let on_app = |row: &ActionRow, app| set.verdict(row.full, &self.resource_of(app), &self.about(app, context)).is_allow();
         let on_everything = || set.verdict(row.full, &Resource::all(), context).is_allow();
-        match (ask, on_application(row), row.resource_type()) {
+        match (ask, on_application(row), row.resource_kind()) {
             (Ask::App(app), true, _) => on_app(row, app),
             (Ask::App(app), false, _) => on_everything() && on_app(trtc::DescribeAppStatList::ROW, app),
-            (_, true, _) => self.apps.iter().any(|app| on_app(row, app)) || set.may_allow(row.full, "trtc", "sdkappid", context),
-            (Ask::Things(things), false, Some(kind)) => set.verdict_all(row.full, of_kind(things, kind), context).is_allow(),
-            (Ask::Anywhere, false, Some(kind)) => set.may_allow(row.full, row.service, kind, context),
+            (_, true, _) => self.apps.iter().any(|app| on_app(row, app)) || self.may_on_some_application(row, context),
+            (Ask::Things(things), false, Some((_, kind))) => set.verdict_all(row.full, of_kind(things, kind), context).is_allow(),
+            (Ask::Anywhere, false, Some((service, kind))) => set.may_allow(row.full, service, kind, context),
             (_, false, None) => on_everything(),
         }
     }
@@ -77,7 +77,17 @@ impl Principal {
 
     /// An application as policies name it.
     pub fn resource_of(&self, app: &AppFacts) -> Resource {
-        Resource::of("trtc", self.account.owner_uin, "sdkappid", app.id)
+        self.application(app.id)
+    }
+
+    /// The application of a number, or `*` for all of them, as policies name it.
+    pub fn application(&self, number: impl std::fmt::Display) -> Resource {
+        Resource::of("trtc", self.account.owner_uin, "sdkappid", number)
+    }
+
+    /// Whether an action may be done on some application, be it one that there is not yet.
+    pub fn may_on_some_application(&self, row: &ActionRow, context: &Context) -> bool {
+        self.policies.may_allow(row.full, "trtc", "sdkappid", context)
     }
 }
 

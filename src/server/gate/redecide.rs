@@ -27,7 +27,7 @@ impl Caller {
             return Ok(());
         }
         let now = self.gate().caller_of(live, self.facts().clone(), self.now_ms()).await?;
-        self.permitted_questions().iter().try_for_each(|asked| now.decision(asked))?;
+        self.permitted_questions().iter().try_for_each(|asked| now.check(asked))?;
         for (target, name) in self.compared() {
             now.is_no_less_than(target, &name).await?;
         }

@@ -1,4 +1,4 @@
-//! A gate before a database of its own, for the tests of this room.
+//! A gate before a database of its own, for the tests of this module.
 
 use super::password::{Cost, Passwords};
 use super::{Caller, Gate, Login, RequestFacts};

@@ -5,7 +5,7 @@
 use super::caller::Caller;
 use super::permit::Permit;
 use super::target::App;
-use crate::catalog::operation::{Operation, on};
+use crate::catalog::operation::{Operation, kind};
 use crate::catalog::operations::ReadApplication;
 use crate::domain::applications::{Tag, TagChange};
 use crate::domain::fault::Fault;
@@ -21,7 +21,11 @@ impl Caller {
     ///
     /// # Errors
     /// As [`Caller::on_app`].
-    pub fn on_app_retagging<O: Operation<On = on::Application>>(&self, id: SdkAppId, change: &TagChange) -> Result<Permit<O, App>, Fault> {
+    pub fn on_app_retagging<O: Operation<Kind = kind::Application>>(
+        &self,
+        id: SdkAppId,
+        change: &TagChange,
+    ) -> Result<Permit<O, App>, Fault> {
         let page = self.on_app::<ReadApplication>(id)?;
         let taken_off = taken_off(&page.target().0.tags, change);
         for tag in &taken_off {

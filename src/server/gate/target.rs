@@ -2,43 +2,32 @@
 //!
 //! A target of the wrong kind does not compile: whoever may edit a user group has no permit about a user.
 
-use super::decide::On;
+use super::question::{DecidedOn, Thing};
 use crate::cam::Resource;
-use crate::catalog::operation::{Kind, on};
+use crate::catalog::operation::kind;
 use crate::domain::ids::{GroupId, PolicyId, SdkAppId, Uin};
 use crate::server::store::applications::AppFacts;
 use std::sync::Arc;
 
-/// Something that a permit can be about.
+/// What a request names and a permit can be about. Applications are none: they are looked up before anything is decided on them.
 pub trait Target: Send + Sync {
-    /// The kind of operation it fits.
-    type Kind: Kind;
+    /// The kind of operation it fits, one of [`kind`].
+    type Kind;
 
-    /// What its actions are decided on.
-    fn on(&self, owner: Uin) -> On;
-}
-
-/// The signed-in account itself.
-#[derive(Clone, Copy, Debug)]
-pub struct OwnAccount;
-
-impl Target for OwnAccount {
-    type Kind = on::OwnAccount;
-
-    fn on(&self, _: Uin) -> On {
-        On::Anywhere
-    }
+    /// What its actions are decided on. Those of today's operations are decided on `*`; a thing counts where the catalogue gives an action a
+    /// type of resource.
+    fn decided_on(&self, owner: Uin) -> DecidedOn;
 }
 
 /// No particular thing: the resource is `*`.
 #[derive(Clone, Copy, Debug)]
-pub struct Anything;
+pub struct NoTarget;
 
-impl Target for Anything {
-    type Kind = on::Anything;
+impl Target for NoTarget {
+    type Kind = kind::NoTarget;
 
-    fn on(&self, _: Uin) -> On {
-        On::Anywhere
+    fn decided_on(&self, _: Uin) -> DecidedOn {
+        DecidedOn::Anywhere
     }
 }
 
@@ -57,14 +46,6 @@ impl App {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.0.name
-    }
-}
-
-impl Target for App {
-    type Kind = on::Application;
-
-    fn on(&self, _: Uin) -> On {
-        On::App(self.id())
     }
 }
 
@@ -105,22 +86,6 @@ impl Apps {
     }
 }
 
-impl Target for Apps {
-    type Kind = on::Applications;
-
-    fn on(&self, _: Uin) -> On {
-        On::Anywhere
-    }
-}
-
-/// A thing of access management, as policies name it.
-#[derive(Clone, Debug)]
-pub struct Thing {
-    /// What stands before the slash of the last segment.
-    pub(super) kind: &'static str,
-    pub(super) resource: Resource,
-}
-
 /// The number of a thing of access management.
 trait Numbered: std::fmt::Display {
     const KIND: &'static str;
@@ -146,10 +111,10 @@ impl Numbered for PolicyId {
 macro_rules! single {
     ($($thing:ty: $kind:ident;)+) => {$(
         impl Target for $thing {
-            type Kind = on::$kind;
+            type Kind = kind::$kind;
 
-            fn on(&self, owner: Uin) -> On {
-                On::Things(vec![self.thing(owner)])
+            fn decided_on(&self, owner: Uin) -> DecidedOn {
+                DecidedOn::Things(vec![self.thing(owner)])
             }
         }
     )+};
@@ -165,18 +130,18 @@ single! {
 macro_rules! pairs {
     ($($thing:ty, $other:ty: $kind:ident;)+) => {$(
         impl Target for ($thing, $other) {
-            type Kind = on::$kind;
+            type Kind = kind::$kind;
 
-            fn on(&self, owner: Uin) -> On {
-                On::Things(vec![self.0.thing(owner), self.1.thing(owner)])
+            fn decided_on(&self, owner: Uin) -> DecidedOn {
+                DecidedOn::Things(vec![self.0.thing(owner), self.1.thing(owner)])
             }
         }
 
         impl Target for Vec<($thing, $other)> {
-            type Kind = on::$kind;
+            type Kind = kind::$kind;
 
-            fn on(&self, owner: Uin) -> On {
-                On::Things(self.iter().flat_map(|(one, other)| [one.thing(owner), other.thing(owner)]).collect())
+            fn decided_on(&self, owner: Uin) -> DecidedOn {
+                DecidedOn::Things(self.iter().flat_map(|(one, other)| [one.thing(owner), other.thing(owner)]).collect())
             }
         }
     )+};
@@ -190,18 +155,18 @@ pairs! {
 
 /// The groups that a user joins when it is created: it has no number yet.
 impl Target for Vec<GroupId> {
-    type Kind = on::Memberships;
+    type Kind = kind::Memberships;
 
-    fn on(&self, owner: Uin) -> On {
-        On::Things(self.iter().map(|group| group.thing(owner)).collect())
+    fn decided_on(&self, owner: Uin) -> DecidedOn {
+        DecidedOn::Things(self.iter().map(|group| group.thing(owner)).collect())
     }
 }
 
 /// The policies that are attached to a user when it is created.
 impl Target for Vec<PolicyId> {
-    type Kind = on::UserPolicies;
+    type Kind = kind::UserPolicies;
 
-    fn on(&self, owner: Uin) -> On {
-        On::Things(self.iter().map(|policy| policy.thing(owner)).collect())
+    fn decided_on(&self, owner: Uin) -> DecidedOn {
+        DecidedOn::Things(self.iter().map(|policy| policy.thing(owner)).collect())
     }
 }

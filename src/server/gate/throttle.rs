@@ -311,11 +311,11 @@ mod tests {
     fn queues_differ_between_starts_and_are_many() {
         let queue = |attempts: &AttemptQueues, name: &str| {
             let asked = Asked::of("1", name);
-            turns.queues.iter().position(|queue| Arc::ptr_eq(queue, turns.queue(asked.hash()).unwrap())).unwrap()
+            attempts.queues.iter().position(|queue| Arc::ptr_eq(queue, attempts.queue(asked.hash()).unwrap())).unwrap()
         };
         let (one, other) = (AttemptQueues::default(), AttemptQueues::default());
         let names: Vec<String> = (0..200).map(|number| format!("name{number}")).collect();
-        let of = |attempts: &AttemptQueues| names.iter().map(|name| queue(turns, name)).collect::<Vec<_>>();
+        let of = |attempts: &AttemptQueues| names.iter().map(|name| queue(attempts, name)).collect::<Vec<_>>();
         assert_eq!(of(&one), of(&one), "a name has its queue");
         assert_ne!(of(&one), of(&other), "which one cannot be worked out");
         assert!(of(&one).into_iter().collect::<std::collections::HashSet<_>>().len() > 150);

@@ -39,7 +39,7 @@ pub async fn view(permit: &Permit<operations::ReadApplication, App>) -> Result<A
 }
 
 /// The head of any page of one application.
-pub(super) async fn head<G>(permit: &Permit<G, App>) -> Result<AppHead, Fault> {
+pub(super) async fn head<O>(permit: &Permit<O, App>) -> Result<AppHead, Fault> {
     let (store, owner, id) = (permit.store(), permit.owner(), permit.target().id());
     let app = permit.stored(store.application(owner, id).await)?.ok_or(Fault::NotFound)?;
     let creator = permit.stored(store.account_name(owner, app.created_by).await)?.unwrap_or_default();
@@ -143,7 +143,7 @@ pub async fn change_tags(permit: &Permit<operations::ChangeApplicationTags, App>
     permit.stored(change.commit().await.map_err(StoreError::from))
 }
 
-async fn put_tags<G, T>(permit: &Permit<G, T>, change: &mut Change, id: SdkAppId, tags: &TagChange) -> Result<(), Fault> {
+async fn put_tags<O, T>(permit: &Permit<O, T>, change: &mut Change, id: SdkAppId, tags: &TagChange) -> Result<(), Fault> {
     if tags.is_empty() {
         return Ok(());
     }
@@ -172,7 +172,7 @@ fn check_tags(faults: &mut FieldFaults, tags: &[Tag]) {
     }
 }
 
-fn name_fault<G, T>(permit: &Permit<G, T>, error: &StoreError, name: &str) -> Fault {
+fn name_fault<O, T>(permit: &Permit<O, T>, error: &StoreError, name: &str) -> Fault {
     match error {
         StoreError::Taken(Store::APPLICATION_ID) => Fault::invalid(
             "sdk_app_id",

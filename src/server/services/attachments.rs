@@ -121,7 +121,7 @@ pub async fn choices(permit: &Permit<operations::ListPolicies>) -> Result<Vec<Ca
 }
 
 /// Attaches one policy inside a change that holds the owner's row.
-pub(super) async fn attach<G, T>(permit: &Permit<G, T>, change: &mut Change, policy: PolicyId, to: Attachment) -> Result<(), Fault> {
+pub(super) async fn attach<O, T>(permit: &Permit<O, T>, change: &mut Change, policy: PolicyId, to: Attachment) -> Result<(), Fault> {
     let owner = permit.owner();
     if preset::find(policy.0).is_none() {
         permit.stored(policies::versions_of(change, owner, policy).await)?.ok_or(Fault::NotFound)?;
@@ -133,7 +133,7 @@ pub(super) async fn attach<G, T>(permit: &Permit<G, T>, change: &mut Change, pol
     Ok(())
 }
 
-async fn detach<G, T>(permit: &Permit<G, T>, policy: PolicyId, from: Attachment) -> Result<(), Fault> {
+async fn detach<O, T>(permit: &Permit<O, T>, policy: PolicyId, from: Attachment) -> Result<(), Fault> {
     let mut change = permit.change().await?;
     let was = permit.stored(policies::detach(&mut change, permit.owner(), policy, from).await)?;
     permit.stored(change.commit().await.map_err(StoreError::from))?;

@@ -1,8 +1,7 @@
 //! Events: what an application's administrators see of them. They come in through [`workers::intake`](crate::server::workers::intake).
 
-use crate::catalog::action::trtc::ModifyCallbackConf;
+use crate::catalog::operation::Operation as _;
 use crate::catalog::operations;
-use crate::catalog::rule::Rule;
 use crate::domain::events::CallbackLog;
 use crate::domain::fault::Fault;
 use crate::server::gate::{App, Permit};
@@ -21,6 +20,6 @@ pub async fn callback_log(permit: &Permit<operations::ReadEvents, App>) -> Resul
         refusals: permit.stored(permit.store().refusals(owner, app, LISTED).await)?,
         whole: true,
     };
-    let may_see_bodies = permit.caller().holds_on_app(Rule::may::<ModifyCallbackConf>(), app);
+    let may_see_bodies = permit.caller().holds_on_app(operations::ShowCallbackKey::ROW.rule, app);
     Ok(if may_see_bodies { log } else { log.without_bodies() })
 }

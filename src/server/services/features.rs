@@ -108,7 +108,7 @@ pub async fn set_permission_keys(
 }
 
 /// The stored configuration, if it is the one the change was based on.
-async fn based_on<G>(permit: &Permit<G, App>, version: i64) -> Result<StoredFeatures, Fault> {
+async fn based_on<O>(permit: &Permit<O, App>, version: i64) -> Result<StoredFeatures, Fault> {
     let stored = permit.stored(permit.store().features(permit.owner(), permit.target().id()).await)?;
     if stored.version == version { Ok(stored) } else { Err(overtaken()) }
 }
@@ -121,7 +121,7 @@ pub(super) fn overtaken() -> Fault {
 }
 
 /// Stores a configuration with its history in one change, after its risks were confirmed.
-async fn save<G>(permit: &Permit<G, App>, stored: StoredFeatures, changes: Vec<(Setting, Setting)>, confirm: &str) -> Result<(), Fault> {
+async fn save<O>(permit: &Permit<O, App>, stored: StoredFeatures, changes: Vec<(Setting, Setting)>, confirm: &str) -> Result<(), Fault> {
     let (owner, id, caller) = (permit.owner(), permit.target().id(), permit.caller());
     let changes: Vec<_> = changes.into_iter().filter(|(before, after)| before != after).collect();
     if changes.is_empty() {

@@ -135,7 +135,7 @@ pub async fn leave(permit: &Permit<operations::RemoveFromGroup, (GroupId, Uin)>,
 }
 
 /// Puts one user into one group inside a change that holds the owner's row.
-pub(super) async fn put_in<G, T>(permit: &Permit<G, T>, change: &mut Change, group: GroupId, uin: Uin) -> Result<(), Fault> {
+pub(super) async fn put_in<O, T>(permit: &Permit<O, T>, change: &mut Change, group: GroupId, uin: Uin) -> Result<(), Fault> {
     let owner = permit.owner();
     if !permit.stored(groups::add_member(change, owner, group, uin).await)? {
         return Err(Fault::NotFound);
@@ -172,7 +172,7 @@ fn check(name: &str, remark: &str) -> Result<(), Fault> {
 }
 
 /// What the store gave, or which name is taken.
-fn named<G, T, V>(permit: &Permit<G, T>, name: &str, stored: Stored<V>) -> Result<V, Fault> {
+fn named<O, T, V>(permit: &Permit<O, T>, name: &str, stored: Stored<V>) -> Result<V, Fault> {
     match stored {
         Err(StoreError::Taken(Store::GROUP_NAME)) => {
             let taken = Text::made(

@@ -13,7 +13,7 @@ const NAMED: usize = 5;
 ///
 /// # Errors
 /// [`Fault::Unconfirmed`] with what would be lost.
-pub(super) async fn demand_confirmation<G, T>(permit: &Permit<G, T>, change: RightsChange<'_>, confirmed: bool) -> Result<(), Fault> {
+pub(super) async fn demand_confirmation<O, T>(permit: &Permit<O, T>, change: RightsChange<'_>, confirmed: bool) -> Result<(), Fault> {
     if confirmed {
         return Ok(());
     }
@@ -21,7 +21,7 @@ pub(super) async fn demand_confirmation<G, T>(permit: &Permit<G, T>, change: Rig
 }
 
 /// What the caller would do to itself by a change; `None` when it loses nothing.
-pub(super) async fn lockout<G, T>(permit: &Permit<G, T>, change: RightsChange<'_>) -> Result<Option<Text>, Fault> {
+pub(super) async fn lockout<O, T>(permit: &Permit<O, T>, change: RightsChange<'_>) -> Result<Option<Text>, Fault> {
     let lost = permit.caller().would_lose(change).await?;
     if lost.is_empty() {
         return Ok(None);

@@ -149,8 +149,8 @@ pub struct Draft<'a> {
 /// Saves a new version, which counts at once when there is a permit for that too. Gives its number.
 ///
 /// # Errors
-/// [`Fault::Invalid`] with everything wrong with the document; [`Fault::Limit`] when there are five versions already, [`Fault::Unconfirmed`] unless
-/// confirmed, when somebody saved another version meanwhile or the save takes rights from its own author.
+/// [`Fault::Invalid`] with everything wrong with the document; [`Fault::Limit`] at five versions; without `confirmed`,
+/// [`Fault::Unconfirmed`] when somebody saved a version meanwhile or the save takes rights from its own author.
 pub async fn save_version(
     permit: &Permit<operations::SavePolicyVersion, PolicyId>,
     in_force: Option<&Permit<operations::SetDefaultVersion, PolicyId>>,
@@ -316,14 +316,14 @@ fn taken() -> Text {
     Text::new("A policy with this name already exists.", "已存在同名策略。")
 }
 
-fn name_taken<G, T, V>(permit: &Permit<G, T>, done: Result<V, StoreError>) -> Result<V, Fault> {
+fn name_taken<O, T, V>(permit: &Permit<O, T>, done: Result<V, StoreError>) -> Result<V, Fault> {
     match done {
         Err(StoreError::Taken(Store::POLICY_NAME)) => Err(Fault::invalid("name", taken())),
         done => permit.stored(done),
     }
 }
 
-async fn commit<G, T>(permit: &Permit<G, T>, change: crate::server::store::Change) -> Result<(), Fault> {
+async fn commit<O, T>(permit: &Permit<O, T>, change: crate::server::store::Change) -> Result<(), Fault> {
     permit.stored(change.commit().await.map_err(StoreError::from))
 }
 

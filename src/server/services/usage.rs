@@ -77,8 +77,8 @@ pub async fn overview(permit: &Permit<operations::ReadUsageOverview, Apps>) -> R
 }
 
 /// The sums of a period to compare with; none when its first days came before anything was counted: part of a period is no measure.
-async fn sums_before<G>(
-    permit: &Permit<G, Apps>,
+async fn sums_before<O>(
+    permit: &Permit<O, Apps>,
     app: Option<SdkAppId>,
     rows: &[UsageRow],
     before: Period,
@@ -90,12 +90,12 @@ async fn sums_before<G>(
 
 /// The running day at the account's offset from UTC.
 #[must_use]
-pub fn today<G, T>(permit: &Permit<G, T>) -> Day {
+pub fn today<O, T>(permit: &Permit<O, T>) -> Day {
     Day::of(permit.now_ms(), permit.caller().utc_offset_mins())
 }
 
 /// The rows of what is in the scope, once the events received before the request are counted, or whether some are not yet.
-async fn rows<G>(permit: &Permit<G, Apps>, query: UsageQuery) -> Result<(Vec<UsageRow>, bool), Fault> {
+async fn rows<O>(permit: &Permit<O, Apps>, query: UsageQuery) -> Result<(Vec<UsageRow>, bool), Fault> {
     let scope = permit.target();
     if query.app.is_some_and(|app| !scope.holds(app)) {
         return Err(Fault::NotFound);

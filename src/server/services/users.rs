@@ -241,12 +241,12 @@ pub async fn delete(permit: &Permit<operations::DeleteUser, Uin>, typed_name: &s
 }
 
 /// The user that a permit is about, as it is now.
-async fn found<G>(permit: &Permit<G, Uin>) -> Result<User, Fault> {
+async fn found<O>(permit: &Permit<O, Uin>) -> Result<User, Fault> {
     permit.stored(permit.store().user(permit.owner(), *permit.target(), permit.now_ms()).await)?.ok_or(Fault::NotFound)
 }
 
 /// Whoever failed to log in to an account need not wait any more.
-async fn lift_waits<G>(permit: &Permit<G, Uin>, change: &mut Change, name: &str) -> Result<(), Fault> {
+async fn lift_waits<O>(permit: &Permit<O, Uin>, change: &mut Change, name: &str) -> Result<(), Fault> {
     permit.stored(gate::lift_waits(change, permit.owner(), *permit.target(), name).await)
 }
 
@@ -262,6 +262,6 @@ fn describe_faults(faults: &mut FieldFaults, email: &str, remark: &str) {
     faults.add("remark", check_remark(remark));
 }
 
-fn not_oneself<G>(permit: &Permit<G, Uin>, refusal: &Text) -> Result<(), Fault> {
+fn not_oneself<O>(permit: &Permit<O, Uin>, refusal: &Text) -> Result<(), Fault> {
     if *permit.target() == permit.caller().uin() { Err(Fault::Barred(refusal.clone())) } else { Ok(()) }
 }

@@ -2,7 +2,7 @@
 //!
 //! It links only to lists the reader may open.
 
-use super::attachments::lists;
+use super::attachments::may_list;
 use super::users::credential::login_link;
 use super::users::list::filter_name;
 use crate::catalog::preset;
@@ -39,7 +39,7 @@ pub fn CamPage() -> impl IntoView {
 #[component]
 fn Counts(summary: AccountSummary) -> impl IntoView {
     let tile = |label: &'static str, count: i64, page: &'static str, href: &'static str| {
-        let open = lists(page).then(|| view! { <p><a href=href>{t("View list", "查看列表")}</a></p> });
+        let open = may_list(page).then(|| view! { <p><a href=href>{t("View list", "查看列表")}</a></p> });
         view! { <StatTile label value=number(count)>{open}</StatTile> }
     };
     let presets = i64::try_from(preset::presets().len()).unwrap_or(i64::MAX);

@@ -13,7 +13,7 @@ use crate::ui::components::{
 use crate::ui::frame::{may, use_offset};
 use crate::ui::loaded::loaded;
 use crate::ui::pages::applications::AppName;
-use crate::ui::pages::attachments::lists;
+use crate::ui::pages::attachments::may_list;
 use crate::ui::pages::figures::{BehindNotice, Compared, ScopeTag, minutes_bars, minutes_series, scope_words};
 use crate::ui::words::{say, t, use_lang};
 use leptos::prelude::*;

@@ -17,7 +17,7 @@ use crate::ui::editor::listing::{Listing, StoredFindings};
 use crate::ui::forms::use_form;
 use crate::ui::frame::{held, may, reads_only, use_offset, use_session};
 use crate::ui::loaded::loaded;
-use crate::ui::pages::attachments::lists;
+use crate::ui::pages::attachments::may_list;
 use crate::ui::query::use_query;
 use crate::ui::words::{say, t, title_of, use_lang};
 use leptos::prelude::*;

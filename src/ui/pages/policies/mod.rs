@@ -12,7 +12,7 @@ mod versions;
 
 use crate::domain::policies::PolicyRow;
 use crate::ui::components::{Crumb, Tag, Tone};
-use crate::ui::pages::attachments::lists;
+use crate::ui::pages::attachments::may_list;
 use crate::ui::words::t;
 use leptos::prelude::*;
 
