@@ -290,6 +290,10 @@ async fn what_anybody_sends_has_no_more_fields_than_a_form_of_ours() {
             assert!(answer.body.is_empty() || !too_many, "{count} to {path}: {} bytes come back", answer.body.len());
         }
     }
+    for unknown in ["/call/groups/nothing", "/call/groups/list"] {
+        let answer = console.browser().post_from("/login", unknown, &fields(("id", "1"), 15_000)).await;
+        assert_eq!((answer.status, answer.body.len()), (StatusCode::NOT_FOUND, 0), "{unknown}");
+    }
     let refused = console.browser().call("groups/add-users", &fields(("id", "1"), 101)).await;
     assert!(refused.status == StatusCode::UNAUTHORIZED && refused.body.len() < 100, "nothing comes back: {}", refused.body);
     let mut root = console.root().await;

@@ -268,6 +268,54 @@ async fn tags_of_the_resource_and_of_the_request_decide() {
 }
 
 #[tokio::test]
+async fn tags_that_come_back_with_their_form_are_not_changed_for_what_others_did_meanwhile() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let id = application(&mut root, "live", &[("team", "live")]).await.to_string();
+    let change = |rows: [[&'static str; 4]; 2]| {
+        let row = |[old_key, old_value, key, value]: [&'static str; 4]| {
+            [("old_keys[]", old_key), ("old_values[]", old_value), ("keys[]", key), ("values[]", value)]
+        };
+        [("id", id.clone())]
+            .into_iter()
+            .chain(rows.into_iter().flat_map(row).map(|(name, value)| (name, value.to_owned())))
+            .collect::<Vec<_>>()
+    };
+    let page = format!("/apps/{id}");
+    console.clock.advance(16 * 60_000);
+    let typed = change([["team", "live", "team", "live"], ["", "", "env", "prod"]]);
+    let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(root.post_from(&page, "/call/apps/tags", &typed).await.status, StatusCode::UNAUTHORIZED, "the proof is too old");
+
+    let meanwhile = change([["team", "live", "team", "game"], ["", "", "cost", "7"]]);
+    let meanwhile: Vec<(&str, &str)> = meanwhile.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(console.root().await.call("apps/tags", &meanwhile).await.status, StatusCode::OK);
+
+    let carried: Vec<(String, &str)> = typed.iter().map(|(name, value)| (format!("waiting.{name}"), *value)).collect();
+    let carried = carried.iter().map(|(name, value)| (name.as_str(), *value));
+    let carried: Vec<_> = [("waiting", "/call/apps/tags"), ("password", PASSWORD)].into_iter().chain(carried).collect();
+    let shown = root.post_from(&page, "/call/session/prove", &carried).await;
+    assert_eq!(shown.status, StatusCode::OK);
+    // Only what was typed over counts: the form adds a tag, and neither takes the new one off nor turns the other back.
+    let values = |name: &str| {
+        let fields = shown.body.split("<input").filter(|field| field.contains(&format!(r#"name="{name}""#)));
+        fields
+            .filter_map(|field| field.split_once(r#"value=""#)?.1.split_once('"'))
+            .map(|(value, _)| value.to_owned())
+            .take(2)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (values("old_keys[]"), values("old_values[]")),
+        (vec!["team".to_owned(), String::new()], vec!["live".to_owned(), String::new()])
+    );
+    assert_eq!(
+        (values("keys[]"), values("values[]")),
+        (vec!["team".to_owned(), "env".to_owned()], vec!["live".to_owned(), "prod".to_owned()])
+    );
+}
+
+#[tokio::test]
 async fn a_permitted_tag_never_takes_a_protected_one_off() {
     let console = TestConsole::start().await;
     let mut root = console.root().await;

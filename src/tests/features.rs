@@ -240,6 +240,7 @@ async fn the_second_of_two_saves_is_told_and_keeps_its_input() {
         let page = root.post_from("/apps/1400000001/features", "/call/features/recording", &stale).await;
         assert_eq!(page.status, StatusCode::CONFLICT);
         assert!(page.body.contains("value=\"https://typed.example/x\""), "what was typed stands in the form");
+        assert_eq!(page.body.matches(r#"name="version" value="0""#).count(), 1, "with what it was typed over");
     }
 }
 

@@ -232,6 +232,10 @@ async fn saving_over_a_version_that_was_not_seen_wants_a_confirmation() {
     assert_eq!(save(&mut other, id, &allowing(&["trtc:Describe*"]), &[("base", "1")]).await.status, StatusCode::OK);
     let late = save(&mut one, id, &allowing(&["cam:*"]), &[("base", "1")]).await;
     assert!(unconfirmed(&late).contains("v2"), "{}", late.body);
+    let (number, document) = (id.to_string(), allowing(&["cam:*"]));
+    let fields = [("id", number.as_str()), ("document", document.as_str()), ("base", "1")];
+    let shown = one.post_from(&format!("/cam/policies/{id}/edit"), "/call/policies/save", &fields).await;
+    assert!(shown.body.contains(r#"name="base" value="1""#), "without scripts too, sent again unconfirmed it is refused again");
     assert_eq!(save(&mut one, id, &allowing(&["cam:*"]), &[("base", "1"), ("confirmed", "true")]).await.json::<i64>(), 3);
 }
 

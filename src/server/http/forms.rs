@@ -26,6 +26,10 @@ use percent_encoding::percent_decode_str;
 /// Any method on `/call/…`.
 pub async fn call(State(web): State<Web>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
+    // Before anything is read: nobody need be signed in to come this far, and a form that no page of ours has is not shown again.
+    if !is_known(&parts) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     // Read here once, and no more than any form of ours has.
     let Ok(body) = to_bytes(body, super::MAX_BODY_BYTES).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
     let Ok(fields) = fields::read(&body) else { return fields::not_text(preferences(&parts.headers)) };
@@ -34,6 +38,11 @@ pub async fn call(State(web): State<Web>, request: Request) -> Response {
     }
     let plain_form = parts.method == Method::POST && accepts_html(&parts.headers);
     if plain_form { posted(&web, parts, body, fields).await } else { run(&web, parts, body).await }
+}
+
+/// Whether there is such a server function, called by this method.
+fn is_known(parts: &Parts) -> bool {
+    leptos::server_fn::axum::server_fn_paths().any(|(path, method)| path == parts.uri.path() && method == parts.method)
 }
 
 const HTML: &[u8] = b"text/html";
@@ -45,10 +54,6 @@ fn accepts_html(headers: &HeaderMap) -> bool {
 
 async fn run(web: &Web, mut parts: Parts, body: Bytes) -> Response {
     let Some(facts) = parts.extensions.get::<RequestFacts>().cloned() else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
-    let known = leptos::server_fn::axum::server_fn_paths().any(|(path, method)| path == parts.uri.path() && method == parts.method);
-    if !known {
-        return StatusCode::NOT_FOUND.into_response();
-    }
     let entry = Entry::new(web.gate.clone(), facts);
     // Who is nobody learns nothing about what a call wants.
     if let Err(fault) = entry.caller().await {

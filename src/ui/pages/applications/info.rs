@@ -132,7 +132,7 @@ fn TagsDialog(head: AppHead, form: Form<ChangeApplicationTags>) -> impl IntoView
             <ActionForm action=form.action attr:class="stack">
                 <FormErrors errors scope="tags" />
                 <input type="hidden" name="id" value=head.app.id.to_string() />
-                <TagRows tags=head.app.tags keys=form.typed_all("keys[]") values=form.typed_all("values[]") errors scope="tags" />
+                <TagRows tags=head.app.tags outcome=*form errors scope="tags" />
                 <ConfirmActions id="edit-tags" kind=Confirm::Plain deed=t("Save tags", "保存标签") pending=form.pending() />
             </ActionForm>
         </Dialog>

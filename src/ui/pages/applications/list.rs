@@ -116,7 +116,7 @@ fn CreateDialog(connect: Option<SdkAppId>) -> impl IntoView {
                     maxlength=15
                 />
                 <TextArea name="description" label=t("Description", "描述") value=form.value("description", "") scope="create" errors maxlength=300 />
-                <TagRows tags=vec![] keys=form.typed_all("keys[]") values=form.typed_all("values[]") errors scope="create" />
+                <TagRows tags=vec![] outcome=*form errors scope="create" />
                 <ConfirmActions id=id kind=Confirm::Plain deed=t("Create application", "新建应用") pending=form.pending() />
             </ActionForm>
         </Dialog>

@@ -4,6 +4,7 @@
 
 use crate::domain::applications::Tag;
 use crate::ui::components::{FieldError, field_id};
+use crate::ui::forms::Outcome;
 use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
 
@@ -15,36 +16,35 @@ const SPARE_ROWS: usize = 3;
 pub fn TagRows(
     /// The tags as they are.
     tags: Vec<Tag>,
-    /// The keys that were typed, when the form came back.
-    #[prop(optional_no_strip)]
-    keys: Option<Vec<String>>,
-    /// The values that were typed, when the form came back.
-    #[prop(optional_no_strip)]
-    values: Option<Vec<String>>,
+    /// What came of the form.
+    outcome: Outcome,
     /// What is wrong with the form.
     errors: Signal<Vec<FieldError>>,
     /// Keeps ids apart where a page has several forms.
     scope: &'static str,
 ) -> impl IntoView {
-    let rows = (tags.len() + SPARE_ROWS).max(keys.as_ref().map_or(0, Vec::len));
-    let typed = |column: &Option<Vec<String>>, row: usize, stored: &str| {
-        column.as_ref().map_or_else(|| stored.to_owned(), |column| column.get(row).cloned().unwrap_or_default())
+    let column = |name: &str, stored: fn(&Tag) -> &String| {
+        outcome.typed_all(name).unwrap_or_else(|| tags.iter().map(|tag| stored(tag).clone()).collect())
     };
+    // Also the tags as they were: those that somebody else has changed since are not what was typed over.
+    let (old_keys, old_values) = (column("old_keys[]", |tag| &tag.key), column("old_values[]", |tag| &tag.value));
+    let (keys, values) = (column("keys[]", |tag| &tag.key), column("values[]", |tag| &tag.value));
+    let rows = (tags.len() + SPARE_ROWS).max(keys.len());
+    let cell = |column: &[String], row: usize| column.get(row).cloned().unwrap_or_default();
     let first = field_id(scope, "keys[]");
     let lines: Vec<_> = (0..rows)
         .map(|row| {
-            let old = tags.get(row).cloned().unwrap_or(Tag { key: String::new(), value: String::new() });
             let id = if row == 0 { first.clone() } else { format!("{first}-{row}") };
             let number = row + 1;
             let key_label = use_lang().pick(format!("Key of tag {number}"), format!("标签 {number} 的键"));
             let value_label = use_lang().pick(format!("Value of tag {number}"), format!("标签 {number} 的值"));
             view! {
                 <div class="tag-fields">
-                    <input type="hidden" name="old_keys[]" value=old.key.clone() />
-                    <input type="hidden" name="old_values[]" value=old.value.clone() />
-                    <input class="control" id=id name="keys[]" value=typed(&keys, row, &old.key) maxlength="127" autocomplete="off" aria-label=key_label placeholder=t("Key", "键") />
+                    <input type="hidden" name="old_keys[]" value=cell(&old_keys, row) />
+                    <input type="hidden" name="old_values[]" value=cell(&old_values, row) />
+                    <input class="control" id=id name="keys[]" value=cell(&keys, row) maxlength="127" autocomplete="off" aria-label=key_label placeholder=t("Key", "键") />
                     <span aria-hidden="true">"="</span>
-                    <input class="control" name="values[]" value=typed(&values, row, &old.value) maxlength="255" autocomplete="off" aria-label=value_label placeholder=t("Value", "值") />
+                    <input class="control" name="values[]" value=cell(&values, row) maxlength="255" autocomplete="off" aria-label=value_label placeholder=t("Value", "值") />
                 </div>
             }
         })

@@ -140,7 +140,7 @@ fn ParametersDialog(view: FeaturesView, form: Form<SetRecording>) -> impl IntoVi
             <ActionForm action=form.action attr:class="stack">
                 <FormErrors errors scope=SCOPE />
                 <input type="hidden" name="id" value=view.head.app.id.to_string() />
-                <input type="hidden" name="version" value=view.version.to_string() />
+                <input type="hidden" name="version" value=form.value("version", &view.version.to_string()) />
                 {now.on.then(|| view! { <input type="hidden" name="on" value="on" /> })}
                 <CheckboxGroup name="formats[]" label=t("File formats", "文件格式") choices chosen scope=SCOPE errors />
                 <TextField

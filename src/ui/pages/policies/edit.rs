@@ -111,7 +111,7 @@ fn Draft(policy: Policy, form: Form<SavePolicyVersion>) -> impl IntoView {
                 <ActionForm action=form.action>
                     <FormErrors errors />
                     <input type="hidden" name="id" value=row.id.to_string() />
-                    <input type="hidden" name="base" value=policy.last_version.to_string() />
+                    <input type="hidden" name="base" value=value("base", &policy.last_version.to_string()) />
                     <PolicyEditor editor errors />
                     <section class="card">
                         {in_force}
