@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the container image and tries it as compose.yaml runs it, with nothing writable but /data and without capabilities: the demo answers as
-# anybody but root, its pages and their files come, SIGTERM ends it with 0, and what it stored is there after a restart. Leaves nothing running.
+# Builds the container image and tries it as compose.yaml runs it, with nothing writable but /data and without capabilities: the demo answers,
+# does not run as root, serves its pages and their files, ends with 0 on SIGTERM, and has what it stored after a restart. Leaves nothing running.
 #
 #   deploy/image.sh [TAG]                  the whole build, in the container; the image stays
 #   deploy/image.sh --quick PROGRAM SITE   only the last stage, with what is built already; the image goes. Where that cannot be done, a line

@@ -2,6 +2,7 @@
 
 use crate::kit::{Browser, DATABASES, PASSWORD, TestConsole};
 use crate::people::{application, owner_of, resource_of, statement, sub_account};
+use crate::users::conflict;
 use axum::http::StatusCode;
 use trtc_console::domain::applications::{AppHead, AppList, AppStatus};
 use trtc_console::domain::fault::Fault;
@@ -32,7 +33,7 @@ async fn applications_are_numbered_upward_and_no_number_is_used_twice() {
         assert_eq!(application(&mut root, "one", &[]).await, 1_400_000_001);
         assert_eq!(application(&mut root, "two", &[("env", "prod")]).await, 1_400_000_002);
         let id = ("id", "1400000002");
-        assert_eq!(root.call("apps/delete", &[id, ("confirm", "1400000002")]).await.status, StatusCode::CONFLICT, "it is in use");
+        conflict(&root.call("apps/delete", &[id, ("confirm", "1400000002")]).await, Fault::InUse);
         assert_eq!(root.call("apps/disable", &[id]).await.status, StatusCode::OK);
         assert_eq!(root.read("apps/view", &[id]).await.json::<AppHead>().app.status, AppStatus::Disabled);
         let refused = root.call("apps/delete", &[id, ("confirm", "1400000001")]).await;

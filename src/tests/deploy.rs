@@ -99,7 +99,7 @@ fn image(tool: &str, arguments: &[&str]) -> (i32, String) {
 }
 
 #[test]
-fn an_image_that_cannot_be_tried_is_no_failure_and_no_secret() {
+fn an_image_that_cannot_be_tried_is_said_and_is_no_failure() {
     let dir = tempfile::tempdir().unwrap();
     let (program, site) = (dir.path().join("trtc-console"), dir.path().join("site"));
     fs::write(&program, "").unwrap();

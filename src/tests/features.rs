@@ -2,6 +2,7 @@
 
 use crate::kit::{Browser, DATABASES, TestConsole};
 use crate::people::{application, owner_of, resource_of, statement, sub_account};
+use crate::users::conflict;
 use axum::http::StatusCode;
 use trtc_console::domain::app_changes::{KeyState, Setting};
 use trtc_console::domain::callback_config::CallbackConfigView;
@@ -126,7 +127,7 @@ async fn recording_needs_relay_and_relay_stays_while_there_is_recording() {
     save(&mut root, "features/relay", RELAY_ON).await;
     save(&mut root, "features/recording", &recording(&[])).await;
     let off = root.call("features/relay", &[APP, ("version", "3"), ("mode", "specified_stream"), ("confirm", "yes")]).await;
-    assert_eq!(off.status, StatusCode::CONFLICT, "{}", off.body);
+    conflict(&off, Fault::InUse);
     assert!(root.get("/apps/1400000001/features").await.body.contains("Turn off recording first"));
     save(&mut root, "features/recording", &recording(&[("on", "-")])).await;
     save(&mut root, "features/relay", &[("mode", "specified_stream"), ("confirm", "yes")]).await;
@@ -233,7 +234,7 @@ async fn the_second_of_two_saves_is_told_and_keeps_its_input() {
         let based_on_0: Vec<_> = [APP, ("version", "0")].iter().chain(RELAY_ON).copied().collect();
         assert_eq!(root.call("features/relay", &based_on_0).await.status, StatusCode::OK);
         let late = [APP, ("version", "0"), ("mode", "global"), ("confirm", "1400000001")];
-        assert_eq!(root.call("features/recording-mode", &late).await.status, StatusCode::CONFLICT);
+        conflict(&root.call("features/recording-mode", &late).await, Fault::Overtaken);
         assert_eq!(view(&mut root).await.features.recording_mode, RecordingMode::SpecifiedUsers);
         let stale = recording(&[("on", "-"), ("callback_url", "https://typed.example/x")]);
         let stale: Vec<_> = [APP, ("version", "0")].into_iter().chain(stale).collect();

@@ -3,9 +3,10 @@
 //! Rights are given as a person gives them, never by writing into the database.
 
 use crate::kit::{Browser, DATABASES, TestConsole};
-use crate::users::{CAM_READ, TRTC_READ, conflict, log_in, unconfirmed, wrong_fields};
+use crate::users::{CAM_READ, TRTC_READ, conflict, log_in, wrong_fields};
 use axum::http::StatusCode;
 use trtc_console::domain::accounts::AttachedPolicy;
+use trtc_console::domain::fault::Fault;
 use trtc_console::domain::groups::{Group, GroupRow};
 use trtc_console::domain::ids::GroupId;
 use trtc_console::domain::paging::Page;
@@ -151,7 +152,10 @@ async fn groups_and_memberships_end_at_their_limits() {
     for number in 0..300 {
         groups.push(create(&mut root, &format!("group{number}")).await);
     }
-    assert_eq!(conflict(&root.call("groups/create", &[("name", "one-more")]).await), "You have reached the limit of 300 user groups.");
+    assert_eq!(
+        conflict(&root.call("groups/create", &[("name", "one-more")]).await, Fault::Limit),
+        "You have reached the limit of 300 user groups."
+    );
 
     let mut users = Vec::new();
     for number in 0..101 {
@@ -160,17 +164,17 @@ async fn groups_and_memberships_end_at_their_limits() {
     let mut fields = vec![("id", groups[0].as_str())];
     fields.extend(users.iter().map(|uin| ("users[]", uin.as_str())));
     let limit = "You have reached the limit of 100 users per user group.";
-    assert_eq!(conflict(&root.call("groups/add-users", &fields).await), limit);
+    assert_eq!(conflict(&root.call("groups/add-users", &fields).await, Fault::Limit), limit);
     assert_eq!(group(&mut root, &groups[0]).await.members, [], "all or none");
     assert_eq!(root.call("groups/add-users", &fields[..101]).await.status, StatusCode::OK);
-    assert_eq!(conflict(&root.call("groups/add-users", &[fields[0], fields[101]]).await), limit);
+    assert_eq!(conflict(&root.call("groups/add-users", &[fields[0], fields[101]]).await, Fault::Limit), limit);
 
     let mut fields = vec![("uin", users[100].as_str())];
     fields.extend(groups[1..12].iter().map(|id| ("groups[]", id.as_str())));
     let limit = "You have reached the limit of 10 user groups per user.";
-    assert_eq!(conflict(&root.call("users/join", &fields).await), limit);
+    assert_eq!(conflict(&root.call("users/join", &fields).await, Fault::Limit), limit);
     assert_eq!(root.call("users/join", &fields[..11]).await.status, StatusCode::OK);
-    assert_eq!(conflict(&root.call("users/join", &[fields[0], fields[11]]).await), limit);
+    assert_eq!(conflict(&root.call("users/join", &[fields[0], fields[11]]).await, Fault::Limit), limit);
 }
 
 #[tokio::test]
@@ -194,7 +198,7 @@ async fn a_list_that_cannot_fit_is_refused_before_anything_is_looked_up() {
         ("policies/attach-groups", list([("id", TRTC_READ)], "groups[]", 301), "You have reached the limit of 300 user groups."),
     ] {
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        assert_eq!(conflict(&root.call(call, &fields).await), limit, "{call}");
+        assert_eq!(conflict(&root.call(call, &fields).await, Fault::Limit), limit, "{call}");
         let fewer = root.call(call, &fields[..fields.len() - 1]).await;
         assert_eq!(fewer.status, StatusCode::NOT_FOUND, "{call}: one less is looked up");
     }
@@ -223,7 +227,7 @@ async fn who_would_lose_the_own_rights_by_a_group_or_an_attachment_is_told_first
         let detach = [("id", id.as_str()), ("policy", policy.as_str())];
         let delete = [("id", id.as_str()), ("confirm", "admins")];
         for (call, fields) in [("groups/remove-user", leave), ("groups/detach", detach), ("groups/delete", delete)] {
-            let told = unconfirmed(&ana.call(call, &fields).await);
+            let told = conflict(&ana.call(call, &fields).await, Fault::Unconfirmed);
             assert!(told.starts_with("You would lose these permissions yourself: cam:"), "{call}: {told}");
         }
         // Without scripts the row that was refused has the box to tick, and no other one.
@@ -240,7 +244,7 @@ async fn who_would_lose_the_own_rights_by_a_group_or_an_attachment_is_told_first
         assert_eq!(root.call("users/attach", &[("uin", &uin), ("policies[]", &policy)]).await.status, StatusCode::OK);
         assert_eq!(ana.call("groups/detach", &detach).await.status, StatusCode::OK);
         let direct = [("uin", uin.as_str()), ("policy", policy.as_str())];
-        assert!(unconfirmed(&ana.call("users/detach", &direct).await).contains("cam:"));
+        assert!(conflict(&ana.call("users/detach", &direct).await, Fault::Unconfirmed).contains("cam:"));
         assert_eq!(ana.get("/cam/users").await.status, StatusCode::OK, "what was refused changed nothing");
         assert_eq!(root.call("groups/attach", &[("id", &id), ("policies[]", &policy)]).await.status, StatusCode::OK);
         assert_eq!(ana.call("users/detach", &direct).await.status, StatusCode::OK);

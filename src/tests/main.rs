@@ -35,7 +35,6 @@ mod retention;
 mod sealing;
 mod secrets;
 mod stays;
-mod stopping;
 mod surface;
 mod tidy;
 mod usage;

@@ -1,7 +1,7 @@
 //! Policies over HTTP: every rule of saving, versions, limits, what is in use, and rights that count on the next request.
 
 use crate::kit::{Answer, Browser, DATABASES, FIRST_PASSWORD, PASSWORD, TestConsole};
-use crate::users::{conflict, unconfirmed};
+use crate::users::conflict;
 use axum::http::StatusCode;
 use trtc_console::cam::Code;
 use trtc_console::catalog::presets;
@@ -171,12 +171,15 @@ async fn versions_are_numbered_once_and_five_at_most() {
             assert_eq!(save(&mut root, id, &allowing(&["trtc:*"]), more).await.json::<i64>(), version);
         }
         assert_eq!(versions(&mut root, id).await, [(5, false), (4, false), (3, true), (2, false), (1, false)]);
-        let full = conflict(&save(&mut root, id, &allowing(&["trtc:*"]), &[]).await);
+        let full = conflict(&save(&mut root, id, &allowing(&["trtc:*"]), &[]).await, Fault::Limit);
         assert!(full.contains('5') && full.contains("versions"), "the limit is named: {full}");
 
         let call =
             async |root: &mut Browser, what: &str, version: &str| root.call(what, &[("id", &id.to_string()), ("version", version)]).await;
-        assert!(conflict(&call(&mut root, "policies/delete-version", "3").await).contains("default"), "the default version stays");
+        assert!(
+            conflict(&call(&mut root, "policies/delete-version", "3").await, Fault::InUse).contains("default"),
+            "the default version stays"
+        );
         assert_eq!(call(&mut root, "policies/delete-version", "5").await.status, StatusCode::OK);
         assert_eq!(call(&mut root, "policies/delete-version", "5").await.status, StatusCode::NOT_FOUND);
         assert_eq!(save(&mut root, id, &allowing(&["cam:*"]), &[]).await.json::<i64>(), 6, "5 is never used again");
@@ -231,7 +234,7 @@ async fn saving_over_a_version_that_was_not_seen_wants_a_confirmation() {
     let id = create(&mut one, "shared", &allowing(&["trtc:*"])).await;
     assert_eq!(save(&mut other, id, &allowing(&["trtc:Describe*"]), &[("base", "1")]).await.status, StatusCode::OK);
     let late = save(&mut one, id, &allowing(&["cam:*"]), &[("base", "1")]).await;
-    assert!(unconfirmed(&late).contains("v2"), "{}", late.body);
+    assert!(conflict(&late, Fault::Unconfirmed).contains("v2"), "{}", late.body);
     let (number, document) = (id.to_string(), allowing(&["cam:*"]));
     let fields = [("id", number.as_str()), ("document", document.as_str()), ("base", "1")];
     let shown = one.post_from(&format!("/cam/policies/{id}/edit"), "/call/policies/save", &fields).await;
@@ -288,14 +291,14 @@ async fn a_sub_account_is_told_before_it_locks_itself_out_and_root_never_is() {
     let mut root = console.root().await;
     let (mut ana, _, id) = sub_account(&console, &mut root, "ana", &allowing(&["cam:*"])).await;
     let narrow = allowing(&["trtc:*"]);
-    let refused = unconfirmed(&save(&mut ana, id, &narrow, &[("set_default", "true")]).await);
+    let refused = conflict(&save(&mut ana, id, &narrow, &[("set_default", "true")]).await, Fault::Unconfirmed);
     assert!(refused.contains("cam:"), "{refused}");
     assert_eq!(versions(&mut ana, id).await, [(1, true)], "nothing was stored");
     assert_eq!(save(&mut ana, id, &narrow, &[]).await.json::<i64>(), 2, "a version that does not count takes nothing");
     let set_default = [("id", id.to_string()), ("version", "2".to_owned())];
     let set_default: Vec<(&str, &str)> = set_default.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    unconfirmed(&ana.call("policies/set-default", &set_default).await);
-    unconfirmed(&ana.call("policies/delete", &[("id", &id.to_string()), ("confirm", "ana-policy")]).await);
+    conflict(&ana.call("policies/set-default", &set_default).await, Fault::Unconfirmed);
+    conflict(&ana.call("policies/delete", &[("id", &id.to_string()), ("confirm", "ana-policy")]).await, Fault::Unconfirmed);
     assert_eq!(save(&mut ana, id, &allowing(&["cam:*", "trtc:*"]), &[("set_default", "true")]).await.json::<i64>(), 3, "nothing is lost");
     assert_eq!(save(&mut ana, id, &narrow, &[("set_default", "true"), ("confirmed", "true")]).await.json::<i64>(), 4);
     assert_eq!(ana.read("policies/list", &[]).await.status, StatusCode::FORBIDDEN, "it was meant");
@@ -318,14 +321,14 @@ async fn presets_are_listed_read_and_never_changed() {
     assert_eq!(names(root.read("policies/list", &[("search", "TRTCfull")]).await.json()), ["QcloudTRTCFullAccess"]);
     assert_eq!(names(root.read("policies/list", &[("search", "只读"), ("kind", "preset")]).await.json()).len(), 2);
     assert_eq!(detail(&mut root, PolicyId(2)).await.document, presets()[1].document);
-    conflict(&save(&mut root, PolicyId(2), &allowing(&["trtc:*"]), &[]).await);
+    conflict(&save(&mut root, PolicyId(2), &allowing(&["trtc:*"]), &[]).await, Fault::Barred);
     for (call, more) in [
         ("policies/delete", ("confirm", "QcloudTRTCFullAccess")),
         ("policies/set-default", ("version", "1")),
         ("policies/delete-version", ("version", "1")),
         ("policies/describe", ("name", "mine")),
     ] {
-        conflict(&root.call(call, &[("id", "2"), more]).await);
+        conflict(&root.call(call, &[("id", "2"), more]).await, Fault::Barred);
     }
 }
 
@@ -476,7 +479,7 @@ async fn the_number_of_custom_policies_is_limited_and_the_limit_is_named() {
     for number in 0..1_500 {
         create(&mut root, &format!("p{number}"), &document).await;
     }
-    let full = conflict(&root.call("policies/create", &[("name", "one-more"), ("document", &document)]).await);
+    let full = conflict(&root.call("policies/create", &[("name", "one-more"), ("document", &document)]).await, Fault::Limit);
     assert!(full.contains("1500") && full.contains("custom policies"), "{full}");
     let first = first_id(&mut root).await;
     assert_eq!(root.call("policies/delete", &[("id", &first)]).await.status, StatusCode::OK);

@@ -1,15 +1,17 @@
-//! The program itself, as an operator runs it: what it takes on its command line, what it says when it cannot start, what its log holds.
+//! The program itself, as an operator runs it: what it takes on its command line, what it says when it cannot start, what its log holds, and
+//! how it ends when it is told to stop.
 //!
 //! Everything else is asked of the console inside the tests; here is only what another process alone can show.
 
 use crate::kit::{PASSWORD, ROOT, TestConsole};
 use crate::people::{owner_of, statement, sub_account};
+use rustix::process::{Pid, Signal, kill_process};
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The program with nothing in its environment but what a test puts there.
 fn program(args: &[&str]) -> Command {
@@ -192,4 +194,30 @@ async fn a_line_names_its_request_once_and_a_file_holds_no_colours() {
         }
         assert!(!log.contains('\u{1b}'), "{log:?}");
     }
+}
+
+/// As the first process of a container it is not ended by a signal that it does not wait for.
+#[test]
+fn a_start_that_takes_its_time_can_be_stopped() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut starting = program(&["demo", "--listen", "127.0.0.1:0", "--data-dir"])
+        .arg(dir.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The accounts of the demo are being made, and months of its events come after them.
+    let mut log = BufReader::new(starting.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("logged in") {
+        line.clear();
+        assert_ne!(log.read_line(&mut line).unwrap(), 0, "ended by itself");
+    }
+    let told = Instant::now();
+    kill_process(Pid::from_child(&starting), Signal::TERM).unwrap();
+    log.read_to_string(&mut line).unwrap();
+    let mut said = String::new();
+    starting.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!(starting.wait().unwrap().code(), Some(0), "{line}");
+    assert!(told.elapsed() < Duration::from_secs(5) && said.is_empty(), "{said}");
 }

@@ -71,6 +71,11 @@ const ONLY_IN: &[(&str, &[&str], &str)] = &[
         &["src/ui", "src/remote", "src/server/http", "src/server/entry.rs", "src/lib.rs", "src/tests"],
         "the server decides without it",
     ),
+    (
+        "recently_proven",
+        &["src/server/gate/decide.rs", "src/server/services/features.rs", "src/tests/tidy.rs"],
+        "declare `Proof::Recent` in catalog/operations.rs",
+    ),
     ("sqlx::", &["src/server/store", "src/server/telemetry.rs", "src/tests/kit.rs"], "all SQL stands in server::store"),
     ("todo!(", &[], "finish it"),
     ("unimplemented!(", &[], "finish it"),

@@ -8,23 +8,20 @@ use trtc_console::domain::accounts::{AccountSummary, AttachedPolicy, NewCredenti
 use trtc_console::domain::fault::Fault;
 use trtc_console::domain::paging::Page;
 use trtc_console::domain::session::Session;
+use trtc_console::text::Text;
 
 /// Ids of preset policies.
 pub const ADMINISTRATOR: &str = "1";
 pub const TRTC_READ: &str = "3";
 pub const CAM_READ: &str = "5";
 
-/// What a refusal with 409 says.
-pub fn conflict(answer: &Answer) -> String {
+/// What a refusal with 409 says, which must be of this kind.
+#[track_caller]
+pub fn conflict(answer: &Answer, kind: fn(Text) -> Fault) -> String {
     assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.body);
-    answer.json::<Fault>().message().en.into_owned()
-}
-
-/// What an answer wants to have confirmed.
-pub fn unconfirmed(answer: &Answer) -> String {
-    let Fault::Unconfirmed(concerns) = answer.json() else { panic!("{}", answer.body) };
-    conflict(answer);
-    concerns.en.into_owned()
+    let fault: Fault = answer.json();
+    assert_eq!(fault, kind(fault.message()));
+    fault.message().en.into_owned()
 }
 
 /// The fields an answer calls wrong.
@@ -198,11 +195,14 @@ async fn nobody_disables_or_deletes_the_own_account_and_roots_are_out_of_reach()
     let uin = made.uin.to_string();
     let mut admin = log_in(&console, &made).await;
     assert_eq!(
-        conflict(&admin.call("users/disable", &[("uin", &uin), ("disabled", "true")]).await),
+        conflict(&admin.call("users/disable", &[("uin", &uin), ("disabled", "true")]).await, Fault::Barred),
         "You cannot disable your own account."
     );
-    assert_eq!(conflict(&admin.call("users/delete", &[("uin", &uin), ("confirm", "admin")]).await), "You cannot delete your own account.");
-    let own = conflict(&admin.call("users/reset-password", &[("uin", &uin), ("password", "Another-horse-2")]).await);
+    assert_eq!(
+        conflict(&admin.call("users/delete", &[("uin", &uin), ("confirm", "admin")]).await, Fault::Barred),
+        "You cannot delete your own account."
+    );
+    let own = conflict(&admin.call("users/reset-password", &[("uin", &uin), ("password", "Another-horse-2")]).await, Fault::Barred);
     assert_eq!(own, "To change your own password, go to My account.");
 
     for (path, fields) in [
@@ -356,7 +356,10 @@ async fn the_thousandth_user_is_the_last() {
     for number in 0..1_000 {
         create(&mut root, &format!("user{number}"), &[]).await;
     }
-    assert_eq!(conflict(&root.call("users/create", &[("name", "one-more")]).await), "You have reached the limit of 1000 sub-accounts.");
+    assert_eq!(
+        conflict(&root.call("users/create", &[("name", "one-more")]).await, Fault::Limit),
+        "You have reached the limit of 1000 sub-accounts."
+    );
 }
 
 #[tokio::test]
@@ -382,9 +385,9 @@ async fn a_user_holds_two_hundred_policies_at_most() {
     for (path, holder, id) in [("users/attach", "uin", uin), ("groups/attach", "id", group)] {
         let all = fields(holder, &id, &policies);
         let all: Vec<(&str, &str)> = all.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        assert_eq!(conflict(&root.call(path, &all).await), limit, "all or none");
+        assert_eq!(conflict(&root.call(path, &all).await, Fault::Limit), limit, "all or none");
         assert_eq!(root.call(path, &all[..201]).await.status, StatusCode::OK, "200 are right");
-        assert_eq!(conflict(&root.call(path, &[all[0], all[201]]).await), limit);
+        assert_eq!(conflict(&root.call(path, &[all[0], all[201]]).await, Fault::Limit), limit);
         assert_eq!(root.call(path, &all[..2]).await.status, StatusCode::OK, "what is attached may be attached again");
     }
 }

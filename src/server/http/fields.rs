@@ -12,7 +12,7 @@ use percent_encoding::percent_decode;
 use std::str::Utf8Error;
 
 /// Fields of a form that anybody may send; it comes back with all of them.
-pub const MAX_FIELDS: usize = 100;
+pub(super) const MAX_FIELDS: usize = 100;
 
 /// The fields of a form in their order.
 pub struct Fields(pub Vec<(String, String)>);

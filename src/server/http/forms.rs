@@ -94,7 +94,7 @@ async fn posted(web: &Web, parts: Parts, body: Bytes, fields: Vec<(String, Strin
     };
     let outcome = if failed {
         let fault = Fault::de(answer);
-        // Users and policies are chosen by the hundred; what is shown again to nobody in particular is no longer than their own forms.
+        // Forms for many users or policies are longer than that; to somebody who is not signed in nothing so long is sent back.
         if fault == Fault::SignedOut && fields.len() > fields::MAX_FIELDS {
             return StatusCode::PAYLOAD_TOO_LARGE.into_response();
         }

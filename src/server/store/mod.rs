@@ -148,7 +148,7 @@ impl Store {
         } else {
             let prepare = |sql: &'static str| options().after_connect(move |connection, _| prepare(connection, sql));
             let writer = match Writer::postgres(prepare(ON_POSTGRES).max_connections(8), url).await {
-                Err(StoreError::Unavailable(sqlx::Error::PoolTimedOut)) => return Err(unreachable(url).await.into()),
+                Err(StoreError::Unavailable(sqlx::Error::PoolTimedOut)) => return Err(why_unreachable(url).await.into()),
                 opened => opened?,
             };
             (writer, prepare(READING_ON_POSTGRES).max_connections(8).connect(url).await?)
@@ -187,7 +187,7 @@ pub async fn raise_revision(change: &mut Change, owner: Uin) -> Stored<()> {
     Ok(())
 }
 
-/// Nobody waits longer for a connection.
+/// One attempt to get a connection waits no longer.
 const CONNECTED_WITHIN: Duration = Duration::from_secs(4);
 
 /// Rows that one statement inserts: few lengths, so that few statements have to be prepared.
@@ -217,7 +217,7 @@ const ON_POSTGRES: &str = "SET client_min_messages = error";
 const READING_ON_POSTGRES: &str = "SET default_transaction_read_only = on";
 
 /// Why a server of PostgreSQL could not be connected to. The pool has tried until its time was up, as the server may have been starting.
-async fn unreachable(url: &str) -> sqlx::Error {
+async fn why_unreachable(url: &str) -> sqlx::Error {
     match tokio::time::timeout(CONNECTED_WITHIN, sqlx::AnyConnection::connect(url)).await {
         Ok(Err(error)) => error,
         Ok(Ok(_)) => sqlx::Error::PoolTimedOut,
