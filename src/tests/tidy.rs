@@ -2,7 +2,7 @@
 //!
 //! A rule that is not in this file is a wish. A rule here must say in its message what to do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -50,6 +50,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("demo", &["boot", "server", "catalog", "domain", "text"]),
     ("boot", &["server", "cam", "catalog", "domain", "text", "command", "demo"]),
 ];
+
+/// Modules whose files never need each other in a circle: each can be read after those it names.
+const WITHOUT_CIRCLES: &[&str] = &["cam", "server::store", "server::gate", "server::services", "server::workers", "remote"];
 
 /// Words that have one place, and nothing else may use them.
 const ONLY_IN: &[(&str, &[&str], &str)] = &[
@@ -172,6 +175,43 @@ fn the_import_test_sees_what_it_looks_for() {
         "use crate::server::store::Store;\nuse crate::domain::{ids::Uin, fault};\nfn f() { crate::ui::app::App }\n// crate::remote\n";
     let names: Vec<String> = used("cam", text).into_iter().map(|(_, name)| name).collect();
     assert_eq!(names, ["server::store::Store", "domain::ids::Uin", "domain::fault", "ui::app::App"]);
+}
+
+/// The files beside a file that it names, by `super::` or in full.
+fn neighbours(room: &str, module: &str, text: &str) -> BTreeSet<String> {
+    let text = text.replace("super::", &format!("crate::{room}::"));
+    let beside = |name: String| Some(name.strip_prefix(room)?.strip_prefix("::")?.split("::").next()?.to_owned());
+    used(module, &text).into_iter().filter_map(|(_, name)| beside(name)).collect()
+}
+
+/// What is left when every file goes that needs nothing that is left.
+fn circle(mut needs: BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+    loop {
+        let there: BTreeSet<String> = needs.keys().cloned().collect();
+        needs.retain(|_, needed| !needed.is_disjoint(&there));
+        if needs.len() == there.len() {
+            return there.into_iter().collect();
+        }
+    }
+}
+
+#[test]
+fn files_of_a_module_need_each_other_in_no_circle() {
+    for room in WITHOUT_CIRCLES {
+        let mut needs = BTreeMap::new();
+        for (path, text) in sources() {
+            let module = module_of(&path);
+            if let Some((parent, file)) = module.rsplit_once("::").filter(|(parent, _)| parent == room) {
+                needs.insert(file.to_owned(), neighbours(parent, &module, &text));
+            }
+        }
+        assert!(needs.len() > 3, "{room} has {} files", needs.len());
+        assert_eq!(circle(needs), Vec::<String>::new(), "files of {room} that need each other");
+    }
+    let one = |name: &str, needs: &[&str]| (name.to_owned(), needs.iter().map(ToString::to_string).collect());
+    let found = circle([one("a", &["b"]), one("b", &["c"]), one("c", &["b"]), one("d", &["a", "std"])].into());
+    assert_eq!(found, ["a", "b", "c", "d"], "a circle and what needs it");
+    assert_eq!(circle([one("a", &["b", "c"]), one("b", &["c"]), one("c", &[])].into()), Vec::<String>::new());
 }
 
 #[test]

@@ -3,10 +3,9 @@
 //! What a policy grants is not asked here; whoever holds the action may attach any policy of the root account, as in CAM.
 
 use super::budget::within_budget;
-use super::groups::groups_are_full;
+use super::full::{groups_are_full, holder_is_full, users_are_full};
 use super::lockout;
 use super::selections::{chosen, once, within};
-use super::users::users_are_full;
 use crate::catalog::limits::{MAX_GROUPS, MAX_POLICIES_PER_HOLDER, MAX_SUB_ACCOUNTS};
 use crate::catalog::operations;
 use crate::catalog::preset;
@@ -16,7 +15,6 @@ use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::server::gate::{Permit, RightsChange};
 use crate::server::store::policies::{self, Attachment, Reach};
 use crate::server::store::{Change, StoreError, accounts, groups, raise_revision};
-use crate::text::Text;
 
 /// Attaches policies to users, all of them or none; what is attached already stays so.
 ///
@@ -138,11 +136,6 @@ async fn detach<O, T>(permit: &Permit<O, T>, policy: PolicyId, from: Attachment)
     let was = permit.stored(policies::detach(&mut change, permit.owner(), policy, from).await)?;
     permit.stored(change.commit().await.map_err(StoreError::from))?;
     if was { Ok(()) } else { Err(Fault::NotFound) }
-}
-
-/// One user or user group would hold too many policies.
-pub(super) fn holder_is_full() -> Fault {
-    Fault::limit(&Text::new("policies per user or user group", "单个用户或用户组关联的策略"), MAX_POLICIES_PER_HOLDER)
 }
 
 /// Fills in the names of preset policies and sorts by name, directly attached ones first.

@@ -3,6 +3,7 @@
 //! Membership changes rights; it is asked for with its own actions, never with those that edit a group or a user.
 
 use super::budget::within_budget;
+use super::full::{group_is_full, groups_are_full, user_is_in_enough};
 use super::lockout;
 use super::selections::{chosen, once, within};
 use crate::catalog::limits::{MAX_GROUPS, MAX_GROUPS_PER_USER, MAX_USERS_PER_GROUP};
@@ -148,20 +149,6 @@ pub(super) async fn put_in<O, T>(permit: &Permit<O, T>, change: &mut Change, gro
         return Err(user_is_in_enough());
     }
     Ok(())
-}
-
-/// There would be too many user groups.
-pub(super) fn groups_are_full() -> Fault {
-    Fault::limit(&Text::new("user groups", "用户组"), MAX_GROUPS)
-}
-
-/// One user would be in too many user groups.
-pub(super) fn user_is_in_enough() -> Fault {
-    Fault::limit(&Text::new("user groups per user", "单个用户所属的用户组"), MAX_GROUPS_PER_USER)
-}
-
-fn group_is_full() -> Fault {
-    Fault::limit(&Text::new("users per user group", "单个用户组的用户"), MAX_USERS_PER_GROUP)
 }
 
 fn check(name: &str, remark: &str) -> Result<(), Fault> {

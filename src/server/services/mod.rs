@@ -10,6 +10,7 @@ pub mod cam;
 mod compared;
 pub mod events;
 pub mod features;
+mod full;
 pub mod groups;
 mod lockout;
 pub mod policies;

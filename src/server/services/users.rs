@@ -3,9 +3,10 @@
 //! A root account is never listed or changed here. Nobody can disable or delete the own account: a console without its last
 //! administrator would need its root account to be opened again.
 
-use super::attachments::{attach, holder_is_full};
+use super::attachments::attach;
 use super::budget::within_budget;
-use super::groups::{put_in, user_is_in_enough};
+use super::full::{holder_is_full, user_is_in_enough, users_are_full};
+use super::groups::put_in;
 use super::selections::{once, within};
 use crate::catalog::limits::{MAX_GROUPS_PER_USER, MAX_POLICIES_PER_HOLDER, MAX_SUB_ACCOUNTS};
 use crate::catalog::operations;
@@ -248,11 +249,6 @@ async fn found<O>(permit: &Permit<O, Uin>) -> Result<User, Fault> {
 /// Whoever failed to log in to an account need not wait any more.
 async fn lift_waits<O>(permit: &Permit<O, Uin>, change: &mut Change, name: &str) -> Result<(), Fault> {
     permit.stored(gate::lift_waits(change, permit.owner(), *permit.target(), name).await)
-}
-
-/// There would be too many sub-accounts.
-pub(super) fn users_are_full() -> Fault {
-    Fault::limit(&Text::new("sub-accounts", "子账号"), MAX_SUB_ACCOUNTS)
 }
 
 fn describe_faults(faults: &mut FieldFaults, email: &str, remark: &str) {
