@@ -33,23 +33,20 @@ impl Parsed {
 /// Reads an identity policy, a permissions boundary or a session policy.
 #[must_use]
 pub fn parse(text: &str) -> Parsed {
-    let (statements, diagnostics) = document(text, Kind::Identity);
+    let statement = |draft: Draft| {
+        let Draft { effect, actions, resources, conditions, .. } = draft;
+        Some(Statement { effect: effect?, actions, resources, conditions })
+    };
+    let (statements, diagnostics) = statements(text, Kind::Identity, statement);
+    Parsed { policy: statements.map(|statements| Policy { statements }), diagnostics }
+}
+
+/// Reads a document into statements of its kind; none of them when there is an error among the findings.
+pub(super) fn statements<S>(text: &str, kind: Kind, read: impl Fn(Draft) -> Option<S>) -> (Option<Vec<Located<S>>>, Vec<Diagnostic>) {
+    let (drafts, diagnostics) = document(text, kind);
     let faulty = diagnostics.iter().any(|found| found.severity == Severity::Error);
-    let policy = (!faulty).then(|| Policy {
-        statements: statements
-            .into_iter()
-            .filter_map(|statement| {
-                let read = Statement {
-                    effect: statement.value.effect?,
-                    actions: statement.value.actions,
-                    resources: statement.value.resources,
-                    conditions: statement.value.conditions,
-                };
-                Some(Located::new(read, statement.span))
-            })
-            .collect(),
-    });
-    Parsed { policy, diagnostics }
+    let located = |draft: Located<Draft>| Some(Located::new(read(draft.value)?, draft.span));
+    ((!faulty).then(|| drafts.into_iter().filter_map(located).collect()), diagnostics)
 }
 
 /// What kind of document is read.
@@ -71,7 +68,7 @@ pub(super) struct Draft {
 }
 
 /// Reads a document; the findings are in the order of the text.
-pub(super) fn document(text: &str, kind: Kind) -> (Vec<Located<Draft>>, Vec<Diagnostic>) {
+fn document(text: &str, kind: Kind) -> (Vec<Located<Draft>>, Vec<Diagnostic>) {
     let whole = Span::new(0, text.len());
     if text.len() > MAX_BYTES {
         return (Vec::new(), vec![too_large(whole)]);

@@ -7,8 +7,8 @@ use super::clause::{Caller, Clause};
 use super::condition::Condition;
 use super::context::Context;
 use super::decide::Verdict;
-use super::diagnostic::{Diagnostic, Located, Severity};
-use super::parse::{self, Kind};
+use super::diagnostic::{Diagnostic, Located};
+use super::parse::{self, Draft, Kind};
 use super::policy::Effect;
 use super::principal::Principal;
 use super::trust_principal::TrustPrincipal;
@@ -45,23 +45,12 @@ pub struct ParsedTrust {
 /// Reads the trust policy of a role.
 #[must_use]
 pub fn parse_trust(text: &str) -> ParsedTrust {
-    let (drafts, diagnostics) = parse::document(text, Kind::Trust);
-    let faulty = diagnostics.iter().any(|found| found.severity == Severity::Error);
-    let policy = (!faulty).then(|| TrustPolicy {
-        statements: drafts
-            .into_iter()
-            .filter_map(|draft| {
-                let statement = TrustStatement {
-                    effect: draft.value.effect?,
-                    actions: draft.value.actions,
-                    principals: draft.value.principals,
-                    conditions: draft.value.conditions,
-                };
-                Some(Located::new(statement, draft.span))
-            })
-            .collect(),
-    });
-    ParsedTrust { policy, diagnostics }
+    let statement = |draft: Draft| {
+        let Draft { effect, actions, principals, conditions, .. } = draft;
+        Some(TrustStatement { effect: effect?, actions, principals, conditions })
+    };
+    let (statements, diagnostics) = parse::statements(text, Kind::Trust, statement);
+    ParsedTrust { policy: statements.map(|statements| TrustPolicy { statements }), diagnostics }
 }
 
 impl TrustPolicy {
