@@ -3,6 +3,7 @@
 //! Only `main` and the tests may use it; it must hold no rule of its own.
 
 pub mod accounts;
+pub mod audit;
 
 use crate::demo;
 use crate::demo::traffic::DEMO_DAYS;
@@ -18,7 +19,7 @@ use crate::server::store::{Store, file, transport};
 use crate::server::telemetry;
 use crate::server::workers::intake::Intake;
 use crate::server::workers::rollups::Rollups;
-use crate::server::workers::{purge, retention, sweep};
+use crate::server::workers::{audit_retention, purge, retention, sweep, unsuccessful};
 use axum::Router;
 use hyper_util::rt::TokioTimer;
 use std::net::SocketAddr;
@@ -78,6 +79,8 @@ impl Console {
         let (intake, writer) = Intake::start(store.clone(), clock.clone());
         let rollups = Rollups::new(store.clone(), clock.clone());
         let mut workers = vec![writer, rollups.start(), purge::start(store.clone(), clock.clone()), sweep::start(gate.clone())];
+        workers.push(unsuccessful::start(gate.clone(), clock.clone()));
+        workers.push(audit_retention::start(store.clone(), clock.clone()));
         workers.extend(config.event_retention_days.map(|days| retention::start(store.clone(), clock, days)));
         let workers = Mutex::new(workers);
         let under_way = TaskTracker::new();
@@ -163,6 +166,7 @@ impl Console {
             drop(worker.await);
         }
         self.intake.flush().await;
+        unsuccessful::flush(&self.gate).await;
         self.store.close().await;
     }
 }

@@ -1,4 +1,4 @@
-//! The command line: `serve`, `demo`, `migrate`, `account`, `backup`, `seal forget`, `cam test`, `cam check`.
+//! The command line: `serve`, `demo`, `migrate`, `account`, `audit verify`, `backup`, `seal forget`, `cam test`, `cam check`.
 //!
 //! Parses and dispatches; what the commands do stands in `boot` and `command`.
 
@@ -60,6 +60,11 @@ enum Command {
         #[command(subcommand)]
         command: Account,
     },
+    /// Verify the operation records, also while the server is running
+    Audit {
+        #[command(subcommand)]
+        command: Audit,
+    },
     /// Copy the database to a new file, also while the server is running
     Backup {
         /// The new file
@@ -76,6 +81,18 @@ enum Command {
     Cam {
         #[command(subcommand)]
         command: Cam,
+    },
+}
+
+#[derive(Subcommand)]
+enum Audit {
+    /// Go through the chain of records and say where it is broken; exit with 1 if it is, with 2 if it cannot be read
+    Verify {
+        /// UIN of a root account; without it the records of all are verified
+        #[arg(long)]
+        owner: Option<i64>,
+        #[command(flatten)]
+        flags: Flags,
     },
 }
 
@@ -111,6 +128,7 @@ async fn main() -> ExitCode {
         Command::Backup { file, flags } => with(flags, |config| boot::back_up(config, file)).await,
         Command::Seal { command: Seal::Forget { flags } } => with(flags, boot::forget_sealed).await,
         Command::Account { flags, command } => return account(flags, command).await,
+        Command::Audit { command: Audit::Verify { owner, flags } } => return verify_audit(flags, owner).await,
         Command::Cam { command: Cam::Test { file } } => return command::cam_test(&file),
         Command::Cam { command: Cam::Check { file } } => return command::cam_check(&file, Clock::System.now_ms()),
     };
@@ -136,6 +154,23 @@ async fn account(flags: Flags, command: Account) -> ExitCode {
         Err(problem) => {
             eprintln!("trtc-console: {problem}");
             problem.exit_code()
+        }
+    }
+}
+
+async fn verify_audit(flags: Flags, owner: Option<i64>) -> ExitCode {
+    let verified = match Config::load(flags) {
+        Ok(config) => boot::audit::verify(&config, owner).await,
+        Err(problem) => Err(problem),
+    };
+    match verified {
+        Ok(verified) => {
+            print!("{}", verified.said);
+            if verified.whole { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(problem) => {
+            eprintln!("trtc-console: {problem}");
+            ExitCode::from(2)
         }
     }
 }

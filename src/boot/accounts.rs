@@ -4,10 +4,11 @@
 //! Passwords must go to standard output only, once, and never come as arguments.
 
 use crate::domain::accounts::check_email;
+use crate::domain::audit::{Done, Field, Untold};
 use crate::server::clock::Clock;
 use crate::server::config::Config;
 use crate::server::gate::password::{Cost, Passwords, generate};
-use crate::server::gate::{add_root, lift_waits};
+use crate::server::gate::{add_root, lift_waits, operator_event};
 use crate::server::store::accounts::{self, AnyAccount};
 use crate::server::store::{Store, StoreError, sessions};
 use clap::Subcommand;
@@ -113,7 +114,8 @@ async fn act_on(store: &Store, now_ms: i64, cost: Cost, act: Account) -> Result<
             let account = one(&all, &name)?;
             let mut change = store.change().await?;
             lift_waits(&mut change, account.owner, account.uin, &account.name).await?;
-            change.commit().await.map_err(StoreError::from)?;
+            let done = Done::to(account.uin, &account.name).untold(Field::Lock, Untold::Removed);
+            change.commit(account.owner, operator_event(account.owner, done, now_ms)).await?;
             Ok(format!("{} can log in again immediately\n", full(account)))
         }
         Account::ResetPassword { name, yes } => {
@@ -124,7 +126,9 @@ async fn act_on(store: &Store, now_ms: i64, cost: Cost, act: Account) -> Result<
             accounts::set_password(&mut change, account.owner, account.uin, &hash, true, now_ms).await?;
             lift_waits(&mut change, account.owner, account.uin, &account.name).await?;
             let ended = sessions::end_all(&mut change, account.owner, account.uin, "").await?;
-            change.commit().await.map_err(StoreError::from)?;
+            let done =
+                Done::to(account.uin, &account.name).untold(Field::Password, Untold::Changed).untold(Field::Sessions, Untold::Removed);
+            change.commit(account.owner, operator_event(account.owner, done, now_ms)).await?;
             let mut said = format!("{} has a new first password; sessions ended: {ended}\npassword: {password}\n", full(account));
             said.push_str("It must be changed at the first login, within 72 hours.\n");
             if account.disabled {
@@ -140,11 +144,15 @@ async fn act_on(store: &Store, now_ms: i64, cost: Cost, act: Account) -> Result<
             let whose = name.as_ref().map_or_else(|| "all accounts".to_owned(), |_| chosen.iter().map(|account| full(account)).collect());
             confirmed(yes, &format!("The sessions of {whose} will end."))?;
             let mut ended = 0;
+            let mut events = Vec::new();
             let mut change = store.change().await?;
             for account in chosen {
                 ended += sessions::end_all(&mut change, account.owner, account.uin, "").await?;
+                let done = Done::to(account.uin, &account.name).untold(Field::Sessions, Untold::Removed);
+                events.push((account.owner, operator_event(account.owner, done, now_ms)));
             }
-            change.commit().await.map_err(StoreError::from)?;
+            events.sort_by_key(|(owner, _)| *owner);
+            change.commit_all(events).await?;
             Ok(format!("Sessions of {whose} ended: {ended}. Passwords are unchanged.\n"))
         }
         Account::CreateRoot { email } => {
@@ -158,7 +166,7 @@ async fn act_on(store: &Store, now_ms: i64, cost: Cost, act: Account) -> Result<
                 )));
             }
             let owner = added?;
-            change.commit().await.map_err(StoreError::from)?;
+            change.commit(owner, operator_event(owner, Done::to(owner, &email), now_ms)).await?;
             Ok(format!(
                 "The root account {email} was created with UIN {owner}.\npassword: {password}\nIt must be changed at the first login, within 72 hours.\n"
             ))

@@ -109,6 +109,15 @@ pub const MAX_USAGE_QUERY_DAYS: i64 = 366;
 /// A stay in a room without any event for longer than this is closed and marked. Ours.
 pub const MAX_SILENT_STAY_SECS: i64 = 24 * 3_600;
 
+// Operation records. Ours; CloudAudit keeps 90 days.
+
+/// The shortest time that operation records are kept.
+pub const MIN_AUDIT_RETENTION_DAYS: i64 = 30;
+/// The longest.
+pub const MAX_AUDIT_RETENTION_DAYS: i64 = 3_650;
+/// Operation records of one root account; the oldest go beyond it.
+pub const MAX_AUDIT_EVENTS: i64 = 5_000_000;
+
 #[cfg(test)]
 mod tests {
     use super::*;

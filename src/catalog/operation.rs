@@ -3,6 +3,7 @@
 //!
 //! It must never decide: the gate reads here what to decide on, and whether it wants a proof of the password besides.
 
+use super::action::ActionRow;
 use super::rule::Rule;
 
 /// One operation.
@@ -20,6 +21,26 @@ pub struct OperationRow {
     pub proof: Proof,
     /// The fields of its forms that hold secrets: taken in and never sent back.
     pub secrets: &'static [&'static str],
+}
+
+impl OperationRow {
+    /// The action it is recorded as: the first that it needs. `None` for what everybody signed in may do; its own name is recorded then.
+    #[must_use]
+    pub fn action(&self) -> Option<&'static ActionRow> {
+        self.rule.actions().first().copied()
+    }
+
+    /// Whether it leaves everything as it is. Its name says so; `tests/operations.rs` holds that.
+    #[must_use]
+    pub fn is_reading(&self) -> bool {
+        ["Read", "List", "Check"].iter().any(|verb| self.name.starts_with(verb))
+    }
+
+    /// Whether it touches credentials, rights, secrets or running services.
+    #[must_use]
+    pub fn is_sensitive(&self) -> bool {
+        self.proof != Proof::NotNeeded || !self.secrets.is_empty()
+    }
 }
 
 /// Whether an operation wants a recent proof of the password.

@@ -3,7 +3,7 @@
 //!
 //! It must never hold an operation that no server function does; `tests/operations.rs` compares both ways.
 
-use super::action::{cam, tag, trtc};
+use super::action::{cam, cloudaudit, tag, trtc};
 use super::operation::Proof::{ForSecrets, NotNeeded, Recent};
 use super::operation::{Operation, OperationRow, TargetKind, kind};
 use super::pages;
@@ -167,6 +167,13 @@ operations! {
     DeletePolicyVersion: ["policies/delete-version"] Policy, may::<cam::DeletePolicyVersion>(), Recent, [];
     /// Deletes a policy.
     DeletePolicy: ["policies/delete"] Policy, may::<cam::DeletePolicy>(), Recent, [];
+
+    /// Searches operation records; a file of them wants a recent proof.
+    ReadAudit: ["audit/search", "audit/event"] NoTarget, may::<cloudaudit::LookUpEvents>(), ForSecrets, [];
+    /// Reads the operation records of the own account.
+    ReadOwnRecords: ["audit/own"] OwnAccount, Rule::SignedIn, NotNeeded, [];
+    /// Sets how long operation records are kept.
+    SetAuditRetention: ["audit/retention"] NoTarget, may::<cloudaudit::ModifyAuditTrack>(), Recent, [];
 }
 
 /// The operations that a server function does; `endpoint` is its path below `/call/`.

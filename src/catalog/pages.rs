@@ -4,6 +4,7 @@
 //! The table is the console's description as data; the navigation, the routes, the gate and the tests are derived from it.
 
 use super::action::cam::*;
+use super::action::cloudaudit::{LookUpEvents, ModifyAuditTrack};
 use super::action::tag::ModifyResourceTags;
 use super::action::trtc::*;
 use super::page::{Control, Nav, NavGroup, Page};
@@ -207,6 +208,20 @@ pages! {
         "policy-edit", "/cam/policies/:id/edit", "Edit policy", "编辑策略", None,
         Rule::All(&[Rule::may::<GetPolicy>(), Rule::may::<CreatePolicyVersion>()]),
         [control("policy-edit.set-default", "Set the new version as default", "将新版本设为默认版本", Rule::may::<SetDefaultPolicyVersion>())]
+    }
+
+    /// What was done by every account, and what was refused.
+    Audit {
+        "audit", "/audit", "Operation records", "操作记录", nav(NavGroup::Access, 5, "clock"),
+        Rule::may::<LookUpEvents>(),
+        [control("audit.retention", "Set how long records are kept", "设置操作记录保存时长", Rule::may::<ModifyAuditTrack>())]
+    }
+
+    /// One operation record.
+    AuditEvent {
+        "audit-event", "/audit/:seq", "Operation record", "操作记录详情", None,
+        Rule::may::<LookUpEvents>(),
+        []
     }
 
     /// The signed-in account: password, sessions, language and theme, and what it may do.

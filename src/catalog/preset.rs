@@ -60,7 +60,7 @@ pub fn find(id: i64) -> Option<&'static Preset> {
 /// Every preset policy, in the order of the ids.
 #[must_use]
 pub fn presets() -> &'static [Preset] {
-    static PRESETS: LazyLock<[Preset; 5]> = LazyLock::new(|| {
+    static PRESETS: LazyLock<[Preset; 7]> = LazyLock::new(|| {
         [
             Preset {
                 id: ADMINISTRATOR_ACCESS,
@@ -103,6 +103,24 @@ pub fn presets() -> &'static [Preset] {
                     "访问管理（CAM）只读访问权限：用户、用户组、策略和角色",
                 ),
                 document: document(&reading("cam", &CAM_SECRETS)),
+            },
+            Preset {
+                id: 6,
+                name: "QcloudAuditFullAccess",
+                description: Text::new(
+                    "Full access to CloudAudit: operation records of every account and application, and how long they are kept",
+                    "云审计（CloudAudit）全读写访问权限：所有账号和应用的操作记录及其保存时长",
+                ),
+                document: document(&["cloudaudit:*".to_owned()]),
+            },
+            Preset {
+                id: 7,
+                name: "QcloudAuditReadOnlyAccess",
+                description: Text::new(
+                    "Read-only access to CloudAudit: operation records of every account and application",
+                    "云审计（CloudAudit）只读访问权限：所有账号和应用的操作记录",
+                ),
+                document: document(&reading("cloudaudit", &[])),
             },
         ]
     });
@@ -153,8 +171,9 @@ mod tests {
     #[test]
     fn ids_and_names_never_change() {
         let found: Vec<_> = presets().iter().map(|preset| (preset.id, preset.name)).collect();
-        let names =
-            ["AdministratorAccess", "QcloudTRTCFullAccess", "QcloudTRTCReadonlyAccess", "QcloudCamFullAccess", "QcloudCamReadOnlyAccess"];
+        let names = "AdministratorAccess QcloudTRTCFullAccess QcloudTRTCReadonlyAccess QcloudCamFullAccess QcloudCamReadOnlyAccess \
+             QcloudAuditFullAccess QcloudAuditReadOnlyAccess"
+            .split(' ');
         assert_eq!(found, (1..).zip(names).collect::<Vec<_>>());
         for preset in presets() {
             assert_bilingual(&preset.description, preset.name);
@@ -168,13 +187,16 @@ mod tests {
         assert_eq!(actions("AdministratorAccess"), ["*"]);
         assert_eq!(actions("QcloudTRTCFullAccess"), ["trtc:*"]);
         assert_eq!(actions("QcloudCamFullAccess"), ["cam:*"]);
+        assert_eq!(actions("QcloudAuditFullAccess"), ["cloudaudit:*"]);
     }
 
     #[test]
     fn read_only_presets_hold_every_reading_action_and_no_other() {
-        for (preset, service, left_out) in
-            [("QcloudTRTCReadonlyAccess", "trtc", &TRTC_SECRETS[..]), ("QcloudCamReadOnlyAccess", "cam", &CAM_SECRETS[..])]
-        {
+        for (preset, service, left_out) in [
+            ("QcloudTRTCReadonlyAccess", "trtc", &TRTC_SECRETS[..]),
+            ("QcloudCamReadOnlyAccess", "cam", &CAM_SECRETS[..]),
+            ("QcloudAuditReadOnlyAccess", "cloudaudit", &[][..]),
+        ] {
             let granted = actions(preset);
             assert!(granted.iter().all(|full| action::find(full).unwrap().access.is_reading()), "{preset}");
             let reading = Service::find(service).unwrap().actions.iter().filter(|row| row.access.is_reading()).count();

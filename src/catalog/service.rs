@@ -24,9 +24,10 @@ impl Service {
     }
 }
 
-static SERVICES: [Service; 4] = [
+static SERVICES: [Service; 5] = [
     Service { id: "trtc", name: Text::new("Real-Time Communication (TRTC)", "实时音视频（TRTC）"), actions: action::trtc::ROWS },
     Service { id: "cam", name: Text::new("Cloud Access Management (CAM)", "访问管理（CAM）"), actions: action::cam::ROWS },
+    Service { id: "cloudaudit", name: Text::new("CloudAudit", "云审计（CloudAudit）"), actions: action::cloudaudit::ROWS },
     Service { id: "tag", name: Text::new("Tags", "标签"), actions: action::tag::ROWS },
     Service { id: "sts", name: Text::new("Security Token Service (STS)", "安全凭证服务（STS）"), actions: action::sts::ROWS },
 ];

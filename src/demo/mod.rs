@@ -82,8 +82,7 @@ impl<'a> Organisation<'a> {
     /// The organisation, with its root account logged in.
     async fn of(console: &'a Console, owner: Uin, root_password: &str) -> Result<Self, String> {
         let facts = RequestFacts::local("demo", None);
-        let login =
-            gate::Login { owner: String::new(), name: ROOT.to_owned(), password: root_password.to_owned(), agent: "demo".to_owned() };
+        let login = gate::Login { owner: String::new(), name: ROOT.to_owned(), password: root_password.to_owned() };
         let session = console.gate.log_in(&facts, login).await;
         let session = session.map_err(|fault| format!("the demo's root account: {fault:?}"))?;
         Ok(Self { console, owner, facts: RequestFacts { token: Some(session.token), ..facts } })
@@ -198,8 +197,7 @@ impl<'a> Organisation<'a> {
 
     /// The password that a new user has after changing the first one, as everybody must.
     async fn settled(&self, name: &str, first: &str) -> Result<String, String> {
-        let login =
-            gate::Login { owner: self.owner.to_string(), name: name.to_owned(), password: first.to_owned(), agent: "demo".to_owned() };
+        let login = gate::Login { owner: self.owner.to_string(), name: name.to_owned(), password: first.to_owned() };
         let session = self.console.gate.log_in(&RequestFacts::local("demo", None), login).await;
         let token = session.map_err(|fault| format!("the demo's user {name}: {fault:?}"))?.token;
         let facts = RequestFacts::local("demo", Some(token));

@@ -4,6 +4,7 @@
 
 use super::features::{Recording, RecordingMode, Relay, RelayMode};
 use super::ids::{SdkAppId, Uin};
+use crate::catalog::action::{Action as _, trtc};
 use crate::domain::fault::Fault;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
@@ -18,12 +19,18 @@ pub enum Area {
 }
 
 impl Area {
-    /// As stored.
+    /// The actions that change it; the last one again where there are fewer than four.
     #[must_use]
-    pub const fn tag(self) -> &'static str {
+    pub const fn actions(self) -> [&'static str; 4] {
+        let callbacks = trtc::ModifyCallbackConf::ROW.full;
         match self {
-            Self::Features => "features",
-            Self::Callbacks => "callbacks",
+            Self::Features => [
+                trtc::ModifyMixConf::ROW.full,
+                trtc::AlterRecording::ROW.full,
+                trtc::ModifyRecordMode::ROW.full,
+                trtc::ChangeSecretKeyFlag::ROW.full,
+            ],
+            Self::Callbacks => [callbacks; 4],
         }
     }
 }
@@ -156,6 +163,18 @@ impl Setting {
         match self {
             Self::CallbackKey(_) => Area::Callbacks,
             _ => Area::Features,
+        }
+    }
+
+    /// The action that changes it.
+    #[must_use]
+    pub const fn action(&self) -> &'static str {
+        match self {
+            Self::Relay(_) => trtc::ModifyMixConf::ROW.full,
+            Self::Recording(_) | Self::RecordingKey(_) => trtc::AlterRecording::ROW.full,
+            Self::RecordingMode(_) => trtc::ModifyRecordMode::ROW.full,
+            Self::PermissionKeys(_) => trtc::ChangeSecretKeyFlag::ROW.full,
+            Self::CallbackKey(_) => trtc::ModifyCallbackConf::ROW.full,
         }
     }
 

@@ -243,6 +243,12 @@ pub struct TagChange {
 }
 
 impl TagChange {
+    /// Whether a tag of this key is another one afterwards, or gone.
+    #[must_use]
+    pub fn touches(&self, key: &str) -> bool {
+        self.remove.iter().any(|removed| removed == key) || self.set.iter().any(|tag| tag.key == key)
+    }
+
     /// Reads the rows of a form, column by column. A row whose key was emptied removes its tag; an untouched row asks for nothing, so that
     /// it is not part of the request that conditions on `qcs:request_tag` judge. How many rows there are is nobody's promise: this takes
     /// time in proportion to them and no more.

@@ -130,6 +130,30 @@ impl Fault {
         ))
     }
 
+    /// The code of the fault, for records and programs; it never changes.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::SignedOut => "SignedOut",
+            Self::PasswordChange => "PasswordChange",
+            Self::Reauthenticate => "Reauthenticate",
+            Self::Denied(_) => "UnauthorizedOperation.CamNoAuth",
+            Self::NotFound => "ResourceNotFound",
+            Self::Limit(_) => "LimitExceeded",
+            Self::Taken(_) => "Taken",
+            Self::InUse(_) => "InUse",
+            Self::Overtaken(_) => "Overtaken",
+            Self::Unconfirmed(_) => "Unconfirmed",
+            Self::Barred(_) => "Barred",
+            Self::Resubmit(_) => "Resubmit",
+            Self::Invalid(_) => "InvalidParameter",
+            Self::TooMany { .. } => "TooMany",
+            Self::Unavailable => "Unavailable",
+            Self::Internal { .. } => "InternalError",
+            Self::Unreachable => "Unreachable",
+        }
+    }
+
     /// The fault as one sentence, for logs, notices and the command line.
     #[must_use]
     pub fn message(&self) -> Text {

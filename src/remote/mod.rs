@@ -8,6 +8,7 @@
 
 pub mod applications;
 pub mod attachments;
+pub mod audit;
 pub mod callback_config;
 pub mod cam;
 pub mod events;

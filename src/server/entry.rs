@@ -46,6 +46,31 @@ impl Entry {
     pub async fn caller(&self) -> Result<&Caller, Fault> {
         self.caller.get_or_try_init(|| self.gate.caller(&self.facts)).await
     }
+
+    /// Does what the request asks for, and records when it comes to nothing.
+    ///
+    /// # Errors
+    /// Whatever `work` gives, and the faults of [`Entry::caller`].
+    pub async fn ask<T, F, Fut>(&self, work: F) -> Result<T, Fault>
+    where
+        F: FnOnce(Caller) -> Fut,
+        Fut: Future<Output = Result<T, Fault>>,
+    {
+        match self.caller().await {
+            Ok(caller) => {
+                let caller = caller.for_a_call();
+                let answer = work(caller.clone()).await;
+                if let Err(fault) = &answer {
+                    caller.record_fault(fault);
+                }
+                answer
+            }
+            Err(fault) => {
+                self.gate.record_stranger(&self.facts, &fault);
+                Err(fault)
+            }
+        }
+    }
 }
 
 /// The entry of the request under way.
@@ -67,10 +92,7 @@ where
 {
     let response = use_context::<ResponseOptions>();
     let answer = match current() {
-        Ok(entry) => match entry.caller().await {
-            Ok(caller) => work(caller.clone()).await,
-            Err(fault) => Err(fault),
-        },
+        Ok(entry) => entry.ask(work).await,
         Err(fault) => Err(fault),
     };
     if let (Err(fault), Some(response)) = (&answer, response) {

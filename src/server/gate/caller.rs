@@ -3,6 +3,7 @@
 //! A caller is made by one query: session, account state and policy revision together, so a revoked right counts on the very next
 //! request. What it may do is decided in [`decide`](super::decide).
 
+use super::attempt::{Attempt, Attempts};
 use super::principal::Principal;
 use super::question::Question;
 use super::request::RequestFacts;
@@ -13,7 +14,7 @@ use crate::domain::ids::Uin;
 use crate::server::store::Store;
 use crate::server::store::sessions::{AccountRow, LiveRow};
 use sha2::{Digest as _, Sha256};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tracing::Instrument as _;
 
@@ -28,7 +29,11 @@ const TOUCH_PATIENCE: Duration = Duration::from_millis(200);
 
 /// Someone signed in. Cheap to clone.
 #[derive(Clone)]
-pub struct Caller(Arc<Inner>);
+pub struct Caller {
+    inner: Arc<Inner>,
+    /// What this call of the request has tried.
+    attempts: Arc<Mutex<Attempts>>,
+}
 
 struct Inner {
     gate: Gate,
@@ -104,7 +109,7 @@ impl Gate {
         if let Some(address) = facts.address {
             context = context.with_ip(address);
         }
-        Ok(Caller(Arc::new(Inner {
+        let inner = Inner {
             gate: self.clone(),
             principal,
             session,
@@ -114,7 +119,8 @@ impl Gate {
             now_ms,
             permitted: Mutex::default(),
             compared: Mutex::default(),
-        })))
+        };
+        Ok(Caller { inner: Arc::new(inner), attempts: Arc::default() })
     }
 }
 
@@ -146,19 +152,19 @@ impl Caller {
     /// The session that asks.
     #[must_use]
     pub fn session_id(&self) -> &str {
-        &self.0.session.id
+        &self.inner.session.id
     }
 
     /// The id of the request.
     #[must_use]
     pub fn request_id(&self) -> &str {
-        &self.0.facts.request_id
+        &self.inner.facts.request_id
     }
 
     /// When the request came in, epoch milliseconds.
     #[must_use]
     pub fn now_ms(&self) -> i64 {
-        self.0.now_ms
+        self.inner.now_ms
     }
 
     /// Minutes to add to UTC for the calendar days of this organisation.
@@ -174,59 +180,73 @@ impl Caller {
     }
 
     pub(in crate::server) fn gate(&self) -> &Gate {
-        &self.0.gate
+        &self.inner.gate
     }
 
     pub(super) fn principal(&self) -> &Principal {
-        &self.0.principal
+        &self.inner.principal
     }
 
     pub(super) fn account(&self) -> &AccountRow {
-        &self.0.principal.account
+        &self.inner.principal.account
     }
 
     /// When the password was last proven in this session, epoch milliseconds.
     pub(super) fn proven_ms(&self) -> i64 {
-        self.0.session.proven_ms
+        self.inner.session.proven_ms
     }
 
     pub(super) fn context(&self) -> &Context {
-        &self.0.context
+        &self.inner.context
     }
 
     pub(super) fn address_missed(&self) -> bool {
-        self.0.address_missed
+        self.inner.address_missed
     }
 
     pub(super) fn facts(&self) -> &RequestFacts {
-        &self.0.facts
+        &self.inner.facts
     }
 
     pub(super) fn store(&self) -> &Store {
-        &self.0.gate.0.store
+        &self.inner.gate.0.store
     }
 
     /// The session of this request goes on under a new token.
     pub(super) fn renewed_token(&self, token: String) {
         // A request proves the password once; a second token would not reach the browser.
-        let _ = self.0.facts.renewed.set(token);
+        let _ = self.inner.facts.renewed.set(token);
+    }
+
+    /// The same caller for another call of the same request: what that one tries is noted apart.
+    #[must_use]
+    pub fn for_a_call(&self) -> Self {
+        Self { inner: self.inner.clone(), attempts: Arc::default() }
+    }
+
+    pub(super) fn attempts(&self) -> MutexGuard<'_, Attempts> {
+        self.attempts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn note_attempt(&self, attempt: Attempt, permitted: bool) {
+        self.attempts().note(attempt, permitted);
     }
 
     pub(super) fn keep_permitted(&self, question: Question) {
-        self.0.permitted.lock().unwrap_or_else(PoisonError::into_inner).push(question);
+        self.inner.permitted.lock().unwrap_or_else(PoisonError::into_inner).push(question);
     }
 
     /// What was permitted to this request so far.
     pub(super) fn permitted_questions(&self) -> Vec<Question> {
-        self.0.permitted.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.inner.permitted.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(super) fn keep_compared(&self, target: Uin, name: &str) {
-        self.0.compared.lock().unwrap_or_else(PoisonError::into_inner).push((target, name.to_owned()));
+        self.inner.compared.lock().unwrap_or_else(PoisonError::into_inner).push((target, name.to_owned()));
     }
 
     /// The accounts that this one was compared with.
     pub(super) fn compared(&self) -> Vec<(Uin, String)> {
-        self.0.compared.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.inner.compared.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

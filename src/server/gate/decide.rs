@@ -1,10 +1,11 @@
 //! From a question of the caller to a permit or a refusal. The answers are those of the [`Principal`](super::principal).
 
+use super::attempt::Attempt;
 use super::caller::Caller;
 use super::permit::Permit;
 use super::principal::Ask;
 use super::question::{DecidedOn, Question};
-use super::target::{App, Apps, NoTarget, Target};
+use super::target::{App, Apps, NoTarget, Numbered as _, OwnAccount, Target};
 use crate::cam::Context;
 use crate::catalog::action::{Action as _, trtc};
 use crate::catalog::operation::{Operation, Proof, kind};
@@ -28,8 +29,8 @@ impl Caller {
     /// # Errors
     /// As [`Caller::permit`].
     pub fn permit_tagging<O: Operation<Kind = kind::NoTarget>>(&self, tags: &[Tag]) -> Result<Permit<O>, Fault> {
-        self.require::<O>(NoTarget.decided_on(self.owner()), tags)?;
-        Ok(Permit::new(self.clone(), NoTarget))
+        let attempt = self.require::<O>(NoTarget.decided_on(self.owner()), tags)?;
+        Ok(Permit::new(self.clone(), NoTarget, attempt))
     }
 
     /// Permission for `O` on the account, group, policy or pairs of them that the request names.
@@ -37,8 +38,8 @@ impl Caller {
     /// # Errors
     /// As [`Caller::permit`].
     pub fn permit_on<O: Operation, T: Target<Kind = O::Kind>>(&self, target: T) -> Result<Permit<O, T>, Fault> {
-        self.require::<O>(target.decided_on(self.owner()), &[])?;
-        Ok(Permit::new(self.clone(), target))
+        let attempt = self.require::<O>(target.decided_on(self.owner()), &[])?;
+        Ok(Permit::new(self.clone(), target, attempt))
     }
 
     /// Permission for `O` on one application.
@@ -54,9 +55,9 @@ impl Caller {
     /// # Errors
     /// As [`Caller::on_app`].
     pub fn on_app_tagging<O: Operation<Kind = kind::Application>>(&self, id: SdkAppId, tags: &[Tag]) -> Result<Permit<O, App>, Fault> {
-        self.require::<O>(DecidedOn::App(id), tags)?;
+        let attempt = self.require::<O>(DecidedOn::App(id), tags)?;
         let app = self.principal().app(id).ok_or(Fault::NotFound)?;
-        Ok(Permit::new(self.clone(), App(app.clone())))
+        Ok(Permit::new(self.clone(), App(app.clone()), attempt))
     }
 
     /// Permission for `O` on every application on which its rule holds; the list may be empty when it is granted on a pattern that fits none.
@@ -64,14 +65,29 @@ impl Caller {
     /// # Errors
     /// As [`Caller::permit`], when it is granted nowhere.
     pub fn on_apps<O: Operation<Kind = kind::Applications>>(&self) -> Result<Permit<O, Apps>, Fault> {
-        self.require::<O>(DecidedOn::Anywhere, &[])?;
+        let attempt = self.require::<O>(DecidedOn::Anywhere, &[])?;
         let allowed = self.principal().apps_where(O::ROW.rule, self.context());
-        Ok(Permit::new(self.clone(), Apps { facts: self.principal().apps.clone(), allowed }))
+        Ok(Permit::new(self.clone(), Apps { facts: self.principal().apps.clone(), allowed }, attempt))
     }
 
     /// Demands what `O` asks of everybody signed in, first password or not.
-    pub(super) fn may_on_own_account<O: Operation<Kind = kind::OwnAccount>>(&self) -> Result<(), Fault> {
-        self.proven_for::<O>()
+    pub(super) fn may_on_own_account<O: Operation<Kind = kind::OwnAccount>>(&self) -> Result<Attempt, Fault> {
+        self.noted(Attempt::of(O::ROW, DecidedOn::Things(vec![self.uin().thing(self.owner())])), self.proven_for::<O>())
+    }
+
+    /// Permission for `O` on the own account.
+    ///
+    /// # Errors
+    /// [`Fault::PasswordChange`] before the first password is changed, [`Fault::Reauthenticate`] when `O` wants a recent proof.
+    pub fn on_own_account<O: Operation<Kind = kind::OwnAccount>>(&self) -> Result<Permit<O, OwnAccount>, Fault> {
+        let attempt = self.may_on_own_account::<O>()?;
+        self.active()?;
+        Ok(Permit::new(self.clone(), OwnAccount, attempt))
+    }
+
+    fn noted(&self, attempt: Attempt, outcome: Result<(), Fault>) -> Result<Attempt, Fault> {
+        self.note_attempt(attempt.clone(), outcome.is_ok());
+        outcome.map(|()| attempt)
     }
 
     /// Whether a rule holds on one application, for the controls of its pages.
@@ -90,8 +106,10 @@ impl Caller {
     ///
     /// # Errors
     /// As [`Caller::on_app`] and [`Caller::permit`].
-    pub fn open(&self, page: &Page, app: Option<SdkAppId>) -> Result<(), Fault> {
-        self.check(&Question { rule: page.opens, on: app.map_or(DecidedOn::Anywhere, DecidedOn::App), tags: Vec::new() })
+    pub fn open(&self, page: &'static Page, app: Option<SdkAppId>) -> Result<(), Fault> {
+        let on = app.map_or(DecidedOn::Anywhere, DecidedOn::App);
+        let opens = self.check(&Question { rule: page.opens, on: on.clone(), tags: Vec::new() });
+        self.noted(Attempt::to_open(page, on), opens).map(drop)
     }
 
     /// Demands a recent proof of the password. Only an operation with [`Proof::ForSecrets`] calls this itself.
@@ -111,12 +129,12 @@ impl Caller {
     }
 
     /// Decides what is then permitted, and keeps it for [`Permit::change`].
-    fn require<O: Operation>(&self, on: DecidedOn, tags: &[Tag]) -> Result<(), Fault> {
-        let question = Question { rule: O::ROW.rule, on, tags: tags.to_vec() };
-        self.check(&question)?;
-        self.proven_for::<O>()?;
+    fn require<O: Operation>(&self, on: DecidedOn, tags: &[Tag]) -> Result<Attempt, Fault> {
+        let question = Question { rule: O::ROW.rule, on: on.clone(), tags: tags.to_vec() };
+        let outcome = self.check(&question).and_then(|()| self.proven_for::<O>());
+        let attempt = self.noted(Attempt::of(O::ROW, on), outcome)?;
         self.keep_permitted(question);
-        Ok(())
+        Ok(attempt)
     }
 
     pub(super) fn check(&self, asked: &Question) -> Result<(), Fault> {

@@ -5,14 +5,17 @@
 
 use super::caller::{FUTURE_MS, token_hash};
 use super::password::{Busy, Line};
+use super::record::{Happened, because, identity_of};
 use super::request::RequestFacts;
 use super::throttle::{self, Asked, network_of};
 use super::{Gate, store_fault};
+use crate::domain::audit::{ActorType, Done, Identity, Outcome};
 use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
 use crate::domain::session::Theme;
 use crate::server::clock::random_bytes;
 use crate::server::store::accounts::{self, LoginRow};
+use crate::server::store::audit::NOBODY;
 use crate::server::store::login_failures::{self, Failures};
 use crate::server::store::sessions::{self, NewSession};
 use crate::server::store::{Change, StoreError};
@@ -20,9 +23,6 @@ use crate::text::Lang;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tracing::Instrument as _;
-
-/// Characters of a browser's self-description that are kept.
-const AGENT_CHARS: usize = 160;
 
 /// A session that has just begun.
 pub struct LoggedIn {
@@ -47,7 +47,7 @@ pub enum LoginFault {
     Fault(Fault),
 }
 
-/// What the login form sends, with what the browser says about itself.
+/// What the login form sends.
 #[derive(Clone, Debug)]
 pub struct Login {
     /// UIN of the root account; empty when root accounts log in by their e-mail address.
@@ -56,8 +56,6 @@ pub struct Login {
     pub name: String,
     /// The password.
     pub password: String,
-    /// The browser's self-description.
-    pub agent: String,
 }
 
 /// A new token of a session: 256 random bits for the cookie.
@@ -82,7 +80,10 @@ impl Gate {
     }
 
     async fn attempt(&self, facts: &RequestFacts, login: Login) -> Result<LoggedIn, LoginFault> {
-        let attempt = self.0.addresses.begin(facts.counted_as(), self.now_ms()).map_err(LoginFault::TooMany)?;
+        let attempt = self.0.addresses.begin(facts.counted_as(), self.now_ms()).map_err(|wait_secs| {
+            self.record_failed_login(facts, None, &LoginFault::TooMany(wait_secs));
+            LoginFault::TooMany(wait_secs)
+        })?;
         let outcome = self.judge(facts, login).await;
         if !matches!(outcome, Err(LoginFault::Refused)) {
             attempt.passed();
@@ -91,11 +92,21 @@ impl Gate {
     }
 
     async fn judge(&self, facts: &RequestFacts, login: Login) -> Result<LoggedIn, LoginFault> {
+        let known = self.find_login(&login).await.map_err(|error| LoginFault::Fault(store_fault(&error, &facts.request_id)))?;
+        let who = known.as_ref().map(|row| login_identity(row, ""));
+        let outcome = self.judge_as(facts, login, known).await;
+        if let Err(fault) = &outcome {
+            self.record_failed_login(facts, who, fault);
+        }
+        outcome
+    }
+
+    /// Judges an attempt for the account that has the name, if one has.
+    async fn judge_as(&self, facts: &RequestFacts, login: Login, known: Option<LoginRow>) -> Result<LoggedIn, LoginFault> {
         let now_ms = self.now_ms();
         let broken = |error: StoreError| LoginFault::Fault(store_fault(&error, &facts.request_id));
         let asked = Asked::of(&login.owner, &login.name);
         let network = network_of(facts.address);
-        let known = self.find_login(&login).await.map_err(broken)?;
         // Everything below is done for a name that no account has as well, with the UIN that nobody has.
         let uin = Uin(known.as_ref().map_or(0, |row| row.uin));
         let since_ms = throttle::failures_since_ms(now_ms);
@@ -156,8 +167,26 @@ impl Gate {
         let since_ms = throttle::failures_since_ms(now_ms);
         login_failures::note(&mut change, asked.hash(), network, failures.network_is_known, now_ms, since_ms).await?;
         accounts::note_lock(&mut change, uin, throttle::next_lock_ms(failures, now_ms)).await?;
-        change.commit().await?;
-        Ok(())
+        change.commit_unrecorded().await
+    }
+
+    /// Records that nobody was logged in. A name that no account has is not recorded: people type passwords there.
+    fn record_failed_login(&self, facts: &RequestFacts, who: Option<Identity>, fault: &LoginFault) {
+        let (outcome, code, message) = match fault {
+            LoginFault::Refused => (Outcome::Refused, "AuthFailure", "Account, name and password do not belong together."),
+            LoginFault::TooMany(_) => (Outcome::Refused, "Locked", "Too many attempts."),
+            LoginFault::Fault(_) => (Outcome::Error, "InternalError", "The login could not be judged."),
+        };
+        let (owner, network) = (who.as_ref().and_then(|who| who.account_id.parse().ok()).unwrap_or(NOBODY), network_of(facts.address));
+        let event = Happened::own(LOGIN, outcome).by(who.unwrap_or_default(), facts, self.now_ms());
+        self.0.unsuccessful.note(owner, network, because(event, code, message));
+    }
+
+    /// Records that somebody asked without being logged in, with nothing but where they came from.
+    pub(in crate::server) fn record_stranger(&self, facts: &RequestFacts, fault: &Fault) {
+        let happened = Happened { sensitive: false, ..Happened::own("NotLoggedIn", Outcome::Refused) };
+        let event = because(happened.by(Identity::default(), facts, self.now_ms()), fault.code(), &fault.message().en);
+        self.0.unsuccessful.note(NOBODY, network_of(facts.address), event);
     }
 
     /// Begins the session of an account whose password was right, if its password and state are still those that were checked.
@@ -175,14 +204,14 @@ impl Gate {
         let dated = self.0.passwords.is_dated(&row.password_hash);
         let newer = if dated { self.0.passwords.hash(&login.password).await.ok() } else { None };
         let token = new_token();
-        let agent: String = login.agent.chars().filter(|c| !c.is_control()).take(AGENT_CHARS).collect();
+        let session_id = uuid::Uuid::new_v4().to_string();
         let session = NewSession {
             token_hash: &token_hash(&token),
-            session_id: &uuid::Uuid::new_v4().to_string(),
+            session_id: &session_id,
             owner,
             uin,
             address: &facts.address_text(),
-            agent: &agent,
+            agent: &facts.agent,
             now_ms,
         };
         let mut change = self.0.store.change().await?;
@@ -197,7 +226,9 @@ impl Gate {
             login_failures::know_network(&mut change, owner, uin, network, now_ms).await?;
         }
         sessions::begin(&mut change, &session).await?;
-        change.commit().await?;
+        let who = login_identity(row, &session_id);
+        let done = Done::to(uin, &row.name);
+        change.commit(owner, Happened { done, ..Happened::own(LOGIN, Outcome::Success) }.by(who, facts, now_ms)).await?;
         Ok(Some(token))
     }
 
@@ -225,12 +256,11 @@ impl Gate {
         let Some(token) = &facts.token else { return Ok(()) };
         let ended = async {
             // Anybody can send any cookie: only one that is somebody's is worth a change.
-            if !self.0.store.has_session(&token_hash(token)).await? {
-                return Ok(());
-            }
+            let Some(live) = self.0.store.live_session(&token_hash(token), self.now_ms()).await? else { return Ok(()) };
             let mut change = self.0.store.change().await?;
             sessions::end_by_token(&mut change, &token_hash(token)).await?;
-            change.commit().await.map_err(StoreError::from)
+            let who = identity_of(&live.account, &live.session_id);
+            change.commit(Uin(live.account.owner_uin), Happened::own("ConsoleLogout", Outcome::Success).by(who, facts, self.now_ms())).await
         };
         ended.await.map_err(|error| store_fault(&error, &facts.request_id))
     }
@@ -244,6 +274,21 @@ impl Gate {
         if let Err(error) = self.0.store.sweep_logins(throttle::failures_since_ms(now_ms), throttle::networks_since_ms(now_ms)).await {
             tracing::warn!(cause = %error, "old login failures could not be deleted");
         }
+    }
+}
+
+/// The name under which logins are recorded.
+const LOGIN: &str = "ConsoleLogin";
+
+/// Whose account is logged in to.
+fn login_identity(row: &LoginRow, session_id: &str) -> Identity {
+    Identity {
+        kind: if row.uin == row.owner_uin { ActorType::Root } else { ActorType::CAMUser },
+        account_id: row.owner_uin.to_string(),
+        principal_id: row.uin.to_string(),
+        user_name: row.name.clone(),
+        session_id: session_id.to_owned(),
+        ..Identity::default()
     }
 }
 
@@ -263,7 +308,7 @@ mod tests {
     async fn a_password_that_changed_after_it_was_checked_opens_nothing() {
         let rig = Rig::new().await;
         let (gate, store, owner) = (&rig.gate, &rig.store, rig.owner);
-        let login = Login { owner: String::new(), name: EMAIL.to_owned(), password: PASSWORD.to_owned(), agent: String::new() };
+        let login = Login { owner: String::new(), name: EMAIL.to_owned(), password: PASSWORD.to_owned() };
         let facts = RequestFacts::local("test", None);
         let token = gate.log_in(&facts, login.clone()).await.unwrap().token;
         let checked = gate.find_login(&login).await.unwrap().unwrap();
@@ -273,7 +318,7 @@ mod tests {
 
         let mut change = store.change().await.unwrap();
         accounts::set_password(&mut change, owner, owner, "another", false, 1_000).await.unwrap();
-        change.commit().await.unwrap();
+        change.commit_unrecorded().await.unwrap();
         assert!(!begins(&checked).await, "reset between the check and the session");
         let mut change = store.change().await.unwrap();
         assert!(!accounts::replace_password(&mut change, owner, owner, &checked.password_hash, "mine", 1_000).await.unwrap());

@@ -20,6 +20,7 @@
 //!    from who may do everything else, and prints what each server function asks for to `golden/operations.txt`. People read these files in
 //!    review.
 
+mod attempt;
 mod cache;
 mod callback;
 mod caller;
@@ -35,6 +36,7 @@ mod permitted;
 mod principal;
 mod question;
 mod rates;
+mod record;
 mod redecide;
 mod request;
 #[cfg(test)]
@@ -44,6 +46,7 @@ mod setup;
 mod tagging;
 mod target;
 pub mod throttle;
+mod unsuccessful;
 
 pub use callback::{CallbackError, Signed, sign};
 pub use caller::Caller;
@@ -51,11 +54,13 @@ pub(crate) use login::lift_waits;
 pub use login::{LoggedIn, Login, LoginFault};
 pub use permit::Permit;
 pub use rates::RateLimited;
-pub use request::RequestFacts;
+pub(crate) use record::operator_event;
+pub(in crate::server) use record::{RecordedChange, cut_event};
+pub use request::{AGENT_CHARS, RequestFacts};
 pub use rights_change::RightsChange;
 pub use setup::Setup;
 pub(crate) use setup::add_root;
-pub use target::{App, Apps, NoTarget, Target};
+pub use target::{App, Apps, NoTarget, OwnAccount, Target};
 
 use super::clock::{Clock, OnceAMinute};
 use super::config::SessionLimits;
@@ -84,6 +89,7 @@ struct Inner {
     last_check: tokio::sync::Mutex<Option<(i64, bool)>>,
     unwell: OnceAMinute,
     refused: OnceAMinute,
+    unsuccessful: unsuccessful::Unsuccessful,
 }
 
 /// The health check writes at most this often.
@@ -107,6 +113,7 @@ impl Gate {
             last_check: tokio::sync::Mutex::default(),
             unwell: OnceAMinute::unsaid(),
             refused: OnceAMinute::unsaid(),
+            unsuccessful: unsuccessful::Unsuccessful::default(),
         }))
     }
 

@@ -2,12 +2,15 @@
 //!
 //! A proof counts for one session and is counted with it: strangers who guess at the login page must never stop it.
 
+use super::attempt::Attempt;
 use super::caller::{Caller, token_hash};
 use super::login::new_token;
 use super::password::Line;
 use super::rates::RateLimited;
+use super::record::RecordedChange;
 use super::store_fault;
 use crate::catalog::operations::{ChangePassword, EndOwnSession, ListOwnSessions, ProvePassword};
+use crate::domain::audit::{Done, Field, Untold};
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::passwords::check_password;
 use crate::domain::session::{Preferences, SessionRow};
@@ -27,13 +30,15 @@ impl Caller {
     /// # Errors
     /// [`Fault::Invalid`] for a wrong password, [`Fault::SignedOut`] after the last wrong one and when the password was changed meanwhile.
     pub async fn prove(&self, password: &str) -> Result<(), Fault> {
-        self.may_on_own_account::<ProvePassword>()?;
+        let attempt = self.may_on_own_account::<ProvePassword>()?;
         let verified = self.demand_password("password", password).await?;
         let token = new_token();
         let renewed = async {
-            let mut change = self.store().change().await?;
+            let mut change = self.recorded_change(attempt).await?;
             let alive = sessions::renew(&mut change, &self.renewal(&token_hash(&token), &verified)).await?;
-            change.commit().await?;
+            if alive {
+                change.store(self.done()).await?;
+            }
             Ok(alive)
         };
         let alive = self.stored(renewed.await)?;
@@ -45,7 +50,7 @@ impl Caller {
     /// # Errors
     /// [`Fault::Invalid`] with every wrong field, [`Fault::SignedOut`] when the password was changed by somebody else meanwhile.
     pub async fn change_password(&self, current: &str, new: &str, repeat: &str) -> Result<(), Fault> {
-        self.may_on_own_account::<ChangePassword>()?;
+        let attempt = self.may_on_own_account::<ChangePassword>()?;
         let mut faults = FieldFaults::default();
         faults.add("new", check_password(new, &[self.name()]));
         faults.check(new == repeat, "repeat", || Text::new("The two passwords do not match.", "两次输入的密码不一致。"));
@@ -56,13 +61,13 @@ impl Caller {
         let hash = self.gate().hash_password(new).await?;
         let token = new_token();
         let changed = async {
-            let mut change = self.store().change().await?;
+            let mut change = self.recorded_change(attempt).await?;
             // The password first: whoever resets it at this moment holds its row, and is waited for.
             let alive = accounts::replace_password(&mut change, self.owner(), self.uin(), &verified, &hash, self.now_ms()).await?
                 && sessions::renew(&mut change, &self.renewal(&token_hash(&token), &hash)).await?;
             if alive {
                 sessions::end_all(&mut change, self.owner(), self.uin(), self.session_id()).await?;
-                change.commit().await?;
+                change.store(self.done().untold(Field::Password, Untold::Changed)).await?;
             }
             Ok(alive)
         };
@@ -84,11 +89,13 @@ impl Caller {
     /// # Errors
     /// [`Fault::Reauthenticate`] without a recent proof, [`Fault::NotFound`] when there is none of that id.
     pub async fn end_session(&self, session_id: &str) -> Result<(), Fault> {
-        self.may_on_own_account::<EndOwnSession>()?;
+        let attempt = self.may_on_own_account::<EndOwnSession>()?;
         let ended = async {
-            let mut change = self.store().change().await?;
+            let mut change = self.recorded_change(attempt).await?;
             let ended = sessions::end(&mut change, self.owner(), self.uin(), session_id).await?;
-            change.commit().await?;
+            if ended {
+                change.store(self.done().text(Field::Sessions, session_id, "")).await?;
+            }
             Ok(ended)
         };
         if self.stored(ended.await)? { Ok(()) } else { Err(Fault::NotFound) }
@@ -100,6 +107,16 @@ impl Caller {
     /// [`Fault::Unavailable`] or [`Fault::Internal`].
     pub async fn prefer(&self, preferences: Preferences) -> Result<(), Fault> {
         self.stored(self.store().set_preferences(self.owner(), self.uin(), preferences.lang.tag(), preferences.theme.tag()).await)
+    }
+
+    /// A change of the own account, which is nobody's to permit.
+    async fn recorded_change(&self, attempt: Attempt) -> Result<RecordedChange, StoreError> {
+        Ok(RecordedChange::new(self.store().change().await?, self.clone(), attempt))
+    }
+
+    /// Something done to the own account.
+    fn done(&self) -> Done {
+        Done::to(self.uin(), self.name())
     }
 
     fn renewal<'a>(&'a self, token_hash: &'a str, password_hash: &'a str) -> Renewal<'a> {
@@ -129,7 +146,7 @@ impl Caller {
         let noted = async {
             let mut change = self.store().change().await?;
             let wrong = sessions::note_wrong_proof(&mut change, self.owner(), self.session_id(), MAX_WRONG_PROOFS).await?;
-            change.commit().await?;
+            change.commit_unrecorded().await?;
             Ok(wrong)
         };
         let left = MAX_WRONG_PROOFS - self.stored(noted.await)?.unwrap_or(MAX_WRONG_PROOFS);

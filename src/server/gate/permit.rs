@@ -3,26 +3,30 @@
 //! A permit can be made in `gate` alone. What it permits stands in its types, what it is about inside it; a service must never take
 //! an application, an owner or a store from anywhere else.
 
+use super::attempt::Attempt;
 use super::caller::Caller;
+use super::record::RecordedChange;
 use super::setup::new_uin;
 use super::store_fault;
 use super::target::NoTarget;
+use crate::domain::audit::Done;
 use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
 use crate::server::seal::{Place, SealError};
-use crate::server::store::{Change, Store, StoreError};
+use crate::server::store::{Store, StoreError};
 use std::marker::PhantomData;
 
 /// The permission for `O`, an operation of the catalogue, on `T`.
 pub struct Permit<O, T = NoTarget> {
     caller: Caller,
     target: T,
+    attempt: Attempt,
     operation: PhantomData<fn() -> O>,
 }
 
 impl<O, T> Permit<O, T> {
-    pub(super) fn new(caller: Caller, target: T) -> Self {
-        Self { caller, target, operation: PhantomData }
+    pub(super) fn new(caller: Caller, target: T, attempt: Attempt) -> Self {
+        Self { caller, target, attempt, operation: PhantomData }
     }
 
     /// Who was permitted.
@@ -58,10 +62,18 @@ impl<O, T> Permit<O, T> {
     ///
     /// # Errors
     /// [`Fault::SignedOut`], [`Fault::Denied`] and [`Fault::NotFound`] when the right was lost meanwhile, and what the store fails with.
-    pub(in crate::server) async fn change(&self) -> Result<Change, Fault> {
+    pub(in crate::server) async fn change(&self) -> Result<RecordedChange, Fault> {
         let mut change = self.store().change().await.map_err(|error| self.fault(&error))?;
         self.caller.decide_again(&mut change).await?;
-        Ok(change)
+        Ok(RecordedChange::new(change, self.caller.clone(), self.attempt.clone()))
+    }
+
+    /// Records what was done although nothing of the console was changed by it: a secret was shown, a file was made.
+    ///
+    /// # Errors
+    /// As [`Permit::change`].
+    pub(in crate::server) async fn record(&self, done: Done) -> Result<(), Fault> {
+        self.change().await?.commit(done).await
     }
 
     /// A number for a new account, user group or policy: nobody has it yet, most likely; the primary key refuses the rest.

@@ -185,7 +185,7 @@ mod tests {
         let entered = Some(SdkAppId(1_400_000_009));
         let new = NewApplication { owner: rig.owner, entered, name: "shop", description: "", created_by: desk, now_ms: NOW_MS };
         applications::add(&mut change, &new).await.unwrap();
-        change.commit().await.unwrap();
+        change.commit_unrecorded().await.unwrap();
         assert_eq!(permitted().await.apps.iter().map(|app| app.name.as_str()).collect::<Vec<_>>(), ["shop"]);
     }
 }

@@ -3,6 +3,7 @@
 use crate::cam::Resource;
 use crate::catalog::rule::Rule;
 use crate::domain::applications::Tag;
+use crate::domain::audit::AuditedResource;
 use crate::domain::ids::SdkAppId;
 
 /// A thing of access management, as policies name it.
@@ -11,6 +12,8 @@ pub struct Thing {
     /// What stands before the slash of the last segment.
     pub(super) kind: &'static str,
     pub(super) resource: Resource,
+    /// As records name it.
+    pub(super) audited: AuditedResource,
 }
 
 /// What an operation is decided on.

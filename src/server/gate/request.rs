@@ -5,6 +5,9 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, OnceLock};
 
+/// Characters of a browser's self-description that are kept.
+pub const AGENT_CHARS: usize = 160;
+
 /// What a request tells about who sent it.
 #[derive(Clone, Debug)]
 pub struct RequestFacts {
@@ -14,6 +17,8 @@ pub struct RequestFacts {
     pub renewed: Arc<OnceLock<String>>,
     /// The address of the client, behind trusted proxies the one they name; `None` when they name none that can be read.
     pub address: Option<IpAddr>,
+    /// What the browser says of itself, without control characters; at most [`AGENT_CHARS`].
+    pub agent: String,
     /// The id of the request, also in the log and in refusals.
     pub request_id: String,
     /// Where people reach the console, `https://console.example.com`: as configured, else as this request was addressed.
@@ -25,7 +30,20 @@ impl RequestFacts {
     #[must_use]
     pub fn local(request_id: &str, token: Option<String>) -> Self {
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        Self { token, renewed: Arc::default(), address: Some(address), request_id: request_id.to_owned(), origin: String::new() }
+        Self {
+            token,
+            renewed: Arc::default(),
+            address: Some(address),
+            agent: String::new(),
+            request_id: request_id.to_owned(),
+            origin: String::new(),
+        }
+    }
+
+    /// The facts of what the console does by itself: it comes from nowhere.
+    #[must_use]
+    pub fn of_the_console() -> Self {
+        Self { address: None, ..Self::local("", None) }
     }
 
     /// The address that attempts are counted by; clients that cannot be told apart share one.

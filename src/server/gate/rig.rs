@@ -53,7 +53,7 @@ impl Rig {
         };
         let mut change = self.store.change().await.unwrap();
         accounts::add(&mut change, &account).await.unwrap();
-        change.commit().await.unwrap();
+        change.commit_unrecorded().await.unwrap();
         for preset in presets {
             self.attach(uin, preset).await;
         }
@@ -65,7 +65,7 @@ impl Rig {
         let policy = PolicyId(preset::presets().iter().find(|known| known.name == preset).unwrap().id);
         let mut change = self.store.change().await.unwrap();
         policies::attach(&mut change, self.owner, policy, uin.into(), NOW_MS).await.unwrap();
-        change.commit().await.unwrap();
+        change.commit_unrecorded().await.unwrap();
     }
 
     /// Attaches a new policy of this document.
@@ -76,12 +76,12 @@ impl Rig {
         let mut change = self.store.change().await.unwrap();
         policies::add(&mut change, self.owner, &new).await.unwrap();
         policies::attach(&mut change, self.owner, id, uin.into(), NOW_MS).await.unwrap();
-        change.commit().await.unwrap();
+        change.commit_unrecorded().await.unwrap();
     }
 
     /// Logs a sub-account in.
     pub async fn log_in(&self, name: &str) -> String {
-        let login = Login { owner: self.owner.to_string(), name: name.to_owned(), password: PASSWORD.to_owned(), agent: String::new() };
+        let login = Login { owner: self.owner.to_string(), name: name.to_owned(), password: PASSWORD.to_owned() };
         self.gate.log_in(&RequestFacts::local("test", None), login).await.unwrap().token
     }
 

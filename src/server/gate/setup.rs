@@ -2,15 +2,19 @@
 //!
 //! Setup must never make a second root account, however many people and servers take part.
 
+use super::record::{Happened, because, operator_event};
 use super::request::RequestFacts;
+use super::throttle::network_of;
 use super::{Gate, store_fault};
 use crate::domain::accounts::check_email;
+use crate::domain::audit::{ActorType, Done, Identity, Outcome};
 use crate::domain::days::DEFAULT_UTC_OFFSET_MINS;
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::ids::Uin;
 use crate::domain::passwords::check_password;
 use crate::server::clock::{random_number, random_text};
 use crate::server::store::accounts::{self, NewAccount};
+use crate::server::store::audit::NOBODY;
 use crate::server::store::{Change, Store, StoreError};
 use crate::text::Text;
 use std::sync::{Mutex, PoisonError};
@@ -85,6 +89,15 @@ impl Gate {
     /// # Errors
     /// [`Fault::NotFound`] when there is an account already, [`Fault::Invalid`] for a wrong code or field, [`Fault::TooMany`] after many wrong codes.
     pub async fn set_up(&self, facts: &RequestFacts, setup: Setup<'_>) -> Result<Uin, Fault> {
+        let made = self.set_up_once(facts, setup).await;
+        if let Err(fault) = &made {
+            let failed = Happened::own("Setup", Outcome::Refused).by(Identity::default(), facts, self.now_ms());
+            self.0.unsuccessful.note(NOBODY, network_of(facts.address), because(failed, fault.code(), &fault.message().en));
+        }
+        made
+    }
+
+    async fn set_up_once(&self, facts: &RequestFacts, setup: Setup<'_>) -> Result<Uin, Fault> {
         let now_ms = self.now_ms();
         let attempt = self.0.addresses.begin(facts.counted_as(), now_ms).map_err(|retry_secs| Fault::TooMany { retry_secs })?;
         let code = self.setup_code().ok_or(Fault::NotFound)?;
@@ -98,7 +111,7 @@ impl Gate {
         faults.add("password", check_password(setup.password, &[setup.email.trim()]));
         faults.check(setup.password == setup.repeat, "repeat", || Text::new("The two passwords do not match.", "两次输入的密码不一致。"));
         faults.finish()?;
-        self.make_root(setup.email.trim(), setup.password, Root { demo: false, first: true }).await
+        self.make_root(setup.email.trim(), setup.password, Root { demo: false, first: Some(facts) }).await
     }
 
     /// Creates a root account. For the setup page, the command line and the demo; whoever calls it has shown the right to.
@@ -106,20 +119,30 @@ impl Gate {
     /// # Errors
     /// [`Fault::Taken`] when the address is taken.
     pub async fn create_root(&self, email: &str, password: &str, demo: bool) -> Result<Uin, Fault> {
-        self.make_root(email, password, Root { demo, first: false }).await
+        self.make_root(email, password, Root { demo, first: None }).await
     }
 
-    async fn make_root(&self, email: &str, password: &str, kind: Root) -> Result<Uin, Fault> {
+    async fn make_root(&self, email: &str, password: &str, kind: Root<'_>) -> Result<Uin, Fault> {
         let now_ms = self.now_ms();
         let hash = self.hash_password(password).await?;
         let made = async {
             let mut change = self.0.store.change().await?;
             // Two people may have the code, or two servers one each: the first who comes is the root account.
-            if kind.first && accounts::has_root(&mut change).await? {
+            if kind.first.is_some() && accounts::has_root(&mut change).await? {
                 return Ok(None);
             }
             let owner = add(&mut change, email, &hash, Password::Own, kind.demo, now_ms).await?;
-            change.commit().await?;
+            let done = Done::to(owner, email);
+            let event = match kind.first {
+                Some(facts) => {
+                    let (account_id, principal_id) = (owner.to_string(), owner.to_string());
+                    let who =
+                        Identity { kind: ActorType::Root, account_id, principal_id, user_name: email.to_owned(), ..Identity::default() };
+                    Happened { done, ..Happened::own("Setup", Outcome::Success) }.by(who, facts, now_ms)
+                }
+                None => operator_event(owner, done, now_ms),
+            };
+            change.commit(owner, event).await?;
             Ok(Some(owner))
         };
         match made.await {
@@ -177,9 +200,9 @@ async fn add(
 
 /// What kind of root account is made.
 #[derive(Clone, Copy)]
-struct Root {
+struct Root<'a> {
     /// Its data are made up.
     demo: bool,
-    /// Only if there is no other.
-    first: bool,
+    /// Only if there is no other; who asks for it.
+    first: Option<&'a RequestFacts>,
 }

@@ -5,6 +5,7 @@
 use super::question::{DecidedOn, Thing};
 use crate::cam::Resource;
 use crate::catalog::operation::kind;
+use crate::domain::audit::Audited;
 use crate::domain::ids::{GroupId, PolicyId, SdkAppId, Uin};
 use crate::server::store::applications::AppFacts;
 use std::sync::Arc;
@@ -30,6 +31,10 @@ impl Target for NoTarget {
         DecidedOn::Anywhere
     }
 }
+
+/// The account that asks.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnAccount;
 
 /// One application that exists and that the caller may know of.
 #[derive(Clone, Debug)]
@@ -87,11 +92,11 @@ impl Apps {
 }
 
 /// The number of a thing of access management.
-trait Numbered: std::fmt::Display {
+pub(super) trait Numbered: Audited {
     const KIND: &'static str;
 
     fn thing(&self, owner: Uin) -> Thing {
-        Thing { kind: Self::KIND, resource: Resource::of("cam", owner.0, Self::KIND, self) }
+        Thing { kind: Self::KIND, resource: Resource::of("cam", owner.0, Self::KIND, self), audited: self.named("") }
     }
 }
 

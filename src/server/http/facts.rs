@@ -5,7 +5,7 @@
 
 use super::Web;
 use super::sign_in::{session_of, set_cookie};
-use crate::server::gate::RequestFacts;
+use crate::server::gate::{AGENT_CHARS, RequestFacts};
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
@@ -35,6 +35,7 @@ pub async fn identify(State(web): State<Web>, mut request: Request, next: Next) 
         renewed: Arc::default(),
         token: cookie(request.headers(), &cookie_name(web.config.is_https(), SESSION)),
         address: peer.and_then(|peer| client_address(peer, request.headers(), &web.config.trusted_proxies)),
+        agent: agent(request.headers()),
         request_id: request_id.clone(),
         origin: origin(request.headers(), web.config.public_url.as_deref()),
     };
@@ -56,6 +57,12 @@ pub async fn identify(State(web): State<Web>, mut request: Request, next: Next) 
         response.headers_mut().insert("x-request-id", value);
     }
     response
+}
+
+/// What the browser says of itself.
+fn agent(headers: &HeaderMap) -> String {
+    let said = headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes())).unwrap_or_default();
+    said.chars().filter(|c| !c.is_control()).take(AGENT_CHARS).collect()
 }
 
 /// Where people reach the console: the public URL, else the host this request was sent to, which only its sender gets to see.

@@ -3,6 +3,7 @@
 //! Adapters only. There must never be SQL, a rule or a decision here; the store is out of sight.
 
 mod assets;
+mod audit;
 mod callbacks;
 pub mod connections;
 mod destination;
@@ -76,6 +77,8 @@ pub fn router(web: Web) -> Router {
         .route("/preferences", post(sign_in::prefer))
         .route("/call/{*path}", any(forms::call))
         .route("/usage/export.csv", get(usage::export))
+        .route("/audit/export.csv", get(audit::csv))
+        .route("/audit/export.ndjson", get(audit::ndjson))
         .fallback(pages::page)
         .layer(ServiceBuilder::new().layer(CsrfLayer::new()).layer(DefaultBodyLimit::max(MAX_BODY_BYTES)));
     // No cookies, so no CSRF: TRTC proves itself by its signature.

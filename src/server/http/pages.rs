@@ -11,7 +11,7 @@ use crate::domain::form::{Frame, Submitted};
 use crate::domain::ids::{SdkAppId, Uin};
 use crate::domain::session::{Preferences, Theme};
 use crate::server::entry::{Entry, status};
-use crate::server::gate::RequestFacts;
+use crate::server::gate::{Caller, RequestFacts};
 use crate::text::Lang;
 use crate::ui::app::shell;
 use axum::body::Body;
@@ -64,13 +64,19 @@ pub async fn show(web: &Web, request: Request, submitted: Option<Submitted>) -> 
                 let session = caller.session().await;
                 frame.fault = match page::at(&path) {
                     None => Some(Fault::NotFound),
-                    Some(page) => caller.open(page, app_of(page, &path)).err().or_else(|| session.as_ref().err().cloned()),
+                    Some(page) => opened(caller, page, app_of(page, &path)).err().or_else(|| session.as_ref().err().cloned()),
                 };
                 frame.session = session.ok();
             }
         }
     }
     render(web, request, entry, frame).await
+}
+
+/// Whether a page opens; that it does not is recorded.
+fn opened(caller: &Caller, page: &'static page::Page, app: Option<SdkAppId>) -> Result<(), Fault> {
+    let caller = caller.for_a_call();
+    caller.open(page, app).inspect_err(|fault| caller.record_fault(fault))
 }
 
 /// The application in the path of a page, when the page belongs to one; an id that is no number is one that nothing has.

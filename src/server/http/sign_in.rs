@@ -50,17 +50,11 @@ pub async fn log_in(
     headers: HeaderMap,
     fields: Fields,
 ) -> Response {
-    let agent = headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes())).unwrap_or_default();
     let owner = match fields.get("owner") {
         "" => uri.path().strip_prefix("/login/").unwrap_or_default(),
         owner => owner,
     };
-    let login = Login {
-        owner: owner.to_owned(),
-        name: fields.get("username").to_owned(),
-        password: fields.get("password").to_owned(),
-        agent: agent.into_owned(),
-    };
+    let login = Login { owner: owner.to_owned(), name: fields.get("username").to_owned(), password: fields.get("password").to_owned() };
     match web.gate.log_in(&facts, login).await {
         Ok(session) => {
             let next = if session.must_change_password {
@@ -144,10 +138,8 @@ pub async fn change_password(
     fields: Fields,
 ) -> Response {
     let entry = Entry::new(web.gate.clone(), facts.clone());
-    let changed = match entry.caller().await {
-        Ok(caller) => caller.change_password(fields.get("current"), fields.get("new"), fields.get("repeat")).await,
-        Err(fault) => Err(fault),
-    };
+    let (current, new, repeat) = (fields.get("current"), fields.get("new"), fields.get("repeat"));
+    let changed = entry.ask(|caller| async move { caller.change_password(current, new, repeat).await }).await;
     match changed {
         // Only now is anything permitted, so where to begin is asked anew.
         Ok(()) => {

@@ -10,7 +10,7 @@ use crate::domain::days::Period;
 use crate::domain::fault::Fault;
 use crate::domain::usage::{UsageQuery, UsageRow};
 use crate::server::entry::{Entry, status};
-use crate::server::gate::{RateLimited, RequestFacts};
+use crate::server::gate::{Caller, RateLimited, RequestFacts};
 use crate::server::services::usage::{self, today};
 use axum::Extension;
 use axum::extract::State;
@@ -42,7 +42,10 @@ pub async fn export(State(web): State<Web>, Extension(facts): Extension<RequestF
 }
 
 async fn rows(entry: &Entry, query: &str) -> Result<(Period, Option<Vec<UsageRow>>), Fault> {
-    let caller = entry.caller().await?;
+    entry.ask(|caller| async move { rows_for(&caller, query).await }).await
+}
+
+async fn rows_for(caller: &Caller, query: &str) -> Result<(Period, Option<Vec<UsageRow>>), Fault> {
     let permit = caller.on_apps::<operations::ReadUsage>()?;
     caller.within_rate(RateLimited::Export)?;
     let value = |name: &str| {

@@ -9,6 +9,7 @@ use crate::catalog::operations;
 use crate::catalog::page::{self, NavGroup};
 use crate::domain::app_changes::check_typed;
 use crate::domain::applications::{self, AppHead, AppList, AppStatus, Application, ApplicationOrder, Tag, TagChange, check_tag_count};
+use crate::domain::audit::{Done, Field};
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::ids::SdkAppId;
 use crate::domain::paging::{Listing, Order};
@@ -86,7 +87,8 @@ pub async fn create(
         return Err(Fault::limit(&Text::new("applications", "应用"), MAX_APPLICATIONS));
     }
     put_tags(permit, &mut change, id, &TagChange { set: tags.to_vec(), remove: Vec::new() }).await?;
-    permit.stored(change.commit().await.map_err(StoreError::from))?;
+    let done = Done::to(id, name).text(Field::Name, "", name).text(Field::Description, "", description);
+    change.commit(done.list(Field::Tags, Vec::new(), told(tags))).await?;
     tracing::info!(uin = permit.caller().uin().0, app = id.0, "application created");
     Ok(id)
 }
@@ -96,21 +98,24 @@ pub async fn edit(permit: &Permit<operations::EditApplication, App>, name: &str,
     let (name, description) = (name.trim(), description.trim());
     check(name, description).finish()?;
     let mut change = permit.change().await?;
+    let was = stored_now(permit).await?;
     let known = stored::edit(&mut change, permit.owner(), permit.target().id(), name, description).await;
     if !known.map_err(|error| name_fault(permit, &error, name))? {
         return Err(Fault::NotFound);
     }
-    permit.stored(change.commit().await.map_err(StoreError::from))
+    let done = Done::to(was.id, name).text(Field::Name, &was.name, name);
+    change.commit(done.text(Field::Description, &was.description, description)).await
 }
 
 /// Enables or disables an application.
 pub async fn set_status(permit: &Permit<operations::SetApplicationStatus, App>, status: AppStatus) -> Result<(), Fault> {
     let id = permit.target().id();
     let mut change = permit.change().await?;
+    let was = stored_now(permit).await?;
     if !permit.stored(stored::set_status(&mut change, permit.owner(), id, status).await)? {
         return Err(Fault::NotFound);
     }
-    permit.stored(change.commit().await.map_err(StoreError::from))?;
+    change.commit(Done::to(id, &was.name).text(Field::Status, was.status.tag(), status.tag())).await?;
     tracing::info!(uin = permit.caller().uin().0, app = id.0, status = status.tag(), "application status changed");
     Ok(())
 }
@@ -127,7 +132,7 @@ pub async fn delete(permit: &Permit<operations::DeleteApplication, App>, confirm
             "仅可删除已停用的应用，请先停用。",
         )));
     }
-    permit.stored(change.commit().await.map_err(StoreError::from))?;
+    change.commit(Done::to(id, permit.target().name()).text(Field::Name, permit.target().name(), "")).await?;
     tracing::info!(uin = permit.caller().uin().0, app = id.0, "application deleted");
     Ok(())
 }
@@ -139,8 +144,21 @@ pub async fn change_tags(permit: &Permit<operations::ChangeApplicationTags, App>
     check_tags(&mut faults, &tags.set);
     faults.finish()?;
     let mut change = permit.change().await?;
-    put_tags(permit, &mut change, permit.target().id(), tags).await?;
-    permit.stored(change.commit().await.map_err(StoreError::from))
+    let was = stored_now(permit).await?;
+    put_tags(permit, &mut change, was.id, tags).await?;
+    let mut after: Vec<Tag> = was.tags.iter().filter(|tag| !tags.touches(&tag.key)).chain(&tags.set).cloned().collect();
+    after.sort_by(|one, other| one.key.cmp(&other.key));
+    change.commit(Done::to(was.id, &was.name).list(Field::Tags, told(&was.tags), told(&after))).await
+}
+
+/// The application that a permit is about, as it is now.
+async fn stored_now<O>(permit: &Permit<O, App>) -> Result<Application, Fault> {
+    permit.stored(permit.store().application(permit.owner(), permit.target().id()).await)?.ok_or(Fault::NotFound)
+}
+
+/// Tags as records tell them.
+fn told(tags: &[Tag]) -> Vec<String> {
+    tags.iter().map(|tag| format!("{}:{}", tag.key, tag.value)).collect()
 }
 
 async fn put_tags<O, T>(permit: &Permit<O, T>, change: &mut Change, id: SdkAppId, tags: &TagChange) -> Result<(), Fault> {

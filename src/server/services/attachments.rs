@@ -5,16 +5,18 @@
 use super::budget::within_budget;
 use super::full::{groups_are_full, holder_is_full, users_are_full};
 use super::lockout;
+use super::recorded;
 use super::selections::{chosen, once, within};
 use crate::catalog::limits::{MAX_GROUPS, MAX_POLICIES_PER_HOLDER, MAX_SUB_ACCOUNTS};
 use crate::catalog::operations;
 use crate::catalog::preset;
 use crate::domain::accounts::{AttachedPolicy, Candidate};
+use crate::domain::audit::{Done, Field};
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
-use crate::server::gate::{Permit, RightsChange};
+use crate::server::gate::{Permit, RecordedChange, RightsChange};
 use crate::server::store::policies::{self, Attachment, Reach};
-use crate::server::store::{Change, StoreError, accounts, groups, raise_revision};
+use crate::server::store::{Change, accounts, groups, raise_revision};
 
 /// Attaches policies to users, all of them or none; what is attached already stays so.
 ///
@@ -33,7 +35,7 @@ pub async fn attach_to_users(permit: &Permit<operations::AttachToUsers, Vec<(Pol
     for uin in once(&pairs.iter().map(|(_, uin)| *uin).collect::<Vec<_>>()) {
         within_budget(permit, &mut change, Reach::User(uin), 0).await?;
     }
-    permit.stored(change.commit().await.map_err(StoreError::from))
+    change.commit(recorded::attached_to_users(permit, &pairs).await?).await
 }
 
 /// Attaches policies to user groups, all of them or none; what is attached already stays so.
@@ -53,7 +55,7 @@ pub async fn attach_to_groups(permit: &Permit<operations::AttachToGroups, Vec<(P
     for group in once(&pairs.iter().map(|(_, group)| *group).collect::<Vec<_>>()) {
         within_budget(permit, &mut change, Reach::Group(group), 0).await?;
     }
-    permit.stored(change.commit().await.map_err(StoreError::from))
+    change.commit(recorded::attached_to_groups(permit, &pairs).await?).await
 }
 
 /// Detaches a policy from a user; what comes through a group is not touched.
@@ -63,7 +65,10 @@ pub async fn attach_to_groups(permit: &Permit<operations::AttachToGroups, Vec<(P
 pub async fn detach_from_user(permit: &Permit<operations::DetachFromUser, (PolicyId, Uin)>, confirmed: bool) -> Result<(), Fault> {
     let (policy, uin) = *permit.target();
     lockout::demand_confirmation(permit, RightsChange::DetachedFromUser(policy, uin), confirmed).await?;
-    detach(permit, policy, uin.into()).await
+    let change = detach(permit, policy, uin.into()).await?;
+    let (name, user) = (recorded::policy_name(permit, policy).await?, recorded::user_name(permit, uin).await?);
+    let (before, after) = recorded::without(recorded::policies_of_user(permit, uin).await?, &name);
+    change.commit(Done::to(uin, &user).and(policy, &name).list(Field::Policies, before, after)).await
 }
 
 /// Detaches a policy from a user group.
@@ -73,7 +78,10 @@ pub async fn detach_from_user(permit: &Permit<operations::DetachFromUser, (Polic
 pub async fn detach_from_group(permit: &Permit<operations::DetachFromGroup, (PolicyId, GroupId)>, confirmed: bool) -> Result<(), Fault> {
     let (policy, group) = *permit.target();
     lockout::demand_confirmation(permit, RightsChange::DetachedFromGroup(policy, group), confirmed).await?;
-    detach(permit, policy, group.into()).await
+    let change = detach(permit, policy, group.into()).await?;
+    let (name, of) = (recorded::policy_name(permit, policy).await?, recorded::group_name(permit, group).await?);
+    let (before, after) = recorded::without(recorded::policies_of_group(permit, group).await?, &name);
+    change.commit(Done::to(group, &of).and(policy, &name).list(Field::Policies, before, after)).await
 }
 
 /// The policies that count for a user, with the group each comes through.
@@ -131,11 +139,11 @@ pub(super) async fn attach<O, T>(permit: &Permit<O, T>, change: &mut Change, pol
     Ok(())
 }
 
-async fn detach<O, T>(permit: &Permit<O, T>, policy: PolicyId, from: Attachment) -> Result<(), Fault> {
+/// Detaches a policy in a change that is still to be committed.
+async fn detach<O, T>(permit: &Permit<O, T>, policy: PolicyId, from: Attachment) -> Result<RecordedChange, Fault> {
     let mut change = permit.change().await?;
     let was = permit.stored(policies::detach(&mut change, permit.owner(), policy, from).await)?;
-    permit.stored(change.commit().await.map_err(StoreError::from))?;
-    if was { Ok(()) } else { Err(Fault::NotFound) }
+    if was { Ok(change) } else { Err(Fault::NotFound) }
 }
 
 /// Fills in the names of preset policies and sorts by name, directly attached ones first.

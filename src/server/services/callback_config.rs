@@ -5,15 +5,15 @@
 use super::applications::head;
 use crate::catalog::limits::MAX_CALLBACK_KEY_CHARS;
 use crate::catalog::operations;
-use crate::domain::app_changes::{AppChange, Area, KeyState, Setting};
+use crate::domain::app_changes::{Area, KeyState, Setting};
+use crate::domain::audit::{Done, Field, Untold};
 use crate::domain::callback_config::{CallbackConfigView, INTAKE_PATH, check_key};
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::ids::{SdkAppId, Uin};
 use crate::server::clock::random_text;
 use crate::server::gate::{App, Permit};
 use crate::server::seal::Place;
-use crate::server::store::StoreError;
-use crate::server::store::{applications, features};
+use crate::server::store::applications;
 
 /// What keys are made of.
 const KEY_ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -32,7 +32,10 @@ pub async fn key(permit: &Permit<operations::ShowCallbackKey, App>) -> Result<Op
     if sealed.is_empty() {
         return Ok(None);
     }
-    permit.open(place(permit.owner(), permit.target().id()), &sealed).map(Some)
+    let key = permit.open(place(permit.owner(), permit.target().id()), &sealed)?;
+    // Nobody sees a key of which it is not recorded that they did.
+    permit.record(Done::to(permit.target().id(), permit.target().name()).untold(Field::Key, Untold::Shown)).await?;
+    Ok(Some(key))
 }
 
 fn place(owner: Uin, id: SdkAppId) -> Place {
@@ -60,9 +63,7 @@ pub async fn set_key(permit: &Permit<operations::SetCallbackKey, App>, key: &str
     if !permit.stored(applications::set_callback_key(&mut change, owner, id, &was, &sealed).await)? {
         return Err(super::features::overtaken());
     }
-    let made = AppChange { at_ms: permit.now_ms(), uin: caller.uin(), name: caller.name().to_owned(), before, after };
-    permit.stored(features::note_change(&mut change, owner, id, &made).await)?;
-    permit.stored(change.commit().await.map_err(StoreError::from))?;
+    change.commit(Done::to(id, permit.target().name()).setting(before, after)).await?;
     tracing::info!(uin = caller.uin().0, app = id.0, "callback key changed");
     Ok(())
 }

@@ -5,12 +5,12 @@
 
 use super::applications::head;
 use crate::catalog::operations;
-use crate::domain::app_changes::{AppChange, Area, KeyState, Setting};
+use crate::domain::app_changes::{Area, KeyState, Setting};
+use crate::domain::audit::Done;
 use crate::domain::fault::Fault;
 use crate::domain::features::{FeaturesView, RecordingInput, RecordingMode, Relay, RelayMode};
 use crate::server::gate::{App, Permit};
 use crate::server::seal::Place;
-use crate::server::store::StoreError;
 use crate::server::store::features::{self as stored, StoredFeatures};
 use crate::text::Text;
 
@@ -122,7 +122,7 @@ pub(super) fn overtaken() -> Fault {
 
 /// Stores a configuration with its history in one change, after its risks were confirmed.
 async fn save<O>(permit: &Permit<O, App>, stored: StoredFeatures, changes: Vec<(Setting, Setting)>, confirm: &str) -> Result<(), Fault> {
-    let (owner, id, caller) = (permit.owner(), permit.target().id(), permit.caller());
+    let (owner, id) = (permit.owner(), permit.target().id());
     let changes: Vec<_> = changes.into_iter().filter(|(before, after)| before != after).collect();
     if changes.is_empty() {
         return Ok(());
@@ -134,10 +134,10 @@ async fn save<O>(permit: &Permit<O, App>, stored: StoredFeatures, changes: Vec<(
     if !permit.stored(stored::save(&mut change, owner, id, &stored).await)? {
         return Err(overtaken());
     }
+    let mut done = Done::to(id, permit.target().name());
     for (before, after) in changes {
-        tracing::info!(uin = caller.uin().0, app = id.0, setting = %after.name(), "configuration changed");
-        let made = AppChange { at_ms: permit.now_ms(), uin: caller.uin(), name: caller.name().to_owned(), before, after };
-        permit.stored(stored::note_change(&mut change, owner, id, &made).await)?;
+        tracing::info!(uin = permit.caller().uin().0, app = id.0, setting = %after.name(), "configuration changed");
+        done = done.setting(before, after);
     }
-    permit.stored(change.commit().await.map_err(StoreError::from))
+    change.commit(done).await
 }

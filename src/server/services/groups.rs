@@ -5,10 +5,12 @@
 use super::budget::within_budget;
 use super::full::{group_is_full, groups_are_full, user_is_in_enough};
 use super::lockout;
+use super::recorded;
 use super::selections::{chosen, once, within};
 use crate::catalog::limits::{MAX_GROUPS, MAX_GROUPS_PER_USER, MAX_USERS_PER_GROUP};
 use crate::catalog::operations;
 use crate::domain::accounts::{Candidate, check_name, check_remark};
+use crate::domain::audit::{Done, Field};
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::groups::{Group, GroupRow};
 use crate::domain::ids::{GroupId, Uin};
@@ -68,7 +70,7 @@ pub async fn create(permit: &Permit<operations::CreateGroup>, name: &str, remark
     if permit.stored(groups::count(&mut change, owner).await)? > MAX_GROUPS {
         return Err(groups_are_full());
     }
-    permit.stored(change.commit().await.map_err(StoreError::from))?;
+    change.commit(Done::to(id, name).text(Field::Name, "", name).text(Field::Remark, "", remark)).await?;
     Ok(id)
 }
 
@@ -82,9 +84,12 @@ pub async fn edit(permit: &Permit<operations::EditGroup, GroupId>, name: &str, r
     let mut change = permit.change().await?;
     // The name of a group stands in explanations of decisions, which are cached by the revision.
     permit.stored(raise_revision(&mut change, permit.owner()).await)?;
-    let known = named(permit, name, groups::edit(&mut change, permit.owner(), *permit.target(), name, remark).await)?;
-    permit.stored(change.commit().await.map_err(StoreError::from))?;
-    if known { Ok(()) } else { Err(Fault::NotFound) }
+    let was = permit.stored(permit.store().group(permit.owner(), *permit.target()).await)?.ok_or(Fault::NotFound)?;
+    if !named(permit, name, groups::edit(&mut change, permit.owner(), *permit.target(), name, remark).await)? {
+        return Err(Fault::NotFound);
+    }
+    let done = Done::to(*permit.target(), name).text(Field::Name, &was.name, name).text(Field::Remark, &was.remark, remark);
+    change.commit(done).await
 }
 
 /// Deletes a group with its memberships and attachments. One that has any wants its name typed.
@@ -99,8 +104,12 @@ pub async fn delete(permit: &Permit<operations::DeleteGroup, GroupId>, typed_nam
     }
     lockout::demand_confirmation(permit, RightsChange::Ended(id), confirmed).await?;
     let mut change = permit.change().await?;
+    let done = Done::to(id, &row.name)
+        .text(Field::Name, &row.name, "")
+        .list(Field::Users, recorded::members_of(permit, id).await?, Vec::new())
+        .list(Field::Policies, recorded::policies_of_group(permit, id).await?, Vec::new());
     permit.stored(groups::delete(&mut change, owner, id).await)?;
-    permit.stored(change.commit().await.map_err(StoreError::from))
+    change.commit(done).await
 }
 
 /// Puts users into groups, all of them or none; who is in already stays so.
@@ -119,7 +128,7 @@ pub async fn join(permit: &Permit<operations::AddToGroups, Vec<(GroupId, Uin)>>,
     for uin in once(&pairs.iter().map(|(_, uin)| *uin).collect::<Vec<_>>()) {
         within_budget(permit, &mut change, Reach::User(uin), 0).await?;
     }
-    permit.stored(change.commit().await.map_err(StoreError::from))
+    change.commit(recorded::joined(permit, &pairs).await?).await
 }
 
 /// Takes a user out of a group.
@@ -130,9 +139,13 @@ pub async fn leave(permit: &Permit<operations::RemoveFromGroup, (GroupId, Uin)>,
     let (group, uin) = *permit.target();
     lockout::demand_confirmation(permit, RightsChange::Left(group, uin), confirmed).await?;
     let mut change = permit.change().await?;
-    let was = permit.stored(groups::remove_member(&mut change, permit.owner(), group, uin).await)?;
-    permit.stored(change.commit().await.map_err(StoreError::from))?;
-    if was { Ok(()) } else { Err(Fault::NotFound) }
+    if !permit.stored(groups::remove_member(&mut change, permit.owner(), group, uin).await)? {
+        return Err(Fault::NotFound);
+    }
+    let name = recorded::user_name(permit, uin).await?;
+    let (before, after) = recorded::without(recorded::members_of(permit, group).await?, &name);
+    let done = Done::to(group, &recorded::group_name(permit, group).await?).and(uin, &name).list(Field::Users, before, after);
+    change.commit(done).await
 }
 
 /// Puts one user into one group inside a change that holds the owner's row.

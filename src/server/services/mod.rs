@@ -4,6 +4,7 @@
 
 pub mod applications;
 pub mod attachments;
+pub mod audit;
 mod budget;
 pub mod callback_config;
 pub mod cam;
@@ -14,6 +15,7 @@ mod full;
 pub mod groups;
 mod lockout;
 pub mod policies;
+mod recorded;
 pub mod sealing;
 mod selections;
 pub mod usage;

@@ -7,6 +7,7 @@ use crate::cam::Severity;
 use crate::catalog::limits::{MAX_CUSTOM_POLICIES, MAX_POLICY_VERSIONS};
 use crate::catalog::operations;
 use crate::catalog::preset::{self, MAX_PRESET_ID, Preset, presets};
+use crate::domain::audit::{Done, Field};
 use crate::domain::fault::{Fault, FieldFault, FieldFaults};
 use crate::domain::ids::{PolicyId, Uin};
 use crate::domain::paging::{Listing, Order, Page};
@@ -19,9 +20,11 @@ use crate::server::gate::{Permit, RightsChange};
 use crate::server::services::budget::{self, within_budget};
 use crate::server::services::compared;
 use crate::server::services::lockout::{self, lockout};
+use crate::server::services::recorded;
 use crate::server::store::policies::{self, Document, NewPolicy, PolicyColumns, Reach};
 use crate::server::store::{Store, StoreError, raise_revision};
 use crate::text::Text;
+use sha2::{Digest as _, Sha256};
 
 /// Ids of custom policies begin above every preset one; nine digits are read aloud without pain.
 const FIRST_ID: i64 = 100_000_000;
@@ -118,7 +121,12 @@ pub async fn create(permit: &Permit<operations::CreatePolicy>, name: &str, descr
     let new = NewPolicy { id, name, description, document, by: permit.caller().name(), now_ms: permit.now_ms() };
     let added = policies::add(&mut change, owner, &new).await;
     name_taken(permit, added)?;
-    commit(permit, change).await?;
+    let done = Done::to(id, name)
+        .text(Field::Name, "", name)
+        .text(Field::Description, "", description)
+        .text(Field::Document, "", &told(1, document.text))
+        .text(Field::DefaultVersion, "", &numbered(1));
+    change.commit(done).await?;
     Ok(id)
 }
 
@@ -128,11 +136,13 @@ pub async fn describe(permit: &Permit<operations::EditPolicy, PolicyId>, name: &
     not_preset(*permit.target())?;
     check_words(name, description, Vec::new())?;
     let mut change = permit.change().await?;
+    let was = permit.stored(permit.store().custom_policy(permit.owner(), *permit.target()).await)?.ok_or(Fault::NotFound)?;
     let done = policies::describe(&mut change, permit.owner(), *permit.target(), name, description, permit.now_ms()).await;
     if !name_taken(permit, done)? {
         return Err(Fault::NotFound);
     }
-    commit(permit, change).await
+    let done = Done::to(*permit.target(), name);
+    change.commit(done.text(Field::Name, &was.name, name).text(Field::Description, &was.description, description)).await
 }
 
 /// A new version as an editor sends it.
@@ -170,7 +180,7 @@ pub async fn save_version(
     }
     let mut change = permit.change().await?;
     permit.stored(raise_revision(&mut change, owner).await)?;
-    let (_, last, count) = permit.stored(policies::versions_of(&mut change, owner, id).await)?.ok_or(Fault::NotFound)?;
+    let (default, last, count) = permit.stored(policies::versions_of(&mut change, owner, id).await)?.ok_or(Fault::NotFound)?;
     if count >= MAX_POLICY_VERSIONS {
         return Err(Fault::Limit(Text::made(
             format!("This policy already has {MAX_POLICY_VERSIONS} versions, which is the limit. Delete one first."),
@@ -195,7 +205,11 @@ pub async fn save_version(
         permit.stored(policies::set_default(&mut change, owner, id, version, now_ms).await)?;
         within_budget(permit, &mut change, Reach::Policy(id), had).await?;
     }
-    commit(permit, change).await?;
+    let counts = if in_force.is_some() { version } else { default };
+    let done = Done::to(id, &recorded::policy_name(permit, id).await?)
+        .text(Field::Document, &numbered(last), &told(version, draft.document))
+        .text(Field::DefaultVersion, &numbered(default), &numbered(counts));
+    change.commit(done).await?;
     Ok(version)
 }
 
@@ -208,11 +222,13 @@ pub async fn set_default(permit: &Permit<operations::SetDefaultVersion, PolicyId
     let mut change = permit.change().await?;
     permit.stored(raise_revision(&mut change, owner).await)?;
     let had = budget::held(permit, &mut change, Reach::Policy(id)).await?;
+    let was = permit.stored(policies::versions_of(&mut change, owner, id).await)?.map_or(0, |(default, ..)| default);
     if !permit.stored(policies::set_default(&mut change, owner, id, version, permit.now_ms()).await)? {
         return Err(Fault::NotFound);
     }
     within_budget(permit, &mut change, Reach::Policy(id), had).await?;
-    commit(permit, change).await
+    let done = Done::to(id, &recorded::policy_name(permit, id).await?);
+    change.commit(done.text(Field::DefaultVersion, &numbered(was), &numbered(version))).await
 }
 
 /// Deletes a version that does not count; its number is never used again.
@@ -228,10 +244,12 @@ pub async fn delete_version(permit: &Permit<operations::DeletePolicyVersion, Pol
             format!("v{version} 是默认版本，请先将其他版本设为默认版本。"),
         )));
     }
+    let document = permit.stored(permit.store().policy_document(owner, id, version).await)?.ok_or(Fault::NotFound)?;
     if !permit.stored(policies::delete_version(&mut change, owner, id, version).await)? {
         return Err(Fault::NotFound);
     }
-    commit(permit, change).await
+    let done = Done::to(id, &recorded::policy_name(permit, id).await?);
+    change.commit(done.text(Field::Versions, &numbered(version), "").text(Field::Document, &document, "")).await
 }
 
 /// Deletes a policy with all its versions. One in use only when its name was typed, and then it is detached everywhere.
@@ -248,8 +266,20 @@ pub async fn delete(permit: &Permit<operations::DeletePolicy, PolicyId>, typed: 
     if let Some(concern) = concern {
         return Err(Fault::Unconfirmed(concern));
     }
+    let (users, groups) = recorded::holders_of(permit, id).await?;
+    let done = Done::to(id, &name)
+        .text(Field::Name, &name, "")
+        .text(Field::Document, &version_in_force(permit, id).await?, "")
+        .list(Field::Users, users, Vec::new())
+        .list(Field::Groups, groups, Vec::new());
     permit.stored(policies::delete(&mut change, owner, id).await)?;
-    commit(permit, change).await
+    change.commit(done).await
+}
+
+/// The text of a policy that counts.
+async fn version_in_force<O, T>(permit: &Permit<O, T>, id: PolicyId) -> Result<String, Fault> {
+    let row = permit.stored(permit.store().custom_policy(permit.owner(), id).await)?.ok_or(Fault::NotFound)?;
+    Ok(permit.stored(permit.store().policy_document(permit.owner(), id, row.default_version).await)?.unwrap_or_default())
 }
 
 /// A document with what it costs to decide by.
@@ -323,8 +353,14 @@ fn name_taken<O, T, V>(permit: &Permit<O, T>, done: Result<V, StoreError>) -> Re
     }
 }
 
-async fn commit<O, T>(permit: &Permit<O, T>, change: crate::server::store::Change) -> Result<(), Fault> {
-    permit.stored(change.commit().await.map_err(StoreError::from))
+/// A version and its text, as records tell it: the text itself is kept by the version.
+fn told(version: i64, document: &str) -> String {
+    let hash: String = Sha256::digest(document).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("v{version} sha256:{hash}")
+}
+
+fn numbered(version: i64) -> String {
+    format!("v{version}")
 }
 
 fn joined(concerns: &[Text]) -> Option<Text> {

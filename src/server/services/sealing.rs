@@ -77,7 +77,7 @@ pub(crate) async fn forget(store: &Store) -> Stored<usize> {
         sealed::replace(&mut change, text, "").await?;
     }
     sealed::forget_canary(&mut change).await?;
-    change.commit().await?;
+    change.commit_unrecorded().await?;
     Ok(texts.len())
 }
 
@@ -133,7 +133,7 @@ async fn seal_anew(store: &Store, sealer: &Sealer, canary: Option<String>) -> Re
     }
     let mine = sealed::set_canary(&mut change, canary.as_deref(), &sealer.seal(Place::Canary, CANARY)?).await?;
     if mine {
-        change.commit().await.map_err(StoreError::from)?;
+        change.commit_unrecorded().await?;
         if opened > 0 {
             tracing::info!(secrets = opened, "all secrets are sealed with the current key; a replaced key is no longer needed");
         }

@@ -7,10 +7,12 @@ use super::attachments::attach;
 use super::budget::within_budget;
 use super::full::{holder_is_full, user_is_in_enough, users_are_full};
 use super::groups::put_in;
+use super::recorded;
 use super::selections::{once, within};
 use crate::catalog::limits::{MAX_GROUPS_PER_USER, MAX_POLICIES_PER_HOLDER, MAX_SUB_ACCOUNTS};
 use crate::catalog::operations;
 use crate::domain::accounts::{Candidate, NewCredential, User, UserFilter, UserRow, check_email, check_name, check_remark};
+use crate::domain::audit::{Done, Field, Untold};
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::paging::{Listing, Page};
@@ -110,14 +112,24 @@ pub async fn create(
     if permit.stored(accounts::count_users(&mut change, owner).await)? > MAX_SUB_ACCOUNTS {
         return Err(users_are_full());
     }
+    let (mut joined, mut held) = (Vec::new(), Vec::new());
     for (join, group) in groups {
         put_in(join, &mut change, group, uin).await?;
+        joined.push(recorded::group_name(permit, group).await?);
     }
     for (hold, policy) in policies {
         attach(hold, &mut change, policy, uin.into()).await?;
+        held.push(recorded::policy_name(permit, policy).await?);
     }
     within_budget(permit, &mut change, Reach::User(uin), 0).await?;
-    permit.stored(change.commit().await.map_err(StoreError::from))?;
+    let done = Done::to(uin, name)
+        .text(Field::Name, "", name)
+        .private(Field::Email, "", email)
+        .private(Field::Remark, "", remark)
+        .untold(Field::Password, Untold::Set)
+        .list(Field::Groups, Vec::new(), joined)
+        .list(Field::Policies, Vec::new(), held);
+    change.commit(done).await?;
     Ok(NewCredential { uin, owner_uin: owner, name: name.to_owned(), password: made })
 }
 
@@ -135,9 +147,11 @@ pub async fn edit(permit: &Permit<operations::EditUser, Uin>, email: &str, remar
         permit.caller().is_no_less_than(user.row.uin, &user.row.name).await?;
     }
     let mut change = permit.change().await?;
-    let known = permit.stored(accounts::describe(&mut change, permit.owner(), *permit.target(), email, remark).await)?;
-    permit.stored(change.commit().await.map_err(StoreError::from))?;
-    if known { Ok(()) } else { Err(Fault::NotFound) }
+    if !permit.stored(accounts::describe(&mut change, permit.owner(), *permit.target(), email, remark).await)? {
+        return Err(Fault::NotFound);
+    }
+    let done = Done::to(user.row.uin, &user.row.name);
+    change.commit(done.private(Field::Email, &user.email, email).private(Field::Remark, &user.row.remark, remark)).await
 }
 
 /// Disables or enables a user. Disabling ends its sessions at once; enabling lifts a lock by failed logins.
@@ -155,13 +169,14 @@ pub async fn set_disabled(permit: &Permit<operations::SetUserStatus, Uin>, disab
     }
     let mut change = permit.change().await?;
     let name = permit.stored(accounts::name_of(&mut change, owner, uin).await)?.ok_or(Fault::NotFound)?;
+    let was = found(permit).await?.row.disabled;
     permit.stored(accounts::set_disabled(&mut change, owner, uin, disabled).await)?;
     if disabled {
         permit.stored(sessions::end_all(&mut change, owner, uin, "").await)?;
     } else {
         lift_waits(permit, &mut change, &name).await?;
     }
-    permit.stored(change.commit().await.map_err(StoreError::from))
+    change.commit(Done::to(uin, &name).text(Field::Status, status(was), status(disabled))).await
 }
 
 /// Gives a user a first password, to be changed at the next login, and ends its sessions. An empty one lets the console make one.
@@ -185,7 +200,7 @@ pub async fn reset_password(permit: &Permit<operations::ResetPassword, Uin>, cho
     permit.stored(accounts::set_password(&mut change, owner, uin, &hash, true, permit.now_ms()).await)?;
     permit.stored(sessions::end_all(&mut change, owner, uin, "").await)?;
     lift_waits(permit, &mut change, &name).await?;
-    permit.stored(change.commit().await.map_err(StoreError::from))?;
+    change.commit(Done::to(uin, &name).untold(Field::Password, Untold::Changed).untold(Field::Sessions, Untold::Removed)).await?;
     Ok(NewCredential { uin, owner_uin: owner, name, password: made })
 }
 
@@ -197,7 +212,7 @@ pub async fn unlock(permit: &Permit<operations::UnlockUser, Uin>) -> Result<(), 
     let mut change = permit.change().await?;
     let name = permit.stored(accounts::name_of(&mut change, permit.owner(), *permit.target()).await)?.ok_or(Fault::NotFound)?;
     lift_waits(permit, &mut change, &name).await?;
-    permit.stored(change.commit().await.map_err(StoreError::from))
+    change.commit(Done::to(*permit.target(), &name).untold(Field::Lock, Untold::Removed)).await
 }
 
 /// The sessions of a user, the latest first.
@@ -216,15 +231,19 @@ pub async fn list_sessions(permit: &Permit<operations::ReadUser, Uin>) -> Result
 pub async fn end_sessions(permit: &Permit<operations::EndUserSessions, Uin>, session_id: &str) -> Result<(), Fault> {
     let (owner, uin) = (permit.owner(), *permit.target());
     let mut change = permit.change().await?;
-    permit.stored(accounts::name_of(&mut change, owner, uin).await)?.ok_or(Fault::NotFound)?;
+    let name = permit.stored(accounts::name_of(&mut change, owner, uin).await)?.ok_or(Fault::NotFound)?;
     let ended = if session_id.is_empty() {
         permit.stored(sessions::end_all(&mut change, owner, uin, "").await)?;
         true
     } else {
         permit.stored(sessions::end(&mut change, owner, uin, session_id).await)?
     };
-    permit.stored(change.commit().await.map_err(StoreError::from))?;
-    if ended { Ok(()) } else { Err(Fault::NotFound) }
+    if !ended {
+        return Err(Fault::NotFound);
+    }
+    let done = Done::to(uin, &name);
+    let one = done.clone().text(Field::Sessions, session_id, "");
+    change.commit(if session_id.is_empty() { done.untold(Field::Sessions, Untold::Removed) } else { one }).await
 }
 
 /// Deletes a user whose name was typed, with its sessions, memberships and attachments.
@@ -237,8 +256,12 @@ pub async fn delete(permit: &Permit<operations::DeleteUser, Uin>, typed_name: &s
     let mut change = permit.change().await?;
     let name = permit.stored(accounts::name_of(&mut change, owner, uin).await)?.ok_or(Fault::NotFound)?;
     Fault::unless_typed(typed_name, &name)?;
+    let done = Done::to(uin, &name)
+        .text(Field::Name, &name, "")
+        .list(Field::Groups, recorded::groups_of(permit, uin).await?, Vec::new())
+        .list(Field::Policies, recorded::policies_of_user(permit, uin).await?, Vec::new());
     permit.stored(accounts::delete(&mut change, owner, uin).await)?;
-    permit.stored(change.commit().await.map_err(StoreError::from))
+    change.commit(done).await
 }
 
 /// The user that a permit is about, as it is now.
@@ -256,6 +279,10 @@ fn describe_faults(faults: &mut FieldFaults, email: &str, remark: &str) {
         faults.add("email", check_email(email));
     }
     faults.add("remark", check_remark(remark));
+}
+
+const fn status(disabled: bool) -> &'static str {
+    if disabled { "disabled" } else { "enabled" }
 }
 
 fn not_oneself<O>(permit: &Permit<O, Uin>, refusal: &Text) -> Result<(), Fault> {

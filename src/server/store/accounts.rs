@@ -2,7 +2,7 @@
 //!
 //! Hashes must never leave `server`.
 
-use super::{Change, Store, Stored, raise_revision};
+use super::{Change, Store, Stored, audit, raise_revision};
 use crate::catalog::preset::ADMINISTRATOR_ACCESS;
 use crate::domain::accounts::{AccountSummary, Candidate, User, UserFilter, UserOrder, UserRow, first_password_expired};
 use crate::domain::ids::Uin;
@@ -13,6 +13,7 @@ use crate::domain::paging::{Listing, Order, Page};
 pub struct LoginRow {
     pub uin: i64,
     pub owner_uin: i64,
+    pub name: String,
     pub password_hash: String,
     pub disabled: i64,
     pub must_change_password: i64,
@@ -136,7 +137,7 @@ impl Store {
     /// The root account with this e-mail address.
     pub async fn root_by_email(&self, email_key: &str) -> Stored<Option<LoginRow>> {
         Ok(sqlx::query_as(
-            "SELECT uin, owner_uin, password_hash, disabled, must_change_password, password_set_ms, lang, theme
+            "SELECT uin, owner_uin, name, password_hash, disabled, must_change_password, password_set_ms, lang, theme
              FROM accounts WHERE is_root = 1 AND name_key = $1",
         )
         .bind(email_key)
@@ -147,7 +148,7 @@ impl Store {
     /// The sub-account of this name below a root account.
     pub async fn sub_account_by_name(&self, owner: Uin, name_key: &str) -> Stored<Option<LoginRow>> {
         Ok(sqlx::query_as(
-            "SELECT uin, owner_uin, password_hash, disabled, must_change_password, password_set_ms, lang, theme
+            "SELECT uin, owner_uin, name, password_hash, disabled, must_change_password, password_set_ms, lang, theme
              FROM accounts WHERE owner_uin = $1 AND name_key = $2 AND is_root = 0",
         )
         .bind(owner.0)
@@ -159,7 +160,7 @@ impl Store {
     /// What a proof of the password is checked against.
     pub async fn login_of(&self, owner: Uin, uin: Uin) -> Stored<Option<LoginRow>> {
         Ok(sqlx::query_as(
-            "SELECT uin, owner_uin, password_hash, disabled, must_change_password, password_set_ms, lang, theme
+            "SELECT uin, owner_uin, name, password_hash, disabled, must_change_password, password_set_ms, lang, theme
              FROM accounts WHERE owner_uin = $1 AND uin = $2",
         )
         .bind(owner.0)
@@ -262,7 +263,7 @@ impl Store {
     }
 }
 
-/// Makes the row of a new root account's organisation.
+/// Makes the rows of a new root account's organisation.
 pub async fn add_owner(change: &mut Change, owner: Uin, app_id: i64, utc_offset_mins: i64, demo: bool, now_ms: i64) -> Stored<()> {
     sqlx::query("INSERT INTO owners (owner_uin, app_id, revision, utc_offset_mins, demo, created_ms) VALUES ($1, $2, 1, $3, $4, $5)")
         .bind(owner.0)
@@ -272,7 +273,7 @@ pub async fn add_owner(change: &mut Change, owner: Uin, app_id: i64, utc_offset_
         .bind(now_ms)
         .execute(&mut **change)
         .await?;
-    Ok(())
+    audit::begin(change, owner).await
 }
 
 /// Makes an account.

@@ -1,9 +1,8 @@
-//! Function configurations, and the history of everything configured.
+//! Function configurations.
 //!
-//! The key of the recording callback comes and goes sealed; it must never be part of the configuration or of a change.
+//! The key of the recording callback comes and goes sealed; it must never be part of the configuration.
 
 use super::{Change, Store, StoreError, Stored};
-use crate::domain::app_changes::{AppChange, Area};
 use crate::domain::features::Features;
 use crate::domain::ids::{SdkAppId, Uin};
 
@@ -16,9 +15,6 @@ pub struct StoredFeatures {
     /// Empty without a key.
     pub recording_key_sealed: String,
 }
-
-/// Changes a history shows at most.
-const HISTORY_ROWS: i64 = 50;
 
 /// What was stored does not read as what it should be; a fault of ours.
 fn unreadable(error: serde_json::Error) -> StoreError {
@@ -41,27 +37,6 @@ impl Store {
                 Ok(StoredFeatures { version, features, recording_key_sealed })
             },
         )
-    }
-
-    /// What was changed in an area of an application, newest first.
-    pub async fn app_changes(&self, owner: Uin, id: SdkAppId, area: Area) -> Stored<Vec<AppChange>> {
-        let rows: Vec<(i64, i64, String, String, String)> = sqlx::query_as(
-            "SELECT at_ms, uin, name, before_json, after_json FROM app_changes
-             WHERE owner_uin = $1 AND sdk_app_id = $2 AND area = $3 ORDER BY seq DESC LIMIT $4",
-        )
-        .bind(owner.0)
-        .bind(id.0)
-        .bind(area.tag())
-        .bind(HISTORY_ROWS)
-        .fetch_all(&self.read)
-        .await?;
-        rows.into_iter()
-            .map(|(at_ms, uin, name, before, after)| {
-                let before = serde_json::from_str(&before).map_err(unreadable)?;
-                let after = serde_json::from_str(&after).map_err(unreadable)?;
-                Ok(AppChange { at_ms, uin: Uin(uin), name, before, after })
-            })
-            .collect()
     }
 }
 
@@ -88,28 +63,4 @@ pub async fn save(change: &mut Change, owner: Uin, id: SdkAppId, stored: &Stored
     .execute(&mut **change)
     .await?;
     Ok(done.rows_affected() > 0)
-}
-
-/// Notes a change in the history. The application's row is locked first, so that two changes never take the same number.
-pub async fn note_change(change: &mut Change, owner: Uin, id: SdkAppId, made: &AppChange) -> Stored<()> {
-    sqlx::query("UPDATE applications SET status = status WHERE owner_uin = $1 AND sdk_app_id = $2")
-        .bind(owner.0)
-        .bind(id.0)
-        .execute(&mut **change)
-        .await?;
-    sqlx::query(
-        "INSERT INTO app_changes (owner_uin, sdk_app_id, seq, at_ms, uin, name, area, before_json, after_json)
-         VALUES ($1, $2, 1 + COALESCE((SELECT MAX(c.seq) FROM app_changes c WHERE c.sdk_app_id = $2), 0), $3, $4, $5, $6, $7, $8)",
-    )
-    .bind(owner.0)
-    .bind(id.0)
-    .bind(made.at_ms)
-    .bind(made.uin.0)
-    .bind(&made.name)
-    .bind(made.after.area().tag())
-    .bind(serde_json::to_string(&made.before).map_err(unreadable)?)
-    .bind(serde_json::to_string(&made.after).map_err(unreadable)?)
-    .execute(&mut **change)
-    .await?;
-    Ok(())
 }

@@ -71,7 +71,7 @@ impl Store {
         .execute(&mut *change)
         .await?;
         sqlx::query("DELETE FROM known_networks WHERE seen_ms < $1").bind(seen_before_ms).execute(&mut *change).await?;
-        change.commit().await?;
+        change.commit_unrecorded().await?;
         Ok(())
     }
 }

@@ -5,6 +5,10 @@
 
 pub mod accounts;
 pub mod applications;
+pub mod audit;
+mod audit_carry_over;
+mod audit_search;
+mod change;
 pub mod events;
 pub mod features;
 pub mod file;
@@ -23,11 +27,14 @@ mod writer;
 
 use crate::domain::ids::Uin;
 use sqlx::any::AnyPoolOptions;
-use sqlx::{Any, AnyPool, Connection as _, Executor as _, Transaction};
+use sqlx::{AnyPool, Connection as _, Executor as _};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 use writer::Writer;
+
+pub use audit_search::Recorded;
+pub use change::Change;
 
 /// Why the store did not do what it was asked.
 #[derive(Debug)]
@@ -96,9 +103,6 @@ const UNIQUE: &[(&str, &str)] = &[
 /// What the store gives back.
 pub type Stored<T> = Result<T, StoreError>;
 
-/// A running change of the database; dropped without `commit` it never happened.
-pub type Change = Transaction<'static, Any>;
-
 /// The database of the installation.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -154,7 +158,9 @@ impl Store {
             (writer, prepare(READING_ON_POSTGRES).max_connections(8).connect(url).await?)
         };
         writer.migrate(&sqlx::migrate!("./migrations")).await?;
-        Ok(Self { read, writer, due })
+        let store = Self { read, writer, due };
+        store.carry_over_histories().await?;
+        Ok(store)
     }
 
     /// Starts a change.

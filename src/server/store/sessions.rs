@@ -82,16 +82,6 @@ impl Store {
             .collect())
     }
 
-    /// Whether there is a session of this token, whatever its state.
-    pub async fn has_session(&self, token_hash: &str) -> Stored<bool> {
-        let found: Option<(i64,)> =
-            sqlx::query_as("SELECT 1 FROM sessions WHERE token_hash = $1 OR (former_token_hash = $1 AND former_token_hash <> '')")
-                .bind(token_hash)
-                .fetch_optional(&self.read)
-                .await?;
-        Ok(found.is_some())
-    }
-
     /// Forgets sessions that nobody can continue any more: too old, unused for too long, or of a clock that was ahead.
     pub async fn sweep_sessions(&self, created_before_ms: i64, seen_before_ms: i64, after_ms: i64) -> Stored<u64> {
         let sweep = sqlx::query("DELETE FROM sessions WHERE created_ms < $1 OR seen_ms < $2 OR created_ms > $3 OR seen_ms > $3");

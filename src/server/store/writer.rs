@@ -47,14 +47,14 @@ impl Writer {
         let (pool, begin) = (self.pool.clone(), self.begin);
         let begun = tokio::spawn(async move { pool.begin_with(begin).await }).await;
         // The task ends without an answer only when the runtime stops.
-        Ok(begun.unwrap_or(Err(sqlx::Error::WorkerCrashed))?)
+        Ok(Change::new(begun.unwrap_or(Err(sqlx::Error::WorkerCrashed))?))
     }
 
     /// Carries out one statement in a change of its own and gives the rows it changed.
     pub(super) async fn carry_out(&self, statement: Query<'_, Any, AnyArguments>) -> Stored<u64> {
         let mut change = self.change().await?;
         let done = statement.execute(&mut *change).await?;
-        change.commit().await?;
+        change.commit_unrecorded().await?;
         Ok(done.rows_affected())
     }
 
@@ -126,7 +126,7 @@ mod tests {
             let account =
                 "INSERT INTO user_groups (group_id, owner_uin, name, name_key, remark, created_ms) VALUES ($1, $1, $2, $2, $3, 0)";
             sqlx::query(account).bind(name.len() as i64).bind(name).bind(&page).execute(&mut *change).await?;
-            change.commit().await?;
+            change.commit_unrecorded().await?;
             Stored::Ok(())
         };
         let store = Store { writer: writer.clone(), ..Store::open(&url).await.unwrap() };

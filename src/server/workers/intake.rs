@@ -192,7 +192,7 @@ async fn store_events(store: &Store, clock: &Clock, news: &[NewEvent]) -> Stored
     for (room, due) in &due {
         mark(&mut change, room, *due).await?;
     }
-    change.commit().await?;
+    change.commit_unrecorded().await?;
     Ok(())
 }
 

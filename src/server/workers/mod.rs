@@ -2,6 +2,7 @@
 //!
 //! Each can be stopped at any point and goes on after the next start.
 
+pub mod audit_retention;
 mod driver;
 pub mod intake;
 pub mod purge;
@@ -9,3 +10,4 @@ mod refusals;
 pub mod retention;
 pub mod rollups;
 pub mod sweep;
+pub mod unsuccessful;

@@ -30,7 +30,7 @@ pub(crate) async fn purge(store: &Store) -> Stored<()> {
     while let Some((owner, id)) = store.deleted_application().await? {
         let mut change = store.change().await?;
         let more = applications::purge(&mut change, owner, id, ROWS).await?;
-        change.commit().await?;
+        change.commit_unrecorded().await?;
         if more {
             tokio::time::sleep(PAUSE).await;
         } else {

@@ -55,7 +55,7 @@ impl Refusals {
             for count in taken.counted.values() {
                 unregistered::count(&mut change, count).await?;
             }
-            change.commit().await?;
+            change.commit_unrecorded().await?;
             Stored::Ok(())
         };
         if let Err(error) = written.await {
@@ -85,7 +85,7 @@ impl Refusals {
             for ((owner, app, _, _), refusal) in &taken.counted {
                 refuse(&mut change, *owner, *app, refusal).await?;
             }
-            change.commit().await?;
+            change.commit_unrecorded().await?;
             Stored::Ok(())
         };
         match written.await {

@@ -43,7 +43,7 @@ pub(crate) async fn purge(store: &Store, now_ms: i64, days: i64) -> Stored<u64> 
         for room in store.rooms_to_close(before_ms, ROOMS).await? {
             let mut change = store.change().await?;
             closed += u64::from(close_room(&mut change, &room, before_ms).await?);
-            change.commit().await?;
+            change.commit_unrecorded().await?;
         }
         // Rooms that are due wait for the next look.
         if closed == 0 {
@@ -56,7 +56,7 @@ pub(crate) async fn purge(store: &Store, now_ms: i64, days: i64) -> Stored<u64> 
         loop {
             let mut change = store.change().await?;
             let events = purge_events(&mut change, owner, app, before_ms, PURGED_EVENTS).await?;
-            change.commit().await?;
+            change.commit_unrecorded().await?;
             purged += events;
             if events == 0 {
                 break;

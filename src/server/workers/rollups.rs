@@ -189,7 +189,7 @@ impl Rollups {
             for (app, day, owner) in days {
                 sum_day(&mut change, owner, app, day, now_ms).await?;
             }
-            change.commit().await?;
+            change.commit_unrecorded().await?;
             let (done, rest) = left.split_at(written);
             for reckoned in done {
                 self.rest(&reckoned.due.room, now_ms, reckoned.facts);

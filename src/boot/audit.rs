@@ -1,0 +1,82 @@
+//! `trtc-console audit verify`: goes through the chains of operation records and says where one is broken.
+//!
+//! It needs the database and nothing else, and works beside a running server.
+
+use crate::domain::ids::Uin;
+use crate::server::config::Config;
+use crate::server::store::audit::{Head, NOBODY};
+use crate::server::store::{Store, StoreError};
+use std::fmt::Write as _;
+
+/// Records that are read together.
+const LINKS: i64 = 5_000;
+
+/// What came of it.
+pub struct Verified {
+    /// A line for each chain.
+    pub said: String,
+    /// Whether every chain is whole.
+    pub whole: bool,
+}
+
+/// Verifies the records of one root account, or of all.
+///
+/// # Errors
+/// A sentence that says why nothing could be verified.
+pub async fn verify(config: &Config, owner: Option<i64>) -> Result<Verified, String> {
+    let url = config.database_url.reveal();
+    let store = Store::open(url).await.map_err(|error| format!("cannot open the database: {error}"))?;
+    let verified = verify_all(&store, owner.map(Uin)).await;
+    store.close().await;
+    verified.map_err(|error| format!("cannot read the records: {error}"))
+}
+
+async fn verify_all(store: &Store, owner: Option<Uin>) -> Result<Verified, StoreError> {
+    let (mut said, mut whole) = (String::new(), true);
+    let heads = store.audit_heads(owner).await?;
+    if heads.is_empty() {
+        return Ok(Verified { said: "there is no such root account\n".to_owned(), whole: false });
+    }
+    for head in heads {
+        let owner = Uin(head.owner_uin);
+        let whose = if owner == NOBODY { "nobody".to_owned() } else { owner.to_string() };
+        // Writing to a string cannot fail.
+        let _ = match broken(store, &head).await? {
+            None if head.seq == head.cut_seq => writeln!(said, "{whose}: ok, no records"),
+            None => writeln!(said, "{whose}: ok, records {}..{}", head.cut_seq + 1, head.seq),
+            Some((seq, why)) => {
+                whole = false;
+                writeln!(said, "{whose}: BROKEN at record {seq}: {why}")
+            }
+        };
+    }
+    Ok(Verified { said, whole })
+}
+
+/// The first record that is wrong, and what is wrong with it.
+async fn broken(store: &Store, head: &Head) -> Result<Option<(i64, &'static str)>, StoreError> {
+    let owner = Uin(head.owner_uin);
+    let (mut seq, mut hash) = (head.cut_seq, head.cut_hash.clone());
+    loop {
+        let links = store.audit_links(owner, seq, LINKS).await?;
+        for link in &links {
+            // The server may be writing: what came after the head was read is verified the next time.
+            if link.seq > head.seq {
+                return Ok(None);
+            }
+            if let Some(fault) = link.fault(owner, seq, &hash) {
+                return Ok(Some((link.seq, fault)));
+            }
+            seq = link.seq;
+            hash.clone_from(&link.hash);
+        }
+        if links.is_empty() {
+            break;
+        }
+    }
+    Ok(match () {
+        () if seq < head.seq => Some((seq + 1, "records at the end are missing")),
+        () if hash != head.hash => Some((seq, "the end of the chain is another one than was noted")),
+        () => None,
+    })
+}

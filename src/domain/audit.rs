@@ -1,0 +1,631 @@
+//! Operation records: who did what, to what, from what to what, or was refused; one event as it is stored, exported and shown.
+//!
+//! The names in JSON are those of CloudAudit where it has one. A secret must never become part of an event: there is only the word that it
+//! was set, and every value comes in through a function of [`FieldChange`]. A later kind of event gets a higher [`EVENT_VERSION`]; what is
+//! stored is never written again.
+
+use super::app_changes::Setting;
+use super::ids::{GroupId, PolicyId, SdkAppId, Uin};
+use crate::catalog::service::Service;
+use crate::text::Text;
+use serde::{Deserialize, Serialize};
+
+/// The version of [`AuditEvent`].
+pub const EVENT_VERSION: u32 = 1;
+/// An event takes no more bytes as JSON.
+pub const MAX_EVENT_BYTES: usize = 16 * 1024;
+/// Entries of a list that are kept.
+const MAX_ENTRIES: usize = 100;
+/// The service of what everybody does with the own account: log in, change the password.
+pub const ACCOUNT: &str = "account";
+
+/// How an attempt ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Done.
+    Success,
+    /// Not permitted: by CAM, or for want of a proof.
+    Refused,
+    /// Permitted, and not possible: wrong input, a limit, a conflict.
+    Failed,
+    /// A fault of the console.
+    Error,
+}
+
+impl Outcome {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Success, Self::Refused, Self::Failed, Self::Error];
+
+    /// As stored and in addresses.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+            Self::Error => "error",
+        }
+    }
+
+    /// As shown.
+    #[must_use]
+    pub const fn text(self) -> Text {
+        match self {
+            Self::Success => Text::new("Success", "成功"),
+            Self::Refused => Text::new("Refused", "已拒绝"),
+            Self::Failed => Text::new("Failed", "失败"),
+            Self::Error => Text::new("Error", "错误"),
+        }
+    }
+}
+
+/// Whether an operation changes something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ActionType {
+    /// It reads.
+    Read,
+    /// It writes.
+    Write,
+}
+
+impl ActionType {
+    /// As shown.
+    #[must_use]
+    pub const fn text(self) -> Text {
+        match self {
+            Self::Read => Text::new("Read", "只读"),
+            Self::Write => Text::new("Write", "只写"),
+        }
+    }
+}
+
+/// What kind of account did it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ActorType {
+    /// The root account.
+    #[serde(rename = "root")]
+    Root,
+    /// A sub-account.
+    CAMUser,
+    /// The console itself, or its operator on the command line.
+    System,
+    /// Nobody who could be named.
+    #[default]
+    Unknown,
+}
+
+impl ActorType {
+    /// As stored.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Root => "root",
+            Self::CAMUser => "CAMUser",
+            Self::System => "System",
+            Self::Unknown => "Unknown",
+        }
+    }
+}
+
+/// Who did it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Identity {
+    /// What kind of account.
+    #[serde(rename = "type")]
+    pub kind: ActorType,
+    /// UIN of the root account.
+    pub account_id: String,
+    /// UIN of the account.
+    pub principal_id: String,
+    /// Its login name at that time.
+    pub user_name: String,
+    /// The session, empty without one.
+    pub session_id: String,
+    /// Whether a second factor was proven.
+    pub mfa: bool,
+    /// How long ago the password had been proven, seconds.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub proof_age_seconds: Option<i64>,
+}
+
+/// What kind of thing an event is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ResourceType {
+    /// A TRTC application.
+    #[serde(rename = "trtc:application")]
+    Application,
+    /// An account.
+    #[serde(rename = "cam:user")]
+    User,
+    /// A user group.
+    #[serde(rename = "cam:group")]
+    Group,
+    /// A policy.
+    #[serde(rename = "cam:policy")]
+    Policy,
+}
+
+impl ResourceType {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Application, Self::User, Self::Group, Self::Policy];
+
+    /// As stored.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Application => "trtc:application",
+            Self::User => "cam:user",
+            Self::Group => "cam:group",
+            Self::Policy => "cam:policy",
+        }
+    }
+
+    /// As shown.
+    #[must_use]
+    pub const fn text(self) -> Text {
+        match self {
+            Self::Application => Text::new("Application", "应用"),
+            Self::User => Text::new("User", "用户"),
+            Self::Group => Text::new("User group", "用户组"),
+            Self::Policy => Text::new("Policy", "策略"),
+        }
+    }
+}
+
+/// A thing an event is about, with its name at that time, which stays readable when the thing is gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditedResource {
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: ResourceType,
+    /// Its number.
+    pub id: String,
+    /// Its name; empty when nobody found out.
+    pub name: String,
+}
+
+/// An identifier that names a thing of a [`ResourceType`].
+pub trait Audited: std::fmt::Display {
+    /// The type.
+    const TYPE: ResourceType;
+
+    /// The thing, under the name it has now.
+    fn named(&self, name: &str) -> AuditedResource {
+        AuditedResource { kind: Self::TYPE, id: self.to_string(), name: name.to_owned() }
+    }
+}
+
+impl Audited for SdkAppId {
+    const TYPE: ResourceType = ResourceType::Application;
+}
+impl Audited for Uin {
+    const TYPE: ResourceType = ResourceType::User;
+}
+impl Audited for GroupId {
+    const TYPE: ResourceType = ResourceType::Group;
+}
+impl Audited for PolicyId {
+    const TYPE: ResourceType = ResourceType::Policy;
+}
+
+/// Makes of each field its name in JSON and on the page.
+macro_rules! fields {
+    ($($(#[$doc:meta])+ $field:ident, $en:literal, $zh:literal;)+) => {
+        /// What was changed of a thing.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        pub enum Field {
+            $($(#[$doc])+ $field,)+
+        }
+
+        impl Field {
+            /// As shown.
+            #[must_use]
+            pub const fn text(self) -> Text {
+                match self {
+                    $(Self::$field => Text::new($en, $zh),)+
+                }
+            }
+        }
+    };
+}
+
+fields! {
+    /// A name.
+    Name, "Name", "名称";
+    /// A description.
+    Description, "Description", "描述";
+    /// What administrators noted about an account or a group.
+    Remark, "Remarks", "备注";
+    /// An e-mail address.
+    Email, "E-mail", "邮箱";
+    /// Enabled or disabled.
+    Status, "Status", "状态";
+    /// A password.
+    Password, "Password", "密码";
+    /// The groups of an account.
+    Groups, "User groups", "用户组";
+    /// The accounts of a group.
+    Users, "Users", "用户";
+    /// The attached policies.
+    Policies, "Policies", "策略";
+    /// The tags of an application.
+    Tags, "Tags", "标签";
+    /// The text of a policy.
+    Document, "Policy document", "策略内容";
+    /// The version of a policy that counts.
+    DefaultVersion, "Default version", "默认版本";
+    /// The versions of a policy.
+    Versions, "Versions", "版本";
+    /// The sessions of an account.
+    Sessions, "Sessions", "会话";
+    /// The wait after failed logins.
+    Lock, "Wait after failed logins", "登录失败后的等待";
+    /// A key of an application.
+    Key, "Callback key", "回调密钥";
+    /// A setting of an application; which one stands in its value.
+    Setting, "Configuration", "配置";
+    /// How long operation records are kept.
+    Retention, "Retention of operation records", "操作记录保存时长";
+    /// What a file was made of.
+    Filter, "Filter", "筛选条件";
+    /// The network that counted attempts came from.
+    Network, "Network", "网段";
+}
+
+/// A value before or after a change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// One value.
+    Text(String),
+    /// Several.
+    List(Vec<String>),
+    /// A setting of an application.
+    Setting(Box<Setting>),
+}
+
+/// What became of a value that is not told, because it is secret or about a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Untold {
+    /// There was none before.
+    Set,
+    /// There is another one.
+    Changed,
+    /// There is none any more.
+    Removed,
+    /// It was shown to who asked.
+    Shown,
+}
+
+impl Untold {
+    /// As shown.
+    #[must_use]
+    pub const fn text(self) -> Text {
+        match self {
+            Self::Set => Text::new("Set", "已设置"),
+            Self::Changed => Text::new("Changed", "已更改"),
+            Self::Removed => Text::new("Removed", "已移除"),
+            Self::Shown => Text::new("Shown", "已查看"),
+        }
+    }
+}
+
+/// One value that was changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// Which.
+    pub field: Field,
+    /// What it was; `None` for nothing.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub before: Option<Value>,
+    /// What it is since; `None` for nothing.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub after: Option<Value>,
+    /// What became of it, where the values are not told.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub state: Option<Untold>,
+}
+
+/// What an operation did: to which things, and what it changed of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Done {
+    /// The things.
+    pub resources: Vec<AuditedResource>,
+    /// What changed.
+    pub changes: Vec<FieldChange>,
+}
+
+impl Done {
+    /// Something was done to a thing.
+    #[must_use]
+    pub fn to<I: Audited>(id: I, name: &str) -> Self {
+        Self::default().and(id, name)
+    }
+
+    /// And to another one.
+    #[must_use]
+    pub fn and<I: Audited>(mut self, id: I, name: &str) -> Self {
+        let thing = id.named(name);
+        if !self.resources.contains(&thing) {
+            self.resources.push(thing);
+        }
+        self
+    }
+
+    /// A value that may be told, unless it stayed what it was. Empty is nothing.
+    #[must_use]
+    pub fn text(mut self, field: Field, before: &str, after: &str) -> Self {
+        let told = |text: &str| (!text.is_empty()).then(|| Value::Text(text.to_owned()));
+        if before != after {
+            self.changes.push(FieldChange { field, before: told(before), after: told(after), state: None });
+        }
+        self
+    }
+
+    /// Several values, unless they stayed what they were.
+    #[must_use]
+    pub fn list(mut self, field: Field, before: Vec<String>, after: Vec<String>) -> Self {
+        if before != after {
+            let [before, after] = [before, after].map(|list| Some(Value::List(list)));
+            self.changes.push(FieldChange { field, before, after, state: None });
+        }
+        self
+    }
+
+    /// A value about a person that is not told, unless it stayed what it was.
+    #[must_use]
+    pub fn private(self, field: Field, before: &str, after: &str) -> Self {
+        match (before.is_empty(), after.is_empty()) {
+            _ if before == after => self,
+            (true, _) => self.untold(field, Untold::Set),
+            (_, true) => self.untold(field, Untold::Removed),
+            _ => self.untold(field, Untold::Changed),
+        }
+    }
+
+    /// A secret.
+    #[must_use]
+    pub fn untold(mut self, field: Field, state: Untold) -> Self {
+        self.changes.push(FieldChange { field, before: None, after: None, state: Some(state) });
+        self
+    }
+
+    /// A setting of an application.
+    #[must_use]
+    pub fn setting(mut self, before: Setting, after: Setting) -> Self {
+        let [before, after] = [before, after].map(|setting| Some(Value::Setting(Box::new(setting))));
+        self.changes.push(FieldChange { field: Field::Setting, before, after, state: None });
+        self
+    }
+}
+
+/// What CAM decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditedDecision {
+    /// The action: `cam:AttachUserPolicy`.
+    pub action: String,
+    /// The resource in six segments, or `*`.
+    pub resource: String,
+    /// `allow` or `deny`.
+    pub verdict: String,
+}
+
+/// One event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditEvent {
+    /// Its number among the events of its root account.
+    pub seq: i64,
+    /// Its id in the world.
+    #[serde(rename = "eventID")]
+    pub event_id: String,
+    /// [`EVENT_VERSION`] of the console that wrote it.
+    pub event_version: u32,
+    /// When, epoch milliseconds; in JSON in UTC, to the millisecond.
+    #[serde(rename = "eventTime", with = "rfc3339")]
+    pub time_ms: i64,
+    /// The service: `cam`.
+    pub event_source: String,
+    /// The action: `AttachUserPolicy`.
+    pub event_name: String,
+    /// Whether it changes something.
+    pub action_type: ActionType,
+    /// `ConsoleCall` or `System`.
+    pub event_type: String,
+    /// 1 when it touches credentials, rights, secrets or running services.
+    pub sensitive_action: u8,
+    /// How it ended.
+    pub result: Outcome,
+    /// Why it did not succeed, for programs; empty for success.
+    pub error_code: String,
+    /// Why it did not succeed, in a sentence; empty for success.
+    pub error_message: String,
+    /// Who.
+    pub user_identity: Identity,
+    /// The address of the client; a network for counted attempts, empty when it is unknown.
+    #[serde(rename = "sourceIPAddress")]
+    pub source_ip_address: String,
+    /// The browser, as it describes itself.
+    pub user_agent: String,
+    /// The request.
+    #[serde(rename = "requestID")]
+    pub request_id: String,
+    /// What it was about.
+    pub resources: Vec<AuditedResource>,
+    /// What changed.
+    pub changes: Vec<FieldChange>,
+    /// What CAM decided, where it was asked.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub decision: Option<AuditedDecision>,
+    /// How many attempts this stands for.
+    pub count: i64,
+}
+
+impl AuditEvent {
+    /// `cam:AttachUserPolicy`.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        format!("{}:{}", self.event_source, self.event_name)
+    }
+
+    /// When, in UTC to the millisecond: `2026-11-25T10:14:03.412Z`.
+    #[must_use]
+    pub fn time_utc(&self) -> String {
+        utc(self.time_ms)
+    }
+
+    /// What was done, in words.
+    #[must_use]
+    pub fn title(&self) -> Text {
+        let row = Service::find(&self.event_source).and_then(|service| service.actions.iter().find(|row| row.name == self.event_name));
+        row.map_or_else(|| own_title(&self.event_name), |row| row.gloss.clone())
+    }
+
+    /// The event as JSON of at most [`MAX_EVENT_BYTES`]: long lists are cut, and say how much is left out.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        let mut entries = MAX_ENTRIES;
+        loop {
+            let json = serde_json::to_string(&self.cut_to(entries))?;
+            if json.len() <= MAX_EVENT_BYTES || entries == 0 {
+                return Ok(json);
+            }
+            entries /= 4;
+        }
+    }
+
+    /// The event with so many entries of each list; with none, values that are long go, too.
+    fn cut_to(&self, entries: usize) -> Self {
+        let mut cut = self.clone();
+        cut.resources.truncate(entries.max(1));
+        let values = cut.changes.iter_mut().flat_map(|change| [&mut change.before, &mut change.after]).flatten();
+        for value in values {
+            match value {
+                Value::List(list) if list.len() > entries => {
+                    let more = list.len() - entries;
+                    list.truncate(entries);
+                    list.push(format!("… +{more}"));
+                }
+                Value::Text(text) if entries == 0 && text.chars().nth(LONG_CHARS).is_some() => {
+                    *text = format!("{}…", text.chars().take(LONG_CHARS).collect::<String>());
+                }
+                _ => {}
+            }
+        }
+        cut
+    }
+}
+
+/// A value of more characters goes when an event is too long.
+const LONG_CHARS: usize = 300;
+
+/// What is no action of a service, in words.
+fn own_title(name: &str) -> Text {
+    match name {
+        "ConsoleLogin" => Text::new("Log in", "登录"),
+        "ConsoleLogout" => Text::new("Log out", "退出登录"),
+        "Setup" => Text::new("Create the root account", "创建主账号"),
+        "ProvePassword" => Text::new("Confirm the password", "验证密码"),
+        "ChangePassword" => Text::new("Change the own password", "修改自己的密码"),
+        "EndOwnSession" => Text::new("End an own session", "结束自己的会话"),
+        "ReadOwnRecords" => Text::new("Read the own operation records", "查看自己的操作记录"),
+        "ExportAudit" => Text::new("Export operation records", "导出操作记录"),
+        "LocalCommand" => Text::new("Command of the operator", "运维命令"),
+        "AuditGap" => Text::new("Attempts that were not recorded one by one", "未逐条记录的操作"),
+        "CutAudit" => Text::new("Delete operation records past their retention", "删除超过保存时长的操作记录"),
+        name => Text::made(name.to_owned(), name.to_owned()),
+    }
+}
+
+fn utc(at_ms: i64) -> String {
+    let at = jiff::Timestamp::from_millisecond(at_ms).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    format!("{at:.3}")
+}
+
+/// An instant as [`AuditEvent::time_utc`] writes it.
+mod rfc3339 {
+    use jiff::Timestamp;
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(at_ms: &i64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&super::utc(*at_ms))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        text.parse::<Timestamp>().map(Timestamp::as_millisecond).map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(done: Done) -> AuditEvent {
+        AuditEvent {
+            seq: 7,
+            event_id: "id".into(),
+            event_version: EVENT_VERSION,
+            time_ms: 1_764_065_643_412,
+            event_source: "cam".into(),
+            event_name: "AttachUserPolicy".into(),
+            action_type: ActionType::Write,
+            event_type: "ConsoleCall".into(),
+            sensitive_action: 1,
+            result: Outcome::Success,
+            error_code: String::new(),
+            error_message: String::new(),
+            user_identity: Identity::default(),
+            source_ip_address: "203.0.113.9".into(),
+            user_agent: String::new(),
+            request_id: String::new(),
+            resources: done.resources,
+            changes: done.changes,
+            decision: None,
+            count: 1,
+        }
+    }
+
+    #[test]
+    fn an_event_is_written_with_the_names_of_cloud_audit_and_read_again() {
+        let done = Done::to(Uin(42), "li")
+            .list(Field::Policies, vec!["A".into()], vec!["A".into(), "B".into()])
+            .private(Field::Email, "a@b.example", "c@b.example")
+            .text(Field::Name, "same", "same");
+        let event = event(done);
+        let json = event.to_json().unwrap();
+        assert!(
+            json.starts_with(r#"{"seq":7,"eventID":"id","eventVersion":1,"eventTime":"2025-11-25T10:14:03.412Z","eventSource":"cam""#),
+            "{json}"
+        );
+        assert!(json.contains(r#""resources":[{"type":"cam:user","id":"42","name":"li"}]"#), "{json}");
+        assert!(json.contains(r#"{"field":"policies","before":["A"],"after":["A","B"]},{"field":"email","state":"changed"}]"#), "{json}");
+        assert_eq!(serde_json::from_str::<AuditEvent>(&json).unwrap(), event);
+        assert_eq!(event.title().en, "Attach policies to a user");
+    }
+
+    #[test]
+    fn an_event_is_never_long_and_says_what_it_leaves_out() {
+        let names = |count: usize| (0..count).map(|number| format!("{number}-{}", "策".repeat(60))).collect::<Vec<_>>();
+        let long =
+            event(Done::to(Uin(1), "x").list(Field::Groups, Vec::new(), names(10_000)).text(Field::Document, "", &"策".repeat(6_144)));
+        let json = long.to_json().unwrap();
+        assert!(json.len() <= MAX_EVENT_BYTES, "{}", json.len());
+        let kept: AuditEvent = serde_json::from_str(&json).unwrap();
+        let Some(Value::List(groups)) = &kept.changes[0].after else { panic!("{json}") };
+        assert!(groups.last().unwrap().starts_with("… +"), "{groups:?}");
+        let short = event(Done::to(Uin(1), "x").list(Field::Groups, Vec::new(), names(101)));
+        let Some(Value::List(groups)) = serde_json::from_str::<AuditEvent>(&short.to_json().unwrap()).unwrap().changes.remove(0).after
+        else {
+            panic!()
+        };
+        assert!(groups.len() < 101);
+    }
+}

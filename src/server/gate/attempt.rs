@@ -1,0 +1,74 @@
+//! What a call tries, noted where it is decided: with what was asked for, never with what exists. Records are made of it.
+
+use super::principal::Principal;
+use super::question::DecidedOn;
+use crate::catalog::action::ActionRow;
+use crate::catalog::operation::OperationRow;
+use crate::catalog::page::Page;
+use crate::domain::audit::{Audited as _, AuditedResource};
+
+/// What a caller tried.
+#[derive(Clone)]
+pub(super) struct Attempt {
+    /// The action it is recorded as; without one its own name is recorded.
+    pub action: Option<&'static ActionRow>,
+    pub name: &'static str,
+    pub reads: bool,
+    pub sensitive: bool,
+    /// On what, as it was asked for.
+    on: DecidedOn,
+}
+
+impl Attempt {
+    pub fn of(row: &'static OperationRow, on: DecidedOn) -> Self {
+        Self { action: row.action(), name: row.name, reads: row.is_reading(), sensitive: row.is_sensitive(), on }
+    }
+
+    /// Opening a page.
+    pub fn to_open(page: &'static Page, on: DecidedOn) -> Self {
+        Self { action: page.opens.actions().first().copied(), name: page.id, reads: true, sensitive: false, on }
+    }
+
+    /// The things it was to be done to.
+    pub fn resources(&self) -> Vec<AuditedResource> {
+        match &self.on {
+            DecidedOn::Anywhere => Vec::new(),
+            DecidedOn::App(id) => vec![id.named("")],
+            DecidedOn::Things(things) => things.iter().map(|thing| thing.audited.clone()).collect(),
+        }
+    }
+
+    /// The resource that was decided on, the first of several.
+    pub fn resource(&self, principal: &Principal) -> String {
+        match &self.on {
+            DecidedOn::App(id) => principal.application(id).to_string(),
+            DecidedOn::Things(things) if let Some(thing) = things.first() => thing.resource.to_string(),
+            DecidedOn::Anywhere | DecidedOn::Things(_) => "*".to_owned(),
+        }
+    }
+}
+
+/// What a caller tried, one after the other.
+#[derive(Default)]
+pub(super) struct Attempts {
+    /// What the call is about: the first that writes, or the first of all.
+    about: Option<Attempt>,
+    /// What was refused.
+    refused: Option<Attempt>,
+}
+
+impl Attempts {
+    /// Notes an attempt, and whether it was permitted.
+    pub fn note(&mut self, attempt: Attempt, permitted: bool) {
+        if !permitted {
+            self.refused = Some(attempt);
+        } else if self.about.as_ref().is_none_or(|about| about.reads && !attempt.reads) {
+            self.about = Some(attempt);
+        }
+    }
+
+    /// What a fault of the call is about.
+    pub fn ended(&self) -> Option<&Attempt> {
+        self.refused.as_ref().or(self.about.as_ref())
+    }
+}

@@ -1,0 +1,199 @@
+//! The record of what a caller does: the event that comes of an attempt, and a change that cannot be committed without one.
+
+use super::attempt::Attempt;
+use super::caller::Caller;
+use super::request::RequestFacts;
+use super::store_fault;
+use super::throttle::network_of;
+use crate::domain::audit::{ACCOUNT, ActionType, ActorType, AuditEvent, AuditedDecision, Done, EVENT_VERSION, Identity, Outcome};
+use crate::domain::fault::Fault;
+use crate::domain::ids::Uin;
+use crate::server::clock::random_bytes;
+use crate::server::store::sessions::AccountRow;
+use crate::server::store::{Change, StoreError};
+use std::ops::{Deref, DerefMut};
+
+/// Characters of a sentence that are kept.
+const MESSAGE_CHARS: usize = 300;
+
+/// What happened, whoever did it: `cam`, `AttachUserPolicy`, and how it ended.
+pub(super) struct Happened<'a> {
+    pub source: &'a str,
+    pub name: &'a str,
+    pub action_type: ActionType,
+    pub sensitive: bool,
+    pub outcome: Outcome,
+    pub done: Done,
+}
+
+impl<'a> Happened<'a> {
+    fn attempted(attempt: &'a Attempt, outcome: Outcome, done: Done) -> Self {
+        let (source, name) = attempt.action.map_or((ACCOUNT, attempt.name), |action| (action.service, action.name));
+        let action_type = if attempt.reads { ActionType::Read } else { ActionType::Write };
+        Self { source, name, action_type, sensitive: attempt.sensitive, outcome, done }
+    }
+
+    /// Something that is no operation: a login, a command of the operator. All of these count as sensitive.
+    pub(super) fn own(name: &'a str, outcome: Outcome) -> Self {
+        Self { source: ACCOUNT, name, action_type: ActionType::Write, sensitive: true, outcome, done: Done::default() }
+    }
+
+    /// The event of it.
+    pub(super) fn by(self, identity: Identity, facts: &RequestFacts, now_ms: i64) -> AuditEvent {
+        AuditEvent {
+            seq: 0,
+            event_id: event_id(now_ms),
+            event_version: EVENT_VERSION,
+            time_ms: now_ms,
+            event_source: self.source.to_owned(),
+            event_name: self.name.to_owned(),
+            action_type: self.action_type,
+            event_type: if identity.kind == ActorType::System { "System" } else { "ConsoleCall" }.to_owned(),
+            sensitive_action: u8::from(self.sensitive),
+            result: self.outcome,
+            error_code: String::new(),
+            error_message: String::new(),
+            user_identity: identity,
+            source_ip_address: facts.address_text(),
+            user_agent: facts.agent.clone(),
+            request_id: facts.request_id.clone(),
+            resources: self.done.resources,
+            changes: self.done.changes,
+            decision: None,
+            count: 1,
+        }
+    }
+}
+
+/// An id that nothing else in the world has, and that sorts by time.
+fn event_id(now_ms: i64) -> String {
+    uuid::Builder::from_unix_timestamp_millis(now_ms.unsigned_abs(), &random_bytes::<10>()).into_uuid().to_string()
+}
+
+/// Who an account is, within a session or none.
+pub(super) fn identity_of(account: &AccountRow, session_id: &str) -> Identity {
+    Identity {
+        kind: if account.is_root == 0 { ActorType::CAMUser } else { ActorType::Root },
+        account_id: account.owner_uin.to_string(),
+        principal_id: account.uin.to_string(),
+        user_name: account.name.clone(),
+        session_id: session_id.to_owned(),
+        mfa: false,
+        proof_age_seconds: None,
+    }
+}
+
+/// Why something did not come about, in an event.
+pub(super) fn because(mut event: AuditEvent, code: &str, message: &str) -> AuditEvent {
+    code.clone_into(&mut event.error_code);
+    event.error_message = message.chars().take(MESSAGE_CHARS).collect();
+    event
+}
+
+/// How a fault ends an attempt.
+fn outcome_of(fault: &Fault) -> Outcome {
+    match fault {
+        Fault::SignedOut | Fault::PasswordChange | Fault::Reauthenticate | Fault::Denied(_) | Fault::NotFound | Fault::Barred(_) => {
+            Outcome::Refused
+        }
+        Fault::Limit(_)
+        | Fault::Taken(_)
+        | Fault::InUse(_)
+        | Fault::Overtaken(_)
+        | Fault::Unconfirmed(_)
+        | Fault::Resubmit(_)
+        | Fault::Invalid(_)
+        | Fault::TooMany { .. } => Outcome::Failed,
+        Fault::Unavailable | Fault::Internal { .. } | Fault::Unreachable => Outcome::Error,
+    }
+}
+
+impl Caller {
+    fn event(&self, attempt: &Attempt, outcome: Outcome, done: Done) -> AuditEvent {
+        let mut identity = identity_of(self.account(), self.session_id());
+        identity.proof_age_seconds = Some((self.now_ms() - self.proven_ms()) / 1_000);
+        let mut event = Happened::attempted(attempt, outcome, done).by(identity, self.facts(), self.now_ms());
+        event.decision = attempt.action.map(|action| {
+            let (action, resource) = (action.full.to_owned(), attempt.resource(self.principal()));
+            AuditedDecision { action, resource, verdict: "allow".to_owned() }
+        });
+        event
+    }
+
+    /// Records that what was tried last did not come about. Reading is recorded only when it was refused.
+    pub(in crate::server) fn record_fault(&self, fault: &Fault) {
+        let Some(attempt) = self.attempts().ended().cloned() else { return };
+        let outcome = outcome_of(fault);
+        if attempt.reads && outcome != Outcome::Refused {
+            return;
+        }
+        let done = Done { resources: attempt.resources(), changes: Vec::new() };
+        let mut event = because(self.event(&attempt, outcome, done), fault.code(), &fault.message().en);
+        if let Fault::Denied(denial) = fault {
+            let (action, resource) = (denial.action.clone(), denial.resource.clone());
+            event.decision = Some(AuditedDecision { action, resource, verdict: "deny".to_owned() });
+        } else if outcome == Outcome::Refused && *fault == Fault::NotFound {
+            // Whether the thing is hidden or does not exist is not told apart, here either.
+            event.decision = None;
+        }
+        self.gate().0.unsuccessful.note(self.owner(), network_of(self.facts().address), event);
+    }
+}
+
+/// A change that somebody was permitted to make. It can be committed with its record alone.
+pub struct RecordedChange {
+    change: Change,
+    caller: Caller,
+    attempt: Attempt,
+}
+
+impl RecordedChange {
+    /// A change for an operation on what it was permitted on.
+    pub(super) const fn new(change: Change, caller: Caller, attempt: Attempt) -> Self {
+        Self { change, caller, attempt }
+    }
+
+    /// Makes the change last, with the record of what was done by it.
+    ///
+    /// # Errors
+    /// [`Fault::Unavailable`] or [`Fault::Internal`]: then nothing was done.
+    pub async fn commit(self, done: Done) -> Result<(), Fault> {
+        let request_id = self.caller.request_id().to_owned();
+        self.store(done).await.map_err(|error| store_fault(&error, &request_id))
+    }
+
+    /// As [`RecordedChange::commit`], for who tells faults of the store by themselves.
+    pub(super) async fn store(self, done: Done) -> Result<(), StoreError> {
+        let Self { change, caller, attempt } = self;
+        change.commit(caller.owner(), caller.event(&attempt, Outcome::Success, done)).await
+    }
+}
+
+impl Deref for RecordedChange {
+    type Target = Change;
+
+    fn deref(&self) -> &Change {
+        &self.change
+    }
+}
+
+impl DerefMut for RecordedChange {
+    fn deref_mut(&mut self) -> &mut Change {
+        &mut self.change
+    }
+}
+
+/// The event of what the operator does on the command line.
+pub(crate) fn operator_event(owner: Uin, done: Done, now_ms: i64) -> AuditEvent {
+    Happened { done, ..Happened::own("LocalCommand", Outcome::Success) }.by(operator(owner), &RequestFacts::of_the_console(), now_ms)
+}
+
+/// The event of records that were cut off as past their retention.
+pub(in crate::server) fn cut_event(owner: Uin, done: Done, now_ms: i64) -> AuditEvent {
+    Happened { done, ..Happened::own("CutAudit", Outcome::Success) }.by(operator(owner), &RequestFacts::of_the_console(), now_ms)
+}
+
+/// The operator, or the console itself.
+pub(super) fn operator(owner: Uin) -> Identity {
+    Identity { kind: ActorType::System, account_id: owner.to_string(), user_name: "operator".to_owned(), ..Identity::default() }
+}

@@ -1,0 +1,238 @@
+//! Operation records: appending to the chain of an owner, checking it, and cutting off its past.
+//!
+//! Each event is hashed together with the hash of the one before. What is hashed is the text that is stored, byte for byte; it must never be
+//! written anew. Reading for people is in [`audit_search`](super::audit_search).
+
+use super::{Change, Store, StoreError, Stored};
+use crate::domain::audit::{ActionType, AuditEvent};
+use crate::domain::ids::Uin;
+use sha2::{Digest as _, Sha256};
+
+/// Whose events belong to nobody: attempts with names that no account has.
+pub const NOBODY: Uin = Uin(0);
+/// Days that events of a new owner are kept.
+pub const DEFAULT_RETENTION_DAYS: i64 = 180;
+
+/// The end of an owner's chain, and where it begins.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Head {
+    /// The owner, 0 for nobody.
+    pub owner_uin: i64,
+    /// The number of the last event, 0 before the first.
+    pub seq: i64,
+    /// Its hash.
+    pub hash: String,
+    /// The last event that was cut off as past its retention.
+    pub cut_seq: i64,
+    /// Its hash.
+    pub cut_hash: String,
+    /// Days that events are kept.
+    pub retention_days: i64,
+    /// The shorter retention that was asked for.
+    pub shorter_days: i64,
+    /// From when on that counts; 0 when none was asked for.
+    pub shorter_from_ms: i64,
+}
+
+/// One event as it stands in the chain, with the columns that it is searched by.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Link {
+    pub seq: i64,
+    pub body: String,
+    pub prev: String,
+    pub hash: String,
+    pub event_id: String,
+    pub time_ms: i64,
+    pub event_name: String,
+    pub result: String,
+    pub writes: i64,
+    pub sensitive: i64,
+    pub uin: i64,
+    pub address: String,
+    pub request_id: String,
+}
+
+/// The hash of an event: of its owner, its number, the hash before it and its text.
+#[must_use]
+pub fn chain_hash(owner: Uin, seq: i64, prev: &str, body: &str) -> String {
+    let mut sum = Sha256::new();
+    sum.update(format!("trtc-audit-1\0{owner}\0{seq}\0{prev}\0"));
+    sum.update(body);
+    sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Adds an owner's chain.
+pub(super) async fn begin(change: &mut Change, owner: Uin) -> Stored<()> {
+    sqlx::query(
+        "INSERT INTO audit_heads (owner_uin, seq, hash, cut_seq, cut_hash, retention_days, shorter_days, shorter_from_ms)
+         VALUES ($1, 0, '', 0, '', $2, 0, 0)",
+    )
+    .bind(owner.0)
+    .bind(DEFAULT_RETENTION_DAYS)
+    .execute(&mut **change)
+    .await?;
+    Ok(())
+}
+
+/// Appends an event, which gets its number here. The head's row is locked by it, so that two never follow the same one.
+pub async fn append(change: &mut Change, owner: Uin, mut event: AuditEvent) -> Stored<()> {
+    let head: (i64, String) = sqlx::query_as("UPDATE audit_heads SET seq = seq + 1 WHERE owner_uin = $1 RETURNING seq, hash")
+        .bind(owner.0)
+        .fetch_one(&mut **change)
+        .await?;
+    let (seq, prev) = head;
+    event.seq = seq;
+    let body = event.to_json().map_err(|error| StoreError::Broken(sqlx::Error::Encode(error.into())))?;
+    let hash = chain_hash(owner, seq, &prev, &body);
+    sqlx::query(
+        "INSERT INTO audit_events (owner_uin, seq, body, prev, hash, event_id, time_ms, event_name, result, writes, sensitive, uin, address,
+             request_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+    )
+    .bind(owner.0)
+    .bind(seq)
+    .bind(body)
+    .bind(prev)
+    .bind(&hash)
+    .bind(&event.event_id)
+    .bind(event.time_ms)
+    .bind(event.full_name())
+    .bind(event.result.tag())
+    .bind(i64::from(event.action_type == ActionType::Write))
+    .bind(i64::from(event.sensitive_action))
+    .bind(principal(&event))
+    .bind(&event.source_ip_address)
+    .bind(&event.request_id)
+    .execute(&mut **change)
+    .await?;
+    for thing in &event.resources {
+        sqlx::query("INSERT INTO audit_resources (owner_uin, type, id, seq) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING")
+            .bind(owner.0)
+            .bind(thing.kind.tag())
+            .bind(&thing.id)
+            .bind(seq)
+            .execute(&mut **change)
+            .await?;
+    }
+    sqlx::query("UPDATE audit_heads SET hash = $1 WHERE owner_uin = $2").bind(hash).bind(owner.0).execute(&mut **change).await?;
+    Ok(())
+}
+
+/// The account that did it, 0 for nobody.
+fn principal(event: &AuditEvent) -> i64 {
+    event.user_identity.principal_id.parse().unwrap_or(0)
+}
+
+impl Link {
+    /// What is wrong with this event where the one before it has this number and hash; `None` when nothing is.
+    #[must_use]
+    pub fn fault(&self, owner: Uin, last_seq: i64, last_hash: &str) -> Option<&'static str> {
+        let Ok(event) = serde_json::from_str::<AuditEvent>(&self.body) else { return Some("its text cannot be read") };
+        let copies = [
+            self.event_id == event.event_id,
+            self.time_ms == event.time_ms,
+            self.event_name == event.full_name(),
+            self.result == event.result.tag(),
+            self.writes == i64::from(event.action_type == ActionType::Write),
+            self.sensitive == i64::from(event.sensitive_action),
+            self.uin == principal(&event),
+            self.address == event.source_ip_address,
+            self.request_id == event.request_id,
+        ];
+        match () {
+            () if self.seq != last_seq + 1 => Some("events before it are missing"),
+            () if self.prev != last_hash => Some("it does not follow the event before it"),
+            () if event.seq != self.seq => Some("its number was changed"),
+            () if self.hash != chain_hash(owner, self.seq, &self.prev, &self.body) => Some("its text or hash was changed"),
+            () if copies.contains(&false) => Some("a column differs from its text"),
+            () => None,
+        }
+    }
+}
+
+impl Store {
+    /// The heads of all chains, or of one.
+    pub async fn audit_heads(&self, owner: Option<Uin>) -> Stored<Vec<Head>> {
+        let every = owner.is_none();
+        Ok(sqlx::query_as(
+            "SELECT owner_uin, seq, hash, cut_seq, cut_hash, retention_days, shorter_days, shorter_from_ms FROM audit_heads
+             WHERE owner_uin = $1 OR $2 = 1 ORDER BY owner_uin",
+        )
+        .bind(owner.map_or(0, |owner| owner.0))
+        .bind(i64::from(every))
+        .fetch_all(&self.read)
+        .await?)
+    }
+
+    /// The events of an owner after a number, in order.
+    pub async fn audit_links(&self, owner: Uin, after: i64, rows: i64) -> Stored<Vec<Link>> {
+        Ok(sqlx::query_as(
+            "SELECT seq, body, prev, hash, event_id, time_ms, event_name, result, writes, sensitive, uin, address, request_id
+             FROM audit_events WHERE owner_uin = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+        )
+        .bind(owner.0)
+        .bind(after)
+        .bind(rows)
+        .fetch_all(&self.read)
+        .await?)
+    }
+
+    /// The last of so many events after the cut that an owner need not keep: those before an instant, and those beyond a number of rows.
+    /// `None` when there is nothing to cut off.
+    pub async fn audit_cut(&self, head: &Head, before_ms: i64, max_events: i64, rows: i64) -> Stored<Option<(i64, String)>> {
+        let links: Vec<(i64, i64, String)> =
+            sqlx::query_as("SELECT seq, time_ms, hash FROM audit_events WHERE owner_uin = $1 AND seq > $2 ORDER BY seq LIMIT $3")
+                .bind(head.owner_uin)
+                .bind(head.cut_seq)
+                .bind(rows)
+                .fetch_all(&self.read)
+                .await?;
+        // Only whole beginnings are cut off: an event that has to stay keeps those after it, whatever their times.
+        let gone = |seq: i64, time_ms: i64| time_ms < before_ms || head.seq - seq >= max_events;
+        Ok(links.into_iter().take_while(|(seq, time_ms, _)| gone(*seq, *time_ms)).last().map(|(seq, _, hash)| (seq, hash)))
+    }
+}
+
+/// Cuts off an owner's events up to a number.
+pub async fn cut(change: &mut Change, owner: Uin, seq: i64, hash: &str) -> Stored<u64> {
+    sqlx::query("DELETE FROM audit_resources WHERE owner_uin = $1 AND seq <= $2").bind(owner.0).bind(seq).execute(&mut **change).await?;
+    let gone =
+        sqlx::query("DELETE FROM audit_events WHERE owner_uin = $1 AND seq <= $2").bind(owner.0).bind(seq).execute(&mut **change).await?;
+    sqlx::query("UPDATE audit_heads SET cut_seq = $1, cut_hash = $2 WHERE owner_uin = $3 AND cut_seq < $1")
+        .bind(seq)
+        .bind(hash)
+        .bind(owner.0)
+        .execute(&mut **change)
+        .await?;
+    Ok(gone.rows_affected())
+}
+
+/// Sets how many days events are kept. A shorter time counts only from `shorter_from_ms` on.
+pub async fn set_retention(change: &mut Change, owner: Uin, days: i64, shorter_from_ms: i64) -> Stored<()> {
+    sqlx::query(
+        "UPDATE audit_heads SET
+             shorter_days = CASE WHEN $1 < retention_days THEN $1 ELSE 0 END,
+             shorter_from_ms = CASE WHEN $1 < retention_days THEN $2 ELSE 0 END,
+             retention_days = CASE WHEN $1 < retention_days THEN retention_days ELSE $1 END
+         WHERE owner_uin = $3",
+    )
+    .bind(days)
+    .bind(shorter_from_ms)
+    .bind(owner.0)
+    .execute(&mut **change)
+    .await?;
+    Ok(())
+}
+
+/// A shorter retention that was asked for long enough ago counts from now on.
+pub async fn shorten_retention(change: &mut Change, owner: Uin, now_ms: i64) -> Stored<()> {
+    sqlx::query(
+        "UPDATE audit_heads SET retention_days = shorter_days, shorter_days = 0, shorter_from_ms = 0
+         WHERE owner_uin = $1 AND shorter_from_ms > 0 AND shorter_from_ms <= $2",
+    )
+    .bind(owner.0)
+    .bind(now_ms)
+    .execute(&mut **change)
+    .await?;
+    Ok(())
+}
