@@ -149,6 +149,22 @@ impl Console {
         retention::purge(&self.store, self.gate.now_ms(), days).await.map_err(|error| format!("old events could not be deleted: {error}"))
     }
 
+    /// Records the attempts that came to nothing so far.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn record_attempts(&self) -> Result<(), String> {
+        self.gate.record_unsuccessful(false).await.map_err(|error| error.to_string())
+    }
+
+    /// Cuts off operation records past their retention. Gives how many they were.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn cut_records(&self) -> Result<u64, String> {
+        audit_retention::cut(&self.store, self.gate.now_ms()).await.map_err(|error| error.to_string())
+    }
+
     /// Stops the workers and closes the database. Whoever was answered has no event waiting to be written, what was counted is written now,
     /// and figures under way are worked out at the next start.
     pub async fn close(&self) {

@@ -4,7 +4,7 @@
 //! Passwords must go to standard output only, once, and never come as arguments.
 
 use crate::domain::accounts::check_email;
-use crate::domain::audit::{Done, Field, Untold};
+use crate::domain::audit_change::{Done, Field, Untold};
 use crate::server::clock::Clock;
 use crate::server::config::Config;
 use crate::server::gate::password::{Cost, Passwords, generate};

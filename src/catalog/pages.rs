@@ -238,7 +238,7 @@ mod tests {
     use crate::catalog::page;
 
     /// What opens each page, written out a second time as the description says it; `|` binds closer than `&`.
-    const OPENS: [(&str, &str); 17] = [
+    const OPENS: [(&str, &str); 19] = [
         ("/", "trtc:DescribeAppStatList"),
         ("/usage", "trtc:DescribeAppStatList & trtc:DescribeTrtcStatistic | trtc:DescribeTrtcRoomUsage"),
         ("/apps", "trtc:DescribeAppStatList"),
@@ -255,6 +255,8 @@ mod tests {
         ("/cam/policies/new", "cam:CreatePolicy"),
         ("/cam/policies/:id", "cam:GetPolicy"),
         ("/cam/policies/:id/edit", "cam:GetPolicy & cam:CreatePolicyVersion"),
+        ("/audit", "cloudaudit:LookUpEvents"),
+        ("/audit/:seq", "cloudaudit:LookUpEvents"),
         ("/account", ""),
     ];
 
@@ -277,7 +279,7 @@ mod tests {
 
     #[test]
     fn controls_are_of_the_level_the_description_says() {
-        // Of the pages about applications only these are decided on all resources; every action of CAM pages is.
+        // Of the pages about applications only these are decided on all resources; every action of the other pages is.
         let operation_level = ["overview.totals", "apps.create", "app-features.relay", "app-features.recording-mode"];
         for page in page::all() {
             for control in page.controls {
@@ -286,7 +288,7 @@ mod tests {
                 for row in rows {
                     assert_eq!(
                         row.is_resource_level(),
-                        row.service != "cam" && !operation_level.contains(&control.id),
+                        !matches!(row.service, "cam" | "cloudaudit") && !operation_level.contains(&control.id),
                         "{}: {}",
                         control.id,
                         row.full

@@ -2,7 +2,8 @@
 //!
 //! Whatever cannot be understood is said to be wrong; it must never widen or narrow the search silently.
 
-use super::audit::{ActionType, Outcome, ResourceType};
+use super::audit::{ActionType, Outcome};
+use super::audit_change::ResourceType;
 use super::days::{DAY_MS, Day};
 use super::fault::{Fault, FieldFaults};
 use crate::text::Text;

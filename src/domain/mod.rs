@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod app_changes;
 pub mod applications;
 pub mod audit;
+pub mod audit_change;
 pub mod audit_query;
 pub mod browser;
 pub mod callback_config;

@@ -319,7 +319,7 @@ async fn presets_are_listed_read_and_never_changed() {
     assert_eq!(all[1..], presets().iter().map(|preset| preset.name.to_owned()).collect::<Vec<_>>());
     assert_eq!(names(root.read("policies/list", &[("kind", "custom")]).await.json()), ["own"]);
     assert_eq!(names(root.read("policies/list", &[("search", "TRTCfull")]).await.json()), ["QcloudTRTCFullAccess"]);
-    assert_eq!(names(root.read("policies/list", &[("search", "只读"), ("kind", "preset")]).await.json()).len(), 2);
+    assert_eq!(names(root.read("policies/list", &[("search", "只读"), ("kind", "preset")]).await.json()).len(), 3);
     assert_eq!(detail(&mut root, PolicyId(2)).await.document, presets()[1].document);
     conflict(&save(&mut root, PolicyId(2), &allowing(&["trtc:*"]), &[]).await, Fault::Barred);
     for (call, more) in [
@@ -340,8 +340,8 @@ async fn lists_are_paged_and_searched() {
         create(&mut root, &format!("policy-{number:02}"), &allowing(&["trtc:*"])).await;
     }
     let page: Page<PolicyRow> = root.read("policies/list", &[("page", "2")]).await.json();
-    assert_eq!((page.total, page.rows.len(), page.rows[0].name.as_str()), (30, 10, "policy-20"));
-    assert_eq!(page.rows[9].name, "QcloudCamReadOnlyAccess");
+    assert_eq!((page.total, page.rows.len(), page.rows[0].name.as_str()), (32, 12, "policy-20"));
+    assert_eq!(page.rows[11].name, "QcloudAuditReadOnlyAccess");
     let page: Page<PolicyRow> = root.read("policies/list", &[("search", "CY-1"), ("page", "1")]).await.json();
     assert_eq!(page.total, 10);
     let page: Page<PolicyRow> = root.read("policies/list", &[("search", "%"), ("page", "1")]).await.json();

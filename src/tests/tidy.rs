@@ -21,7 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("server::store", &["domain", "catalog", "text", "server::clock"]),
     ("server::gate", &["cam", "catalog", "domain", "text", "server::store", "server::clock", "server::config", "server::seal"]),
     ("server::services", &["cam", "catalog", "domain", "text", "server::gate", "server::store", "server::clock", "server::seal"]),
-    ("server::workers", &["domain", "text", "server::gate", "server::store", "server::clock"]),
+    ("server::workers", &["catalog", "domain", "text", "server::gate", "server::store", "server::clock"]),
     ("server::entry", &["domain", "server::gate"]),
     // `ui::app` is the page that `http` renders; nothing else of `ui` is its business.
     (
@@ -76,8 +76,13 @@ const ONLY_IN: &[(&str, &[&str], &str)] = &[
     ),
     (
         "recently_proven",
-        &["src/server/gate/decide.rs", "src/server/services/features.rs", "src/tests/tidy.rs"],
+        &["src/server/gate/decide.rs", "src/server/services/audit.rs", "src/server/services/features.rs", "src/tests/tidy.rs"],
         "declare `Proof::Recent` in catalog/operations.rs",
+    ),
+    (
+        "commit_unrecorded",
+        &["src/server/store", "src/server/workers", "src/server/gate", "src/server/services/sealing.rs", "src/tests/tidy.rs"],
+        "commit with a record; only what nobody asked for is committed without one",
     ),
     ("sqlx::", &["src/server/store", "src/server/telemetry.rs", "src/tests/kit.rs"], "all SQL stands in server::store"),
     ("todo!(", &[], "finish it"),

@@ -5,7 +5,7 @@ use super::question::DecidedOn;
 use crate::catalog::action::ActionRow;
 use crate::catalog::operation::OperationRow;
 use crate::catalog::page::Page;
-use crate::domain::audit::{Audited as _, AuditedResource};
+use crate::domain::audit_change::{Audited as _, AuditedResource};
 
 /// What a caller tried.
 #[derive(Clone)]

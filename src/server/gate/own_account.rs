@@ -10,7 +10,7 @@ use super::rates::RateLimited;
 use super::record::RecordedChange;
 use super::store_fault;
 use crate::catalog::operations::{ChangePassword, EndOwnSession, ListOwnSessions, ProvePassword};
-use crate::domain::audit::{Done, Field, Untold};
+use crate::domain::audit_change::{Done, Field, Untold};
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::passwords::check_password;
 use crate::domain::session::{Preferences, SessionRow};

@@ -9,7 +9,7 @@ use super::record::RecordedChange;
 use super::setup::new_uin;
 use super::store_fault;
 use super::target::NoTarget;
-use crate::domain::audit::Done;
+use crate::domain::audit_change::Done;
 use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
 use crate::server::seal::{Place, SealError};

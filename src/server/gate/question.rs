@@ -3,7 +3,7 @@
 use crate::cam::Resource;
 use crate::catalog::rule::Rule;
 use crate::domain::applications::Tag;
-use crate::domain::audit::AuditedResource;
+use crate::domain::audit_change::AuditedResource;
 use crate::domain::ids::SdkAppId;
 
 /// A thing of access management, as policies name it.

@@ -5,7 +5,8 @@ use super::caller::Caller;
 use super::request::RequestFacts;
 use super::store_fault;
 use super::throttle::network_of;
-use crate::domain::audit::{ACCOUNT, ActionType, ActorType, AuditEvent, AuditedDecision, Done, EVENT_VERSION, Identity, Outcome};
+use crate::domain::audit::{ACCOUNT, ActionType, ActorType, AuditEvent, AuditedDecision, EVENT_VERSION, Identity, Outcome};
+use crate::domain::audit_change::Done;
 use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
 use crate::server::clock::random_bytes;
@@ -20,6 +21,8 @@ const MESSAGE_CHARS: usize = 300;
 pub(super) struct Happened<'a> {
     pub source: &'a str,
     pub name: &'a str,
+    /// The operation of the catalogue; its own name where it is none.
+    pub operation: &'a str,
     pub action_type: ActionType,
     pub sensitive: bool,
     pub outcome: Outcome,
@@ -30,12 +33,12 @@ impl<'a> Happened<'a> {
     fn attempted(attempt: &'a Attempt, outcome: Outcome, done: Done) -> Self {
         let (source, name) = attempt.action.map_or((ACCOUNT, attempt.name), |action| (action.service, action.name));
         let action_type = if attempt.reads { ActionType::Read } else { ActionType::Write };
-        Self { source, name, action_type, sensitive: attempt.sensitive, outcome, done }
+        Self { source, name, operation: attempt.name, action_type, sensitive: attempt.sensitive, outcome, done }
     }
 
     /// Something that is no operation: a login, a command of the operator. All of these count as sensitive.
     pub(super) fn own(name: &'a str, outcome: Outcome) -> Self {
-        Self { source: ACCOUNT, name, action_type: ActionType::Write, sensitive: true, outcome, done: Done::default() }
+        Self { source: ACCOUNT, name, operation: name, action_type: ActionType::Write, sensitive: true, outcome, done: Done::default() }
     }
 
     /// The event of it.
@@ -47,6 +50,7 @@ impl<'a> Happened<'a> {
             time_ms: now_ms,
             event_source: self.source.to_owned(),
             event_name: self.name.to_owned(),
+            operation: self.operation.to_owned(),
             action_type: self.action_type,
             event_type: if identity.kind == ActorType::System { "System" } else { "ConsoleCall" }.to_owned(),
             sensitive_action: u8::from(self.sensitive),

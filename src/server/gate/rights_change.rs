@@ -97,10 +97,13 @@ mod tests {
     use super::access_actions;
 
     #[test]
-    fn the_pages_of_access_management_ask_for_cam_actions_only() {
+    fn the_pages_of_access_management_ask_for_actions_on_all_resources_only() {
         let actions = access_actions();
         assert!(actions.len() > 30, "{}", actions.len());
-        assert!(actions.iter().all(|row| row.service == "cam" && !row.is_resource_level()), "decided on all resources");
+        assert!(
+            actions.iter().all(|row| matches!(row.service, "cam" | "cloudaudit") && !row.is_resource_level()),
+            "decided on all resources"
+        );
         for name in ["ListPolicies", "CreatePolicyVersion", "SetDefaultPolicyVersion", "GetAccountSummary", "AttachUserPolicy"] {
             assert_eq!(actions.iter().filter(|row| row.name == name).count(), 1, "{name}");
         }

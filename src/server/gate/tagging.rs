@@ -2,8 +2,10 @@
 //!
 //! The tags there are come from what the gate knows of the application; must never be taken from the request.
 
+use super::attempt::Attempt;
 use super::caller::Caller;
 use super::permit::Permit;
+use super::question::DecidedOn;
 use super::target::App;
 use crate::catalog::operation::{Operation, kind};
 use crate::catalog::operations::ReadApplication;
@@ -26,7 +28,9 @@ impl Caller {
         id: SdkAppId,
         change: &TagChange,
     ) -> Result<Permit<O, App>, Fault> {
-        let page = self.on_app::<ReadApplication>(id)?;
+        // What is refused is the change of tags, whatever it is refused for.
+        let unseen = |_: &Fault| self.note_attempt(Attempt::of(O::ROW, DecidedOn::App(id)), false);
+        let page = self.on_app::<ReadApplication>(id).inspect_err(unseen)?;
         let taken_off = taken_off(&page.target().0.tags, change);
         for tag in &taken_off {
             self.on_app_tagging::<O>(id, std::slice::from_ref(tag))?;

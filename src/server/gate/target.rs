@@ -5,7 +5,7 @@
 use super::question::{DecidedOn, Thing};
 use crate::cam::Resource;
 use crate::catalog::operation::kind;
-use crate::domain::audit::Audited;
+use crate::domain::audit_change::Audited;
 use crate::domain::ids::{GroupId, PolicyId, SdkAppId, Uin};
 use crate::server::store::applications::AppFacts;
 use std::sync::Arc;

@@ -26,7 +26,7 @@ struct Kind {
     owner: Uin,
     principal: String,
     network: String,
-    name: String,
+    operation: String,
     code: String,
     resources: Vec<String>,
 }
@@ -50,6 +50,8 @@ pub(super) struct Unsuccessful {
     state: Mutex<State>,
     /// Rings when there is something to write.
     pub bell: Notify,
+    /// One writes at a time: whoever has waited knows that what was noted before is recorded.
+    writing: tokio::sync::Mutex<()>,
 }
 
 impl Unsuccessful {
@@ -63,7 +65,7 @@ impl Unsuccessful {
             owner,
             principal: event.user_identity.principal_id.clone(),
             network,
-            name: event.full_name(),
+            operation: event.operation.clone(),
             code: event.error_code.clone(),
             resources: event.resources.iter().map(|thing| thing.id.clone()).collect(),
         };
@@ -124,7 +126,8 @@ impl Gate {
     }
 
     /// Records the attempts that came to nothing; all of them when the server stops.
-    pub(in crate::server) async fn record_unsuccessful(&self, stopping: bool) -> Stored<()> {
+    pub(crate) async fn record_unsuccessful(&self, stopping: bool) -> Stored<()> {
+        let _turn = self.0.unsuccessful.writing.lock().await;
         let events = self.0.unsuccessful.take(self.now_ms(), stopping);
         if events.is_empty() {
             return Ok(());

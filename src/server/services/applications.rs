@@ -9,7 +9,7 @@ use crate::catalog::operations;
 use crate::catalog::page::{self, NavGroup};
 use crate::domain::app_changes::check_typed;
 use crate::domain::applications::{self, AppHead, AppList, AppStatus, Application, ApplicationOrder, Tag, TagChange, check_tag_count};
-use crate::domain::audit::{Done, Field};
+use crate::domain::audit_change::{Done, Field};
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::ids::SdkAppId;
 use crate::domain::paging::{Listing, Order};

@@ -11,7 +11,7 @@ use crate::catalog::limits::{MAX_GROUPS, MAX_POLICIES_PER_HOLDER, MAX_SUB_ACCOUN
 use crate::catalog::operations;
 use crate::catalog::preset;
 use crate::domain::accounts::{AttachedPolicy, Candidate};
-use crate::domain::audit::{Done, Field};
+use crate::domain::audit_change::{Done, Field};
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::server::gate::{Permit, RecordedChange, RightsChange};

@@ -4,7 +4,8 @@
 
 use crate::catalog::limits::{MAX_AUDIT_RETENTION_DAYS, MIN_AUDIT_RETENTION_DAYS};
 use crate::catalog::operations;
-use crate::domain::audit::{AuditEvent, Done, Field};
+use crate::domain::audit::AuditEvent;
+use crate::domain::audit_change::{Done, Field};
 use crate::domain::audit_query::{AuditDetail, AuditForm, AuditPage, AuditQuery, Cursor, EVENTS_A_PAGE, MAX_EXPORT_ROWS};
 use crate::domain::days::DAY_MS;
 use crate::domain::fault::Fault;

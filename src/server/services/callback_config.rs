@@ -6,7 +6,7 @@ use super::applications::head;
 use crate::catalog::limits::MAX_CALLBACK_KEY_CHARS;
 use crate::catalog::operations;
 use crate::domain::app_changes::{Area, KeyState, Setting};
-use crate::domain::audit::{Done, Field, Untold};
+use crate::domain::audit_change::{Done, Field, Untold};
 use crate::domain::callback_config::{CallbackConfigView, INTAKE_PATH, check_key};
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::ids::{SdkAppId, Uin};

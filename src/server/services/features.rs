@@ -6,7 +6,7 @@
 use super::applications::head;
 use crate::catalog::operations;
 use crate::domain::app_changes::{Area, KeyState, Setting};
-use crate::domain::audit::Done;
+use crate::domain::audit_change::Done;
 use crate::domain::fault::Fault;
 use crate::domain::features::{FeaturesView, RecordingInput, RecordingMode, Relay, RelayMode};
 use crate::server::gate::{App, Permit};

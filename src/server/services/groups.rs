@@ -10,7 +10,7 @@ use super::selections::{chosen, once, within};
 use crate::catalog::limits::{MAX_GROUPS, MAX_GROUPS_PER_USER, MAX_USERS_PER_GROUP};
 use crate::catalog::operations;
 use crate::domain::accounts::{Candidate, check_name, check_remark};
-use crate::domain::audit::{Done, Field};
+use crate::domain::audit_change::{Done, Field};
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::groups::{Group, GroupRow};
 use crate::domain::ids::{GroupId, Uin};

@@ -7,7 +7,7 @@ use crate::cam::Severity;
 use crate::catalog::limits::{MAX_CUSTOM_POLICIES, MAX_POLICY_VERSIONS};
 use crate::catalog::operations;
 use crate::catalog::preset::{self, MAX_PRESET_ID, Preset, presets};
-use crate::domain::audit::{Done, Field};
+use crate::domain::audit_change::{Done, Field};
 use crate::domain::fault::{Fault, FieldFault, FieldFaults};
 use crate::domain::ids::{PolicyId, Uin};
 use crate::domain::paging::{Listing, Order, Page};

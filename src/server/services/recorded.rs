@@ -2,7 +2,7 @@
 //! gone. Read past the change under way, so they are those from before it.
 
 use crate::catalog::preset;
-use crate::domain::audit::{Done, Field};
+use crate::domain::audit_change::{Done, Field};
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::policies::Holder;

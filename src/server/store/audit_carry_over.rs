@@ -2,7 +2,8 @@
 
 use super::{Store, StoreError, Stored};
 use crate::domain::app_changes::Setting;
-use crate::domain::audit::{ActionType, ActorType, AuditEvent, Done, EVENT_VERSION, Identity, Outcome};
+use crate::domain::audit::{ActionType, ActorType, AuditEvent, EVENT_VERSION, Identity, Outcome};
+use crate::domain::audit_change::Done;
 use crate::domain::ids::{SdkAppId, Uin};
 use crate::server::clock::random_bytes;
 
@@ -30,6 +31,7 @@ impl Old {
             time_ms: self.at_ms,
             event_source: source.to_owned(),
             event_name: name.to_owned(),
+            operation: String::new(),
             action_type: ActionType::Write,
             event_type: "ConsoleCall".to_owned(),
             sensitive_action: 0,

@@ -4,7 +4,8 @@
 
 use super::{Store, StoreError, Stored};
 use crate::domain::app_changes::{AppChange, Area};
-use crate::domain::audit::{ActionType, AuditEvent, Outcome, ResourceType, Value};
+use crate::domain::audit::{ActionType, AuditEvent, Outcome};
+use crate::domain::audit_change::{ResourceType, Value};
 use crate::domain::audit_query::{AuditQuery, Cursor};
 use crate::domain::ids::{SdkAppId, Uin};
 use sqlx::AssertSqlSafe;
@@ -162,7 +163,8 @@ impl Store {
         let mut history = Vec::new();
         for (body,) in bodies {
             let event: AuditEvent = serde_json::from_str(&body).map_err(unreadable)?;
-            let made = event.changes.iter().filter_map(|change| match (&change.before, &change.after) {
+            // Of what was changed together the last is the newest.
+            let made = event.changes.iter().rev().filter_map(|change| match (&change.before, &change.after) {
                 (Some(Value::Setting(before)), Some(Value::Setting(after))) if after.area() == area => Some(AppChange {
                     at_ms: event.time_ms,
                     uin: Uin(event.user_identity.principal_id.parse().unwrap_or(0)),

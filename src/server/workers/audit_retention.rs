@@ -2,7 +2,7 @@
 
 use super::driver;
 use crate::catalog::limits::MAX_AUDIT_EVENTS;
-use crate::domain::audit::{Done, Field};
+use crate::domain::audit_change::{Done, Field};
 use crate::domain::days::DAY_MS;
 use crate::domain::ids::Uin;
 use crate::server::clock::Clock;

@@ -96,7 +96,7 @@ fn another_product_is_never_taken_for_a_typing_mistake() {
             "ActionServiceNotExist",
             &format!("\"{product}:*\""),
             &format!("`{product}` is not a service of this console. The action is kept but has no effect here."),
-            "The services of this console are `account`, `cam`, `sts`, `tag`, `trtc`.",
+            "The services of this console are `account`, `cam`, `cloudaudit`, `sts`, `tag`, `trtc`.",
         );
         assert_eq!(replacement(&format!("{product}:*"), vocabulary()), None);
         assert_eq!(replacement(&format!("name/{product}:*"), vocabulary()), None);
