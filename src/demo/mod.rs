@@ -8,6 +8,7 @@ pub mod traffic;
 use crate::boot::Console;
 use crate::catalog::operations;
 use crate::catalog::preset;
+use crate::domain::confirmation::Confirmation;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{PolicyId, SdkAppId, Uin};
 use crate::server::gate::{self, Caller, RequestFacts, password};
@@ -149,7 +150,7 @@ impl<'a> Organisation<'a> {
             .map_err(said)?;
             let root = self.root().await?;
             let permit = root.on_app::<operations::SetCallbackKey>(id).map_err(said)?;
-            callback_config::set_key(&permit, "", "").await.map_err(said)?;
+            callback_config::set_key(&permit, "", &Confirmation::default()).await.map_err(said)?;
             ids.push(id);
         }
         Ok(ids)

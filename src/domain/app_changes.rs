@@ -2,6 +2,7 @@
 //!
 //! Keys must never be part of a change: it says that there is one, or that it was replaced.
 
+use super::confirmation::Confirmation;
 use super::features::{Recording, RecordingMode, Relay, RelayMode};
 use super::ids::{SdkAppId, Uin};
 use crate::catalog::action::{Action as _, trtc};
@@ -125,35 +126,21 @@ pub struct Risk {
     pub effects: Vec<Text>,
 }
 
-/// What a form sends as `confirm` once the effects of a [`RiskLevel::Live`] change were accepted.
-pub const ACCEPTED: &str = "yes";
-
 impl Risk {
     fn live(effect: Text) -> Option<Self> {
         Some(Self { level: RiskLevel::Live, effects: vec![effect] })
     }
 
-    /// Whether it was confirmed: by the word [`ACCEPTED`], or by the SDKAppID of the application when it costs.
+    /// Demands that it was confirmed: that the effects were accepted, or, when it costs, that the SDKAppID of the application was typed.
     ///
     /// # Errors
     /// [`Fault::Invalid`] on the field `confirm`.
-    pub fn check_confirmed(&self, confirm: &str, id: SdkAppId) -> Result<(), Fault> {
+    pub fn demand_confirmed(&self, confirm: &Confirmation, id: SdkAppId) -> Result<(), Fault> {
         match self.level {
-            RiskLevel::Live if confirm == ACCEPTED => Ok(()),
-            RiskLevel::Live => {
-                Err(Fault::invalid("confirm", Text::new("Confirm the effects of this change to save it.", "请确认此更改的影响后再保存。")))
-            }
-            RiskLevel::Costly => check_typed(confirm, id),
+            RiskLevel::Live => confirm.demand_accepted(),
+            RiskLevel::Costly => confirm.demand_name(&id.to_string()),
         }
     }
-}
-
-/// Whether the SDKAppID was typed.
-///
-/// # Errors
-/// [`Fault::Invalid`] on the field `confirm`.
-pub fn check_typed(confirm: &str, id: SdkAppId) -> Result<(), Fault> {
-    Fault::unless_typed(confirm, &id.to_string())
 }
 
 impl Setting {
@@ -355,6 +342,7 @@ const fn on_off(on: bool) -> Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::confirmation::ACCEPTED;
     use crate::domain::features::Format;
 
     const APP: SdkAppId = SdkAppId(1_400_000_001);
@@ -379,10 +367,11 @@ mod tests {
         assert_eq!(level(&Setting::PermissionKeys(false), &Setting::PermissionKeys(true)), Some(RiskLevel::Live));
 
         let costly = off.risk_of(&relay(true, Global)).unwrap();
-        assert!(costly.check_confirmed(" 1400000001 ", APP).is_ok());
-        assert!(costly.check_confirmed(ACCEPTED, APP).is_err() && costly.check_confirmed("1400000002", APP).is_err());
+        let confirmed = |risk: &Risk, typed: &str| risk.demand_confirmed(&Confirmation::new(typed, ""), APP).is_ok();
+        assert!(confirmed(&costly, " 1400000001 "));
+        assert!(!confirmed(&costly, ACCEPTED) && !confirmed(&costly, "1400000002"));
         let live = off.risk_of(&relay(true, SpecifiedStream)).unwrap();
-        assert!(live.check_confirmed(ACCEPTED, APP).is_ok() && live.check_confirmed("", APP).is_err());
+        assert!(confirmed(&live, ACCEPTED) && !confirmed(&live, ""));
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub enum Fault {
     InUse(Text),
     /// It was changed since the page was read, and the page has to be read again.
     Overtaken(Text),
-    /// What it would do to the own rights or to the work of others has not been confirmed; it is done when `confirmed` is sent.
+    /// What it would do to the own rights or to the work of others has not been confirmed; [`Confirmation`](super::confirmation::Confirmation) says how it is.
     Unconfirmed(Text),
     /// Not to be done to this thing: the own account, a preset policy, an account that may do more.
     Barred(Text),
@@ -105,20 +105,6 @@ impl Fault {
     #[must_use]
     pub fn invalid(field: &str, message: Text) -> Self {
         Self::Invalid(vec![FieldFault { field: field.to_owned(), message }])
-    }
-
-    /// What is destroyed, or costs, is confirmed by typing its name.
-    ///
-    /// # Errors
-    /// [`Fault::Invalid`] on the field `confirm` when something else was typed.
-    pub fn unless_typed(typed: &str, name: &str) -> Result<(), Self> {
-        if typed.trim() == name { Ok(()) } else { Err(Self::invalid("confirm", Self::not_the_name(name))) }
-    }
-
-    /// Said where another name was typed, or none.
-    #[must_use]
-    pub fn not_the_name(name: &str) -> Text {
-        Text::made(format!("This does not match. Type {name} to confirm."), format!("输入不一致，请输入 {name} 以确认。"))
     }
 
     /// A documented limit is reached; the limit is named.

@@ -13,6 +13,7 @@ pub mod audit_query;
 pub mod browser;
 pub mod callback_config;
 pub mod calls;
+pub mod confirmation;
 pub mod days;
 pub mod event_names;
 mod event_reading;

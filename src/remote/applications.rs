@@ -97,10 +97,11 @@ pub async fn enable_application(id: SdkAppId) -> Result<(), Fault> {
 #[server(prefix = "/call", endpoint = "apps/delete")]
 pub async fn delete_application(id: SdkAppId, #[server(default)] confirm: String) -> Result<(), Fault> {
     use crate::catalog::operations;
+    use crate::domain::confirmation::Confirmation;
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
         let permit = caller.on_app::<operations::DeleteApplication>(id)?;
-        services::applications::delete(&permit, &confirm).await?;
+        services::applications::delete(&permit, &Confirmation::new(&confirm, "")).await?;
         leptos_axum::redirect(&format!("/apps?deleted={id}"));
         Ok(())
     })

@@ -40,12 +40,13 @@ pub async fn attach_user(uin: Uin, #[server(default)] policies: Vec<PolicyId>) -
 
 /// Detaches a policy from a user. `confirmed`: the caller knows what it takes from the own account.
 #[server(prefix = "/call", endpoint = "users/detach")]
-pub async fn detach_user(uin: Uin, policy: PolicyId, #[server(default)] confirmed: bool) -> Result<(), Fault> {
+pub async fn detach_user(uin: Uin, policy: PolicyId, #[server(default)] confirmed: String) -> Result<(), Fault> {
     use crate::catalog::operations;
+    use crate::domain::confirmation::Confirmation;
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::DetachFromUser, _>((policy, uin))?;
-        services::attachments::detach_from_user(&permit, confirmed).await
+        services::attachments::detach_from_user(&permit, &Confirmation::new("", &confirmed)).await
     })
     .await
 }
@@ -76,12 +77,13 @@ pub async fn attach_group(id: GroupId, #[server(default)] policies: Vec<PolicyId
 
 /// Detaches a policy from a user group; `confirmed` as with [`detach_user`].
 #[server(prefix = "/call", endpoint = "groups/detach")]
-pub async fn detach_group(id: GroupId, policy: PolicyId, #[server(default)] confirmed: bool) -> Result<(), Fault> {
+pub async fn detach_group(id: GroupId, policy: PolicyId, #[server(default)] confirmed: String) -> Result<(), Fault> {
     use crate::catalog::operations;
+    use crate::domain::confirmation::Confirmation;
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::DetachFromGroup, _>((policy, id))?;
-        services::attachments::detach_from_group(&permit, confirmed).await
+        services::attachments::detach_from_group(&permit, &Confirmation::new("", &confirmed)).await
     })
     .await
 }

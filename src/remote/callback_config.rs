@@ -39,10 +39,11 @@ pub async fn set_callback_key(
     #[server(default)] confirm: String,
 ) -> Result<(), Fault> {
     use crate::catalog::operations;
+    use crate::domain::confirmation::Confirmation;
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
         let permit = caller.on_app::<operations::SetCallbackKey>(id)?;
-        services::callback_config::set_key(&permit, &callback_key, &confirm).await
+        services::callback_config::set_key(&permit, &callback_key, &Confirmation::new(&confirm, "")).await
     })
     .await
 }

@@ -30,9 +30,17 @@ pub async fn set_relay(
     #[server(default)] confirm: String,
 ) -> Result<(), Fault> {
     use crate::catalog::operations;
+    use crate::domain::confirmation::Confirmation;
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
-        services::features::set_relay(&caller.on_app::<operations::SetRelay>(id)?, version, on.is_some(), &mode, &confirm).await
+        services::features::set_relay(
+            &caller.on_app::<operations::SetRelay>(id)?,
+            version,
+            on.is_some(),
+            &mode,
+            &Confirmation::new(&confirm, ""),
+        )
+        .await
     })
     .await
 }
@@ -55,6 +63,7 @@ pub async fn set_recording(
     #[server(default)] confirm: String,
 ) -> Result<(), Fault> {
     use crate::catalog::operations;
+    use crate::domain::confirmation::Confirmation;
     use crate::domain::features::RecordingInput;
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
@@ -62,7 +71,7 @@ pub async fn set_recording(
         let (on, drop_key) = (on.is_some(), drop_key.is_some());
         let input =
             RecordingInput { on, formats, file_mins, retention_days, resumption_secs, vod_sub_app, callback_url, callback_key, drop_key };
-        services::features::set_recording(&permit, version, &input, &confirm).await
+        services::features::set_recording(&permit, version, &input, &Confirmation::new(&confirm, "")).await
     })
     .await
 }
@@ -71,9 +80,16 @@ pub async fn set_recording(
 #[server(prefix = "/call", endpoint = "features/recording-mode")]
 pub async fn set_recording_mode(id: SdkAppId, version: i64, mode: String, #[server(default)] confirm: String) -> Result<(), Fault> {
     use crate::catalog::operations;
+    use crate::domain::confirmation::Confirmation;
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
-        services::features::set_recording_mode(&caller.on_app::<operations::SetRecordingMode>(id)?, version, &mode, &confirm).await
+        services::features::set_recording_mode(
+            &caller.on_app::<operations::SetRecordingMode>(id)?,
+            version,
+            &mode,
+            &Confirmation::new(&confirm, ""),
+        )
+        .await
     })
     .await
 }
@@ -87,9 +103,16 @@ pub async fn set_permission_keys(
     #[server(default)] confirm: String,
 ) -> Result<(), Fault> {
     use crate::catalog::operations;
+    use crate::domain::confirmation::Confirmation;
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
-        services::features::set_permission_keys(&caller.on_app::<operations::SetPermissionKeys>(id)?, version, on.is_some(), &confirm).await
+        services::features::set_permission_keys(
+            &caller.on_app::<operations::SetPermissionKeys>(id)?,
+            version,
+            on.is_some(),
+            &Confirmation::new(&confirm, ""),
+        )
+        .await
     })
     .await
 }

@@ -77,12 +77,13 @@ pub async fn edit_group(id: GroupId, name: String, #[server(default)] remark: St
 /// Deletes a user group, whose name was typed when it has members or policies, and leads to the list. `confirmed`: the caller knows
 /// what it takes from the own account.
 #[server(prefix = "/call", endpoint = "groups/delete")]
-pub async fn delete_group(id: GroupId, #[server(default)] confirm: String, #[server(default)] confirmed: bool) -> Result<(), Fault> {
+pub async fn delete_group(id: GroupId, #[server(default)] confirm: String, #[server(default)] confirmed: String) -> Result<(), Fault> {
     use crate::catalog::operations;
+    use crate::domain::confirmation::Confirmation;
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::DeleteGroup, _>(id)?;
-        services::groups::delete(&permit, &confirm, confirmed).await?;
+        services::groups::delete(&permit, &Confirmation::new(&confirm, &confirmed)).await?;
         leptos_axum::redirect("/cam/groups");
         Ok(())
     })
@@ -117,12 +118,13 @@ pub async fn join_groups(uin: Uin, #[server(default)] groups: Vec<GroupId>) -> R
 
 /// Takes a user out of a user group; `confirmed` as with [`delete_group`].
 #[server(prefix = "/call", endpoint = "groups/remove-user")]
-pub async fn remove_group_user(id: GroupId, uin: Uin, #[server(default)] confirmed: bool) -> Result<(), Fault> {
+pub async fn remove_group_user(id: GroupId, uin: Uin, #[server(default)] confirmed: String) -> Result<(), Fault> {
     use crate::catalog::operations;
+    use crate::domain::confirmation::Confirmation;
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::RemoveFromGroup, _>((id, uin))?;
-        services::groups::leave(&permit, confirmed).await
+        services::groups::leave(&permit, &Confirmation::new("", &confirmed)).await
     })
     .await
 }

@@ -123,15 +123,18 @@ pub async fn save_policy_version(
     document: String,
     #[server(default)] set_default: bool,
     #[server(default)] base: i64,
-    #[server(default)] confirmed: bool,
+    #[server(default)] confirmed: String,
 ) -> Result<i64, Fault> {
     use crate::catalog::operations;
+    use crate::domain::confirmation::Confirmation;
     use crate::server::entry;
     use crate::server::services::policies::{Draft, save_version};
     entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::SavePolicyVersion, _>(id)?;
         let in_force = if set_default { Some(caller.permit_on::<operations::SetDefaultVersion, _>(id)?) } else { None };
-        let version = save_version(&permit, in_force.as_ref(), Draft { document: &document, base, confirmed }).await?;
+        let version =
+            save_version(&permit, in_force.as_ref(), Draft { document: &document, base, confirm: &Confirmation::new("", &confirmed) })
+                .await?;
         leptos_axum::redirect(&format!("/cam/policies/{id}"));
         Ok(version)
     })
@@ -140,12 +143,13 @@ pub async fn save_policy_version(
 
 /// Makes a version the one that counts.
 #[server(prefix = "/call", endpoint = "policies/set-default")]
-pub async fn set_default_policy_version(id: PolicyId, version: i64, #[server(default)] confirmed: bool) -> Result<(), Fault> {
+pub async fn set_default_policy_version(id: PolicyId, version: i64, #[server(default)] confirmed: String) -> Result<(), Fault> {
     use crate::catalog::operations;
+    use crate::domain::confirmation::Confirmation;
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::SetDefaultVersion, _>(id)?;
-        services::policies::set_default(&permit, version, confirmed).await
+        services::policies::set_default(&permit, version, &Confirmation::new("", &confirmed)).await
     })
     .await
 }
@@ -164,12 +168,13 @@ pub async fn delete_policy_version(id: PolicyId, version: i64) -> Result<(), Fau
 
 /// Deletes a policy; one in use wants its name in `confirm`. Leads to the list.
 #[server(prefix = "/call", endpoint = "policies/delete")]
-pub async fn delete_policy(id: PolicyId, #[server(default)] confirm: String, #[server(default)] confirmed: bool) -> Result<(), Fault> {
+pub async fn delete_policy(id: PolicyId, #[server(default)] confirm: String, #[server(default)] confirmed: String) -> Result<(), Fault> {
     use crate::catalog::operations;
+    use crate::domain::confirmation::Confirmation;
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::DeletePolicy, _>(id)?;
-        services::policies::delete(&permit, &confirm, confirmed).await?;
+        services::policies::delete(&permit, &Confirmation::new(&confirm, &confirmed)).await?;
         leptos_axum::redirect("/cam/policies");
         Ok(())
     })

@@ -137,10 +137,11 @@ pub async fn end_user_sessions(uin: Uin, #[server(default)] id: String) -> Resul
 #[server(prefix = "/call", endpoint = "users/delete")]
 pub async fn delete_user(uin: Uin, #[server(default)] confirm: String) -> Result<(), Fault> {
     use crate::catalog::operations;
+    use crate::domain::confirmation::Confirmation;
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::DeleteUser, _>(uin)?;
-        services::users::delete(&permit, &confirm).await?;
+        services::users::delete(&permit, &Confirmation::new(&confirm, "")).await?;
         leptos_axum::redirect("/cam/users");
         Ok(())
     })

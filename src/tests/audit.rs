@@ -395,3 +395,29 @@ async fn a_file_wants_a_proof_is_recorded_and_verifies_elsewhere() {
         assert_eq!(hash, told("hash"));
     }
 }
+
+#[tokio::test]
+async fn histories_from_before_there_were_records_become_records_once() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        let mut root = console.root().await;
+        let app = application(&mut root, "older", &[]).await.to_string();
+        console
+            .sql(
+                r#"INSERT INTO app_changes (owner_uin, sdk_app_id, seq, at_ms, uin, name, area, before_json, after_json)
+                   SELECT owner_uin, sdk_app_id, 2, 1790000000000, 7, 'li', 'features', '{"permission_keys":false}', '{"permission_keys":true}'
+                   FROM applications UNION ALL
+                   SELECT owner_uin, sdk_app_id, 1, 1780000000000, 8, 'wu', 'callbacks', '{"callback_key":"absent"}', '{"callback_key":"set"}'
+                   FROM applications"#,
+            )
+            .await;
+        let console = console.restarted().await.restarted().await;
+        let mut root = console.root().await;
+        let features = root.read("features/view", &[("id", &app)]).await.body;
+        assert!(features.contains(r#""at_ms":1790000000000,"uin":7,"name":"li""#), "{database:?}: {features}");
+        let callbacks = root.read("callbacks/view", &[("id", &app)]).await.body;
+        assert!(callbacks.contains(r#""at_ms":1780000000000,"uin":8,"name":"wu""#), "{database:?}: {callbacks}");
+        assert_eq!(callbacks.matches("at_ms").count(), 1, "{database:?}: {callbacks}");
+        assert!(verified(&console).await.1, "{database:?}");
+    }
+}

@@ -234,12 +234,17 @@ async fn saving_over_a_version_that_was_not_seen_wants_a_confirmation() {
     let id = create(&mut one, "shared", &allowing(&["trtc:*"])).await;
     assert_eq!(save(&mut other, id, &allowing(&["trtc:Describe*"]), &[("base", "1")]).await.status, StatusCode::OK);
     let late = save(&mut one, id, &allowing(&["cam:*"]), &[("base", "1")]).await;
-    assert!(conflict(&late, Fault::Unconfirmed).contains("v2"), "{}", late.body);
+    let concern = conflict(&late, Fault::Unconfirmed);
+    assert!(concern.contains("v2"), "{}", late.body);
     let (number, document) = (id.to_string(), allowing(&["cam:*"]));
     let fields = [("id", number.as_str()), ("document", document.as_str()), ("base", "1")];
     let shown = one.post_from(&format!("/cam/policies/{id}/edit"), "/call/policies/save", &fields).await;
     assert!(shown.body.contains(r#"name="base" value="1""#), "without scripts too, sent again unconfirmed it is refused again");
-    assert_eq!(save(&mut one, id, &allowing(&["cam:*"]), &[("base", "1"), ("confirmed", "true")]).await.json::<i64>(), 3);
+    let waved = save(&mut one, id, &allowing(&["cam:*"]), &[("base", "1"), ("confirmed", "true")]).await;
+    assert_eq!(conflict(&waved, Fault::Unconfirmed), concern, "a yes to nothing in particular is none");
+    assert_eq!(save(&mut one, id, &allowing(&["cam:*"]), &[("base", "1"), ("confirmed", &concern)]).await.json::<i64>(), 3);
+    let late = save(&mut one, id, &allowing(&["cam:*"]), &[("base", "1"), ("confirmed", &concern)]).await;
+    assert!(conflict(&late, Fault::Unconfirmed).contains("v3"), "what was accepted was v2, not v3");
 }
 
 #[tokio::test]
@@ -300,7 +305,7 @@ async fn a_sub_account_is_told_before_it_locks_itself_out_and_root_never_is() {
     conflict(&ana.call("policies/set-default", &set_default).await, Fault::Unconfirmed);
     conflict(&ana.call("policies/delete", &[("id", &id.to_string()), ("confirm", "ana-policy")]).await, Fault::Unconfirmed);
     assert_eq!(save(&mut ana, id, &allowing(&["cam:*", "trtc:*"]), &[("set_default", "true")]).await.json::<i64>(), 3, "nothing is lost");
-    assert_eq!(save(&mut ana, id, &narrow, &[("set_default", "true"), ("confirmed", "true")]).await.json::<i64>(), 4);
+    assert_eq!(save(&mut ana, id, &narrow, &[("set_default", "true"), ("confirmed", &refused)]).await.json::<i64>(), 4);
     assert_eq!(ana.read("policies/list", &[]).await.status, StatusCode::FORBIDDEN, "it was meant");
 
     let (mut bo, _, other) = sub_account(&console, &mut root, "bo", &allowing(&["cam:*"])).await;

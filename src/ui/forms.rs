@@ -7,7 +7,7 @@ use super::frame::{Ended, Proof, Withdrawn, sign_in_again};
 use super::words::use_lang;
 use crate::domain::fault::Fault;
 use crate::domain::form::{Frame, Submitted};
-use crate::text::Lang;
+use crate::text::{Lang, Text};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use serde::de::DeserializeOwned;
@@ -196,10 +196,13 @@ impl Outcome {
         })
     }
 
-    /// Whether the last try is carried out only once its author confirms the effect.
+    /// What the author of the last try has to accept before it is carried out.
     #[must_use]
-    pub fn unconfirmed(self) -> bool {
-        matches!(self.fault(), Some(Fault::Unconfirmed(_)))
+    pub fn concern(self) -> Option<Text> {
+        match self.fault() {
+            Some(Fault::Unconfirmed(concern)) => Some(concern),
+            _ => None,
+        }
     }
 
     /// Whether the permission for this form, a control of the catalogue, has gone while the page is open: the last try was refused, or the

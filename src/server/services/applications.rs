@@ -7,9 +7,9 @@
 use crate::catalog::limits::{MAX_APPLICATIONS, MAX_TAG_KEYS};
 use crate::catalog::operations;
 use crate::catalog::page::{self, NavGroup};
-use crate::domain::app_changes::check_typed;
 use crate::domain::applications::{self, AppHead, AppList, AppStatus, Application, ApplicationOrder, Tag, TagChange, check_tag_count};
 use crate::domain::audit_change::{Done, Field};
+use crate::domain::confirmation::Confirmation;
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::ids::SdkAppId;
 use crate::domain::paging::{Listing, Order};
@@ -122,9 +122,9 @@ pub async fn set_status(permit: &Permit<operations::SetApplicationStatus, App>, 
 
 /// Deletes a disabled application: for everybody at once, its events and figures afterwards (see `workers::purge`). `confirm` is the SDKAppID,
 /// typed.
-pub async fn delete(permit: &Permit<operations::DeleteApplication, App>, confirm: &str) -> Result<(), Fault> {
+pub async fn delete(permit: &Permit<operations::DeleteApplication, App>, confirm: &Confirmation) -> Result<(), Fault> {
     let id = permit.target().id();
-    check_typed(confirm, id)?;
+    confirm.demand_name(&id.to_string())?;
     let mut change = permit.change().await?;
     if !permit.stored(stored::delete(&mut change, permit.owner(), id, permit.now_ms()).await)? {
         return Err(Fault::InUse(Text::new(

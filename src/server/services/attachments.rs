@@ -12,9 +12,10 @@ use crate::catalog::operations;
 use crate::catalog::preset;
 use crate::domain::accounts::{AttachedPolicy, Candidate};
 use crate::domain::audit_change::{Done, Field};
+use crate::domain::confirmation::Confirmation;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
-use crate::server::gate::{Permit, RecordedChange, RightsChange};
+use crate::server::gate::{Permit, RightsChange};
 use crate::server::store::policies::{self, Attachment, Reach};
 use crate::server::store::{Change, accounts, groups, raise_revision};
 
@@ -62,10 +63,11 @@ pub async fn attach_to_groups(permit: &Permit<operations::AttachToGroups, Vec<(P
 ///
 /// # Errors
 /// [`Fault::NotFound`] when it is not attached directly, [`Fault::Unconfirmed`] when the caller would lose rights by it and has not confirmed.
-pub async fn detach_from_user(permit: &Permit<operations::DetachFromUser, (PolicyId, Uin)>, confirmed: bool) -> Result<(), Fault> {
+pub async fn detach_from_user(permit: &Permit<operations::DetachFromUser, (PolicyId, Uin)>, confirm: &Confirmation) -> Result<(), Fault> {
     let (policy, uin) = *permit.target();
-    lockout::demand_confirmation(permit, RightsChange::DetachedFromUser(policy, uin), confirmed).await?;
-    let change = detach(permit, policy, uin.into()).await?;
+    let mut change = permit.change().await?;
+    lockout::demand_confirmation(permit, RightsChange::DetachedFromUser(policy, uin), confirm).await?;
+    detach(permit, &mut change, policy, uin.into()).await?;
     let (name, user) = (recorded::policy_name(permit, policy).await?, recorded::user_name(permit, uin).await?);
     let (before, after) = recorded::without(recorded::policies_of_user(permit, uin).await?, &name);
     change.commit(Done::to(uin, &user).and(policy, &name).list(Field::Policies, before, after)).await
@@ -75,10 +77,14 @@ pub async fn detach_from_user(permit: &Permit<operations::DetachFromUser, (Polic
 ///
 /// # Errors
 /// [`Fault::NotFound`] when it is not attached, [`Fault::Unconfirmed`] when the caller would lose rights by it and has not confirmed.
-pub async fn detach_from_group(permit: &Permit<operations::DetachFromGroup, (PolicyId, GroupId)>, confirmed: bool) -> Result<(), Fault> {
+pub async fn detach_from_group(
+    permit: &Permit<operations::DetachFromGroup, (PolicyId, GroupId)>,
+    confirm: &Confirmation,
+) -> Result<(), Fault> {
     let (policy, group) = *permit.target();
-    lockout::demand_confirmation(permit, RightsChange::DetachedFromGroup(policy, group), confirmed).await?;
-    let change = detach(permit, policy, group.into()).await?;
+    let mut change = permit.change().await?;
+    lockout::demand_confirmation(permit, RightsChange::DetachedFromGroup(policy, group), confirm).await?;
+    detach(permit, &mut change, policy, group.into()).await?;
     let (name, of) = (recorded::policy_name(permit, policy).await?, recorded::group_name(permit, group).await?);
     let (before, after) = recorded::without(recorded::policies_of_group(permit, group).await?, &name);
     change.commit(Done::to(group, &of).and(policy, &name).list(Field::Policies, before, after)).await
@@ -139,11 +145,9 @@ pub(super) async fn attach<O, T>(permit: &Permit<O, T>, change: &mut Change, pol
     Ok(())
 }
 
-/// Detaches a policy in a change that is still to be committed.
-async fn detach<O, T>(permit: &Permit<O, T>, policy: PolicyId, from: Attachment) -> Result<RecordedChange, Fault> {
-    let mut change = permit.change().await?;
-    let was = permit.stored(policies::detach(&mut change, permit.owner(), policy, from).await)?;
-    if was { Ok(change) } else { Err(Fault::NotFound) }
+async fn detach<O, T>(permit: &Permit<O, T>, change: &mut Change, policy: PolicyId, from: Attachment) -> Result<(), Fault> {
+    let was = permit.stored(policies::detach(change, permit.owner(), policy, from).await)?;
+    if was { Ok(()) } else { Err(Fault::NotFound) }
 }
 
 /// Fills in the names of preset policies and sorts by name, directly attached ones first.

@@ -8,6 +8,7 @@ use crate::catalog::operations;
 use crate::domain::app_changes::{Area, KeyState, Setting};
 use crate::domain::audit_change::{Done, Field, Untold};
 use crate::domain::callback_config::{CallbackConfigView, INTAKE_PATH, check_key};
+use crate::domain::confirmation::Confirmation;
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::ids::{SdkAppId, Uin};
 use crate::server::clock::random_text;
@@ -43,7 +44,7 @@ fn place(owner: Uin, id: SdkAppId) -> Place {
 }
 
 /// Sets the key; an empty one is made by chance. Replacing one that is in use wants the effects accepted.
-pub async fn set_key(permit: &Permit<operations::SetCallbackKey, App>, key: &str, confirm: &str) -> Result<(), Fault> {
+pub async fn set_key(permit: &Permit<operations::SetCallbackKey, App>, key: &str, confirm: &Confirmation) -> Result<(), Fault> {
     let (owner, id, caller) = (permit.owner(), permit.target().id(), permit.caller());
     let key = key.trim();
     let mut faults = FieldFaults::default();
@@ -55,7 +56,7 @@ pub async fn set_key(permit: &Permit<operations::SetCallbackKey, App>, key: &str
     let (before, after) = KeyState::setting(!was.is_empty());
     let (before, after) = (Setting::CallbackKey(before), Setting::CallbackKey(after));
     if let Some(risk) = before.risk_of(&after) {
-        risk.check_confirmed(confirm, id)?;
+        risk.demand_confirmed(confirm, id)?;
     }
     let key = if key.is_empty() { random_text(KEY_ALPHABET, MAX_CALLBACK_KEY_CHARS) } else { key.to_owned() };
     let sealed = permit.seal(place(owner, id), &key)?;

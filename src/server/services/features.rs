@@ -7,6 +7,7 @@ use super::applications::head;
 use crate::catalog::operations;
 use crate::domain::app_changes::{Area, KeyState, Setting};
 use crate::domain::audit_change::Done;
+use crate::domain::confirmation::Confirmation;
 use crate::domain::fault::Fault;
 use crate::domain::features::{FeaturesView, RecordingInput, RecordingMode, Relay, RelayMode};
 use crate::server::gate::{App, Permit};
@@ -34,7 +35,13 @@ pub async fn view(permit: &Permit<operations::ReadFeatures, App>) -> Result<Feat
 }
 
 /// Switches relay to CDN and chooses its mode. `version` names the state the change was based on.
-pub async fn set_relay(permit: &Permit<operations::SetRelay, App>, version: i64, on: bool, mode: &str, confirm: &str) -> Result<(), Fault> {
+pub async fn set_relay(
+    permit: &Permit<operations::SetRelay, App>,
+    version: i64,
+    on: bool,
+    mode: &str,
+    confirm: &Confirmation,
+) -> Result<(), Fault> {
     let mode = RelayMode::ALL
         .into_iter()
         .find(|known| known.tag() == mode)
@@ -57,7 +64,7 @@ pub async fn set_recording(
     permit: &Permit<operations::SetRecording, App>,
     version: i64,
     input: &RecordingInput,
-    confirm: &str,
+    confirm: &Confirmation,
 ) -> Result<(), Fault> {
     let mut stored = based_on(permit, version).await?;
     let after = input.read(stored.features.relay.on)?;
@@ -84,7 +91,7 @@ pub async fn set_recording_mode(
     permit: &Permit<operations::SetRecordingMode, App>,
     version: i64,
     mode: &str,
-    confirm: &str,
+    confirm: &Confirmation,
 ) -> Result<(), Fault> {
     let after = RecordingMode::ALL
         .into_iter()
@@ -100,7 +107,7 @@ pub async fn set_permission_keys(
     permit: &Permit<operations::SetPermissionKeys, App>,
     version: i64,
     on: bool,
-    confirm: &str,
+    confirm: &Confirmation,
 ) -> Result<(), Fault> {
     let mut stored = based_on(permit, version).await?;
     let before = std::mem::replace(&mut stored.features.permission_keys, on);
@@ -121,14 +128,19 @@ pub(super) fn overtaken() -> Fault {
 }
 
 /// Stores a configuration with its history in one change, after its risks were confirmed.
-async fn save<O>(permit: &Permit<O, App>, stored: StoredFeatures, changes: Vec<(Setting, Setting)>, confirm: &str) -> Result<(), Fault> {
+async fn save<O>(
+    permit: &Permit<O, App>,
+    stored: StoredFeatures,
+    changes: Vec<(Setting, Setting)>,
+    confirm: &Confirmation,
+) -> Result<(), Fault> {
     let (owner, id) = (permit.owner(), permit.target().id());
     let changes: Vec<_> = changes.into_iter().filter(|(before, after)| before != after).collect();
     if changes.is_empty() {
         return Ok(());
     }
     for risk in changes.iter().filter_map(|(before, after)| before.risk_of(after)) {
-        risk.check_confirmed(confirm, id)?;
+        risk.demand_confirmed(confirm, id)?;
     }
     let mut change = permit.change().await?;
     if !permit.stored(stored::save(&mut change, owner, id, &stored).await)? {

@@ -11,6 +11,7 @@ use crate::catalog::limits::{MAX_GROUPS, MAX_GROUPS_PER_USER, MAX_USERS_PER_GROU
 use crate::catalog::operations;
 use crate::domain::accounts::{Candidate, check_name, check_remark};
 use crate::domain::audit_change::{Done, Field};
+use crate::domain::confirmation::Confirmation;
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::groups::{Group, GroupRow};
 use crate::domain::ids::{GroupId, Uin};
@@ -96,14 +97,14 @@ pub async fn edit(permit: &Permit<operations::EditGroup, GroupId>, name: &str, r
 ///
 /// # Errors
 /// [`Fault::NotFound`], [`Fault::Invalid`] for another name, [`Fault::Unconfirmed`] when the caller would lose rights by it and has not confirmed.
-pub async fn delete(permit: &Permit<operations::DeleteGroup, GroupId>, typed_name: &str, confirmed: bool) -> Result<(), Fault> {
+pub async fn delete(permit: &Permit<operations::DeleteGroup, GroupId>, confirm: &Confirmation) -> Result<(), Fault> {
     let (owner, id) = (permit.owner(), *permit.target());
+    let mut change = permit.change().await?;
     let row = permit.stored(permit.store().group(owner, id).await)?.ok_or(Fault::NotFound)?;
     if row.members > 0 || row.policies > 0 {
-        Fault::unless_typed(typed_name, &row.name)?;
+        confirm.demand_name(&row.name)?;
     }
-    lockout::demand_confirmation(permit, RightsChange::Ended(id), confirmed).await?;
-    let mut change = permit.change().await?;
+    lockout::demand_confirmation(permit, RightsChange::Ended(id), confirm).await?;
     let done = Done::to(id, &row.name)
         .text(Field::Name, &row.name, "")
         .list(Field::Users, recorded::members_of(permit, id).await?, Vec::new())
@@ -135,10 +136,10 @@ pub async fn join(permit: &Permit<operations::AddToGroups, Vec<(GroupId, Uin)>>,
 ///
 /// # Errors
 /// [`Fault::NotFound`] when the user is not in it, [`Fault::Unconfirmed`] when the caller would lose rights by it and has not confirmed.
-pub async fn leave(permit: &Permit<operations::RemoveFromGroup, (GroupId, Uin)>, confirmed: bool) -> Result<(), Fault> {
+pub async fn leave(permit: &Permit<operations::RemoveFromGroup, (GroupId, Uin)>, confirm: &Confirmation) -> Result<(), Fault> {
     let (group, uin) = *permit.target();
-    lockout::demand_confirmation(permit, RightsChange::Left(group, uin), confirmed).await?;
     let mut change = permit.change().await?;
+    lockout::demand_confirmation(permit, RightsChange::Left(group, uin), confirm).await?;
     if !permit.stored(groups::remove_member(&mut change, permit.owner(), group, uin).await)? {
         return Err(Fault::NotFound);
     }

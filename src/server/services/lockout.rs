@@ -2,6 +2,7 @@
 //!
 //! What is lost is worked out by the gate; here it becomes a sentence.
 
+use crate::domain::confirmation::Confirmation;
 use crate::domain::fault::Fault;
 use crate::server::gate::{Permit, RightsChange};
 use crate::text::Text;
@@ -13,11 +14,12 @@ const NAMED: usize = 5;
 ///
 /// # Errors
 /// [`Fault::Unconfirmed`] with what would be lost.
-pub(super) async fn demand_confirmation<O, T>(permit: &Permit<O, T>, change: RightsChange<'_>, confirmed: bool) -> Result<(), Fault> {
-    if confirmed {
-        return Ok(());
-    }
-    lockout(permit, change).await?.map_or(Ok(()), |concern| Err(Fault::Unconfirmed(concern)))
+pub(super) async fn demand_confirmation<O, T>(
+    permit: &Permit<O, T>,
+    change: RightsChange<'_>,
+    confirm: &Confirmation,
+) -> Result<(), Fault> {
+    confirm.demand_accepted_concerns(lockout(permit, change).await?.as_slice())
 }
 
 /// What the caller would do to itself by a change; `None` when it loses nothing.
@@ -31,7 +33,7 @@ pub(super) async fn lockout<O, T>(permit: &Permit<O, T>, change: RightsChange<'_
     let (en, zh) =
         if more > 0 { (format!(" and {more} more"), format!(" 等共 {} 项", lost.len())) } else { (String::new(), String::new()) };
     Ok(Some(Text::made(
-        format!("You would lose these permissions yourself: {}{en}. Confirm to continue.", shown.join(", ")),
+        format!("You would lose these permissions yourself: {}{en}. Confirmation to continue.", shown.join(", ")),
         format!("您自己的账号将失去以下权限：{}{zh}。请确认后继续。", shown.join("、")),
     )))
 }

@@ -8,6 +8,7 @@ use crate::catalog::limits::{MAX_CUSTOM_POLICIES, MAX_POLICY_VERSIONS};
 use crate::catalog::operations;
 use crate::catalog::preset::{self, MAX_PRESET_ID, Preset, presets};
 use crate::domain::audit_change::{Done, Field};
+use crate::domain::confirmation::Confirmation;
 use crate::domain::fault::{Fault, FieldFault, FieldFaults};
 use crate::domain::ids::{PolicyId, Uin};
 use crate::domain::paging::{Listing, Order, Page};
@@ -152,15 +153,15 @@ pub struct Draft<'a> {
     pub document: &'a str,
     /// The last version the author has seen; 0 when that does not matter.
     pub base: i64,
-    /// The author knows what the save takes away.
-    pub confirmed: bool,
+    /// What its author knows it takes away.
+    pub confirm: &'a Confirmation,
 }
 
 /// Saves a new version, which counts at once when there is a permit for that too. Gives its number.
 ///
 /// # Errors
-/// [`Fault::Invalid`] with everything wrong with the document; [`Fault::Limit`] at five versions; without `confirmed`,
-/// [`Fault::Unconfirmed`] when somebody saved a version meanwhile or the save takes rights from its own author.
+/// [`Fault::Invalid`] with everything wrong with the document; [`Fault::Limit`] at five versions; [`Fault::Unconfirmed`]
+/// when somebody saved a version meanwhile or the save takes rights from its own author.
 pub async fn save_version(
     permit: &Permit<operations::SavePolicyVersion, PolicyId>,
     in_force: Option<&Permit<operations::SetDefaultVersion, PolicyId>>,
@@ -175,10 +176,10 @@ pub async fn save_version(
         return Err(Fault::Invalid(faults));
     }
     let mut concerns = Vec::new();
-    if in_force.is_some() && !draft.confirmed {
+    let mut change = permit.change().await?;
+    if in_force.is_some() {
         concerns.extend(lockout(permit, RightsChange::Document(id, Some(draft.document))).await?);
     }
-    let mut change = permit.change().await?;
     permit.stored(raise_revision(&mut change, owner).await)?;
     let (default, last, count) = permit.stored(policies::versions_of(&mut change, owner, id).await)?.ok_or(Fault::NotFound)?;
     if count >= MAX_POLICY_VERSIONS {
@@ -187,15 +188,13 @@ pub async fn save_version(
             format!("该策略已有 {MAX_POLICY_VERSIONS} 个版本，达到上限。请先删除一个版本。"),
         )));
     }
-    if !draft.confirmed && draft.base != 0 && draft.base != last {
+    if draft.base != 0 && draft.base != last {
         concerns.push(Text::made(
             format!("v{last} was saved while you were editing. Compare it with your version. Saving again creates a newer version."),
             format!("编辑期间已有人保存了 v{last}。请与您的内容对比，再次保存将在其后生成新版本。"),
         ));
     }
-    if let Some(concern) = joined(&concerns) {
-        return Err(Fault::Unconfirmed(concern));
-    }
+    draft.confirm.demand_accepted_concerns(&concerns)?;
     let had = budget::held(permit, &mut change, Reach::Policy(id)).await?;
     let version = last + 1;
     let now_ms = permit.now_ms();
@@ -214,12 +213,16 @@ pub async fn save_version(
 }
 
 /// Makes a version the one that counts.
-pub async fn set_default(permit: &Permit<operations::SetDefaultVersion, PolicyId>, version: i64, confirmed: bool) -> Result<(), Fault> {
+pub async fn set_default(
+    permit: &Permit<operations::SetDefaultVersion, PolicyId>,
+    version: i64,
+    confirm: &Confirmation,
+) -> Result<(), Fault> {
     let (owner, id) = (permit.owner(), *permit.target());
     not_preset(id)?;
     let document = permit.stored(permit.store().policy_document(owner, id, version).await)?.ok_or(Fault::NotFound)?;
-    lockout::demand_confirmation(permit, RightsChange::Document(id, Some(&document)), confirmed).await?;
     let mut change = permit.change().await?;
+    lockout::demand_confirmation(permit, RightsChange::Document(id, Some(&document)), confirm).await?;
     permit.stored(raise_revision(&mut change, owner).await)?;
     let had = budget::held(permit, &mut change, Reach::Policy(id)).await?;
     let was = permit.stored(policies::versions_of(&mut change, owner, id).await)?.map_or(0, |(default, ..)| default);
@@ -253,19 +256,17 @@ pub async fn delete_version(permit: &Permit<operations::DeletePolicyVersion, Pol
 }
 
 /// Deletes a policy with all its versions. One in use only when its name was typed, and then it is detached everywhere.
-pub async fn delete(permit: &Permit<operations::DeletePolicy, PolicyId>, typed: &str, confirmed: bool) -> Result<(), Fault> {
+pub async fn delete(permit: &Permit<operations::DeletePolicy, PolicyId>, confirm: &Confirmation) -> Result<(), Fault> {
     let (owner, id) = (permit.owner(), *permit.target());
     not_preset(id)?;
-    let concern = if confirmed { None } else { lockout(permit, RightsChange::Document(id, None)).await? };
     let mut change = permit.change().await?;
+    let concern = lockout(permit, RightsChange::Document(id, None)).await?;
     permit.stored(raise_revision(&mut change, owner).await)?;
     let (name, attachments) = permit.stored(policies::in_use(&mut change, owner, id).await)?.ok_or(Fault::NotFound)?;
     if attachments > 0 {
-        Fault::unless_typed(typed, &name)?;
+        confirm.demand_name(&name)?;
     }
-    if let Some(concern) = concern {
-        return Err(Fault::Unconfirmed(concern));
-    }
+    confirm.demand_accepted_concerns(concern.as_slice())?;
     let (users, groups) = recorded::holders_of(permit, id).await?;
     let done = Done::to(id, &name)
         .text(Field::Name, &name, "")
@@ -361,9 +362,4 @@ fn told(version: i64, document: &str) -> String {
 
 fn numbered(version: i64) -> String {
     format!("v{version}")
-}
-
-fn joined(concerns: &[Text]) -> Option<Text> {
-    let (first, rest) = concerns.split_first()?;
-    Some(rest.iter().fold(first.clone(), |all, next| Text::made(format!("{}. {}", all.en, next.en), format!("{}。{}", all.zh, next.zh))))
 }

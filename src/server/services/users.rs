@@ -13,6 +13,7 @@ use crate::catalog::limits::{MAX_GROUPS_PER_USER, MAX_POLICIES_PER_HOLDER, MAX_S
 use crate::catalog::operations;
 use crate::domain::accounts::{Candidate, NewCredential, User, UserFilter, UserRow, check_email, check_name, check_remark};
 use crate::domain::audit_change::{Done, Field, Untold};
+use crate::domain::confirmation::Confirmation;
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::paging::{Listing, Page};
@@ -250,12 +251,12 @@ pub async fn end_sessions(permit: &Permit<operations::EndUserSessions, Uin>, ses
 ///
 /// # Errors
 /// [`Fault::NotFound`], [`Fault::Invalid`] for another name, [`Fault::Barred`] for the own account.
-pub async fn delete(permit: &Permit<operations::DeleteUser, Uin>, typed_name: &str) -> Result<(), Fault> {
+pub async fn delete(permit: &Permit<operations::DeleteUser, Uin>, confirm: &Confirmation) -> Result<(), Fault> {
     let (owner, uin) = (permit.owner(), *permit.target());
     not_oneself(permit, &Text::new("You cannot delete your own account.", "不能删除自己的账号。"))?;
     let mut change = permit.change().await?;
     let name = permit.stored(accounts::name_of(&mut change, owner, uin).await)?.ok_or(Fault::NotFound)?;
-    Fault::unless_typed(typed_name, &name)?;
+    confirm.demand_name(&name)?;
     let done = Done::to(uin, &name)
         .text(Field::Name, &name, "")
         .list(Field::Groups, recorded::groups_of(permit, uin).await?, Vec::new())

@@ -7,7 +7,7 @@ use super::button::{DialogLock, Look, SubmitButton};
 use super::errors::FieldError;
 use super::field::Framed;
 use super::locked::{Lockable, holds, withdrawn_reason};
-use crate::domain::fault::Fault;
+use crate::domain::confirmation::Confirmation;
 use crate::ui::icons::Icon;
 use crate::ui::words::{t, use_lang};
 use leptos::context::Provider;
@@ -169,7 +169,7 @@ const CONFIRM: &str = "confirm";
 fn TypedName(scope: String, name: String, errors: Signal<Vec<FieldError>>) -> impl IntoView {
     let lang = use_lang();
     let label = lang.pick(format!("Type {name} to confirm"), format!("输入 {name} 以确认"));
-    let sentence = Fault::not_the_name(&name).get(lang).to_owned();
+    let sentence = Confirmation::not_the_name(&name).get(lang).to_owned();
     let input = NodeRef::<html::Input>::new();
     let missed = RwSignal::new(false);
     let (said, wanted) = (sentence.clone(), name);

@@ -3,9 +3,11 @@
 //! It shows names, never the text of a policy.
 
 use crate::domain::accounts::{AttachedPolicy, Candidate};
+use crate::domain::confirmation::Confirmation;
 use crate::domain::free_text::visible;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::remote::groups::RemoveGroupUser;
+use crate::text::Text;
 use crate::ui::components::{
     Card, Checkbox, Choice, Column, Confirm, ConfirmActions, DataTable, Dialog, Empty, EmptyState, FieldError, FormErrors, Look, Picker,
     Tag, Time, Tone, WideRow,
@@ -98,7 +100,7 @@ pub fn RemovalForm(
         {move || about.get().then(|| view! { <FormErrors errors=outcome.errors() scope=SCOPE /> })}
         {hidden.into_iter().collect_view()}
         <div class="dialog-body"><p>{effect}</p></div>
-        {move || (about.get() && outcome.unconfirmed()).then(|| view! { <Acknowledgement scope=SCOPE /> })}
+        {move || outcome.concern().filter(|_| about.get()).map(|concern| view! { <Acknowledgement concern scope=SCOPE /> })}
         <ConfirmActions id kind=Confirm::Danger deed=words pending=outcome.pending() />
     }
 }
@@ -106,11 +108,13 @@ pub fn RemovalForm(
 /// Asked for where the server said what a change takes from its own author.
 #[component]
 pub fn Acknowledgement(
+    /// What it says.
+    concern: Text,
     /// Keeps ids apart where a page has several forms.
     #[prop(optional)]
     scope: &'static str,
 ) -> impl IntoView {
-    view! { <Checkbox name="confirmed" value="true" label=t("I understand and want to continue", "我已知悉，确认继续") scope /> }
+    view! { <Checkbox name="confirmed" value=Confirmation::value_of(&concern) label=t("I understand and want to continue", "我已知悉，确认继续") scope /> }
 }
 
 /// Who is in which group, from one side or the other.

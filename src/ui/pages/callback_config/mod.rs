@@ -4,8 +4,9 @@
 
 mod log;
 
-use crate::domain::app_changes::{ACCEPTED, KeyState, Setting};
+use crate::domain::app_changes::{KeyState, Setting};
 use crate::domain::callback_config::CallbackConfigView;
+use crate::domain::confirmation::ACCEPTED;
 use crate::domain::events::CallbackLog;
 use crate::domain::ids::SdkAppId;
 use crate::remote::callback_config::{SetCallbackKey, ShowCallbackKey, view_callbacks};

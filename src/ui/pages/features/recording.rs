@@ -6,7 +6,8 @@ use super::{effects, lines};
 use crate::catalog::limits::{
     MAX_CALLBACK_KEY_CHARS, MAX_CALLBACK_URL_CHARS, RECORDING_FILE_MINUTES, RECORDING_RESUMPTION_SECS, RECORDING_RETENTION_DAYS,
 };
-use crate::domain::app_changes::{ACCEPTED, Setting};
+use crate::domain::app_changes::Setting;
+use crate::domain::confirmation::ACCEPTED;
 use crate::domain::features::{FeaturesView, Format, Recording, RecordingMode};
 use crate::remote::features::{SetRecording, SetRecordingMode};
 use crate::ui::components::{

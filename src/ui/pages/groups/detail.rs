@@ -141,7 +141,7 @@ fn Delete(row: GroupRow, form: Form<DeleteGroup>) -> impl IntoView {
                 <FormErrors errors=form.errors() scope="delete" />
                 <div class="dialog-body"><p>{t("Its users are not deleted, but they immediately lose the permissions they have only through this group.", "组内用户不会被删除，但会立即失去仅通过该组获得的权限。")}</p></div>
                 <input type="hidden" name="id" value=row.id.to_string() />
-                {move || form.unconfirmed().then(|| view! { <Acknowledgement scope="delete" /> })}
+                {move || form.concern().map(|concern| view! { <Acknowledgement concern scope="delete" /> })}
                 <ConfirmActions id="delete" kind errors=form.errors() deed=t("Delete user group", "删除用户组") pending=form.pending() />
             </ActionForm>
         </Dialog>

@@ -100,7 +100,7 @@ fn Draft(policy: Policy, form: Form<SavePolicyVersion>) -> impl IntoView {
     let kept = (!may("policy-edit.set-default"))
         .then(|| view! { <p class="field-hint">{t("It is saved as a new version. You need another permission to set it as default.", "仅保存为新版本。设为默认版本需要其他权限。")}</p> });
     // The server asks for this where a save takes rights from its own author, or lands on a version the author has not seen.
-    let asks = move || form.unconfirmed().then(|| view! { <Acknowledgement /> });
+    let asks = move || form.concern().map(|concern| view! { <Acknowledgement concern /> });
     let back = path(&row);
     let key = DraftKey::of(use_session().map_or(owner, |session| session.uin), &format!("{back}/edit"));
     view! {

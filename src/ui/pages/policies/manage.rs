@@ -127,7 +127,7 @@ fn Delete(policy: Policy, form: Form<DeletePolicy>) -> impl IntoView {
                 <FormErrors errors=form.errors() scope="delete" />
                 <div class="dialog-body">{effects}</div>
                 <input type="hidden" name="id" value=row.id.to_string() />
-                {move || form.unconfirmed().then(|| view! { <Acknowledgement scope="delete" /> })}
+                {move || form.concern().map(|concern| view! { <Acknowledgement concern scope="delete" /> })}
                 <ConfirmActions id="delete" kind errors=form.errors() deed=t("Delete policy", "删除策略") pending=form.pending() />
             </ActionForm>
         </Dialog>

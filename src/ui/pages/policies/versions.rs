@@ -13,7 +13,7 @@ use crate::ui::components::{
 use crate::ui::editor::listing::coloured;
 use crate::ui::frame::{may, use_offset};
 use crate::ui::pages::attachments::Acknowledgement;
-use crate::ui::words::{t, use_lang};
+use crate::ui::words::{say, t, use_lang};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -94,7 +94,7 @@ fn SetDefault(id: PolicyId, version: i64, forms: Forms) -> impl IntoView {
     let dialog = format!("set-default-{version}");
     // Every version but the default has this dialog, and only the one that was refused asks.
     let about = form.about(&[("version", version.to_string())], move |sent| sent.version == version);
-    let concern = move || about.get().then(|| form.fault()).flatten();
+    let concern = move || about.get().then(|| form.concern()).flatten();
     view! {
         <Dialog
             id=dialog.clone()
@@ -108,9 +108,12 @@ fn SetDefault(id: PolicyId, version: i64, forms: Forms) -> impl IntoView {
             <ActionForm action=form.action>
                 <div class="dialog-body">
                     <p>{t("Takes effect on the next request of everyone it is attached to.", "对所有关联对象立即生效（下次请求起）。")}</p>
-                    {move || match concern() {
-                        Some(Fault::Unconfirmed(words)) => Some(view! { <Notice tone=Tone::Warn><p>{words.get(lang).to_owned()}</p></Notice> <Acknowledgement scope="set-default" /> }),
-                        _ => None,
+                    {move || {
+                        concern()
+                            .map(|concern| {
+                                let words = say(&concern);
+                                view! { <Notice tone=Tone::Warn><p>{words}</p></Notice> <Acknowledgement concern scope="set-default" /> }
+                            })
                     }}
                 </div>
                 <input type="hidden" name="id" value=id.to_string() />
