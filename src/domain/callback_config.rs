@@ -2,8 +2,6 @@
 //!
 //! The key itself must never be a field of what a page reads; it crosses the wire alone, to who may change it.
 
-use super::app_changes::AppChange;
-use super::applications::AppHead;
 use super::ids::SdkAppId;
 use crate::catalog::limits::{MAX_CALLBACK_KEY_CHARS, MAX_CALLBACK_URL_CHARS};
 use crate::text::Text;
@@ -11,19 +9,6 @@ use serde::{Deserialize, Serialize};
 
 /// Where TRTC posts events to, below the address of the console.
 pub const INTAKE_PATH: &str = "/callbacks/trtc";
-
-/// What the page of callback configuration shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CallbackConfigView {
-    /// The application, its tabs, and what may be changed.
-    pub head: AppHead,
-    /// The address to enter at TRTC.
-    pub address: String,
-    /// There is a key; without one every event is refused.
-    pub key_set: bool,
-    /// Who changed the key, newest first.
-    pub history: Vec<AppChange>,
-}
 
 /// Callbacks for an SDKAppID that no application here has. Nothing of them is signed, so nothing is sure but that they came.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,8 +2,6 @@
 //!
 //! Source: console.md. The key of the recording callback must never be a field of what is read here: it goes in and does not come back.
 
-use super::app_changes::AppChange;
-use super::applications::AppHead;
 use super::callback_config::{check_key, check_url};
 use super::fault::{Fault, FieldFaults};
 use crate::catalog::limits::{RECORDING_FILE_MINUTES, RECORDING_RESUMPTION_SECS, RECORDING_RETENTION_DAYS};
@@ -159,25 +157,6 @@ pub struct Features {
     pub recording_mode: RecordingMode,
     /// Advanced permission control: users need a PrivateMapKey to enter a room.
     pub permission_keys: bool,
-}
-
-/// What the page of function configuration shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FeaturesView {
-    /// When relay events arrived last, epoch milliseconds, although relay to CDN has been off here since before.
-    pub relay_seen_ms: Option<i64>,
-    /// When recording events arrived last, epoch milliseconds, although on-cloud recording has been off here since before.
-    pub recording_seen_ms: Option<i64>,
-    /// The application, its tabs, and what may be changed.
-    pub head: AppHead,
-    /// Names this state of the configuration; a save says which one it was based on.
-    pub version: i64,
-    /// The configuration.
-    pub features: Features,
-    /// There is a key for the recording callback; what it is stays on the server.
-    pub recording_key_set: bool,
-    /// Who changed what, newest first.
-    pub history: Vec<AppChange>,
 }
 
 /// On-cloud recording as a form sends it: numbers are still text, so that each wrong field can be named.

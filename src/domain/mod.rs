@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod app_changes;
+pub mod app_pages;
 pub mod applications;
 pub mod audit;
 pub mod audit_change;

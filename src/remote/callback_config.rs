@@ -2,7 +2,7 @@
 //!
 //! The key must never be part of an answer but the one that asks for it under the right to change it.
 
-use crate::domain::callback_config::CallbackConfigView;
+use crate::domain::app_pages::CallbackConfigView;
 use crate::domain::fault::Fault;
 use crate::domain::ids::SdkAppId;
 use leptos::prelude::*;

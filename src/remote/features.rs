@@ -6,8 +6,8 @@
     reason = "a server function takes the fields of its form, one by one, so that a plain form can post them"
 )]
 
+use crate::domain::app_pages::FeaturesView;
 use crate::domain::fault::Fault;
-use crate::domain::features::FeaturesView;
 use crate::domain::ids::SdkAppId;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;

@@ -4,10 +4,10 @@
 use crate::events::{KEY, send_signed};
 use crate::kit::{Browser, DATABASES, FIRST_PASSWORD, NOW_MS, PASSWORD, TestConsole};
 use axum::http::StatusCode;
+use trtc_console::domain::app_pages::FeaturesView;
 use trtc_console::domain::applications::AppList;
 use trtc_console::domain::callback_config::Unregistered;
 use trtc_console::domain::events::CallbackLog;
-use trtc_console::domain::features::FeaturesView;
 use trtc_console::domain::usage::UsageReport;
 
 const OURS: i64 = 2_000_012_345;

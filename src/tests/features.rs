@@ -5,9 +5,10 @@ use crate::people::{application, owner_of, resource_of, statement, sub_account};
 use crate::users::conflict;
 use axum::http::StatusCode;
 use trtc_console::domain::app_changes::{KeyState, Setting};
-use trtc_console::domain::callback_config::CallbackConfigView;
+use trtc_console::domain::app_pages::CallbackConfigView;
+use trtc_console::domain::app_pages::FeaturesView;
 use trtc_console::domain::fault::Fault;
-use trtc_console::domain::features::{FeaturesView, Format, RecordingMode, RelayMode};
+use trtc_console::domain::features::{Format, RecordingMode, RelayMode};
 
 const APP: (&str, &str) = ("id", "1400000001");
 

@@ -3,7 +3,7 @@
 //! The health check is asked under any name; nothing else is when a public URL is set.
 
 use super::Web;
-use super::pages::preferences;
+use super::cookies::preferences;
 use crate::text::Text;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};

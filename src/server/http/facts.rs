@@ -1,31 +1,19 @@
-//! Who sends a request, as far as the connection and the headers tell: address, session cookie, request id. And the log line of each request.
+//! Who sends a request, as far as the connection and the headers tell: address, session, request id. And the log line of each request.
 //!
 //! Nothing here is believed that a client can make up: X-Forwarded-For counts only from trusted proxies. Headers are read as bytes, and what
 //! cannot be read is unknown; it must never become a value that somebody trusts.
 
 use super::Web;
-use super::sign_in::{session_of, set_cookie};
+use super::cookies::{SESSION, cookie, cookie_name, session_of, set_cookie};
 use crate::server::gate::{AGENT_CHARS, RequestFacts};
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use cookie::Cookie;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
 use tracing::Instrument as _;
-
-/// The cookie of the session.
-pub const SESSION: &str = "trtc_session";
-
-/// The cookie that keeps the UIN of the root account of the sub-account that logged in last.
-pub const OWNER: &str = "owner";
-
-/// The name of one of our cookies as browsers keep it; over https the prefix binds it to this very host.
-pub fn cookie_name(https: bool, name: &str) -> String {
-    if https { format!("__Host-{name}") } else { name.to_owned() }
-}
 
 /// Middleware: puts [`RequestFacts`] into the request, logs it once it is answered, and names it in the answer.
 pub async fn identify(State(web): State<Web>, mut request: Request, next: Next) -> Response {
@@ -69,20 +57,6 @@ fn agent(headers: &HeaderMap) -> String {
 fn origin(headers: &HeaderMap, public_url: Option<&str>) -> String {
     let host = || headers.get(header::HOST).map_or_else(|| "localhost".into(), |host| String::from_utf8_lossy(host.as_bytes()));
     public_url.map_or_else(|| format!("http://{}", host()), ToOwned::to_owned)
-}
-
-/// The value of a cookie. Cookies of others on the same host may hold any bytes; they are skipped one by one, so that ours is found among
-/// them.
-pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers.get_all(header::COOKIE).iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b';')).find_map(|pair| {
-        let cookie = Cookie::parse(std::str::from_utf8(pair).ok()?).ok()?;
-        (cookie.name() == name).then(|| cookie.value().to_owned())
-    })
-}
-
-/// The value of a cookie that is no secret and means the same whether or not it came over https.
-pub fn preference(headers: &HeaderMap, name: &str) -> Option<String> {
-    cookie(headers, &cookie_name(true, name)).or_else(|| cookie(headers, name))
 }
 
 /// The address of the client: the peer, or behind trusted proxies the last hop of X-Forwarded-For that is not one of them. Each proxy adds
@@ -156,23 +130,5 @@ mod tests {
         for hop in [&b"unknown"[..], b"", b"203.0.113.9,", b"\xE9", b"for=203.0.113.9", b"unix:", b"_hidden", b"203.0.113.9:x", b"[::1"] {
             assert_eq!(address("127.0.0.1", &[hop], &["127.0.0.0/8"]), "unknown", "{hop:?}");
         }
-    }
-
-    #[test]
-    fn the_session_cookie_is_found_among_others() {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::COOKIE, "theme=dark; trtc_session=abc; x=y".parse().unwrap());
-        assert_eq!(cookie(&headers, "trtc_session").as_deref(), Some("abc"));
-        assert_eq!(cookie(&headers, "session"), None);
-    }
-
-    #[test]
-    fn a_foreign_cookie_of_any_bytes_hides_nothing() {
-        let mut headers = HeaderMap::new();
-        let line = b"last_user=\xE5\xBC\xA0\xE4\xB8\x89; trtc_session=abc; broken=\xE9; noname; lang=zh";
-        headers.insert(header::COOKIE, HeaderValue::from_bytes(line).unwrap());
-        assert_eq!(cookie(&headers, "trtc_session").as_deref(), Some("abc"));
-        assert_eq!(cookie(&headers, "lang").as_deref(), Some("zh"));
-        assert_eq!(cookie(&headers, "broken"), None);
     }
 }

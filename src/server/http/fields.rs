@@ -63,7 +63,7 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        let preferences = super::pages::preferences(request.headers());
+        let preferences = super::cookies::preferences(request.headers());
         let kind = request.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes().to_ascii_lowercase());
         if !kind.is_some_and(|kind| kind.starts_with(b"application/x-www-form-urlencoded")) {
             return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response());

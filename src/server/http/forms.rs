@@ -4,9 +4,9 @@
 //! function is answered that the catalogue of calls does not know.
 
 use super::Web;
-use super::facts::{cookie_name, preference};
+use super::cookies::{cookie_name, preference, preferences};
 use super::fields;
-use super::pages::{as_value, lead_to, own_path, page_request, preferences, show};
+use super::pages::{as_value, lead_to, own_path, page_request, show};
 use crate::catalog::secret;
 use crate::domain::fault::Fault;
 use crate::domain::form::{Submitted, Waiting};

@@ -6,6 +6,7 @@ mod assets;
 mod audit;
 mod callbacks;
 pub mod connections;
+mod cookies;
 mod destination;
 mod facts;
 mod fields;

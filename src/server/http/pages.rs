@@ -3,16 +3,14 @@
 //! Default deny: a path that is no page of the catalogue is not found. The gate decides before anything is rendered.
 
 use super::Web;
-use super::facts::{OWNER, preference};
+use super::cookies::{owner, preferences};
 use super::headers::PageNonce;
 use crate::catalog::page;
 use crate::domain::fault::Fault;
 use crate::domain::form::{Frame, Submitted};
-use crate::domain::ids::{SdkAppId, Uin};
-use crate::domain::session::{Preferences, Theme};
+use crate::domain::ids::SdkAppId;
 use crate::server::entry::{Entry, status};
 use crate::server::gate::{Caller, RequestFacts};
-use crate::text::Lang;
 use crate::ui::app::shell;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -106,27 +104,10 @@ async fn render(web: &Web, request: Request, entry: Entry, frame: Frame) -> Resp
     response
 }
 
-/// The root account that is remembered on the device, unless the cookie holds something else.
-fn owner(headers: &HeaderMap) -> Option<Uin> {
-    preference(headers, OWNER)?.parse().ok()
-}
-
 /// Says when to ask again, where a fault knows it.
 pub fn ask_later(response: &mut Response, fault: &Fault) {
     if let Fault::TooMany { retry_secs } = fault {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*retry_secs));
-    }
-}
-
-/// Language and theme before anything is known of the account: cookies, then what the browser prefers.
-pub fn preferences(headers: &HeaderMap) -> Preferences {
-    let accepted = || {
-        let wanted = String::from_utf8_lossy(headers.get(header::ACCEPT_LANGUAGE)?.as_bytes());
-        wanted.split(',').find_map(|tag| Lang::from_tag(tag.split(';').next()?))
-    };
-    Preferences {
-        lang: preference(headers, "lang").and_then(|tag| Lang::from_tag(&tag)).or_else(accepted).unwrap_or_default(),
-        theme: preference(headers, "theme").map_or(Theme::System, |tag| Theme::from_tag(&tag)),
     }
 }
 
@@ -192,15 +173,5 @@ mod tests {
             assert_eq!(location(next), next);
         }
         assert_eq!(location("/apps?q=课堂"), "/apps?q=%E8%AF%BE%E5%A0%82");
-    }
-
-    #[test]
-    fn the_language_follows_cookie_then_browser() {
-        let mut headers = HeaderMap::new();
-        assert_eq!(preferences(&headers).lang, Lang::En);
-        headers.insert(header::ACCEPT_LANGUAGE, "fr;q=0.9, zh-CN;q=0.8, en".parse().unwrap());
-        assert_eq!(preferences(&headers).lang, Lang::Zh);
-        headers.insert(header::COOKIE, "lang=en; theme=dark".parse().unwrap());
-        assert_eq!(preferences(&headers), Preferences { lang: Lang::En, theme: Theme::Dark });
     }
 }

@@ -3,21 +3,18 @@
 //! They work without scripts and from the command line. They must never say whether an account exists.
 
 use super::Web;
-use super::facts::{OWNER, SESSION, cookie_name};
+use super::cookies::{lasting, preferences, remembered, session_of, set_cookie};
 use super::fields::Fields;
-use super::pages::{lead_to, own_path, page_request, preferences, show};
+use super::pages::{lead_to, own_path, page_request, show};
 use crate::domain::fault::Fault;
 use crate::domain::form::Submitted;
-use crate::domain::ids::Uin;
 use crate::domain::session::{Preferences, Theme};
 use crate::server::entry::{Entry, status};
 use crate::server::gate::{Login, LoginFault, RequestFacts, Setup};
 use crate::text::Lang;
 use axum::extract::{Extension, OriginalUri, State};
-use axum::http::{Extensions, HeaderMap, HeaderValue, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
-use cookie::{Cookie, SameSite};
-use std::borrow::Cow;
 
 /// What is needed to show the page of a form again.
 struct Again<'a> {
@@ -167,36 +164,4 @@ pub async fn prefer(State(web): State<Web>, Extension(facts): Extension<RequestF
     set_cookie(&mut response, lasting(&web, "lang", chosen.lang.tag()));
     set_cookie(&mut response, lasting(&web, "theme", chosen.theme.tag()));
     response
-}
-
-/// The cookie of a session.
-pub fn session_of(web: &Web, token: String) -> Cookie<'static> {
-    let https = web.config.is_https();
-    Cookie::build((cookie_name(https, SESSION), token)).path("/").http_only(true).secure(https).same_site(SameSite::Lax).build()
-}
-
-fn lasting(web: &Web, name: &'static str, value: impl Into<Cow<'static, str>>) -> Cookie<'static> {
-    let https = web.config.is_https();
-    Cookie::build((cookie_name(https, name), value))
-        .path("/")
-        .secure(https)
-        .same_site(SameSite::Lax)
-        .max_age(cookie::time::Duration::days(365))
-        .build()
-}
-
-/// The root account that sub-accounts on this device belong to, for the login page; forgotten when a root account logs in.
-fn remembered(web: &Web, owner: Option<Uin>) -> Cookie<'static> {
-    let mut cookie = lasting(web, OWNER, owner.map_or_else(String::new, |owner| owner.to_string()));
-    if owner.is_none() {
-        cookie.make_removal();
-    }
-    cookie
-}
-
-/// Puts a cookie into an answer.
-pub fn set_cookie(response: &mut Response, cookie: Cookie<'static>) {
-    if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
-        response.headers_mut().append(header::SET_COOKIE, value);
-    }
 }

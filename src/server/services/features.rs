@@ -6,10 +6,11 @@
 use super::applications::head;
 use crate::catalog::operations;
 use crate::domain::app_changes::{Area, KeyState, Setting};
+use crate::domain::app_pages::FeaturesView;
 use crate::domain::audit_change::Done;
 use crate::domain::confirmation::Confirmation;
 use crate::domain::fault::Fault;
-use crate::domain::features::{FeaturesView, RecordingInput, RecordingMode, Relay, RelayMode};
+use crate::domain::features::{RecordingInput, RecordingMode, Relay, RelayMode};
 use crate::server::gate::{App, Permit};
 use crate::server::seal::Place;
 use crate::server::store::features::{self as stored, StoredFeatures};

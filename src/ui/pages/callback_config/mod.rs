@@ -5,7 +5,7 @@
 mod log;
 
 use crate::domain::app_changes::{KeyState, Setting};
-use crate::domain::callback_config::CallbackConfigView;
+use crate::domain::app_pages::CallbackConfigView;
 use crate::domain::confirmation::ACCEPTED;
 use crate::domain::events::CallbackLog;
 use crate::domain::ids::SdkAppId;

@@ -5,8 +5,9 @@
 mod recording;
 
 use crate::domain::app_changes::{AppChange, RiskLevel, Setting};
+use crate::domain::app_pages::FeaturesView;
 use crate::domain::confirmation::ACCEPTED;
-use crate::domain::features::{FeaturesView, Relay, RelayMode};
+use crate::domain::features::{Relay, RelayMode};
 use crate::domain::ids::SdkAppId;
 use crate::remote::features::{SetPermissionKeys, SetRecording, SetRecordingMode, SetRelay, view_features};
 use crate::ui::components::{

@@ -7,8 +7,9 @@ use crate::catalog::limits::{
     MAX_CALLBACK_KEY_CHARS, MAX_CALLBACK_URL_CHARS, RECORDING_FILE_MINUTES, RECORDING_RESUMPTION_SECS, RECORDING_RETENTION_DAYS,
 };
 use crate::domain::app_changes::Setting;
+use crate::domain::app_pages::FeaturesView;
 use crate::domain::confirmation::ACCEPTED;
-use crate::domain::features::{FeaturesView, Format, Recording, RecordingMode};
+use crate::domain::features::{Format, Recording, RecordingMode};
 use crate::remote::features::{SetRecording, SetRecordingMode};
 use crate::ui::components::{
     Card, Checkbox, CheckboxGroup, Choice, Confirm, ConfirmActions, Dialog, Fact, Facts, FormErrors, Lock, Locked, TextField,
