@@ -38,7 +38,7 @@ pub struct Caller {
 struct Inner {
     gate: Gate,
     principal: Principal,
-    session: Session,
+    credential: Credential,
     context: Context,
     /// The policies ask for the address of the client, and it is not known.
     address_missed: bool,
@@ -50,11 +50,15 @@ struct Inner {
     compared: Mutex<Vec<(Uin, String)>>,
 }
 
-/// The session that a request belongs to.
-struct Session {
-    id: String,
+/// What a request shows for itself: who it is by, and how sure that is. Of the principal it says nothing.
+#[derive(Clone, Debug)]
+pub(super) struct Credential {
+    /// The session it belongs to.
+    pub session_id: String,
     /// When the password was last proven in it, epoch milliseconds.
-    proven_ms: i64,
+    pub proven_ms: i64,
+    /// Whether a second factor was proven, too. None can be set up yet.
+    pub second_factor: bool,
 }
 
 /// The hash under which a token is stored.
@@ -98,21 +102,20 @@ impl Gate {
     /// Whoever holds a session that lives, with policies and applications as of its revision.
     pub(super) async fn caller_of(&self, live: LiveRow, facts: RequestFacts, now_ms: i64) -> Result<Caller, Fault> {
         let mut principal = self.principal(live.account, &facts.request_id).await?;
-        let session = Session { id: live.session_id, proven_ms: live.proven_ms };
+        let credential = Credential { session_id: live.session_id, proven_ms: live.proven_ms, second_factor: false };
         // A deny by address does not fire when there is none, so whoever has policies that ask for it is allowed nothing then.
         let address_missed = facts.address.is_none() && principal.policies.depends_on(Context::IP);
         if address_missed {
             principal = principal.under(PolicySet::compile(*principal.policies.principal(), Vec::new(), None, None));
         }
-        // No second factor can be set up here.
-        let mut context = Context::new().with_time_ms(now_ms).with_mfa(false);
+        let mut context = Context::new().with_time_ms(now_ms).with_mfa(credential.second_factor);
         if let Some(address) = facts.address {
             context = context.with_ip(address);
         }
         let inner = Inner {
             gate: self.clone(),
             principal,
-            session,
+            credential,
             context,
             address_missed,
             facts,
@@ -152,7 +155,7 @@ impl Caller {
     /// The session that asks.
     #[must_use]
     pub fn session_id(&self) -> &str {
-        &self.inner.session.id
+        &self.inner.credential.session_id
     }
 
     /// The id of the request.
@@ -191,9 +194,8 @@ impl Caller {
         &self.inner.principal.account
     }
 
-    /// When the password was last proven in this session, epoch milliseconds.
-    pub(super) fn proven_ms(&self) -> i64 {
-        self.inner.session.proven_ms
+    pub(super) fn credential(&self) -> &Credential {
+        &self.inner.credential
     }
 
     pub(super) fn context(&self) -> &Context {

@@ -117,7 +117,7 @@ impl Caller {
     /// # Errors
     /// [`Fault::Reauthenticate`] when the last one is too long ago.
     pub(in crate::server) fn recently_proven(&self) -> Result<(), Fault> {
-        let since = self.now_ms() - self.proven_ms();
+        let since = self.now_ms() - self.credential().proven_ms;
         if since <= self.gate().0.limits.proof_ms { Ok(()) } else { Err(Fault::Reauthenticate) }
     }
 

@@ -114,8 +114,9 @@ fn outcome_of(fault: &Fault) -> Outcome {
 
 impl Caller {
     fn event(&self, attempt: &Attempt, outcome: Outcome, done: Done) -> AuditEvent {
-        let mut identity = identity_of(self.account(), self.session_id());
-        identity.proof_age_seconds = Some((self.now_ms() - self.proven_ms()) / 1_000);
+        let credential = self.credential();
+        let proof_age_seconds = Some((self.now_ms() - credential.proven_ms) / 1_000);
+        let identity = Identity { mfa: credential.second_factor, proof_age_seconds, ..identity_of(self.account(), &credential.session_id) };
         let mut event = Happened::attempted(attempt, outcome, done).by(identity, self.facts(), self.now_ms());
         event.decision = attempt.action.map(|action| {
             let (action, resource) = (action.full.to_owned(), attempt.resource(self.principal()));
