@@ -15,6 +15,7 @@ mod database_tls;
 mod deploy;
 mod events;
 mod features;
+mod figures;
 mod free_text;
 mod groups;
 mod guesses;

@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod applications;
 pub mod events;
 pub mod features;
+pub mod figures;
 pub mod file;
 pub mod groups;
 pub mod login_failures;

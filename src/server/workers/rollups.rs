@@ -1,20 +1,19 @@
-//! Roll-ups: works out the figures of the rooms that are due, from the last settled instant before what is new, and adds up the days.
+//! Roll-ups: works out the figures of the rooms that are due, from the last settled instant before what is new.
 //!
-//! The rules are those of `domain::stays`. Nothing is counted up or down: a window is worked out anew and replaces what was there, so an
-//! event that comes late or twice, or a crash in between, can never make a figure wrong. Events are read and figures reckoned before the
-//! change that writes them begins: the intake waits for few rows to be written, never for arithmetic.
+//! The rules are those of `domain::stays`. A window is worked out anew and compared with what is there, and the differences are written, in one
+//! change with the note that they are: an event that comes late or twice, or a crash in between, can never make a figure wrong. Events are read
+//! and figures reckoned before that change begins: the intake waits for few rows to be written, never for arithmetic.
 
 use super::driver;
 use crate::domain::calls::Reckoning;
-use crate::domain::days::Day;
 use crate::domain::events::RoomKey;
-use crate::domain::ids::{SdkAppId, Uin};
 use crate::domain::stays::{Fact, MAX_SILENCE_MS, misdirected_ends};
 use crate::domain::usage::call_days;
 use crate::server::clock::Clock;
-use crate::server::store::rollups::{CallFigures, Due, DueRoom, RoomOf, Window, mark, replace, sum_day, take};
+use crate::server::store::figures::{CallFigures, Differences, replace};
+use crate::server::store::rollups::{Due, DueRoom, RoomOf, Window, mark, take};
 use crate::server::store::{Change, Store, StoreError, Stored};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
@@ -177,18 +176,16 @@ impl Rollups {
         while !left.is_empty() {
             let mut change = self.store.change().await?;
             let begun = Instant::now();
-            let mut days: BTreeSet<(SdkAppId, Day, Uin)> = BTreeSet::new();
+            let mut differences = Differences::default();
             let mut written = 0;
             for reckoned in left {
-                days.extend(write_room(&mut change, reckoned, now_ms).await?);
+                write_room(&mut change, reckoned, now_ms, &mut differences).await?;
                 written += 1;
                 if begun.elapsed() >= LONGEST_CHANGE {
                     break;
                 }
             }
-            for (app, day, owner) in days {
-                sum_day(&mut change, owner, app, day, now_ms).await?;
-            }
+            differences.write(&mut change, now_ms).await?;
             change.commit().await?;
             let (done, rest) = left.split_at(written);
             for reckoned in done {
@@ -213,16 +210,15 @@ impl Rollups {
     }
 }
 
-/// Writes a room. Gives the days whose sums may have changed.
-async fn write_room(change: &mut Change, reckoned: &Reckoned<'_>, now_ms: i64) -> Stored<Vec<(SdkAppId, Day, Uin)>> {
+/// Writes a room, unless another server has worked it out meanwhile.
+async fn write_room(change: &mut Change, reckoned: &Reckoned<'_>, now_ms: i64, differences: &mut Differences) -> Stored<()> {
     let room = &reckoned.due.room;
     if !take(change, reckoned.due).await? {
-        return Ok(Vec::new());
+        return Ok(());
     }
     if let Some(start_ms) = reckoned.again {
         let again = Due { first_ms: start_ms, last_ms: start_ms, due_ms: now_ms + REFRESH_MS, not_before_ms: 0 };
         mark(change, room, again).await?;
     }
-    let touched = replace(change, room, reckoned.window, &reckoned.settled_ms, &reckoned.figures).await?;
-    Ok(touched.into_iter().map(|day| (room.app, day, room.owner)).collect())
+    replace(change, room, reckoned.window, &reckoned.settled_ms, &reckoned.figures, differences).await
 }
