@@ -260,7 +260,8 @@ pub async fn delete(change: &mut Change, owner: Uin, id: SdkAppId, now_ms: i64) 
 }
 
 /// What an application may have very much of, each with the rest of its key. What is due comes first, so that nothing is worked out any more.
-const BULK: [(&str, &str); 8] = [
+const BULK: [(&str, &str); 9] = [
+    ("room_marks", "room, mark_id"),
     ("rooms_due", "room"),
     ("rooms_settled", "room, settled_ms"),
     ("call_users", "day, user_id, room, call_ms"),
@@ -268,7 +269,7 @@ const BULK: [(&str, &str); 8] = [
     ("call_days", "day, room, call_ms"),
     ("usage_days", "day"),
     ("callback_refusals", "hour_ms, reason"),
-    ("events", "event_id"),
+    ("events", "room, at_ms, event_id"),
 ];
 
 /// Deletes so many rows at most of what is left of a deleted application, and its own row when nothing is left; `false` then.
@@ -371,6 +372,7 @@ mod tests {
             (add(&mut change, &new).await.unwrap(), add(&mut change, &NewApplication { name: "kept", ..new }).await.unwrap());
         for (app, row) in (0..7).flat_map(|row| [(gone.0, row), (kept.0, row)]) {
             for sql in [
+                "INSERT INTO room_marks VALUES (1, $1, 'n:1', $2, 0, 0, 0)",
                 "INSERT INTO rooms_due (owner_uin, sdk_app_id, room, first_ms, last_ms, due_ms) VALUES (1, $1, 'n:' || $2, 0, 0, 0)",
                 "INSERT INTO rooms_settled (owner_uin, sdk_app_id, room, settled_ms) VALUES (1, $1, 'n:1', $2)",
                 "INSERT INTO call_users VALUES (1, $1, $2, 'a', 'n:1', 1)",

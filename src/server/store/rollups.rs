@@ -1,13 +1,15 @@
-//! Roll-ups: rooms that are due, and what their figures are made from.
+//! Roll-ups: rooms in which something is new, rooms that are due, and what their figures are made from.
 //!
-//! The arithmetic is `domain`'s; the figures are in `figures`, reading their sums in `usage`. What figures are made from is read before the
+//! The intake only appends what is new ([`note`]); the roll-ups make rooms due for it ([`gather`]). The arithmetic is `domain`'s; the figures are in `figures`, reading their sums in `usage`. What figures are made from is read before the
 //! change that writes them, so that nobody waits for arithmetic; the change begins with [`take`], so that figures and the note that they are
 //! due can never disagree.
 
-use super::{Change, Store, Stored};
+use super::callback_keys::in_force;
+use super::{Change, Store, Stored, by_rows, placeholders};
 use crate::domain::ids::{SdkAppId, Uin};
 use crate::domain::stays::Fact;
 use crate::server::clock::random_number;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A room of an application, as the keys of these tables have it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,8 +34,15 @@ pub struct Due {
     pub last_ms: i64,
     /// From then on the figures are behind.
     pub due_ms: i64,
-    /// Until then the worker leaves the room alone; 0 when it need not.
-    pub not_before_ms: i64,
+}
+
+impl Due {
+    /// Takes in what is new beside.
+    pub fn widen(&mut self, other: Self) {
+        self.first_ms = self.first_ms.min(other.first_ms);
+        self.last_ms = self.last_ms.max(other.last_ms);
+        self.due_ms = self.due_ms.min(other.due_ms);
+    }
 }
 
 /// A room that is due, as it was noted when it was looked at.
@@ -56,6 +65,12 @@ type DueColumns = (i64, i64, String, i64, i64, i64, i64, i64);
 const LONGEST_WAIT_MS: i64 = 3_600_000;
 
 impl Store {
+    /// Whether anything was noted that no room is due for yet.
+    pub async fn is_anything_noted(&self) -> Stored<bool> {
+        let row: Option<(i64,)> = sqlx::query_as("SELECT mark_id FROM room_marks LIMIT 1").fetch_optional(&self.read).await?;
+        Ok(row.is_some())
+    }
+
     /// The rooms that are due, the longest waiting first.
     pub async fn rooms_due(&self, now_ms: i64, limit: i64) -> Stored<Vec<DueRoom>> {
         let rows: Vec<DueColumns> = sqlx::query_as(
@@ -143,34 +158,77 @@ impl Store {
     }
 }
 
-/// Notes that a room is due; what was noted before is widened, and a rest lasts as long as it was to last.
-pub async fn mark(change: &mut Change, room: &RoomOf, due: Due) -> Stored<()> {
-    sqlx::query(
-        "INSERT INTO rooms_due (owner_uin, sdk_app_id, room, first_ms, last_ms, due_ms, not_before_ms, noted)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (sdk_app_id, room) DO UPDATE SET marks = rooms_due.marks + 1,
-         first_ms = CASE WHEN excluded.first_ms < rooms_due.first_ms THEN excluded.first_ms ELSE rooms_due.first_ms END,
-         last_ms = CASE WHEN excluded.last_ms > rooms_due.last_ms THEN excluded.last_ms ELSE rooms_due.last_ms END,
-         due_ms = CASE WHEN excluded.due_ms < rooms_due.due_ms THEN excluded.due_ms ELSE rooms_due.due_ms END,
-         not_before_ms = CASE WHEN excluded.not_before_ms > rooms_due.not_before_ms
-             THEN excluded.not_before_ms ELSE rooms_due.not_before_ms END",
+/// Notes in which rooms something is new. Only appends, so it never waits for anybody who works a room out.
+pub async fn note(change: &mut Change, rooms: &BTreeMap<RoomOf, Due>) -> Stored<()> {
+    let mark_id = random_number(0, i64::MAX);
+    let rooms: Vec<(&RoomOf, &Due)> = rooms.iter().collect();
+    for some in by_rows(&rooms) {
+        let sql = format!(
+            "INSERT INTO room_marks (owner_uin, sdk_app_id, room, mark_id, first_ms, last_ms, due_ms) VALUES {}",
+            placeholders(7, some.len())
+        );
+        let mut insert = sqlx::query(sqlx::AssertSqlSafe(sql));
+        for (room, due) in some {
+            insert = insert.bind(room.owner.0).bind(room.app.0).bind(&room.room).bind(mark_id);
+            insert = insert.bind(due.first_ms).bind(due.last_ms).bind(due.due_ms);
+        }
+        insert.execute(&mut **change).await?;
+    }
+    Ok(())
+}
+
+/// Makes rooms due for what was noted of them, of at most so many notes, and gives how many those were. What was noted for an application that
+/// is gone is dropped.
+pub async fn gather(change: &mut Change, max_notes: i64) -> Stored<usize> {
+    let notes: Vec<(i64, i64, String, i64, i64, i64)> = sqlx::query_as(
+        "DELETE FROM room_marks WHERE (owner_uin, sdk_app_id, room, mark_id) IN (
+             SELECT owner_uin, sdk_app_id, room, mark_id FROM room_marks ORDER BY owner_uin, sdk_app_id, room, mark_id LIMIT $1)
+         RETURNING owner_uin, sdk_app_id, room, first_ms, last_ms, due_ms",
     )
-    .bind(room.owner.0)
-    .bind(room.app.0)
-    .bind(&room.room)
-    .bind(due.first_ms)
-    .bind(due.last_ms)
-    .bind(due.due_ms)
-    .bind(due.not_before_ms)
-    .bind(random_number(0, i64::MAX))
-    .execute(&mut **change)
+    .bind(max_notes)
+    .fetch_all(&mut **change)
     .await?;
+    let gathered = notes.len();
+    let apps: BTreeSet<SdkAppId> = notes.iter().map(|(_, app, ..)| SdkAppId(*app)).collect();
+    let living = in_force(change, &apps).await?;
+    let mut rooms: BTreeMap<RoomOf, Due> = BTreeMap::new();
+    for (owner, app, room, first_ms, last_ms, due_ms) in notes {
+        let room = RoomOf { app: SdkAppId(app), room, owner: Uin(owner) };
+        if living.get(&room.app).is_some_and(|(owner, _)| *owner == room.owner) {
+            let new = Due { first_ms, last_ms, due_ms };
+            rooms.entry(room).and_modify(|due| due.widen(new)).or_insert(new);
+        }
+    }
+    mark(change, &rooms).await?;
+    Ok(gathered)
+}
+
+/// Makes rooms due, in the order of their keys, so that two servers never wait for each other crosswise. What made a room due before is widened,
+/// and a rest lasts as long as it was to last.
+pub async fn mark(change: &mut Change, rooms: &BTreeMap<RoomOf, Due>) -> Stored<()> {
+    let rooms: Vec<(&RoomOf, &Due)> = rooms.iter().collect();
+    for some in by_rows(&rooms) {
+        let sql = format!(
+            "INSERT INTO rooms_due (owner_uin, sdk_app_id, room, first_ms, last_ms, due_ms, noted) VALUES {}
+             ON CONFLICT (sdk_app_id, room) DO UPDATE SET marks = rooms_due.marks + 1,
+             first_ms = CASE WHEN excluded.first_ms < rooms_due.first_ms THEN excluded.first_ms ELSE rooms_due.first_ms END,
+             last_ms = CASE WHEN excluded.last_ms > rooms_due.last_ms THEN excluded.last_ms ELSE rooms_due.last_ms END,
+             due_ms = CASE WHEN excluded.due_ms < rooms_due.due_ms THEN excluded.due_ms ELSE rooms_due.due_ms END",
+            placeholders(7, some.len())
+        );
+        let mut insert = sqlx::query(sqlx::AssertSqlSafe(sql));
+        for (room, due) in some {
+            insert = insert.bind(room.owner.0).bind(room.app.0).bind(&room.room);
+            insert = insert.bind(due.first_ms).bind(due.last_ms).bind(due.due_ms).bind(random_number(0, i64::MAX));
+        }
+        insert.execute(&mut **change).await?;
+    }
     Ok(())
 }
 
 /// Takes a room off the list, if nobody has worked it out since it was looked at; `false` when somebody has. With something new it stays on
-/// the list, and what was reckoned without that is written all the same. Until the change ends nobody else can take it or note something new:
-/// on PostgreSQL the written row is a lock.
+/// the list, and what was reckoned without that is written all the same. Until the change ends nobody else can take it or make it due again: on
+/// PostgreSQL the written row is a lock.
 pub async fn take(change: &mut Change, due: &DueRoom) -> Stored<bool> {
     let held: Option<(i64,)> = sqlx::query_as(
         "UPDATE rooms_due SET noted = $5 WHERE owner_uin = $1 AND sdk_app_id = $2 AND room = $3 AND noted = $4 RETURNING marks",
