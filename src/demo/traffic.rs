@@ -212,7 +212,7 @@ async fn send_one(gate: Gate, intake: Intake, app: DemoApp, body: Vec<u8>) -> Re
     loop {
         let signed = gate.signed(Some(&id), Some(&signature), body.clone()).await.map_err(|error: CallbackError| format!("{error:?}"))?;
         tries += 1;
-        match intake.accept(signed).await {
+        match intake.accept(&signed).await {
             Ok(()) => return Ok(()),
             // As TRTC does: what could not be stored is sent again.
             Err(IntakeError::Unavailable) if tries < TRIES => tokio::time::sleep(PAUSE).await,

@@ -101,6 +101,15 @@ impl TestConsole {
         connection
     }
 
+    /// Somebody who has done something and comes to no end: what it has locked stays locked until this is dropped.
+    pub async fn somebody_holds(&self, text: &'static str) -> impl Sized + use<> {
+        let mut connection = self.connection().await;
+        for text in ["BEGIN", text] {
+            sqlx::query(text).execute(&mut connection).await.unwrap();
+        }
+        connection
+    }
+
     async fn connection(&self) -> sqlx::AnyConnection {
         let config = Config::load(self.flags.clone()).unwrap();
         <sqlx::AnyConnection as sqlx::Connection>::connect(config.database_url.reveal()).await.unwrap()

@@ -95,7 +95,7 @@ pub async fn csv(browser: &mut Browser, query: &str) -> Vec<String> {
 }
 
 /// The report once everything received is in it.
-async fn report(browser: &mut Browser, fields: &[(&str, &str)]) -> UsageReport {
+pub async fn report(browser: &mut Browser, fields: &[(&str, &str)]) -> UsageReport {
     loop {
         let report: UsageReport = browser.read("usage/report", fields).await.json();
         if !report.behind {

@@ -8,6 +8,7 @@ use crate::domain::events::RefusalReason;
 use crate::domain::ids::{SdkAppId, Uin};
 use crate::server::seal::Place;
 use crate::server::store::StoreError;
+use crate::server::store::callback_keys::KeyOf;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -19,6 +20,8 @@ pub struct Signed {
     owner: Uin,
     app: SdkAppId,
     body: Vec<u8>,
+    sign: String,
+    key: String,
 }
 
 impl Signed {
@@ -32,6 +35,12 @@ impl Signed {
     #[must_use]
     pub fn app(&self) -> SdkAppId {
         self.app
+    }
+
+    /// The sealed key that it is signed with. Whether that still is the key is seen where the body is stored.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
     }
 
     /// The body, byte for byte as signed.
@@ -62,20 +71,52 @@ pub enum CallbackError {
 }
 
 impl Gate {
-    /// Lets in a callback, given the application and the signature that its headers name.
+    /// Lets in a callback, given the application and the signature that its headers name. The key may be one that was in force a moment ago:
+    /// whoever stores the body asks whether it still is, and if not, asks [`Gate::signed_still`].
     ///
     /// # Errors
     /// [`CallbackError`]; only the last two are worth another attempt.
     pub async fn signed(&self, app: Option<&str>, sign: Option<&str>, body: Vec<u8>) -> Result<Signed, CallbackError> {
         let app = app.and_then(|app| app.trim().parse().ok()).map(SdkAppId);
-        let known = match app {
-            Some(app) => {
-                self.0.store.callback_key(app).await.map_err(|error| self.callback_fault(&error))?.map(|(owner, key)| (app, owner, key))
-            }
+        let seen = app.and_then(|app| self.0.store.seen_callback_key(app));
+        // Checked also when nothing was seen, so that the time does not tell whether there is such an application.
+        if let (Ok(()), Some(app), Some((owner, key)), Some(sign)) = (self.check_key(app, seen.as_ref(), sign, &body)?, app, seen, sign) {
+            return Ok(Signed { owner, app, body, sign: sign.to_owned(), key });
+        }
+        self.signed_as_stored(app, sign, body).await
+    }
+
+    /// Lets in a callback once more whose key is not the one in force any more: a key that was only sealed anew still lets it in.
+    ///
+    /// # Errors
+    /// As [`Gate::signed`].
+    pub async fn signed_still(&self, signed: Signed) -> Result<Signed, CallbackError> {
+        self.signed_as_stored(Some(signed.app), Some(&signed.sign), signed.body).await
+    }
+
+    async fn signed_as_stored(&self, app: Option<SdkAppId>, sign: Option<&str>, body: Vec<u8>) -> Result<Signed, CallbackError> {
+        let stored = match app {
+            Some(app) => self.0.store.callback_key(app).await.map_err(|error| self.callback_fault(&error))?,
             None => None,
         };
-        let key = match &known {
-            Some((app, owner, sealed)) if !sealed.is_empty() => {
+        let checked = self.check_key(app, stored.as_ref(), sign, &body)?;
+        let (Some(app), Some((owner, key))) = (app, stored) else { return Err(CallbackError::NoApplication(app)) };
+        match checked {
+            Ok(()) => Ok(Signed { owner, app, body, sign: sign.unwrap_or_default().to_owned(), key }),
+            Err(reason) => Err(CallbackError::Refused { owner, app, reason }),
+        }
+    }
+
+    /// Whether a body is signed with a sealed key, if there is one.
+    fn check_key(
+        &self,
+        app: Option<SdkAppId>,
+        key: Option<&KeyOf>,
+        sign: Option<&str>,
+        body: &[u8],
+    ) -> Result<Result<(), RefusalReason>, CallbackError> {
+        let key = match (app, key) {
+            (Some(app), Some((owner, sealed))) if !sealed.is_empty() => {
                 let place = Place::CallbackKey { owner: owner.0, app: app.0 };
                 Some(self.0.sealer.open(place, sealed).map_err(|error| {
                     tracing::error!(app = app.0, %error, "a callback key cannot be opened");
@@ -84,12 +125,7 @@ impl Gate {
             }
             _ => None,
         };
-        let checked = check(key.as_deref(), sign, &body);
-        let (app, owner, _) = known.ok_or(CallbackError::NoApplication(app))?;
-        match checked {
-            Ok(()) => Ok(Signed { owner, app, body }),
-            Err(reason) => Err(CallbackError::Refused { owner, app, reason }),
-        }
+        Ok(check(key.as_deref(), sign, body))
     }
 
     fn callback_fault(&self, error: &StoreError) -> CallbackError {

@@ -28,28 +28,43 @@ pub async fn trtc(
     };
     // A header of other bytes than text is there, and wrong.
     let header = |name: &str| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
-    let signed = match web.gate.signed(header("sdkappid").as_deref(), header("sign").as_deref(), body.into()).await {
+    let signed = web.gate.signed(header("sdkappid").as_deref(), header("sign").as_deref(), body.into()).await;
+    let signed = match signed {
         Ok(signed) => signed,
-        Err(CallbackError::Unavailable) => return unavailable(),
-        Err(CallbackError::Broken) => return broken(),
-        Err(CallbackError::NoApplication(app)) => {
+        Err(error) => return not_let_in(&web, &facts, error),
+    };
+    let mut accepted = web.intake.accept(&signed).await;
+    if accepted == Err(IntakeError::KeyReplaced) {
+        accepted = match web.gate.signed_still(signed).await {
+            Ok(signed) => web.intake.accept(&signed).await,
+            Err(error) => return not_let_in(&web, &facts, error),
+        };
+    }
+    match accepted {
+        Ok(()) => answer(StatusCode::OK, "{\"code\":0}".to_owned()),
+        Err(IntakeError::NotAnEvent(why)) => refused(StatusCode::BAD_REQUEST, &why.en),
+        // Replaced twice while it waited.
+        Err(IntakeError::Unavailable | IntakeError::KeyReplaced) => unavailable(),
+        Err(IntakeError::Broken) => broken(),
+    }
+}
+
+fn not_let_in(web: &Web, facts: &RequestFacts, error: CallbackError) -> Response {
+    match error {
+        CallbackError::Unavailable => unavailable(),
+        CallbackError::Broken => broken(),
+        CallbackError::NoApplication(app) => {
             if let Some(app) = app {
                 web.intake.unregistered(app, facts.address_text());
             }
-            return unsigned();
+            unsigned()
         }
-        Err(CallbackError::Refused { owner, app, reason }) => {
+        CallbackError::Refused { owner, app, reason } => {
             // Anybody can be refused as often as they like; the intake counts, and says so now and then.
             tracing::debug!(app = app.0, reason = reason.tag(), "a callback was refused");
             web.intake.refused(owner, app, reason, facts.address_text());
-            return unsigned();
+            unsigned()
         }
-    };
-    match web.intake.accept(signed).await {
-        Ok(()) => answer(StatusCode::OK, "{\"code\":0}".to_owned()),
-        Err(IntakeError::NotAnEvent(why)) => refused(StatusCode::BAD_REQUEST, &why.en),
-        Err(IntakeError::Unavailable) => unavailable(),
-        Err(IntakeError::Broken) => broken(),
     }
 }
 

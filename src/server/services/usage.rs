@@ -11,9 +11,10 @@ use crate::domain::usage::{DEFAULT_DAYS, USAGE_ROWS_A_PAGE, UsageOverview, Usage
 use crate::server::gate::{Apps, Permit};
 use std::time::Duration;
 
-/// Figures are a few milliseconds behind the events; a reader waits for them, but not longer than this, so often.
-const WAIT: Duration = Duration::from_millis(10);
-const WAITS: usize = 100;
+/// Figures are a moment behind the events; a reader waits for them, but not longer than this.
+const WAIT: Duration = Duration::from_secs(1);
+/// Another server may have worked out what is waited for, without a bell here.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// One page of the usage of one application or of all in the scope, in an order (see [`sort`]), with the sums around it.
 ///
@@ -22,7 +23,8 @@ const WAITS: usize = 100;
 pub async fn report(permit: &Permit<operations::ReadUsage, Apps>, query: UsageQuery, order: &str, page: i64) -> Result<UsageReport, Fault> {
     let scope = permit.target();
     let (asked, before) = (query.period, query.period.before());
-    let (mut rows, behind) = rows(permit, UsageQuery { period: Period { from: before.from, to: asked.to }, ..query }).await?;
+    let period = Period { from: before.from, to: asked.to };
+    let (mut rows, behind_since) = rows(permit, UsageQuery { period, ..query }, Reader::Person).await?;
     let before = sums_before(permit, query.app, &rows, before).await?;
     rows.retain(|row| asked.holds(row.day));
     let (totals, by_day) = (UsageTotals::of(&rows, asked), UsageTotals::by_day(&rows, asked));
@@ -37,8 +39,8 @@ pub async fn report(permit: &Permit<operations::ReadUsage, Apps>, query: UsageQu
         before,
         by_day,
         rows: Page::cut(rows, page, USAGE_ROWS_A_PAGE),
-        as_of_ms: permit.now_ms(),
-        behind,
+        as_of_ms: behind_since.unwrap_or(permit.now_ms()),
+        behind: behind_since.is_some(),
     })
 }
 
@@ -48,8 +50,8 @@ pub async fn report(permit: &Permit<operations::ReadUsage, Apps>, query: UsageQu
 /// # Errors
 /// As [`report`].
 pub async fn export(permit: &Permit<operations::ReadUsage, Apps>, query: UsageQuery) -> Result<Option<Vec<UsageRow>>, Fault> {
-    let (rows, behind) = rows(permit, query).await?;
-    Ok((!behind).then_some(rows))
+    let (rows, behind_since) = rows(permit, query, Reader::File).await?;
+    Ok(behind_since.is_none().then_some(rows))
 }
 
 /// The sums of the running month and the last 30 days over all applications in the scope.
@@ -63,7 +65,8 @@ pub async fn overview(permit: &Permit<operations::ReadUsageOverview, Apps>) -> R
     // The same days of the month before, which may have fewer.
     let start = month.from.plus(-1).month_start();
     let before = Period { from: start, to: start.plus(month.len() - 1).min(month.from.plus(-1)) };
-    let (rows, behind) = rows(permit, UsageQuery { app: None, period: Period { from: before.from.min(trend.from), to: today } }).await?;
+    let period = Period { from: before.from.min(trend.from), to: today };
+    let (rows, behind_since) = rows(permit, UsageQuery { app: None, period }, Reader::Person).await?;
     Ok(UsageOverview {
         month: month.from,
         month_totals: UsageTotals::of(&rows, month),
@@ -71,8 +74,8 @@ pub async fn overview(permit: &Permit<operations::ReadUsageOverview, Apps>) -> R
         trend: UsageTotals::by_day(&rows, trend),
         apps: scope.count(),
         apps_of: scope.of(),
-        as_of_ms: permit.now_ms(),
-        behind,
+        as_of_ms: behind_since.unwrap_or(permit.now_ms()),
+        behind: behind_since.is_some(),
     })
 }
 
@@ -94,23 +97,44 @@ pub fn today<O, T>(permit: &Permit<O, T>) -> Day {
     Day::of(permit.now_ms(), permit.caller().utc_offset_mins())
 }
 
-/// The rows of what is in the scope, once the events received before the request are counted, or whether some are not yet.
-async fn rows<O>(permit: &Permit<O, Apps>, query: UsageQuery) -> Result<(Vec<UsageRow>, bool), Fault> {
+/// Who reads figures.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    /// Sees as of when the figures are, and can look again.
+    Person,
+    /// Cannot say that it is incomplete.
+    File,
+}
+
+/// The rows of what is in the scope, and since when received events are missing in them, if any are that were received before the request.
+async fn rows<O>(permit: &Permit<O, Apps>, query: UsageQuery, reader: Reader) -> Result<(Vec<UsageRow>, Option<i64>), Fault> {
     let scope = permit.target();
     if query.app.is_some_and(|app| !scope.holds(app)) {
         return Err(Fault::NotFound);
     }
     let asked: Vec<SdkAppId> = scope.ids().filter(|id| query.app.is_none_or(|app| app == *id)).collect();
     let (store, owner) = (permit.store(), permit.owner());
-    let mut waits = 0;
-    let behind = loop {
-        let behind = permit.stored(store.is_behind(owner, &asked, permit.now_ms()).await)?;
-        if !behind || waits == WAITS {
-            break behind;
-        }
-        waits += 1;
-        store.due.notify_one();
-        tokio::time::sleep(WAIT).await;
+    // Read before the figures, which may hold more than is said, never less.
+    let behind_since = match tokio::time::timeout(WAIT, until_counted(permit, &asked, reader)).await {
+        Ok(counted) => counted?,
+        Err(_) => permit.stored(store.behind_since(owner, &asked, permit.now_ms()).await)?,
     };
-    Ok((permit.stored(store.usage_days(owner, &asked, query.period).await)?, behind))
+    Ok((permit.stored(store.usage_days(owner, &asked, query.period).await)?, behind_since))
+}
+
+/// Waits until what was received before the request is counted. A person does not wait while more comes in without a pause: that would be as
+/// long as working out everything that came in meanwhile.
+async fn until_counted<O>(permit: &Permit<O, Apps>, asked: &[SdkAppId], reader: Reader) -> Result<Option<i64>, Fault> {
+    let (store, pulse) = (permit.store(), &permit.store().pulse);
+    loop {
+        // Before it is looked at, so that no bell in between is missed.
+        let mut worked = std::pin::pin!(pulse.worked.notified());
+        worked.as_mut().enable();
+        let behind_since = permit.stored(store.behind_since(permit.owner(), asked, permit.now_ms()).await)?;
+        if behind_since.is_none() || reader == Reader::Person && pulse.is_streaming() {
+            return Ok(behind_since);
+        }
+        pulse.asked.notify_one();
+        drop(tokio::time::timeout(LOOK_AGAIN, worked).await);
+    }
 }

@@ -260,14 +260,16 @@ pub async fn delete(change: &mut Change, owner: Uin, id: SdkAppId, now_ms: i64) 
 }
 
 /// What an application may have very much of, each with the rest of its key. What is due comes first, so that nothing is worked out any more.
-const BULK: [(&str, &str); 7] = [
+const BULK: [(&str, &str); 9] = [
+    ("room_marks", "room, mark_id"),
     ("rooms_due", "room"),
     ("rooms_settled", "room, settled_ms"),
     ("call_users", "day, user_id, room, call_ms"),
+    ("day_users", "day, user_id"),
     ("call_days", "day, room, call_ms"),
     ("usage_days", "day"),
     ("callback_refusals", "hour_ms, reason"),
-    ("events", "event_id"),
+    ("events", "room, at_ms, event_id"),
 ];
 
 /// Deletes so many rows at most of what is left of a deleted application, and its own row when nothing is left; `false` then.
@@ -370,9 +372,11 @@ mod tests {
             (add(&mut change, &new).await.unwrap(), add(&mut change, &NewApplication { name: "kept", ..new }).await.unwrap());
         for (app, row) in (0..7).flat_map(|row| [(gone.0, row), (kept.0, row)]) {
             for sql in [
+                "INSERT INTO room_marks VALUES (1, $1, 'n:1', $2, 0, 0, 0)",
                 "INSERT INTO rooms_due (owner_uin, sdk_app_id, room, first_ms, last_ms, due_ms) VALUES (1, $1, 'n:' || $2, 0, 0, 0)",
                 "INSERT INTO rooms_settled (owner_uin, sdk_app_id, room, settled_ms) VALUES (1, $1, 'n:1', $2)",
                 "INSERT INTO call_users VALUES (1, $1, $2, 'a', 'n:1', 1)",
+                "INSERT INTO day_users VALUES (1, $1, $2, 'a', 1)",
                 "INSERT INTO call_days VALUES (1, $1, $2, 'n:1', 1, 0, 0, 0, 0, 0)",
                 "INSERT INTO usage_days VALUES (1, $1, $2, 0, 0, 0, 0, 0, 0, 0, 0)",
                 "INSERT INTO callback_refusals VALUES (1, $1, $2, 'no-key', 1, 1, '')",
@@ -398,7 +402,7 @@ mod tests {
             }
             portions += 1;
         }
-        assert_eq!((portions, store.deleted_application().await.unwrap()), (7 * 3, None));
+        assert_eq!((portions, store.deleted_application().await.unwrap()), (BULK.len() * 3, None));
         for (table, _) in BULK {
             let sql = format!("SELECT COUNT(*), MIN(sdk_app_id) FROM {table}");
             let left: (i64, i64) = sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_one(&store.read).await.unwrap();

@@ -18,6 +18,8 @@ pub struct NewEvent {
     pub event: Event,
     /// As it was sent.
     pub body: String,
+    /// The sealed callback key that it is signed with.
+    pub key: String,
 }
 
 /// A time, group or type that an event does not have.
@@ -34,16 +36,6 @@ impl NewEvent {
 }
 
 impl Store {
-    /// The owner of an application and its sealed callback key. Asked before anybody is known, so it names no owner.
-    pub async fn callback_key(&self, app: SdkAppId) -> Stored<Option<(Uin, String)>> {
-        let row: Option<(i64, String)> =
-            sqlx::query_as("SELECT owner_uin, callback_key_sealed FROM applications WHERE sdk_app_id = $1 AND deleted_ms = 0")
-                .bind(app.0)
-                .fetch_optional(&self.read)
-                .await?;
-        Ok(row.map(|(owner, key)| (Uin(owner), key)))
-    }
-
     /// The last events of an application, newest first.
     pub async fn received_events(&self, owner: Uin, app: SdkAppId, limit: i64) -> Stored<Vec<ReceivedEvent>> {
         type Row = (i64, i64, String, i64, i64, String, String, i64);
@@ -108,16 +100,21 @@ impl Store {
 /// Columns of an event.
 const COLUMNS: usize = 11;
 
-/// Stores events; one that is there already is left as it is.
+/// Stores events; one that is there already is left as it is. In the order of their keys, so that what lies together is written together, and
+/// two servers never wait for each other crosswise.
 pub async fn keep(change: &mut Change, events: &[&NewEvent]) -> Stored<()> {
-    for some in by_rows(events) {
+    let mut rows: Vec<(String, &NewEvent)> =
+        events.iter().map(|new| (new.event.room.as_ref().map_or_else(String::new, RoomKey::tag), *new)).collect();
+    let key = |(room, new): &(String, &NewEvent)| (new.app, room.clone(), new.event.at_ms, new.id.clone());
+    rows.sort_by_cached_key(key);
+    for some in by_rows(&rows) {
         let sql = format!(
             "INSERT INTO events (owner_uin, sdk_app_id, event_id, received_ms, at_ms, room, event_group, event_type, user_id, unique_id, body)
-             VALUES {} ON CONFLICT (sdk_app_id, event_id) DO NOTHING",
+             VALUES {} ON CONFLICT (sdk_app_id, room, at_ms, event_id) DO NOTHING",
             placeholders(COLUMNS, some.len())
         );
         let mut insert = sqlx::query(sqlx::AssertSqlSafe(sql));
-        for new in some {
+        for (room, new) in some {
             let event = &new.event;
             insert = insert
                 .bind(new.owner.0)
@@ -125,7 +122,7 @@ pub async fn keep(change: &mut Change, events: &[&NewEvent]) -> Stored<()> {
                 .bind(&new.id)
                 .bind(new.received_ms)
                 .bind(event.at_ms.unwrap_or(NO_TIME))
-                .bind(event.room.as_ref().map_or_else(String::new, RoomKey::tag))
+                .bind(room)
                 .bind(event.group.unwrap_or(NO_NUMBER))
                 .bind(event.event_type.unwrap_or(NO_NUMBER))
                 .bind(event.user.as_deref().unwrap_or_default())

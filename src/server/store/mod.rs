@@ -8,13 +8,16 @@ pub mod applications;
 pub mod audit;
 mod audit_carry_over;
 mod audit_search;
+pub mod callback_keys;
 mod change;
 pub mod events;
 pub mod features;
+pub mod figures;
 pub mod file;
 pub mod groups;
 pub mod login_failures;
 pub mod policies;
+pub mod pulse;
 mod readiness;
 pub mod retention;
 pub mod rollups;
@@ -26,11 +29,12 @@ pub mod usage;
 mod writer;
 
 use crate::domain::ids::Uin;
+use callback_keys::SeenKeys;
+use pulse::Pulse;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyPool, Connection as _, Executor as _};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Notify;
 use writer::Writer;
 
 pub use audit_search::Recorded;
@@ -80,11 +84,24 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+/// SQLSTATE of a change that got in the way of another one: deadlock (40P01), or order of changes (40001).
+const CONFLICT: &str = "40";
+
+impl StoreError {
+    /// Whether the change got in the way of another one, and the same once more is likely to go well.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        let Self::Unavailable(sqlx::Error::Database(cause)) = self else { return false };
+        cause.code().is_some_and(|code| code.len() == 5 && code.starts_with(CONFLICT))
+    }
+}
+
 /// Whether the code of a database says that the machine, not the statement, is at fault, so that another attempt may succeed.
 fn is_passing(code: &str) -> bool {
     if code.len() == 5 {
-        // SQLSTATE: connection, resources (disk full too), operator intervention, system (input and output), a server that only reads.
-        return ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) || code == "25006";
+        // SQLSTATE: connection, a conflict with another change, resources (disk full too), operator intervention, system (input and output), a
+        // server that only reads, a lock that was waited for too long.
+        return ["08", CONFLICT, "53", "57", "58"].iter().any(|class| code.starts_with(class)) || code == "25006" || code == "55P03";
     }
     // SQLite: BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL, CANTOPEN; the low byte of an extended code.
     code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 7 | 8 | 10 | 13 | 14))
@@ -109,8 +126,11 @@ pub struct Store {
     /// Connections that the database lets read only: no statement can write past a change.
     read: AnyPool,
     writer: Writer,
-    /// Rings when rooms are due, so that the worker of the roll-ups need not wait for its next look.
-    pub(in crate::server) due: Arc<Notify>,
+    /// The intake's own connections where there can be several, so that it never waits for people who wait for each other.
+    intake: Writer,
+    /// What tells the worker of the roll-ups and those who wait for it of each other.
+    pub(in crate::server) pulse: Arc<Pulse>,
+    seen_keys: SeenKeys,
 }
 
 impl Store {
@@ -134,7 +154,6 @@ impl Store {
     pub async fn open(url: &str) -> Stored<Self> {
         sqlx::any::install_default_drivers();
         let options = || AnyPoolOptions::new().acquire_timeout(CONNECTED_WITHIN);
-        let due = Arc::<Notify>::default();
         if url.starts_with("sqlite:") {
             file::keep_private(url).map_err(|error| StoreError::Unavailable(error.into()))?;
         }
@@ -145,20 +164,21 @@ impl Store {
             first.close().await?;
         }
         // The writer comes first, it may have to create the database. Readers have connections of their own, so that none waits for a writer.
-        let (writer, read) = if url.starts_with("sqlite:") {
+        let (intake, writer, read) = if url.starts_with("sqlite:") {
             let prepare = |sql: &'static str| options().after_connect(move |connection, _| prepare(connection, sql));
             let writer = Writer::sqlite(prepare(ON_SQLITE), url).await?;
-            (writer, prepare(READING_ON_SQLITE).max_connections(4).connect(url).await?)
+            (writer.clone(), writer, prepare(READING_ON_SQLITE).max_connections(4).connect(url).await?)
         } else {
             let prepare = |sql: &'static str| options().after_connect(move |connection, _| prepare(connection, sql));
             let writer = match Writer::postgres(prepare(ON_POSTGRES).max_connections(8), url).await {
                 Err(StoreError::Unavailable(sqlx::Error::PoolTimedOut)) => return Err(why_unreachable(url).await.into()),
                 opened => opened?,
             };
-            (writer, prepare(READING_ON_POSTGRES).max_connections(8).connect(url).await?)
+            let intake = Writer::postgres(prepare(ON_POSTGRES).max_connections(2), url).await?;
+            (intake, writer, prepare(READING_ON_POSTGRES).max_connections(8).connect(url).await?)
         };
         writer.migrate(&sqlx::migrate!("./migrations")).await?;
-        let store = Self { read, writer, due };
+        let store = Self { read, writer, intake, pulse: Arc::default(), seen_keys: SeenKeys::default() };
         store.carry_over_histories().await?;
         Ok(store)
     }
@@ -171,8 +191,17 @@ impl Store {
         self.writer.change().await
     }
 
+    /// Starts a change of the intake.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn intake_change(&self) -> Stored<Change> {
+        self.intake.change().await
+    }
+
     /// Finishes what is under way and closes the database.
     pub async fn close(&self) {
+        self.intake.close().await;
         self.writer.close().await;
         self.read.close().await;
     }
@@ -197,7 +226,7 @@ pub async fn raise_revision(change: &mut Change, owner: Uin) -> Stored<()> {
 const CONNECTED_WITHIN: Duration = Duration::from_secs(4);
 
 /// Rows that one statement inserts: few lengths, so that few statements have to be prepared.
-const ROWS: [usize; 4] = [128, 32, 8, 1];
+const ROWS: [usize; 5] = [512, 128, 32, 8, 1];
 
 /// Divides what is to be inserted into as few statements as those lengths allow.
 fn by_rows<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
@@ -218,9 +247,9 @@ fn placeholders(columns: usize, rows: usize) -> String {
 /// WAL lets readers go on while one writes; NORMAL would lose the last acknowledged events in a power cut, so FULL.
 const ON_SQLITE: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 4000; PRAGMA cache_size = -16000;";
 const READING_ON_SQLITE: &str = "PRAGMA busy_timeout = 4000; PRAGMA cache_size = -16000; PRAGMA query_only = ON;";
-/// A ROLLBACK outside of a transaction, see [`writer`], is no news.
-const ON_POSTGRES: &str = "SET client_min_messages = error";
-const READING_ON_POSTGRES: &str = "SET default_transaction_read_only = on";
+/// A ROLLBACK outside of a transaction, see [`writer`], is no news. Nobody waits for ever for somebody who comes to no end: as long as on SQLite.
+const ON_POSTGRES: &str = "SET client_min_messages = error; SET lock_timeout = 4000; SET statement_timeout = 30000";
+const READING_ON_POSTGRES: &str = "SET default_transaction_read_only = on; SET statement_timeout = 30000";
 
 /// Why a server of PostgreSQL could not be connected to. The pool has tried until its time was up, as the server may have been starting.
 async fn why_unreachable(url: &str) -> sqlx::Error {
@@ -261,7 +290,11 @@ mod tests {
             };
             assert!(matches!(error, StoreError::Unavailable(_)) && error.to_string().contains(said), "{error}");
         }
-        assert!(["58030", "53100", "57P01", "08006", "25006", "778", "1032", "261"].iter().all(|code| is_passing(code)));
+        assert!(
+            ["40001", "40P01", "55P03", "58030", "53100", "57P01", "08006", "25006", "778", "1032", "261"]
+                .iter()
+                .all(|code| is_passing(code))
+        );
         assert!(["23503", "42601", "1", "787", "11", "2067", ""].iter().all(|code| !is_passing(code)));
     }
 }

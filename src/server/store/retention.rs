@@ -46,13 +46,16 @@ impl Store {
     }
 }
 
-/// Closes a room up to its last settled instant before `before_ms`; the earlier ones are of no use then. `false` when the room is due: it is
-/// worked out first.
+/// Closes a room up to its last settled instant before `before_ms`; the earlier ones are of no use then. `false` when the room is due, or
+/// something new was noted of it: it is worked out first.
 ///
-/// The note that a room is due serves as its lock: until the change ends nobody else can have it worked out or note it.
+/// The note that a room is due serves as its lock: until the change ends nobody else can have it worked out or make it due. What is taken in
+/// meanwhile for the time before is as late as if it came afterwards.
 pub async fn close_room(change: &mut Change, room: &RoomOf, before_ms: i64) -> Stored<bool> {
     let locked = sqlx::query(
-        "INSERT INTO rooms_due (owner_uin, sdk_app_id, room, first_ms, last_ms, due_ms) VALUES ($1, $2, $3, 0, 0, 0)
+        "INSERT INTO rooms_due (owner_uin, sdk_app_id, room, first_ms, last_ms, due_ms)
+         SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS TEXT), 0, 0, 0
+         WHERE NOT EXISTS (SELECT 1 FROM room_marks WHERE owner_uin = $1 AND sdk_app_id = $2 AND room = $3)
          ON CONFLICT (sdk_app_id, room) DO NOTHING",
     );
     if locked.bind(room.owner.0).bind(room.app.0).bind(&room.room).execute(&mut **change).await?.rows_affected() == 0 {
@@ -83,8 +86,8 @@ pub async fn close_room(change: &mut Change, room: &RoomOf, before_ms: i64) -> S
 pub async fn purge_events(change: &mut Change, owner: Uin, app: SdkAppId, before_ms: i64, max_rows: i64) -> Stored<u64> {
     let counted = Fact::EVENT_TYPES.map(|event_type| event_type.to_string()).join(", ");
     let sql = format!(
-        "DELETE FROM events WHERE owner_uin = $1 AND sdk_app_id = $2 AND event_id IN (
-             SELECT e.event_id FROM events e WHERE e.sdk_app_id = $2 AND e.received_ms < $3
+        "DELETE FROM events WHERE owner_uin = $1 AND sdk_app_id = $2 AND (room, at_ms, event_id) IN (
+             SELECT e.room, e.at_ms, e.event_id FROM events e WHERE e.sdk_app_id = $2 AND e.received_ms < $3
              AND (e.room = '' OR e.at_ms = 0 OR e.event_type NOT IN ({counted}) OR EXISTS (
                  SELECT 1 FROM rooms_settled s
                  WHERE s.sdk_app_id = e.sdk_app_id AND s.room = e.room AND s.purged = 1 AND s.settled_ms >= e.at_ms))
@@ -92,4 +95,36 @@ pub async fn purge_events(change: &mut Change, owner: Uin, app: SdkAppId, before
     );
     let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(owner.0).bind(app.0).bind(before_ms).bind(max_rows);
     Ok(query.execute(&mut **change).await?.rows_affected())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rollups::{Due, gather, note};
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[tokio::test]
+    async fn a_room_of_which_something_new_was_noted_is_not_closed() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite:{}?mode=rwc", dir.path().join("console.db").display())).await.unwrap();
+        let room = RoomOf { app: SdkAppId(7), room: "n:1".to_owned(), owner: Uin(1) };
+        let mut change = store.change().await.unwrap();
+        for sql in [
+            "INSERT INTO owners VALUES (1, 1, 0, 480, 0, 0)",
+            "INSERT INTO applications (sdk_app_id, owner_uin, name, description, status, created_by, created_ms, callback_key_sealed)
+             VALUES (7, 1, 'school', '', 'normal', 1, 1, '')",
+            "INSERT INTO rooms_settled (owner_uin, sdk_app_id, room, settled_ms) VALUES (1, 7, 'n:1', 5)",
+        ] {
+            sqlx::query(sql).execute(&mut *change).await.unwrap();
+        }
+        let due = Due { first_ms: 3, last_ms: 3, due_ms: 9 };
+        note(&mut change, &BTreeMap::from([(room.clone(), due)])).await.unwrap();
+        assert!(!close_room(&mut change, &room, 8).await.unwrap(), "noted");
+        assert_eq!((gather(&mut change, 10).await.unwrap(), gather(&mut change, 10).await.unwrap()), (1, 0));
+        assert!(!close_room(&mut change, &room, 8).await.unwrap(), "due");
+        sqlx::query("DELETE FROM rooms_due").execute(&mut *change).await.unwrap();
+        assert!(close_room(&mut change, &room, 8).await.unwrap());
+        change.commit_unrecorded().await.unwrap();
+        assert_eq!(store.purged_until(&room).await.unwrap(), Some(5));
+    }
 }

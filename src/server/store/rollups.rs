@@ -1,15 +1,15 @@
-//! Roll-ups: rooms that are due, what their calls add to each day, and the sums of the days.
+//! Roll-ups: rooms in which something is new, rooms that are due, and what their figures are made from.
 //!
-//! The arithmetic is `domain`'s; reading the sums is in `usage`. What figures are made from is read before the change that writes them, so
-//! that nobody waits for arithmetic; the change begins with [`take`], so that figures and the note that they are due can never disagree.
+//! The intake only appends what is new ([`note`]); the roll-ups make rooms due for it ([`gather`]). The arithmetic is `domain`'s; the figures are in `figures`, reading their sums in `usage`. What figures are made from is read before the
+//! change that writes them, so that nobody waits for arithmetic; the change begins with [`take`], so that figures and the note that they are
+//! due can never disagree.
 
+use super::callback_keys::in_force;
 use super::{Change, Store, Stored, by_rows, placeholders};
-use crate::domain::days::Day;
 use crate::domain::ids::{SdkAppId, Uin};
 use crate::domain::stays::Fact;
-use crate::domain::usage::CallDay;
 use crate::server::clock::random_number;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A room of an application, as the keys of these tables have it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,6 +20,13 @@ pub struct RoomOf {
     pub owner: Uin,
 }
 
+/// A stretch of a room's time: later than the one end, up to the other.
+#[derive(Clone, Copy, Debug)]
+pub struct Window {
+    pub after_ms: i64,
+    pub until_ms: i64,
+}
+
 /// A time within which something is new, and when it is to be worked out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Due {
@@ -27,8 +34,15 @@ pub struct Due {
     pub last_ms: i64,
     /// From then on the figures are behind.
     pub due_ms: i64,
-    /// Until then the worker leaves the room alone; 0 when it need not.
-    pub not_before_ms: i64,
+}
+
+impl Due {
+    /// Takes in what is new beside.
+    pub fn widen(&mut self, other: Self) {
+        self.first_ms = self.first_ms.min(other.first_ms);
+        self.last_ms = self.last_ms.max(other.last_ms);
+        self.due_ms = self.due_ms.min(other.due_ms);
+    }
 }
 
 /// A room that is due, as it was noted when it was looked at.
@@ -51,6 +65,12 @@ type DueColumns = (i64, i64, String, i64, i64, i64, i64, i64);
 const LONGEST_WAIT_MS: i64 = 3_600_000;
 
 impl Store {
+    /// Whether anything was noted that no room is due for yet.
+    pub async fn is_anything_noted(&self) -> Stored<bool> {
+        let row: Option<(i64,)> = sqlx::query_as("SELECT mark_id FROM room_marks LIMIT 1").fetch_optional(&self.read).await?;
+        Ok(row.is_some())
+    }
+
     /// The rooms that are due, the longest waiting first.
     pub async fn rooms_due(&self, now_ms: i64, limit: i64) -> Stored<Vec<DueRoom>> {
         let rows: Vec<DueColumns> = sqlx::query_as(
@@ -138,34 +158,77 @@ impl Store {
     }
 }
 
-/// Notes that a room is due; what was noted before is widened, and a rest lasts as long as it was to last.
-pub async fn mark(change: &mut Change, room: &RoomOf, due: Due) -> Stored<()> {
-    sqlx::query(
-        "INSERT INTO rooms_due (owner_uin, sdk_app_id, room, first_ms, last_ms, due_ms, not_before_ms, noted)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (sdk_app_id, room) DO UPDATE SET marks = rooms_due.marks + 1,
-         first_ms = CASE WHEN excluded.first_ms < rooms_due.first_ms THEN excluded.first_ms ELSE rooms_due.first_ms END,
-         last_ms = CASE WHEN excluded.last_ms > rooms_due.last_ms THEN excluded.last_ms ELSE rooms_due.last_ms END,
-         due_ms = CASE WHEN excluded.due_ms < rooms_due.due_ms THEN excluded.due_ms ELSE rooms_due.due_ms END,
-         not_before_ms = CASE WHEN excluded.not_before_ms > rooms_due.not_before_ms
-             THEN excluded.not_before_ms ELSE rooms_due.not_before_ms END",
+/// Notes in which rooms something is new. Only appends, so it never waits for anybody who works a room out.
+pub async fn note(change: &mut Change, rooms: &BTreeMap<RoomOf, Due>) -> Stored<()> {
+    let mark_id = random_number(0, i64::MAX);
+    let rooms: Vec<(&RoomOf, &Due)> = rooms.iter().collect();
+    for some in by_rows(&rooms) {
+        let sql = format!(
+            "INSERT INTO room_marks (owner_uin, sdk_app_id, room, mark_id, first_ms, last_ms, due_ms) VALUES {}",
+            placeholders(7, some.len())
+        );
+        let mut insert = sqlx::query(sqlx::AssertSqlSafe(sql));
+        for (room, due) in some {
+            insert = insert.bind(room.owner.0).bind(room.app.0).bind(&room.room).bind(mark_id);
+            insert = insert.bind(due.first_ms).bind(due.last_ms).bind(due.due_ms);
+        }
+        insert.execute(&mut **change).await?;
+    }
+    Ok(())
+}
+
+/// Makes rooms due for what was noted of them, of at most so many notes, and gives how many those were. What was noted for an application that
+/// is gone is dropped.
+pub async fn gather(change: &mut Change, max_notes: i64) -> Stored<usize> {
+    let notes: Vec<(i64, i64, String, i64, i64, i64)> = sqlx::query_as(
+        "DELETE FROM room_marks WHERE (owner_uin, sdk_app_id, room, mark_id) IN (
+             SELECT owner_uin, sdk_app_id, room, mark_id FROM room_marks ORDER BY owner_uin, sdk_app_id, room, mark_id LIMIT $1)
+         RETURNING owner_uin, sdk_app_id, room, first_ms, last_ms, due_ms",
     )
-    .bind(room.owner.0)
-    .bind(room.app.0)
-    .bind(&room.room)
-    .bind(due.first_ms)
-    .bind(due.last_ms)
-    .bind(due.due_ms)
-    .bind(due.not_before_ms)
-    .bind(random_number(0, i64::MAX))
-    .execute(&mut **change)
+    .bind(max_notes)
+    .fetch_all(&mut **change)
     .await?;
+    let gathered = notes.len();
+    let apps: BTreeSet<SdkAppId> = notes.iter().map(|(_, app, ..)| SdkAppId(*app)).collect();
+    let living = in_force(change, &apps).await?;
+    let mut rooms: BTreeMap<RoomOf, Due> = BTreeMap::new();
+    for (owner, app, room, first_ms, last_ms, due_ms) in notes {
+        let room = RoomOf { app: SdkAppId(app), room, owner: Uin(owner) };
+        if living.get(&room.app).is_some_and(|(owner, _)| *owner == room.owner) {
+            let new = Due { first_ms, last_ms, due_ms };
+            rooms.entry(room).and_modify(|due| due.widen(new)).or_insert(new);
+        }
+    }
+    mark(change, &rooms).await?;
+    Ok(gathered)
+}
+
+/// Makes rooms due, in the order of their keys, so that two servers never wait for each other crosswise. What made a room due before is widened,
+/// and a rest lasts as long as it was to last.
+pub async fn mark(change: &mut Change, rooms: &BTreeMap<RoomOf, Due>) -> Stored<()> {
+    let rooms: Vec<(&RoomOf, &Due)> = rooms.iter().collect();
+    for some in by_rows(&rooms) {
+        let sql = format!(
+            "INSERT INTO rooms_due (owner_uin, sdk_app_id, room, first_ms, last_ms, due_ms, noted) VALUES {}
+             ON CONFLICT (sdk_app_id, room) DO UPDATE SET marks = rooms_due.marks + 1,
+             first_ms = CASE WHEN excluded.first_ms < rooms_due.first_ms THEN excluded.first_ms ELSE rooms_due.first_ms END,
+             last_ms = CASE WHEN excluded.last_ms > rooms_due.last_ms THEN excluded.last_ms ELSE rooms_due.last_ms END,
+             due_ms = CASE WHEN excluded.due_ms < rooms_due.due_ms THEN excluded.due_ms ELSE rooms_due.due_ms END",
+            placeholders(7, some.len())
+        );
+        let mut insert = sqlx::query(sqlx::AssertSqlSafe(sql));
+        for (room, due) in some {
+            insert = insert.bind(room.owner.0).bind(room.app.0).bind(&room.room);
+            insert = insert.bind(due.first_ms).bind(due.last_ms).bind(due.due_ms).bind(random_number(0, i64::MAX));
+        }
+        insert.execute(&mut **change).await?;
+    }
     Ok(())
 }
 
 /// Takes a room off the list, if nobody has worked it out since it was looked at; `false` when somebody has. With something new it stays on
-/// the list, and what was reckoned without that is written all the same. Until the change ends nobody else can take it or note something new:
-/// on PostgreSQL the written row is a lock.
+/// the list, and what was reckoned without that is written all the same. Until the change ends nobody else can take it or make it due again: on
+/// PostgreSQL the written row is a lock.
 pub async fn take(change: &mut Change, due: &DueRoom) -> Stored<bool> {
     let held: Option<(i64,)> = sqlx::query_as(
         "UPDATE rooms_due SET noted = $5 WHERE owner_uin = $1 AND sdk_app_id = $2 AND room = $3 AND noted = $4 RETURNING marks",
@@ -186,181 +249,4 @@ pub async fn take(change: &mut Change, due: &DueRoom) -> Stored<bool> {
             .await?;
     }
     Ok(held.is_some())
-}
-
-/// A stretch of a room's time: later than the one end, up to the other.
-#[derive(Clone, Copy, Debug)]
-pub struct Window {
-    pub after_ms: i64,
-    pub until_ms: i64,
-}
-
-/// What a call adds to a day, with the beginning of the call.
-pub type CallFigures = (i64, Day, CallDay);
-
-/// Replaces the settled instants and the figures of the calls that begin in a window. Gives the days whose sums may have changed.
-pub async fn replace(
-    change: &mut Change,
-    room: &RoomOf,
-    window: Window,
-    settled_ms: &[i64],
-    figures: &[CallFigures],
-) -> Stored<BTreeSet<Day>> {
-    delete(
-        change,
-        "DELETE FROM rooms_settled WHERE sdk_app_id = $1 AND room = $2 AND settled_ms > $3 AND settled_ms <= $4 AND owner_uin = $5",
-        room,
-        window,
-    )
-    .await?;
-    for settled_ms in settled_ms {
-        sqlx::query("INSERT INTO rooms_settled (owner_uin, sdk_app_id, room, settled_ms) VALUES ($1, $2, $3, $4)")
-            .bind(room.owner.0)
-            .bind(room.app.0)
-            .bind(&room.room)
-            .bind(settled_ms)
-            .execute(&mut **change)
-            .await?;
-    }
-
-    let before: Vec<(i64,)> = sqlx::query_as(
-        "SELECT DISTINCT day FROM call_days WHERE sdk_app_id = $1 AND room = $2 AND call_ms > $3 AND call_ms <= $4 AND owner_uin = $5",
-    )
-    .bind(room.app.0)
-    .bind(&room.room)
-    .bind(window.after_ms)
-    .bind(window.until_ms)
-    .bind(room.owner.0)
-    .fetch_all(&mut **change)
-    .await?;
-    let mut days: BTreeSet<Day> = before.into_iter().map(|(day,)| Day::from_number(day)).collect();
-    delete(
-        change,
-        "DELETE FROM call_days WHERE sdk_app_id = $1 AND room = $2 AND call_ms > $3 AND call_ms <= $4 AND owner_uin = $5",
-        room,
-        window,
-    )
-    .await?;
-    for (call_ms, day, figures) in figures {
-        days.insert(*day);
-        sqlx::query(
-            "INSERT INTO call_days (owner_uin, sdk_app_id, day, room, call_ms, audio_ms, video_ms, entries, in_progress, silent)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        )
-        .bind(room.owner.0)
-        .bind(room.app.0)
-        .bind(day.number())
-        .bind(&room.room)
-        .bind(call_ms)
-        .bind(figures.audio_ms)
-        .bind(figures.video_ms)
-        .bind(figures.entries)
-        .bind(figures.in_progress)
-        .bind(figures.silent)
-        .execute(&mut **change)
-        .await?;
-    }
-    replace_users(change, room, window, figures).await?;
-    Ok(days)
-}
-
-/// Writes only what differs: a busy room has thousands of users, of whom one is new.
-async fn replace_users(change: &mut Change, room: &RoomOf, window: Window, figures: &[CallFigures]) -> Stored<()> {
-    let before: Vec<(i64, i64, String)> = sqlx::query_as(
-        "SELECT call_ms, day, user_id FROM call_users WHERE sdk_app_id = $1 AND room = $2 AND call_ms > $3 AND call_ms <= $4 AND owner_uin = $5",
-    )
-    .bind(room.app.0)
-    .bind(&room.room)
-    .bind(window.after_ms)
-    .bind(window.until_ms)
-    .bind(room.owner.0)
-    .fetch_all(&mut **change)
-    .await?;
-    let before: BTreeSet<(i64, i64, &str)> = before.iter().map(|(call_ms, day, user)| (*call_ms, *day, user.as_str())).collect();
-    let after: BTreeSet<(i64, i64, &str)> = figures
-        .iter()
-        .flat_map(|(call_ms, day, figures)| figures.users.iter().map(move |user| (*call_ms, day.number(), user.as_str())))
-        .collect();
-    for (call_ms, day, user) in before.difference(&after) {
-        sqlx::query(
-            "DELETE FROM call_users WHERE sdk_app_id = $1 AND day = $2 AND user_id = $3 AND room = $4 AND call_ms = $5 AND owner_uin = $6",
-        )
-        .bind(room.app.0)
-        .bind(day)
-        .bind(*user)
-        .bind(&room.room)
-        .bind(call_ms)
-        .bind(room.owner.0)
-        .execute(&mut **change)
-        .await?;
-    }
-    let new: Vec<&(i64, i64, &str)> = after.difference(&before).collect();
-    for some in by_rows(&new) {
-        let sql =
-            format!("INSERT INTO call_users (owner_uin, sdk_app_id, day, user_id, room, call_ms) VALUES {}", placeholders(6, some.len()));
-        let mut insert = sqlx::query(sqlx::AssertSqlSafe(sql));
-        for (call_ms, day, user) in some {
-            insert = insert.bind(room.owner.0).bind(room.app.0).bind(day).bind(*user).bind(&room.room).bind(call_ms);
-        }
-        insert.execute(&mut **change).await?;
-    }
-    Ok(())
-}
-
-async fn delete(change: &mut Change, sql: &'static str, room: &RoomOf, window: Window) -> Stored<()> {
-    let query = sqlx::query(sql).bind(room.app.0).bind(&room.room).bind(window.after_ms).bind(window.until_ms).bind(room.owner.0);
-    query.execute(&mut **change).await?;
-    Ok(())
-}
-
-/// Adds up a day again. The row is locked first, so that of two who add up the second sees what the first has written.
-pub async fn sum_day(change: &mut Change, owner: Uin, app: SdkAppId, day: Day, now_ms: i64) -> Stored<()> {
-    sqlx::query(
-        "INSERT INTO usage_days (owner_uin, sdk_app_id, day, audio_ms, video_ms, users, entries, rooms, in_progress, silent, updated_ms)
-         VALUES ($1, $2, $3, 0, 0, 0, 0, 0, 0, 0, $4)
-         ON CONFLICT (sdk_app_id, day) DO UPDATE SET updated_ms = excluded.updated_ms",
-    )
-    .bind(owner.0)
-    .bind(app.0)
-    .bind(day.number())
-    .bind(now_ms)
-    .execute(&mut **change)
-    .await?;
-    let (audio_ms, video_ms, entries, in_progress, silent, rooms): (i64, i64, i64, i64, i64, i64) = sqlx::query_as(
-        "SELECT CAST(COALESCE(SUM(audio_ms), 0) AS BIGINT), CAST(COALESCE(SUM(video_ms), 0) AS BIGINT),
-                CAST(COALESCE(SUM(entries), 0) AS BIGINT), CAST(COALESCE(SUM(in_progress), 0) AS BIGINT),
-                CAST(COALESCE(SUM(silent), 0) AS BIGINT), COUNT(DISTINCT room)
-         FROM call_days WHERE owner_uin = $1 AND sdk_app_id = $2 AND day = $3",
-    )
-    .bind(owner.0)
-    .bind(app.0)
-    .bind(day.number())
-    .fetch_one(&mut **change)
-    .await?;
-    if rooms == 0 {
-        sqlx::query("DELETE FROM usage_days WHERE sdk_app_id = $1 AND day = $2 AND owner_uin = $3")
-            .bind(app.0)
-            .bind(day.number())
-            .bind(owner.0)
-            .execute(&mut **change)
-            .await?;
-        return Ok(());
-    }
-    sqlx::query(
-        "UPDATE usage_days SET audio_ms = $1, video_ms = $2, entries = $3, in_progress = $4, silent = $5, rooms = $6,
-         users = (SELECT COUNT(DISTINCT user_id) FROM call_users WHERE sdk_app_id = $7 AND day = $8 AND owner_uin = $9)
-         WHERE sdk_app_id = $7 AND day = $8 AND owner_uin = $9",
-    )
-    .bind(audio_ms)
-    .bind(video_ms)
-    .bind(entries)
-    .bind(in_progress)
-    .bind(silent)
-    .bind(rooms)
-    .bind(app.0)
-    .bind(day.number())
-    .bind(owner.0)
-    .execute(&mut **change)
-    .await?;
-    Ok(())
 }

@@ -72,11 +72,15 @@ impl Store {
         Ok(false)
     }
 
-    /// Whether figures of some applications are still to be worked out from what was due before an instant. Of others it must tell nothing.
-    pub async fn is_behind(&self, owner: Uin, apps: &[SdkAppId], now_ms: i64) -> Stored<bool> {
-        let (Some(first), Some(last)) = (apps.iter().min(), apps.iter().max()) else { return Ok(false) };
-        let behind: Vec<(i64,)> = sqlx::query_as(
-            "SELECT DISTINCT sdk_app_id FROM rooms_due WHERE owner_uin = $1 AND sdk_app_id >= $2 AND sdk_app_id <= $3 AND due_ms <= $4",
+    /// When the first event of some applications was received that their figures lack, up to an instant; `None` when they hold everything. Of
+    /// others it must tell nothing.
+    pub async fn behind_since(&self, owner: Uin, apps: &[SdkAppId], now_ms: i64) -> Stored<Option<i64>> {
+        let (Some(first), Some(last)) = (apps.iter().min(), apps.iter().max()) else { return Ok(None) };
+        let behind: Vec<(i64, i64)> = sqlx::query_as(
+            "SELECT sdk_app_id, MIN(due_ms) FROM rooms_due
+             WHERE owner_uin = $1 AND sdk_app_id >= $2 AND sdk_app_id <= $3 AND due_ms <= $4 GROUP BY sdk_app_id
+             UNION ALL SELECT sdk_app_id, MIN(due_ms) FROM room_marks
+             WHERE owner_uin = $1 AND sdk_app_id >= $2 AND sdk_app_id <= $3 AND due_ms <= $4 GROUP BY sdk_app_id",
         )
         .bind(owner.0)
         .bind(first.0)
@@ -84,6 +88,6 @@ impl Store {
         .bind(now_ms)
         .fetch_all(&self.read)
         .await?;
-        Ok(behind.into_iter().any(|(app,)| apps.contains(&SdkAppId(app))))
+        Ok(behind.into_iter().filter(|(app, _)| apps.contains(&SdkAppId(*app))).map(|(_, due_ms)| due_ms).min())
     }
 }

@@ -20,6 +20,8 @@ const END_WHAT_IS_OPEN: &str = "ROLLBACK";
 pub(super) struct Writer {
     pool: AnyPool,
     begin: &'static str,
+    /// What lets a connection take its time.
+    unhurried: Option<&'static str>,
 }
 
 impl Writer {
@@ -27,18 +29,28 @@ impl Writer {
     pub(super) async fn sqlite(options: AnyPoolOptions, url: &str) -> Stored<Self> {
         let pool = options.max_connections(1).after_release(is_outside_on_sqlite).connect(url).await?;
         // Takes the write lock at once, so that a change can never fail half-way for a lock.
-        Ok(Self { pool, begin: "BEGIN IMMEDIATE" })
+        Ok(Self { pool, begin: "BEGIN IMMEDIATE", unhurried: None })
     }
 
     /// A writer on PostgreSQL.
     pub(super) async fn postgres(options: AnyPoolOptions, url: &str) -> Stored<Self> {
         let pool = options.after_release(is_outside_on_postgres).connect(url).await?;
-        Ok(Self { pool, begin: "BEGIN ISOLATION LEVEL READ COMMITTED" })
+        let unhurried = Some("SET lock_timeout = 0; SET statement_timeout = 0");
+        Ok(Self { pool, begin: "BEGIN ISOLATION LEVEL READ COMMITTED", unhurried })
     }
 
-    /// Brings the tables up to date.
+    /// Brings the tables up to date, however long that takes.
     pub(super) async fn migrate(&self, migrator: &Migrator) -> Stored<()> {
-        migrator.run(&self.pool).await.map_err(|error| StoreError::Broken(error.into()))
+        let mut connection = self.pool.acquire().await?;
+        if let Some(unhurried) = self.unhurried {
+            connection.execute(unhurried).await?;
+        }
+        migrator.run(&mut *connection).await.map_err(|error| StoreError::Broken(error.into()))?;
+        if self.unhurried.is_some() {
+            // Nobody else is to have it.
+            connection.close().await?;
+        }
+        Ok(())
     }
 
     /// Starts a change. It begins in a task of its own: whoever stops waiting for it leaves a change that was begun and is rolled back, never

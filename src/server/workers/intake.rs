@@ -1,23 +1,24 @@
 //! The intake: signed callbacks in, durable events out.
 //!
 //! Many requests share one transaction, and each is answered only when that transaction is committed. Figures are worked out by
-//! `rollups`; here a room is only noted as due, in the same transaction.
+//! `rollups`; here it is only noted in which rooms something is new, in the same transaction, which waits for no roll-up.
 
 use super::refusals::Refusals;
 use crate::domain::callback_config::Unregistered;
 use crate::domain::events::{Event, Refusal, RefusalReason, RoomKey};
 use crate::domain::ids::{SdkAppId, Uin};
 use crate::domain::stays::MAX_SILENCE_MS;
-use crate::server::clock::{Clock, OnceAMinute};
+use crate::server::clock::{Clock, OnceAMinute, random_number};
 use crate::server::gate::Signed;
+use crate::server::store::callback_keys::in_force;
 use crate::server::store::events::{NewEvent, keep};
-use crate::server::store::rollups::{Due, RoomOf, mark};
+use crate::server::store::rollups::{Due, RoomOf, note};
 use crate::server::store::{Store, StoreError, Stored};
 use crate::text::Text;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
@@ -25,7 +26,7 @@ use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 /// Events of one transaction.
-const MAX_BATCH: usize = 500;
+const MAX_BATCH: usize = 1_024;
 /// Events that wait for a transaction; beyond that the sender is asked to try again.
 const MAX_WAITING: usize = 10_000;
 /// Memory of the events that wait: 64 MiB, whatever their number.
@@ -47,6 +48,8 @@ pub enum IntakeError {
     Unavailable,
     /// A fault of ours; the sender is to try again.
     Broken,
+    /// The key that the body is signed with is not the one in force any more, nothing was stored; the gate is to look again.
+    KeyReplaced,
 }
 
 /// Where callbacks are handed in. Cheap to clone.
@@ -84,14 +87,15 @@ impl Intake {
     ///
     /// # Errors
     /// [`IntakeError`]. After an error the event may still have been stored, which a second attempt does not do again.
-    pub async fn accept(&self, signed: Signed) -> Result<(), IntakeError> {
+    pub async fn accept(&self, signed: &Signed) -> Result<(), IntakeError> {
         let (event, identity) = Event::read(signed.body()).map_err(IntakeError::NotAnEvent)?;
         let id = URL_SAFE_NO_PAD.encode(Sha256::digest(identity.as_bytes()));
         drop(identity);
         // INVARIANT: JSON is UTF-8, so this loses nothing.
         let body = String::from_utf8_lossy(signed.body()).into_owned();
         let room = reserve(&self.room, body.len()).ok_or(IntakeError::Unavailable)?;
-        let new = NewEvent { owner: signed.owner(), app: signed.app(), id, received_ms: self.clock.now_ms(), event, body };
+        let (owner, app, key) = (signed.owner(), signed.app(), signed.key().to_owned());
+        let new = NewEvent { owner, app, id, received_ms: self.clock.now_ms(), event, body, key };
         let (answer, answered) = oneshot::channel();
         self.queue.try_send(Waiting { new, answer, _room: room }).map_err(|_| IntakeError::Unavailable)?;
         match tokio::time::timeout(PATIENCE, answered).await {
@@ -135,7 +139,7 @@ async fn write(store: Store, clock: Clock, mut waiting: mpsc::Receiver<Waiting>,
                     return refusals.write(clock.now_ms()).await;
                 }
                 write_batch(&store, &clock, &failing, std::mem::take(&mut batch)).await;
-                store.due.notify_one();
+                store.pulse.stored.notify_one();
             }
             _ = refusals_due.tick() => refusals.write(clock.now_ms()).await,
         }
@@ -145,55 +149,66 @@ async fn write(store: Store, clock: Clock, mut waiting: mpsc::Receiver<Waiting>,
 /// Stores a batch and answers everybody in it. If the database refuses it, each event is tried alone, so that none holds up the others.
 async fn write_batch(store: &Store, clock: &Clock, failing: &OnceAMinute, batch: Vec<Waiting>) {
     let (news, answers): (Vec<NewEvent>, Vec<_>) = batch.into_iter().map(|waiting| (waiting.new, (waiting.answer, waiting._room))).unzip();
-    let together = store_events(store, clock, &news).await;
+    let mut together = store_events(store, &news).await;
+    if together.as_ref().is_err_and(StoreError::is_conflict) {
+        // Not after the same time as the other one.
+        tokio::time::sleep(Duration::from_millis(random_number(5, 45).unsigned_abs())).await;
+        together = store_events(store, &news).await;
+    }
     if let Err(error) = &together
         && let Some(times) = failing.due(clock.now_ms())
     {
         tracing::error!(times, %error, events = news.len(), "events could not be stored; senders were asked to send them again");
     }
     let alone = matches!(together, Err(StoreError::Taken(_) | StoreError::Broken(_))) && news.len() > 1;
-    for (new, (answer, _room)) in news.iter().zip(answers) {
-        let stored = if alone { outcome(&store_events(store, clock, std::slice::from_ref(new)).await) } else { outcome(&together) };
+    for (at, (new, (answer, _room))) in news.iter().zip(answers).enumerate() {
+        let stored = if alone { outcome(&store_events(store, std::slice::from_ref(new)).await, 0) } else { outcome(&together, at) };
         // Who does not wait any more will send it again.
         let _ = answer.send(stored);
     }
 }
 
-fn outcome(stored: &Stored<()>) -> Result<(), IntakeError> {
+/// What became of one event of those that were stored together.
+fn outcome(stored: &Stored<Vec<bool>>, at: usize) -> Result<(), IntakeError> {
     match stored {
-        Ok(()) => Ok(()),
+        Ok(stored) => stored[at].then_some(()).ok_or(IntakeError::KeyReplaced),
         Err(StoreError::Unavailable(_)) => Err(IntakeError::Unavailable),
         Err(StoreError::Taken(_) | StoreError::Broken(_)) => Err(IntakeError::Broken),
     }
 }
 
-/// Events and the rooms that are due because of them, in one change.
-async fn store_events(store: &Store, clock: &Clock, news: &[NewEvent]) -> Stored<()> {
-    let mut due: BTreeMap<RoomOf, Due> = BTreeMap::new();
+/// Events and the rooms in which something is new because of them, in one change. Gives for each event whether it was stored: those are not
+/// whose key is not in force any more.
+async fn store_events(store: &Store, news: &[NewEvent]) -> Stored<Vec<bool>> {
+    let apps: BTreeSet<SdkAppId> = news.iter().map(|new| new.app).collect();
+    let mut change = store.intake_change().await?;
+    let keys = in_force(&mut change, &apps).await?;
+    let is_in_force = |new: &NewEvent| keys.get(&new.app).is_some_and(|(owner, key)| *owner == new.owner && *key == new.key);
+    let in_force: Vec<bool> = news.iter().map(is_in_force).collect();
+    let signed: Vec<&NewEvent> = news.iter().zip(&in_force).filter_map(|(new, in_force)| in_force.then_some(new)).collect();
+    keep(&mut change, &signed).await?;
+    note(&mut change, &rooms(&signed)).await?;
+    change.commit_unrecorded().await?;
+    Ok(in_force)
+}
+
+/// The rooms in which something is new.
+fn rooms(news: &[&NewEvent]) -> BTreeMap<RoomOf, Due> {
+    let mut rooms: BTreeMap<RoomOf, Due> = BTreeMap::new();
     for new in news {
         let (Some(room), Some(fact)) = (&new.event.room, new.fact()) else { continue };
-        let mut note = |room: &RoomKey, until_ms: i64| {
-            let fresh = Due { first_ms: fact.at_ms(), last_ms: until_ms, due_ms: clock.now_ms(), not_before_ms: 0 };
-            let due = due.entry(RoomOf { app: new.app, room: room.tag(), owner: new.owner }).or_insert(fresh);
-            due.first_ms = due.first_ms.min(fact.at_ms());
-            due.last_ms = due.last_ms.max(until_ms);
+        let mut add = |room: &RoomKey, last_ms: i64| {
+            let due = Due { first_ms: fact.at_ms(), last_ms, due_ms: new.received_ms };
+            let room = RoomOf { app: new.app, room: room.tag(), owner: new.owner };
+            rooms.entry(room).and_modify(|known| known.widen(due)).or_insert(due);
         };
-        note(room, fact.at_ms());
+        add(room, fact.at_ms());
         // What is heard of a text room tells whether its ends are those of the room with the number (rule 7 of stays).
         if let Some(number @ RoomKey::Number(_)) = room.of_same_digits() {
-            note(&number, fact.at_ms() + MAX_SILENCE_MS);
+            add(&number, fact.at_ms() + MAX_SILENCE_MS);
         }
     }
-    // Both in the order of their keys, so that two servers never wait for each other crosswise.
-    let mut ordered: Vec<&NewEvent> = news.iter().collect();
-    ordered.sort_unstable_by_key(|new| (new.app, &new.id));
-    let mut change = store.change().await?;
-    keep(&mut change, &ordered).await?;
-    for (room, due) in &due {
-        mark(&mut change, room, *due).await?;
-    }
-    change.commit_unrecorded().await?;
-    Ok(())
+    rooms
 }
 
 #[cfg(test)]

@@ -1,20 +1,19 @@
-//! Roll-ups: works out the figures of the rooms that are due, from the last settled instant before what is new, and adds up the days.
+//! Roll-ups: works out the figures of the rooms that are due, from the last settled instant before what is new.
 //!
-//! The rules are those of `domain::stays`. Nothing is counted up or down: a window is worked out anew and replaces what was there, so an
-//! event that comes late or twice, or a crash in between, can never make a figure wrong. Events are read and figures reckoned before the
-//! change that writes them begins: the intake waits for few rows to be written, never for arithmetic.
+//! The rules are those of `domain::stays`. A window is worked out anew and compared with what is there, and the differences are written, in one
+//! change with the note that they are: an event that comes late or twice, or a crash in between, can never make a figure wrong. Events are read
+//! and figures reckoned before that change begins: the intake waits for few rows to be written, never for arithmetic.
 
 use super::driver;
 use crate::domain::calls::Reckoning;
-use crate::domain::days::Day;
 use crate::domain::events::RoomKey;
-use crate::domain::ids::{SdkAppId, Uin};
 use crate::domain::stays::{Fact, MAX_SILENCE_MS, misdirected_ends};
 use crate::domain::usage::call_days;
 use crate::server::clock::Clock;
-use crate::server::store::rollups::{CallFigures, Due, DueRoom, RoomOf, Window, mark, replace, sum_day, take};
+use crate::server::store::figures::{CallFigures, Differences, replace};
+use crate::server::store::rollups::{Due, DueRoom, RoomOf, Window, gather, mark, take};
 use crate::server::store::{Change, Store, StoreError, Stored};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
@@ -26,6 +25,12 @@ const ROOMS_A_CHANGE: usize = 50;
 const FACTS_A_CHANGE: usize = 2_000;
 /// A change that has been open for so long takes no further room.
 const LONGEST_CHANGE: Duration = Duration::from_millis(50);
+/// Notes of what is new that are gathered in one change: some ten milliseconds.
+const NOTES_A_CHANGE: i64 = 2_000;
+/// What is new waits so long for more of the same rooms, unless a reader waits for it: a busy room is worked out for all of it together.
+const GATHER: Duration = Duration::from_millis(250);
+/// After so long without anything new a stream of events has ended.
+const PAUSE: Duration = Duration::from_millis(500);
 /// Stays in progress count up to the last time they were worked out, which is at most this long ago.
 const REFRESH_MS: i64 = 60_000;
 /// A room that could not be worked out is tried again after this.
@@ -49,6 +54,12 @@ struct Reckoned<'a> {
     facts: usize,
 }
 
+/// What a pass over everything due came upon.
+struct Passed {
+    notes: usize,
+    rooms: usize,
+}
+
 /// The worker that keeps figures up. Cheap to clone.
 #[derive(Clone)]
 pub struct Rollups {
@@ -56,42 +67,97 @@ pub struct Rollups {
     clock: Clock,
     /// Expensive rooms, and until when they are left alone.
     resting: Arc<Mutex<HashMap<RoomOf, i64>>>,
+    /// When the worker last began to look for what is new.
+    looked: Arc<Mutex<Instant>>,
 }
 
 impl Rollups {
     pub(crate) fn new(store: Store, clock: Clock) -> Self {
-        Self { store, clock, resting: Arc::default() }
+        Self { store, clock, resting: Arc::default(), looked: Arc::new(Mutex::new(Instant::now())) }
     }
 
     /// Starts the worker; abort it to stop, nothing is lost.
     pub(crate) fn start(&self) -> JoinHandle<()> {
-        let (rollups, due) = (self.clone(), self.store.due.clone());
+        let (resting, working) = (self.clone(), self.clone());
         let rest = move || {
-            let due = due.clone();
-            // Another server may have noted what is due.
-            async move { drop(tokio::time::timeout(LOOK_EVERY, due.notified()).await) }
+            let rollups = resting.clone();
+            async move { rollups.until_worth_it().await }
         };
         let work = move || {
-            let rollups = rollups.clone();
-            async move { rollups.catch_up().await }
+            let rollups = working.clone();
+            async move { rollups.keep_up().await }
         };
         driver::when(rest, self.clock.clone(), "usage figures could not be calculated", work)
+    }
+
+    /// Waits until something is new and for a moment more, in which more of the same rooms comes in; a reader who waits is not kept.
+    async fn until_worth_it(&self) {
+        let pulse = &self.store.pulse;
+        let something = async {
+            tokio::select! { () = pulse.stored.notified() => {} () = pulse.asked.notified() => pulse.asked.notify_one() }
+        };
+        let mut something = std::pin::pin!(something);
+        let mut is_there = tokio::time::timeout(PAUSE, &mut something).await.is_ok();
+        if !is_there {
+            pulse.paused();
+            // Another server may have noted what is due.
+            is_there = tokio::time::timeout(LOOK_EVERY, something).await.is_ok();
+        }
+        if is_there {
+            drop(tokio::time::timeout(GATHER, pulse.asked.notified()).await);
+        }
+    }
+
+    /// Works out what is due now, once, and tells those who wait for it.
+    async fn keep_up(&self) -> Stored<()> {
+        let looked = std::mem::replace(&mut *self.looked.lock().unwrap_or_else(PoisonError::into_inner), Instant::now());
+        let over = looked.elapsed();
+        let passed = self.pass().await;
+        self.store.pulse.passed(passed.as_ref().map_or(0, |passed| passed.notes), over);
+        passed.map(drop)
     }
 
     /// Works out everything that is due.
     pub(crate) async fn catch_up(&self) -> Stored<()> {
         loop {
+            let passed = self.pass().await?;
+            if passed.notes == 0 && passed.rooms == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Works out what is due.
+    async fn pass(&self) -> Stored<Passed> {
+        let mut passed = Passed { notes: self.gather().await?, rooms: 0 };
+        loop {
             let now_ms = self.clock.now_ms();
             let rooms = self.store.rooms_due(now_ms, MAX_ROOMS).await?;
             if rooms.is_empty() {
-                return Ok(());
+                return Ok(passed);
             }
+            passed.rooms += rooms.len();
             match self.work_out(&rooms, now_ms).await {
                 Ok(()) => {}
                 Err(StoreError::Unavailable(error)) => return Err(StoreError::Unavailable(error)),
                 Err(_) => self.one_by_one(&rooms, now_ms).await?,
             }
         }
+    }
+
+    /// Makes the rooms due in which something is new, and gives how many notes said so.
+    async fn gather(&self) -> Stored<usize> {
+        let mut notes = 0;
+        while self.store.is_anything_noted().await? {
+            let mut change = self.store.change().await?;
+            let gathered = gather(&mut change, NOTES_A_CHANGE).await?;
+            change.commit_unrecorded().await?;
+            notes += gathered;
+            if i64::try_from(gathered).is_ok_and(|gathered| gathered < NOTES_A_CHANGE) {
+                break;
+            }
+        }
+        Ok(notes)
     }
 
     /// One of the rooms is a problem: the others go on, it waits.
@@ -177,18 +243,16 @@ impl Rollups {
         while !left.is_empty() {
             let mut change = self.store.change().await?;
             let begun = Instant::now();
-            let mut days: BTreeSet<(SdkAppId, Day, Uin)> = BTreeSet::new();
+            let mut differences = Differences::default();
             let mut written = 0;
             for reckoned in left {
-                days.extend(write_room(&mut change, reckoned, now_ms).await?);
+                write_room(&mut change, reckoned, now_ms, &mut differences).await?;
                 written += 1;
                 if begun.elapsed() >= LONGEST_CHANGE {
                     break;
                 }
             }
-            for (app, day, owner) in days {
-                sum_day(&mut change, owner, app, day, now_ms).await?;
-            }
+            differences.write(&mut change, now_ms).await?;
             change.commit_unrecorded().await?;
             let (done, rest) = left.split_at(written);
             for reckoned in done {
@@ -213,16 +277,15 @@ impl Rollups {
     }
 }
 
-/// Writes a room. Gives the days whose sums may have changed.
-async fn write_room(change: &mut Change, reckoned: &Reckoned<'_>, now_ms: i64) -> Stored<Vec<(SdkAppId, Day, Uin)>> {
+/// Writes a room, unless another server has worked it out meanwhile.
+async fn write_room(change: &mut Change, reckoned: &Reckoned<'_>, now_ms: i64, differences: &mut Differences) -> Stored<()> {
     let room = &reckoned.due.room;
     if !take(change, reckoned.due).await? {
-        return Ok(Vec::new());
+        return Ok(());
     }
     if let Some(start_ms) = reckoned.again {
-        let again = Due { first_ms: start_ms, last_ms: start_ms, due_ms: now_ms + REFRESH_MS, not_before_ms: 0 };
-        mark(change, room, again).await?;
+        let again = Due { first_ms: start_ms, last_ms: start_ms, due_ms: now_ms + REFRESH_MS };
+        mark(change, &BTreeMap::from([(room.clone(), again)])).await?;
     }
-    let touched = replace(change, room, reckoned.window, &reckoned.settled_ms, &reckoned.figures).await?;
-    Ok(touched.into_iter().map(|day| (room.app, day, room.owner)).collect())
+    replace(change, room, reckoned.window, &reckoned.settled_ms, &reckoned.figures, differences).await
 }

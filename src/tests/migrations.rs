@@ -1,0 +1,95 @@
+//! What an earlier version left is carried over: a database is taken back to that version, by its own statements, and started again.
+
+use crate::events::{KEY, app_with_key, send_signed};
+use crate::kit::{DATABASES, NOW_MS, TestConsole};
+use crate::usage::csv;
+use axum::http::StatusCode;
+use trtc_console::domain::events::CallbackLog;
+
+const EVENTS_OF_0002: &str = include_str!("../../migrations/0002_events.sql");
+const EVENTS_OF_0007: &str = include_str!("../../migrations/0007_connected_applications.sql");
+
+/// The statement of a migration that begins so.
+fn statement(of: &'static str, begins: &str) -> &'static str {
+    let from = of.find(begins).unwrap_or_else(|| panic!("no {begins}"));
+    let text = &of[from..];
+    &text[..text.find(";\n").unwrap()]
+}
+
+fn event(event_type: i64, room: &str, minutes: i64, user: &str) -> String {
+    let at_ms = NOW_MS - minutes * 60_000;
+    format!(
+        r#"{{"EventGroupId":{},"EventType":{event_type},"CallbackTs":{at_ms},"EventInfo":{{"RoomId":{room},"EventMsTs":{at_ms},"UserId":"{user}"}}}}"#,
+        event_type / 100
+    )
+}
+
+#[tokio::test]
+async fn events_and_figures_of_version_13_are_carried_over() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        let mut root = console.root().await;
+        let (app, other) = (app_with_key(&mut root, "school").await, app_with_key(&mut root, "other").await);
+        let events = [
+            event(103, "1", 200, "ann"),
+            event(104, "1", 150, "ann"),
+            event(103, "\"b\"", 140, "ann"),
+            event(104, "\"b\"", 130, "ann"),
+            event(103, "1", 120, "bob"),
+            event(401, "7", 100, "eve"),
+            "{}".to_owned(),
+        ];
+        for body in &events {
+            for app in [app, other] {
+                assert_eq!(send_signed(&console, app, KEY, body).await.status, StatusCode::OK);
+            }
+        }
+        let query = format!("app={app}&from=2026-11-24&to=2026-11-24");
+        let before = csv(&mut root, &query).await;
+        assert_eq!(before[1], format!("2026-11-24,{app},180,0,2,3,2"));
+        let log = |log: CallbackLog| log.events.into_iter().map(|event| event.body.unwrap()).collect::<Vec<_>>();
+        let id = app.to_string();
+        let received = log(root.read("events/recent", &[("id", &id)]).await.json());
+        console.console.work_out_figures().await.unwrap();
+        console.console.close().await;
+
+        for text in [
+            "ALTER TABLE events RENAME TO events_of_now",
+            "DROP INDEX events_received",
+            "DROP INDEX events_recording",
+            "DROP INDEX events_relay",
+            statement(EVENTS_OF_0002, "CREATE TABLE events "),
+            statement(EVENTS_OF_0002, "CREATE INDEX events_room "),
+            statement(EVENTS_OF_0002, "CREATE INDEX events_received "),
+            statement(EVENTS_OF_0007, "CREATE INDEX events_recording "),
+            statement(EVENTS_OF_0007, "CREATE INDEX events_relay "),
+            "INSERT INTO events SELECT owner_uin, sdk_app_id, event_id, received_ms, at_ms, room, event_group, event_type, user_id, unique_id, body
+             FROM events_of_now",
+            "DROP TABLE events_of_now",
+            "DROP TABLE room_marks",
+            "DROP INDEX rooms_due_owner",
+            "CREATE INDEX rooms_due_app ON rooms_due (sdk_app_id, due_ms)",
+            "DROP TABLE day_users",
+            "DELETE FROM _sqlx_migrations WHERE version IN (14, 15, 16)",
+        ] {
+            console.sql(text).await;
+        }
+        let console = console.restarted().await;
+        assert_eq!(console.sql_text("SELECT CAST(COUNT(*) AS TEXT) FROM events").await, (events.len() * 2).to_string());
+        let users = "SELECT CAST(SUM(calls * 10 + 1) AS TEXT) FROM day_users WHERE user_id = 'ann'";
+        assert_eq!(console.sql_text(users).await, "42", "two calls, in each of two applications");
+        let mut root = console.root().await;
+        assert_eq!(csv(&mut root, &query).await, before);
+        assert_eq!(log(root.read("events/recent", &[("id", &id)]).await.json()), received);
+        // Sent again it is the same event; what is new counts from there.
+        for body in &events {
+            assert_eq!(send_signed(&console, app, KEY, body).await.status, StatusCode::OK);
+        }
+        assert_eq!(console.sql_text("SELECT CAST(COUNT(*) AS TEXT) FROM events").await, (events.len() * 2).to_string());
+        assert_eq!(csv(&mut root, &query).await, before);
+        for body in [event(104, "1", 110, "bob"), event(103, "2", 60, "ann"), event(104, "2", 50, "ann")] {
+            assert_eq!(send_signed(&console, app, KEY, &body).await.status, StatusCode::OK);
+        }
+        assert_eq!(csv(&mut root, &query).await[1], format!("2026-11-24,{app},80,0,2,4,3"), "{database:?}");
+    }
+}
