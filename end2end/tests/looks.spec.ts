@@ -48,7 +48,7 @@ function foreignWords(page: Page): Promise<string[]> {
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walk.nextNode(); node; node = walk.nextNode()) {
       const at = node.parentElement;
-      if (!at || at.closest('textarea, code, pre, script, style, time, [lang=en], .cm-editor, .tag-list, .account-menu, .account-opener, .crumbs, h1, h2 code, svg')) continue;
+      if (!at || at.closest('textarea, code, pre, script, style, time, bdi, [lang=en], .cm-editor, .tag-list, .account-menu, .account-opener, .crumbs, h1, h2 code, svg')) continue;
       // Names of users, groups, applications and policies are what a table's first column or a list of choices holds.
       if (at.closest('td:first-child, fieldset label, option')) continue;
       const text = given.reduce((rest, part) => rest.replaceAll(part, ''), node.textContent ?? '');
@@ -104,6 +104,15 @@ const PAGES: [string, Login['case'], (root: Page) => Promise<string[]>][] = [
       const all: { id: number; name: string }[] = await (await ask(root, 'policies/choices')).json();
       const id = all.find(({ name }) => name === 'usage-statistics-only')?.id;
       return ['/cam/policies', '/cam/policies/new', `/cam/policies/${id}`, `/cam/policies/${id}?tab=versions`, `/cam/policies/${id}?tab=used`, `/cam/policies/${id}/edit`];
+    },
+  ],
+  [
+    'operation records',
+    'root',
+    async (root) => {
+      const search = async (form: Record<string, string>) => (await ask(root, 'audit/search', form)).json();
+      const { events } = await search({ 'form[event]': 'cam:AttachUserPolicy' });
+      return ['/audit', '/audit?kind=write&range=30d&export=csv', '/audit?request=none', `/audit/${events[0].seq}`];
     },
   ],
   ['my account', 'root', async () => ['/account']],

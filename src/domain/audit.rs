@@ -254,7 +254,8 @@ impl AuditEvent {
 const LONG_CHARS: usize = 300;
 
 /// What is no action of a service, in words.
-fn own_title(name: &str) -> Text {
+#[must_use]
+pub fn own_title(name: &str) -> Text {
     match name {
         "ConsoleLogin" => Text::new("Log in", "登录"),
         "ConsoleLogout" => Text::new("Log out", "退出登录"),

@@ -165,6 +165,8 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/cam/policies/new") view=pages::policies::new::PolicyNewPage />
             <Route path=path!("/cam/policies/:id") view=pages::policies::detail::PolicyPage />
             <Route path=path!("/cam/policies/:id/edit") view=pages::policies::edit::PolicyEditPage />
+            <Route path=path!("/audit") view=pages::audit::list::AuditPage />
+            <Route path=path!("/audit/:seq") view=pages::audit::detail::AuditEventPage />
             <Route path=path!("/account") view=pages::account::AccountPage />
         </Routes>
     }

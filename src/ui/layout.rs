@@ -145,6 +145,7 @@ fn icon(name: &str) -> Option<Icon> {
         "user" => Icon::User,
         "users" => Icon::Users,
         "document" => Icon::Document,
+        "clock" => Icon::Clock,
         _ => return None,
     })
 }

@@ -155,6 +155,9 @@ pub fn TextField(
     /// A regular expression the whole value must match.
     #[prop(optional, into)]
     pattern: String,
+    /// The id of a `<datalist>` with values to suggest.
+    #[prop(optional, into)]
+    list: String,
     /// Has the focus when its dialog opens, though others stand before it.
     #[prop(optional)]
     autofocus: bool,
@@ -174,6 +177,7 @@ pub fn TextField(
                 min=given(min)
                 max=given(max)
                 pattern=given(pattern)
+                list=given(list)
                 autofocus=autofocus
                 aria-describedby=frame.described_by()
                 aria-invalid=frame.invalid()

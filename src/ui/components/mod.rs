@@ -60,7 +60,7 @@
 //! | component | further props |
 //! |---|---|
 //! | [`FormErrors`] | `errors, [scope]`: the summary on top |
-//! | [`TextField`] | `[kind], [value], [required], [mono], [unit], [autocomplete], [maxlength], [min], [max], [pattern], [autofocus]` |
+//! | [`TextField`] | `[kind], [value], [required], [mono], [unit], [autocomplete], [maxlength], [min], [max], [pattern], [list], [autofocus]` |
 //! | [`PasswordField`] | `autocomplete, [required], [autofocus]` |
 //! | [`DateField`] | `[value], [min], [max], [required]` |
 //! | [`TextArea`] | `[value], [required], [mono], [rows], [maxlength]` |

@@ -114,7 +114,8 @@ pub fn DataAge(
 }
 
 /// A span of milliseconds in its largest whole unit, English and Chinese.
-fn age_words(age_ms: i64) -> (String, String) {
+#[must_use]
+pub fn age_words(age_ms: i64) -> (String, String) {
     let secs = age_ms.max(0) / 1_000;
     let (value, en, zh) = match secs {
         0..120 => (secs, "s", "秒"),

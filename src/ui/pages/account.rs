@@ -1,4 +1,4 @@
-//! My account: who one is, what one may open, the own password and sessions.
+//! My account: who one is, what one may open, the own password, sessions and operation records.
 //!
 //! Shows nothing of other accounts and nothing of policy texts.
 
@@ -13,6 +13,7 @@ use crate::ui::components::{
 use crate::ui::forms::use_form;
 use crate::ui::frame::{use_offset, use_session};
 use crate::ui::loaded::loaded;
+use crate::ui::pages::audit::own::OwnRecords;
 use crate::ui::pages::setup::password_rule;
 use crate::ui::words::{address, say, t, use_lang};
 use leptos::prelude::*;
@@ -32,6 +33,7 @@ pub fn AccountPage() -> impl IntoView {
             <FormErrors errors=end.errors() scope="end" />
             {loaded(list, move |rows| view! { <Sessions rows end /> })}
         </Card>
+        <OwnRecords />
     }
 }
 

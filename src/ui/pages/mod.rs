@@ -5,6 +5,7 @@
 pub mod account;
 pub mod applications;
 pub mod attachments;
+pub mod audit;
 pub mod callback_config;
 pub mod cam;
 pub mod features;
