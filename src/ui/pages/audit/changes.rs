@@ -5,7 +5,7 @@
 use super::address::address_of;
 use super::retention::days_words;
 use crate::domain::app_changes::{Line, Setting};
-use crate::domain::audit::{Field, FieldChange, Value};
+use crate::domain::audit_change::{Field, FieldChange, Value};
 use crate::domain::audit_query::AuditForm;
 use crate::domain::free_text::visible;
 use crate::ui::components::{Card, Column, DataTable, Tag};

@@ -2,7 +2,8 @@
 
 use super::address::address_of;
 use super::names::event_names;
-use crate::domain::audit::{Outcome, ResourceType};
+use crate::domain::audit::Outcome;
+use crate::domain::audit_change::ResourceType;
 use crate::domain::audit_query::{AuditForm, CUSTOM, DEFAULT_RANGE, RANGES};
 use crate::domain::days::Day;
 use crate::ui::components::{Checkbox, Choice, DateField, FieldError, FilterBar, FormErrors, LinkButton, Look, Select, TextField};

@@ -3,7 +3,8 @@
 //! Names of people and things stand as they were recorded. One is a link only while the reader may open where it leads.
 
 use crate::catalog::operations;
-use crate::domain::audit::{ACCOUNT, ActorType, AuditedResource, Identity, ResourceType, own_title};
+use crate::domain::audit::{ACCOUNT, ActorType, Identity, own_title};
+use crate::domain::audit_change::{AuditedResource, ResourceType};
 use crate::domain::free_text::visible;
 use crate::text::Text;
 use crate::ui::components::Tag;
