@@ -108,6 +108,6 @@ mod tests {
         assert_eq!(found("describetrtcstatistic"), ["trtc:DescribeTrtcStatistic"]);
         assert!(found("attach user policy").contains(&"cam:AttachUserPolicy"));
         assert!(found("录制").iter().any(|name| name.starts_with("trtc:")));
-        assert!(found("no-such-word").is_empty() && found("").len() == 335);
+        assert!(found("no-such-word").is_empty() && found("").len() == 348);
     }
 }
