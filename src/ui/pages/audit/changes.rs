@@ -10,7 +10,7 @@ use crate::domain::audit_query::AuditForm;
 use crate::domain::free_text::visible;
 use crate::ui::components::{Card, Column, DataTable, Tag};
 use crate::ui::editor::listing::Listing;
-use crate::ui::words::{say, t};
+use crate::ui::words::{say, t, use_lang};
 use leptos::prelude::*;
 
 /// The card; nothing when nothing changed.
@@ -37,7 +37,8 @@ fn Row(change: FieldChange) -> impl IntoView {
         (Some(Value::Setting(setting)), _) | (_, Some(Value::Setting(setting))) => Some(say(&setting.name())),
         _ => None,
     };
-    let about = setting.map(|name| view! { <p class="field-hint">{name}</p> });
+    let name = say(&field.text());
+    let name = setting.map_or_else(|| name.clone(), |setting| use_lang().pick(format!("{name}: {setting}"), format!("{name}：{setting}")));
     let values = match state {
         Some(state) => view! { <td colspan="2"><Tag>{say(&state.text())}</Tag></td> }.into_any(),
         None => view! {
@@ -46,7 +47,7 @@ fn Row(change: FieldChange) -> impl IntoView {
         }
         .into_any(),
     };
-    view! { <tr><th scope="row">{say(&field.text())} {about}</th>{values}</tr> }
+    view! { <tr><th scope="row">{name}</th>{values}</tr> }
 }
 
 /// Which side a value stands on.

@@ -3,7 +3,7 @@
 use super::address::{address_of, span_around};
 use super::changes::ChangesCard;
 use super::json::laid_out;
-use super::names::{Operator, Thing, page_of};
+use super::names::{Operator, Thing, page_of, root_mark};
 use super::table::{ResultTag, source};
 use crate::domain::audit::{ActorType, AuditEvent, AuditedDecision};
 use crate::domain::audit_change::{AuditedResource, ResourceType};
@@ -66,6 +66,7 @@ fn all_of(form: AuditForm, words: &'static str) -> impl IntoView {
 fn What(event: AuditEvent, span: AuditForm) -> impl IntoView {
     let who = event.user_identity.clone();
     let uin = who.principal_id.clone();
+    let root = root_mark(&who).map(|words| view! { " " <Tag>{words}</Tag> });
     let operator = (!uin.is_empty()).then(|| {
         let account = AuditedResource { kind: ResourceType::User, id: uin.clone(), name: String::new() };
         let code = view! { <code>{uin.clone()}</code> };
@@ -104,7 +105,7 @@ fn What(event: AuditEvent, span: AuditForm) -> impl IntoView {
                 <Fact name=t("Result", "结果")><ResultTag result=event.result /></Fact>
                 {reason}
                 {times}
-                <Fact name=t("Operator", "操作者")><Operator identity=who /> {operator}</Fact>
+                <Fact name=t("Operator", "操作者")><Operator identity=who /> {root} {operator}</Fact>
                 <Fact name=t("Resources", "资源")>{things}</Fact>
                 <Fact name=t("Read or write", "操作类型")>
                     {say(&event.action_type.text())} " "

@@ -7,7 +7,6 @@ use crate::domain::audit::{ACCOUNT, ActorType, Identity, own_title};
 use crate::domain::audit_change::{AuditedResource, ResourceType};
 use crate::domain::free_text::visible;
 use crate::text::Text;
-use crate::ui::components::Tag;
 use crate::ui::frame::{app_home, may, use_session};
 use crate::ui::words::{say, t};
 use leptos::prelude::*;
@@ -31,19 +30,23 @@ pub fn event_names() -> Vec<(String, Text)> {
     names
 }
 
-/// Who did it, by name and kind.
+/// Who did it, by name.
 #[component]
 pub fn Operator(
     /// Who.
     identity: Identity,
 ) -> impl IntoView {
-    let name = visible(&identity.user_name).into_owned();
     match identity.kind {
-        ActorType::Root => view! { <bdi>{name}</bdi> " " <Tag>{t("Root account", "主账号")}</Tag> }.into_any(),
-        ActorType::CAMUser => view! { <bdi>{name}</bdi> }.into_any(),
+        ActorType::Root | ActorType::CAMUser => view! { <bdi>{visible(&identity.user_name).into_owned()}</bdi> }.into_any(),
         ActorType::System => t("System", "系统").into_any(),
         ActorType::Unknown => t("Unknown", "未知").into_any(),
     }
+}
+
+/// What is said of a root account beside its name.
+#[must_use]
+pub fn root_mark(identity: &Identity) -> Option<&'static str> {
+    (identity.kind == ActorType::Root).then(|| t("Root account", "主账号"))
 }
 
 /// Where a thing has its page, if the reader may open it.

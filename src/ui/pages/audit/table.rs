@@ -2,7 +2,7 @@
 //!
 //! It must never count all of them: how many there are nobody knows without reading them.
 
-use super::names::{Operator, Thing};
+use super::names::{Operator, Thing, root_mark};
 use crate::domain::audit::{ActorType, AuditEvent, Outcome};
 use crate::domain::audit_query::AuditPage;
 use crate::ui::components::{Column, DataTable, Tag, Time, Tone, WideRow, with_param};
@@ -87,7 +87,8 @@ fn Row(event: AuditEvent, operators: bool, opens: bool) -> impl IntoView {
     });
     let who = operators.then(|| {
         let uin = event.user_identity.principal_id.clone();
-        let uin = (!uin.is_empty()).then(|| view! { <p class="field-hint"><code>{uin}</code></p> });
+        let root = root_mark(&event.user_identity);
+        let uin = (!uin.is_empty()).then(|| view! { <p class="field-hint"><code>{uin}</code> " " {root}</p> });
         view! { <td><Operator identity=event.user_identity.clone() /> {uin}</td> }
     });
     let more = event.resources.len().saturating_sub(THINGS_A_ROW);
