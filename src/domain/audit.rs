@@ -5,6 +5,7 @@
 //! stored is never written again.
 
 use super::audit_change::{AuditedResource, FieldChange, Value};
+use super::days::{DAY_MS, Day};
 use crate::catalog::service::Service;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
@@ -272,14 +273,25 @@ pub fn own_title(name: &str) -> Text {
     }
 }
 
+/// The shape is fixed, so it is written and read here: a general reader of times would weigh more in a browser than the rest of a page.
 fn utc(at_ms: i64) -> String {
-    let at = jiff::Timestamp::from_millisecond(at_ms).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    format!("{at:.3}")
+    let (day, rest) = (Day::of(at_ms, 0), at_ms.rem_euclid(DAY_MS));
+    let (secs, millis) = (rest / 1_000, rest % 1_000);
+    format!("{day}T{:02}:{:02}:{:02}.{millis:03}Z", secs / 3_600, secs / 60 % 60, secs % 60)
+}
+
+/// The instant that [`utc`] wrote.
+fn read_utc(text: &str) -> Option<i64> {
+    let (day, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let mut parts = time.split([':', '.']).map(|part| part.parse::<i64>().ok());
+    let [hours, mins, secs, millis] = [(); 4].map(|()| parts.next().flatten());
+    let at_ms = day.parse::<Day>().ok()?.start_ms(0) + ((hours? * 60 + mins?) * 60 + secs?) * 1_000 + millis?;
+    // Anything that would be written in another way is no such text.
+    (utc(at_ms) == text).then_some(at_ms)
 }
 
 /// An instant as [`AuditEvent::time_utc`] writes it.
 mod rfc3339 {
-    use jiff::Timestamp;
     use serde::de::Error as _;
     use serde::{Deserialize as _, Deserializer, Serializer};
 
@@ -289,7 +301,7 @@ mod rfc3339 {
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        text.parse::<Timestamp>().map(Timestamp::as_millisecond).map_err(D::Error::custom)
+        super::read_utc(&text).ok_or_else(|| D::Error::custom("not a time in UTC to the millisecond"))
     }
 }
 
@@ -359,5 +371,28 @@ mod tests {
             panic!()
         };
         assert!(groups.len() < 101);
+    }
+
+    #[test]
+    fn times_are_written_and_read_in_one_way() {
+        for (at_ms, text) in [
+            (0, "1970-01-01T00:00:00.000Z"),
+            (-1, "1969-12-31T23:59:59.999Z"),
+            (1_764_065_643_412, "2025-11-25T10:14:03.412Z"),
+            (1_709_164_799_999, "2024-02-28T23:59:59.999Z"),
+        ] {
+            assert_eq!((utc(at_ms).as_str(), read_utc(text)), (text, Some(at_ms)));
+        }
+        for wrong in [
+            "",
+            "Z",
+            "2025-11-25",
+            "2025-11-25T10:14:03Z",
+            "2025-11-25T10:14:03.4Z",
+            "2025-11-25T24:00:00.000Z",
+            "2025-11-25T10:14:03.412+08:00",
+        ] {
+            assert_eq!(read_utc(wrong), None, "{wrong}");
+        }
     }
 }

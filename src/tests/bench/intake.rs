@@ -135,7 +135,7 @@ impl Client {
                 left = Some(length.parse().expect("a length"));
             } else if line.starts_with("transfer-encoding: chunked") {
                 left = None;
-            } else if let Some(set) = line.strip_prefix("set-cookie: ") {
+            } else if let Some(set) = line.strip_prefix("set-cookie: ").filter(|set| set.starts_with("trtc_session=")) {
                 cookie = set.split(';').next().unwrap_or_default().to_owned();
             }
         }
