@@ -45,7 +45,7 @@ const navigation = (page: Page) => page.getByRole('navigation', { name: 'Main' }
 const tabs = (page: Page) => page.getByRole('navigation', { name: 'Pages of this application' }).getByRole('link');
 
 const SEEN: [Login['case'], string[]][] = [
-  ['root', [...TRTC, ...ACCESS]],
+  ['root', [...TRTC, ...ACCESS, 'Operation records']],
   ['service', TRTC],
   ['application', TRTC],
   ['operation', TRTC],
@@ -70,12 +70,12 @@ test('service level: all of TRTC opens, nothing of access management does, nor a
   await page.goto(`/apps/${own()}/features`);
   await expect(tabs(page)).toHaveText(['Application info', 'Function configuration', 'Callback configuration']);
   await expect(page.getByText('Turn on for all streams').first()).toBeVisible();
-  for (const path of ['/cam', '/cam/users', '/cam/users/new', '/cam/groups', '/cam/policies', '/cam/policies/new']) {
+  for (const path of ['/cam', '/cam/users', '/cam/users/new', '/cam/groups', '/cam/policies', '/cam/policies/new', '/audit', '/audit/1']) {
     trap.expect(403, path);
     expect((await page.goto(path))?.status(), path).toBe(403);
     await expect(page.getByRole('heading', { name: /^You don't have access to / })).toBeVisible();
   }
-  for (const view of ['cam/summary', 'users/list', 'users/choices', 'groups/list', 'policies/list', 'policies/choices']) {
+  for (const view of ['cam/summary', 'users/list', 'users/choices', 'groups/list', 'policies/list', 'policies/choices', 'audit/search']) {
     expect((await ask(page, view)).status(), view).toBe(403);
   }
   const document = '{"version":"2.0","statement":[{"effect":"allow","action":"*","resource":"*"}]}';
