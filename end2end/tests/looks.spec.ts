@@ -111,7 +111,7 @@ const PAGES: [string, Login['case'], (root: Page) => Promise<string[]>][] = [
     'root',
     async (root) => {
       const search = async (form: Record<string, string>) => (await ask(root, 'audit/search', form)).json();
-      const { events } = await search({ 'form[event]': 'cam:AttachUserPolicy' });
+      const { events } = await search({ 'form[event]': 'cam:AddUser' });
       return ['/audit', '/audit?kind=write&range=30d&export=csv', '/audit?request=none', `/audit/${events[0].seq}`];
     },
   ],
