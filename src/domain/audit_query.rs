@@ -130,6 +130,11 @@ impl AuditForm {
         faults.check(query.names.len() <= MAX_NAMES, "event", || {
             Text::made(format!("Enter at most {MAX_NAMES} event names."), format!("最多可输入 {MAX_NAMES} 个事件名称。"))
         });
+        if query.names.len() <= MAX_NAMES {
+            faults.check(query.names.iter().all(|name| name.contains(':')), "event", || {
+                Text::new("Enter event names with their service, such as cam:AddUser.", "请输入带产品名的事件名称，例如 cam:AddUser。")
+            });
+        }
         query.operator = some(&self.operator).and_then(|uin| {
             let read = uin.parse().ok();
             faults.check(read.is_some(), "operator", || Text::new("Enter the UIN of an account.", "请输入账号的 UIN。"));
@@ -252,6 +257,8 @@ mod tests {
         let Err(Fault::Invalid(fields)) = wrong.read(NOW, 0) else { panic!() };
         let fields: Vec<_> = fields.iter().map(|fault| fault.field.as_str()).collect();
         assert_eq!(fields, ["event", "operator", "result", "kind", "resource_type", "cursor"]);
+        let bare = AuditForm { event: "cam:AddUser AddUser".into(), ..AuditForm::default() };
+        assert!(matches!(bare.read(NOW, 0), Err(Fault::Invalid(fields)) if fields[0].field == "event"), "a name that would find nothing");
         let cursor = Cursor { newer: true, time_ms: 5, seq: 6 };
         let form = AuditForm { cursor: cursor.tag(), ..AuditForm::default() };
         assert_eq!(form.read(NOW, 0).unwrap().cursor, Some(cursor));
