@@ -195,6 +195,34 @@ pub struct AuditEvent {
 }
 
 impl AuditEvent {
+    /// Something that somebody has written, of which nothing more is told yet. Its number and id come with the chain.
+    #[must_use]
+    pub fn new(source: &str, name: &str, user_identity: Identity, time_ms: i64) -> Self {
+        Self {
+            seq: 0,
+            event_id: String::new(),
+            event_version: EVENT_VERSION,
+            time_ms,
+            event_source: source.to_owned(),
+            event_name: name.to_owned(),
+            operation: String::new(),
+            action_type: ActionType::Write,
+            event_type: if user_identity.kind == ActorType::System { "System" } else { "ConsoleCall" }.to_owned(),
+            sensitive_action: 0,
+            result: Outcome::Success,
+            error_code: String::new(),
+            error_message: String::new(),
+            user_identity,
+            source_ip_address: String::new(),
+            user_agent: String::new(),
+            request_id: String::new(),
+            resources: Vec::new(),
+            changes: Vec::new(),
+            decision: None,
+            count: 1,
+        }
+    }
+
     /// `cam:AttachUserPolicy`.
     #[must_use]
     pub fn full_name(&self) -> String {
@@ -315,25 +343,12 @@ mod tests {
         AuditEvent {
             seq: 7,
             event_id: "id".into(),
-            event_version: EVENT_VERSION,
-            time_ms: 1_764_065_643_412,
-            event_source: "cam".into(),
-            event_name: "AttachUserPolicy".into(),
             operation: "AttachToUsers".into(),
-            action_type: ActionType::Write,
-            event_type: "ConsoleCall".into(),
             sensitive_action: 1,
-            result: Outcome::Success,
-            error_code: String::new(),
-            error_message: String::new(),
-            user_identity: Identity::default(),
             source_ip_address: "203.0.113.9".into(),
-            user_agent: String::new(),
-            request_id: String::new(),
             resources: done.resources,
             changes: done.changes,
-            decision: None,
-            count: 1,
+            ..AuditEvent::new("cam", "AttachUserPolicy", Identity::default(), 1_764_065_643_412)
         }
     }
 

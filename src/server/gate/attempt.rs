@@ -7,26 +7,58 @@ use crate::catalog::operation::OperationRow;
 use crate::catalog::page::Page;
 use crate::domain::audit_change::{Audited as _, AuditedResource};
 
-/// What a caller tried.
+/// What a caller tried. Every permit makes one and few are recorded, so what records say of it is worked out only then.
 #[derive(Clone)]
 pub(super) struct Attempt {
-    /// The action it is recorded as; without one its own name is recorded.
-    pub action: Option<&'static ActionRow>,
-    pub name: &'static str,
-    pub reads: bool,
-    pub sensitive: bool,
+    what: Tried,
     /// On what, as it was asked for.
     on: DecidedOn,
 }
 
+#[derive(Clone, Copy)]
+enum Tried {
+    Operation(&'static OperationRow),
+    /// To open a page.
+    Page(&'static Page),
+}
+
 impl Attempt {
-    pub fn of(row: &'static OperationRow, on: DecidedOn) -> Self {
-        Self { action: row.action(), name: row.name, reads: row.is_reading(), sensitive: row.is_sensitive(), on }
+    pub const fn of(row: &'static OperationRow, on: DecidedOn) -> Self {
+        Self { what: Tried::Operation(row), on }
     }
 
-    /// Opening a page.
-    pub fn to_open(page: &'static Page, on: DecidedOn) -> Self {
-        Self { action: page.opens.actions().first().copied(), name: page.id, reads: true, sensitive: false, on }
+    pub const fn to_open(page: &'static Page, on: DecidedOn) -> Self {
+        Self { what: Tried::Page(page), on }
+    }
+
+    /// The action it is recorded as; without one its own name is.
+    pub fn action(&self) -> Option<&'static ActionRow> {
+        match self.what {
+            Tried::Operation(row) => row.action(),
+            Tried::Page(page) => page.opens.actions().first().copied(),
+        }
+    }
+
+    pub const fn name(&self) -> &'static str {
+        match self.what {
+            Tried::Operation(row) => row.name,
+            Tried::Page(page) => page.id,
+        }
+    }
+
+    /// Whether it leaves everything as it is.
+    pub fn reads(&self) -> bool {
+        match self.what {
+            Tried::Operation(row) => row.is_reading(),
+            Tried::Page(_) => true,
+        }
+    }
+
+    pub fn is_sensitive(&self) -> bool {
+        match self.what {
+            Tried::Operation(row) => row.is_sensitive(),
+            Tried::Page(_) => false,
+        }
     }
 
     /// The things it was to be done to.
@@ -62,7 +94,7 @@ impl Attempts {
     pub fn note(&mut self, attempt: Attempt, permitted: bool) {
         if !permitted {
             self.refused = Some(attempt);
-        } else if self.about.as_ref().is_none_or(|about| about.reads && !attempt.reads) {
+        } else if self.about.as_ref().is_none_or(|about| about.reads() && !attempt.reads()) {
             self.about = Some(attempt);
         }
     }

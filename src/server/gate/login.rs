@@ -5,11 +5,11 @@
 
 use super::caller::{FUTURE_MS, token_hash};
 use super::password::{Busy, Line};
-use super::record::{Happened, because, identity_of};
+use super::record::{Happened, because, identity};
 use super::request::RequestFacts;
 use super::throttle::{self, Asked, network_of};
 use super::{Gate, store_fault};
-use crate::domain::audit::{ActorType, Identity, Outcome};
+use crate::domain::audit::{Identity, Outcome};
 use crate::domain::audit_change::Done;
 use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
@@ -260,8 +260,9 @@ impl Gate {
             let Some(live) = self.0.store.live_session(&token_hash(token), self.now_ms()).await? else { return Ok(()) };
             let mut change = self.0.store.change().await?;
             sessions::end_by_token(&mut change, &token_hash(token)).await?;
-            let who = identity_of(&live.account, &live.session_id);
-            change.commit(Uin(live.account.owner_uin), Happened::own("ConsoleLogout", Outcome::Success).by(who, facts, self.now_ms())).await
+            let (owner, uin) = (Uin(live.account.owner_uin), Uin(live.account.uin));
+            let who = identity(owner, uin, &live.account.name, &live.session_id);
+            change.commit(owner, Happened::own("ConsoleLogout", Outcome::Success).by(who, facts, self.now_ms())).await
         };
         ended.await.map_err(|error| store_fault(&error, &facts.request_id))
     }
@@ -283,14 +284,7 @@ const LOGIN: &str = "ConsoleLogin";
 
 /// Whose account is logged in to.
 fn login_identity(row: &LoginRow, session_id: &str) -> Identity {
-    Identity {
-        kind: if row.uin == row.owner_uin { ActorType::Root } else { ActorType::CAMUser },
-        account_id: row.owner_uin.to_string(),
-        principal_id: row.uin.to_string(),
-        user_name: row.name.clone(),
-        session_id: session_id.to_owned(),
-        ..Identity::default()
-    }
+    identity(Uin(row.owner_uin), Uin(row.uin), &row.name, session_id)
 }
 
 /// Lifts every wait for an account: an administrator enables or unlocks it or gives it a new password, or the operator does.

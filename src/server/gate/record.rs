@@ -5,12 +5,10 @@ use super::caller::Caller;
 use super::request::RequestFacts;
 use super::store_fault;
 use super::throttle::network_of;
-use crate::domain::audit::{ACCOUNT, ActionType, ActorType, AuditEvent, AuditedDecision, EVENT_VERSION, Identity, Outcome};
+use crate::domain::audit::{ACCOUNT, ActionType, ActorType, AuditEvent, AuditedDecision, Identity, Outcome};
 use crate::domain::audit_change::Done;
 use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
-use crate::server::clock::random_bytes;
-use crate::server::store::sessions::AccountRow;
 use crate::server::store::{Change, StoreError};
 use std::ops::{Deref, DerefMut};
 
@@ -31,9 +29,9 @@ pub(super) struct Happened<'a> {
 
 impl<'a> Happened<'a> {
     fn attempted(attempt: &'a Attempt, outcome: Outcome, done: Done) -> Self {
-        let (source, name) = attempt.action.map_or((ACCOUNT, attempt.name), |action| (action.service, action.name));
-        let action_type = if attempt.reads { ActionType::Read } else { ActionType::Write };
-        Self { source, name, operation: attempt.name, action_type, sensitive: attempt.sensitive, outcome, done }
+        let (source, name) = attempt.action().map_or((ACCOUNT, attempt.name()), |action| (action.service, action.name));
+        let action_type = if attempt.reads() { ActionType::Read } else { ActionType::Write };
+        Self { source, name, operation: attempt.name(), action_type, sensitive: attempt.is_sensitive(), outcome, done }
     }
 
     /// Something that is no operation: a login, a command of the operator. All of these count as sensitive.
@@ -44,46 +42,36 @@ impl<'a> Happened<'a> {
     /// The event of it.
     pub(super) fn by(self, identity: Identity, facts: &RequestFacts, now_ms: i64) -> AuditEvent {
         AuditEvent {
-            seq: 0,
-            event_id: event_id(now_ms),
-            event_version: EVENT_VERSION,
-            time_ms: now_ms,
-            event_source: self.source.to_owned(),
-            event_name: self.name.to_owned(),
             operation: self.operation.to_owned(),
             action_type: self.action_type,
-            event_type: if identity.kind == ActorType::System { "System" } else { "ConsoleCall" }.to_owned(),
             sensitive_action: u8::from(self.sensitive),
             result: self.outcome,
-            error_code: String::new(),
-            error_message: String::new(),
-            user_identity: identity,
             source_ip_address: facts.address_text(),
             user_agent: facts.agent.clone(),
             request_id: facts.request_id.clone(),
             resources: self.done.resources,
             changes: self.done.changes,
-            decision: None,
-            count: 1,
+            ..AuditEvent::new(self.source, self.name, identity, now_ms)
         }
+    }
+
+    /// The event of it where the console or its operator did it.
+    pub(super) fn by_the_console(self, owner: Uin, now_ms: i64) -> AuditEvent {
+        let console =
+            Identity { kind: ActorType::System, account_id: owner.to_string(), user_name: "operator".to_owned(), ..Identity::default() };
+        self.by(console, &RequestFacts::of_the_console(), now_ms)
     }
 }
 
-/// An id that nothing else in the world has, and that sorts by time.
-fn event_id(now_ms: i64) -> String {
-    uuid::Builder::from_unix_timestamp_millis(now_ms.unsigned_abs(), &random_bytes::<10>()).into_uuid().to_string()
-}
-
 /// Who an account is, within a session or none.
-pub(super) fn identity_of(account: &AccountRow, session_id: &str) -> Identity {
+pub(super) fn identity(owner: Uin, uin: Uin, name: &str, session_id: &str) -> Identity {
     Identity {
-        kind: if account.is_root == 0 { ActorType::CAMUser } else { ActorType::Root },
-        account_id: account.owner_uin.to_string(),
-        principal_id: account.uin.to_string(),
-        user_name: account.name.clone(),
+        kind: if uin == owner { ActorType::Root } else { ActorType::CAMUser },
+        account_id: owner.to_string(),
+        principal_id: uin.to_string(),
+        user_name: name.to_owned(),
         session_id: session_id.to_owned(),
-        mfa: false,
-        proof_age_seconds: None,
+        ..Identity::default()
     }
 }
 
@@ -116,9 +104,10 @@ impl Caller {
     fn event(&self, attempt: &Attempt, outcome: Outcome, done: Done) -> AuditEvent {
         let credential = self.credential();
         let proof_age_seconds = Some((self.now_ms() - credential.proven_ms) / 1_000);
-        let identity = Identity { mfa: credential.second_factor, proof_age_seconds, ..identity_of(self.account(), &credential.session_id) };
+        let who = identity(self.owner(), self.uin(), self.name(), &credential.session_id);
+        let identity = Identity { mfa: credential.second_factor, proof_age_seconds, ..who };
         let mut event = Happened::attempted(attempt, outcome, done).by(identity, self.facts(), self.now_ms());
-        event.decision = attempt.action.map(|action| {
+        event.decision = attempt.action().map(|action| {
             let (action, resource) = (action.full.to_owned(), attempt.resource(self.principal()));
             AuditedDecision { action, resource, verdict: "allow".to_owned() }
         });
@@ -129,7 +118,7 @@ impl Caller {
     pub(in crate::server) fn record_fault(&self, fault: &Fault) {
         let Some(attempt) = self.attempts().ended().cloned() else { return };
         let outcome = outcome_of(fault);
-        if attempt.reads && outcome != Outcome::Refused {
+        if attempt.reads() && outcome != Outcome::Refused {
             return;
         }
         let done = Done { resources: attempt.resources(), changes: Vec::new() };
@@ -190,15 +179,10 @@ impl DerefMut for RecordedChange {
 
 /// The event of what the operator does on the command line.
 pub(crate) fn operator_event(owner: Uin, done: Done, now_ms: i64) -> AuditEvent {
-    Happened { done, ..Happened::own("LocalCommand", Outcome::Success) }.by(operator(owner), &RequestFacts::of_the_console(), now_ms)
+    Happened { done, ..Happened::own("LocalCommand", Outcome::Success) }.by_the_console(owner, now_ms)
 }
 
 /// The event of records that were cut off as past their retention.
 pub(in crate::server) fn cut_event(owner: Uin, done: Done, now_ms: i64) -> AuditEvent {
-    Happened { done, ..Happened::own("CutAudit", Outcome::Success) }.by(operator(owner), &RequestFacts::of_the_console(), now_ms)
-}
-
-/// The operator, or the console itself.
-pub(super) fn operator(owner: Uin) -> Identity {
-    Identity { kind: ActorType::System, account_id: owner.to_string(), user_name: "operator".to_owned(), ..Identity::default() }
+    Happened { done, ..Happened::own("CutAudit", Outcome::Success) }.by_the_console(owner, now_ms)
 }

@@ -2,12 +2,12 @@
 //!
 //! Setup must never make a second root account, however many people and servers take part.
 
-use super::record::{Happened, because, operator_event};
+use super::record::{Happened, because, identity, operator_event};
 use super::request::RequestFacts;
 use super::throttle::network_of;
 use super::{Gate, store_fault};
 use crate::domain::accounts::check_email;
-use crate::domain::audit::{ActorType, Identity, Outcome};
+use crate::domain::audit::{Identity, Outcome};
 use crate::domain::audit_change::Done;
 use crate::domain::days::DEFAULT_UTC_OFFSET_MINS;
 use crate::domain::fault::{Fault, FieldFaults};
@@ -136,10 +136,7 @@ impl Gate {
             let done = Done::to(owner, email);
             let event = match kind.first {
                 Some(facts) => {
-                    let (account_id, principal_id) = (owner.to_string(), owner.to_string());
-                    let who =
-                        Identity { kind: ActorType::Root, account_id, principal_id, user_name: email.to_owned(), ..Identity::default() };
-                    Happened { done, ..Happened::own("Setup", Outcome::Success) }.by(who, facts, now_ms)
+                    Happened { done, ..Happened::own("Setup", Outcome::Success) }.by(identity(owner, owner, email, ""), facts, now_ms)
                 }
                 None => operator_event(owner, done, now_ms),
             };

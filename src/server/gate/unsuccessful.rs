@@ -3,8 +3,7 @@
 //! The first of its kind is recorded as it is. Its repetitions within ten minutes are counted, and recorded as one.
 
 use super::Gate;
-use super::record::{Happened, operator};
-use super::request::RequestFacts;
+use super::record::Happened;
 use crate::domain::audit::{AuditEvent, Outcome};
 use crate::domain::ids::Uin;
 use crate::server::store::Stored;
@@ -103,7 +102,7 @@ impl Unsuccessful {
         let lost = take(&mut state.lost);
         drop(state);
         if lost > 0 {
-            let gap = Happened::own("AuditGap", Outcome::Error).by(operator(NOBODY), &RequestFacts::of_the_console(), now_ms);
+            let gap = Happened::own("AuditGap", Outcome::Error).by_the_console(NOBODY, now_ms);
             events.push((NOBODY, AuditEvent { count: lost, ..gap }));
         }
         events.sort_by_key(|(owner, event)| (*owner, event.time_ms));

@@ -4,13 +4,13 @@
 //! hangs up ends it.
 
 use super::Web;
-use super::pages::{ask_later, login_path};
+use super::pages::no_file;
 use crate::catalog::operations;
 use crate::domain::audit::AuditEvent;
 use crate::domain::audit_query::AuditForm;
 use crate::domain::days::Day;
 use crate::domain::fault::Fault;
-use crate::server::entry::{Entry, status};
+use crate::server::entry::Entry;
 use crate::server::gate::{RateLimited, RequestFacts};
 use crate::server::services::audit::{self, Export, Line};
 use axum::Extension;
@@ -74,17 +74,11 @@ async fn file(web: Web, facts: RequestFacts, form: AuditForm, uri: &Uri, kind: K
     });
     match begun.await {
         Ok(export) => sent(&web, export, kind),
-        Err(Fault::SignedOut) => Redirect::to(&login_path(uri)).into_response(),
-        Err(Fault::PasswordChange) => Redirect::to("/password").into_response(),
         // The page asks for the password and leads back here.
         Err(Fault::Reauthenticate) => {
             Redirect::to(&format!("/audit?{}", confirming(uri.query().unwrap_or_default(), kind))).into_response()
         }
-        Err(fault) => {
-            let mut refused = (status(&fault), format!("{fault}\n")).into_response();
-            ask_later(&mut refused, &fault);
-            refused
-        }
+        Err(fault) => no_file(uri, &fault),
     }
 }
 

@@ -111,6 +111,19 @@ pub fn ask_later(response: &mut Response, fault: &Fault) {
     }
 }
 
+/// The answer to who asks for a file and gets none.
+pub fn no_file(wanted: &Uri, fault: &Fault) -> Response {
+    match fault {
+        Fault::SignedOut => Redirect::to(&login_path(wanted)).into_response(),
+        Fault::PasswordChange => Redirect::to("/password").into_response(),
+        fault => {
+            let mut refused = (status(fault), format!("{fault}\n")).into_response();
+            ask_later(&mut refused, fault);
+            refused
+        }
+    }
+}
+
 /// The login page that leads back to where somebody wanted to go.
 pub fn login_path(wanted: &Uri) -> String {
     match wanted.path_and_query().map(|path| path.as_str()) {

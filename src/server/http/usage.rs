@@ -4,18 +4,18 @@
 //! while events are still to be counted.
 
 use super::Web;
-use super::pages::{ask_later, login_path};
+use super::pages::no_file;
 use crate::catalog::operations;
 use crate::domain::days::Period;
 use crate::domain::fault::Fault;
 use crate::domain::usage::{UsageQuery, UsageRow};
-use crate::server::entry::{Entry, status};
+use crate::server::entry::Entry;
 use crate::server::gate::{Caller, RateLimited, RequestFacts};
 use crate::server::services::usage::{self, today};
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 
 /// The columns; programs rely on them.
 const COLUMNS: [&str; 7] = ["date", "sdk_app_id", "audio_minutes", "video_minutes", "users", "entries", "rooms"];
@@ -31,13 +31,7 @@ pub async fn export(State(web): State<Web>, Extension(facts): Extension<RequestF
             let why = "Some received events are not counted yet. Try again in a few seconds.\n";
             (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, RETRY_AFTER_SECS)], why).into_response()
         }
-        Err(Fault::SignedOut) => Redirect::to(&login_path(&uri)).into_response(),
-        Err(Fault::PasswordChange) => Redirect::to("/password").into_response(),
-        Err(fault) => {
-            let mut refused = (status(&fault), format!("{fault}\n")).into_response();
-            ask_later(&mut refused, &fault);
-            refused
-        }
+        Err(fault) => no_file(&uri, &fault),
     }
 }
 

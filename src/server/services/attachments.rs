@@ -5,7 +5,7 @@
 use super::budget::within_budget;
 use super::full::{groups_are_full, holder_is_full, users_are_full};
 use super::lockout;
-use super::recorded;
+use super::recorded::{self, Named as _};
 use super::selections::{chosen, once, within};
 use crate::catalog::limits::{MAX_GROUPS, MAX_POLICIES_PER_HOLDER, MAX_SUB_ACCOUNTS};
 use crate::catalog::operations;
@@ -68,7 +68,7 @@ pub async fn detach_from_user(permit: &Permit<operations::DetachFromUser, (Polic
     let mut change = permit.change().await?;
     lockout::demand_confirmation(permit, RightsChange::DetachedFromUser(policy, uin), confirm).await?;
     detach(permit, &mut change, policy, uin.into()).await?;
-    let (name, user) = (recorded::policy_name(permit, policy).await?, recorded::user_name(permit, uin).await?);
+    let (name, user) = (policy.name(permit).await?, uin.name(permit).await?);
     let (before, after) = recorded::without(recorded::policies_of_user(permit, uin).await?, &name);
     change.commit(Done::to(uin, &user).and(policy, &name).list(Field::Policies, before, after)).await
 }
@@ -85,7 +85,7 @@ pub async fn detach_from_group(
     let mut change = permit.change().await?;
     lockout::demand_confirmation(permit, RightsChange::DetachedFromGroup(policy, group), confirm).await?;
     detach(permit, &mut change, policy, group.into()).await?;
-    let (name, of) = (recorded::policy_name(permit, policy).await?, recorded::group_name(permit, group).await?);
+    let (name, of) = (policy.name(permit).await?, group.name(permit).await?);
     let (before, after) = recorded::without(recorded::policies_of_group(permit, group).await?, &name);
     change.commit(Done::to(group, &of).and(policy, &name).list(Field::Policies, before, after)).await
 }

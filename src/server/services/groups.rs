@@ -5,7 +5,7 @@
 use super::budget::within_budget;
 use super::full::{group_is_full, groups_are_full, user_is_in_enough};
 use super::lockout;
-use super::recorded;
+use super::recorded::{self, Named as _};
 use super::selections::{chosen, once, within};
 use crate::catalog::limits::{MAX_GROUPS, MAX_GROUPS_PER_USER, MAX_USERS_PER_GROUP};
 use crate::catalog::operations;
@@ -143,9 +143,9 @@ pub async fn leave(permit: &Permit<operations::RemoveFromGroup, (GroupId, Uin)>,
     if !permit.stored(groups::remove_member(&mut change, permit.owner(), group, uin).await)? {
         return Err(Fault::NotFound);
     }
-    let name = recorded::user_name(permit, uin).await?;
+    let name = uin.name(permit).await?;
     let (before, after) = recorded::without(recorded::members_of(permit, group).await?, &name);
-    let done = Done::to(group, &recorded::group_name(permit, group).await?).and(uin, &name).list(Field::Users, before, after);
+    let done = Done::to(group, &group.name(permit).await?).and(uin, &name).list(Field::Users, before, after);
     change.commit(done).await
 }
 

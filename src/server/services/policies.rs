@@ -21,7 +21,7 @@ use crate::server::gate::{Permit, RightsChange};
 use crate::server::services::budget::{self, within_budget};
 use crate::server::services::compared;
 use crate::server::services::lockout::{self, lockout};
-use crate::server::services::recorded;
+use crate::server::services::recorded::{self, Named as _};
 use crate::server::store::policies::{self, Document, NewPolicy, PolicyColumns, Reach};
 use crate::server::store::{Store, StoreError, raise_revision};
 use crate::text::Text;
@@ -205,9 +205,11 @@ pub async fn save_version(
         within_budget(permit, &mut change, Reach::Policy(id), had).await?;
     }
     let counts = if in_force.is_some() { version } else { default };
-    let done = Done::to(id, &recorded::policy_name(permit, id).await?)
-        .text(Field::Document, &numbered(last), &told(version, draft.document))
-        .text(Field::DefaultVersion, &numbered(default), &numbered(counts));
+    let done = Done::to(id, &id.name(permit).await?).text(Field::Document, &numbered(last), &told(version, draft.document)).text(
+        Field::DefaultVersion,
+        &numbered(default),
+        &numbered(counts),
+    );
     change.commit(done).await?;
     Ok(version)
 }
@@ -230,7 +232,7 @@ pub async fn set_default(
         return Err(Fault::NotFound);
     }
     within_budget(permit, &mut change, Reach::Policy(id), had).await?;
-    let done = Done::to(id, &recorded::policy_name(permit, id).await?);
+    let done = Done::to(id, &id.name(permit).await?);
     change.commit(done.text(Field::DefaultVersion, &numbered(was), &numbered(version))).await
 }
 
@@ -251,7 +253,7 @@ pub async fn delete_version(permit: &Permit<operations::DeletePolicyVersion, Pol
     if !permit.stored(policies::delete_version(&mut change, owner, id, version).await)? {
         return Err(Fault::NotFound);
     }
-    let done = Done::to(id, &recorded::policy_name(permit, id).await?);
+    let done = Done::to(id, &id.name(permit).await?);
     change.commit(done.text(Field::Versions, &numbered(version), "").text(Field::Document, &document, "")).await
 }
 

@@ -2,29 +2,38 @@
 //! gone. Read past the change under way, so they are those from before it.
 
 use crate::catalog::preset;
-use crate::domain::audit_change::{Done, Field};
+use crate::domain::audit_change::{Audited, Done, Field};
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::policies::Holder;
 use crate::server::gate::Permit;
 use std::collections::BTreeSet;
 
-/// The name of a policy, preset or custom; empty when there is none.
-pub(super) async fn policy_name<O, T>(permit: &Permit<O, T>, id: PolicyId) -> Result<String, Fault> {
-    if let Some(preset) = preset::find(id.0) {
-        return Ok(preset.name.to_owned());
+/// What records name.
+pub(super) trait Named: Audited + Copy + Ord {
+    /// Its name; empty when there is no such thing.
+    async fn name<O, T>(self, permit: &Permit<O, T>) -> Result<String, Fault>;
+}
+
+impl Named for PolicyId {
+    async fn name<O, T>(self, permit: &Permit<O, T>) -> Result<String, Fault> {
+        if let Some(preset) = preset::find(self.0) {
+            return Ok(preset.name.to_owned());
+        }
+        Ok(permit.stored(permit.store().custom_policy(permit.owner(), self).await)?.map_or_else(String::new, |row| row.name))
     }
-    Ok(permit.stored(permit.store().custom_policy(permit.owner(), id).await)?.map_or_else(String::new, |row| row.name))
 }
 
-/// The name of an account; empty when there is none.
-pub(super) async fn user_name<O, T>(permit: &Permit<O, T>, uin: Uin) -> Result<String, Fault> {
-    Ok(permit.stored(permit.store().account_name(permit.owner(), uin).await)?.unwrap_or_default())
+impl Named for Uin {
+    async fn name<O, T>(self, permit: &Permit<O, T>) -> Result<String, Fault> {
+        Ok(permit.stored(permit.store().account_name(permit.owner(), self).await)?.unwrap_or_default())
+    }
 }
 
-/// The name of a user group; empty when there is none.
-pub(super) async fn group_name<O, T>(permit: &Permit<O, T>, id: GroupId) -> Result<String, Fault> {
-    Ok(permit.stored(permit.store().group(permit.owner(), id).await)?.map_or_else(String::new, |row| row.name))
+impl Named for GroupId {
+    async fn name<O, T>(self, permit: &Permit<O, T>) -> Result<String, Fault> {
+        Ok(permit.stored(permit.store().group(permit.owner(), self).await)?.map_or_else(String::new, |row| row.name))
+    }
 }
 
 /// The groups of an account, by name.
@@ -67,17 +76,8 @@ pub(super) async fn holders_of<O, T>(permit: &Permit<O, T>, id: PolicyId) -> Res
 /// Accounts that joined groups: told from the side of the group when it is one, else from that of the account.
 pub(super) async fn joined<O, T>(permit: &Permit<O, T>, pairs: &[(GroupId, Uin)]) -> Result<Done, Fault> {
     let (groups, users) = (once(pairs.iter().map(|(group, _)| *group)), once(pairs.iter().map(|(_, uin)| *uin)));
-    let (mut done, mut group_names, mut user_names) = (Done::default(), Vec::new(), Vec::new());
-    for group in &groups {
-        let name = group_name(permit, *group).await?;
-        done = done.and(*group, &name);
-        group_names.push(name);
-    }
-    for uin in &users {
-        let name = user_name(permit, *uin).await?;
-        done = done.and(*uin, &name);
-        user_names.push(name);
-    }
+    let (done, group_names) = about(Done::default(), permit, &groups).await?;
+    let (done, user_names) = about(done, permit, &users).await?;
     let (field, (before, after)) = match (groups.as_slice(), users.as_slice()) {
         ([group], _) => (Field::Users, with(members_of(permit, *group).await?, &user_names)),
         (_, [uin, ..]) => (Field::Groups, with(groups_of(permit, *uin).await?, &group_names)),
@@ -88,17 +88,12 @@ pub(super) async fn joined<O, T>(permit: &Permit<O, T>, pairs: &[(GroupId, Uin)]
 
 /// Policies that were attached to accounts: told from the side of the account when it is one, else from that of the policy.
 pub(super) async fn attached_to_users<O, T>(permit: &Permit<O, T>, pairs: &[(PolicyId, Uin)]) -> Result<Done, Fault> {
-    let (mut done, policies) = with_policies(permit, pairs.iter().map(|(policy, _)| *policy)).await?;
-    let mut names = Vec::new();
-    let users = once(pairs.iter().map(|(_, uin)| *uin));
-    for uin in &users {
-        let name = user_name(permit, *uin).await?;
-        done = done.and(*uin, &name);
-        names.push(name);
-    }
+    let (policies, users) = (once(pairs.iter().map(|(policy, _)| *policy)), once(pairs.iter().map(|(_, uin)| *uin)));
+    let (done, policy_names) = about(Done::default(), permit, &policies).await?;
+    let (done, user_names) = about(done, permit, &users).await?;
     let (field, (before, after)) = match (users.as_slice(), pairs) {
-        ([uin], _) => (Field::Policies, with(policies_of_user(permit, *uin).await?, &policies)),
-        (_, [(policy, _), ..]) => (Field::Users, with(holders_of(permit, *policy).await?.0, &names)),
+        ([uin], _) => (Field::Policies, with(policies_of_user(permit, *uin).await?, &policy_names)),
+        (_, [(policy, _), ..]) => (Field::Users, with(holders_of(permit, *policy).await?.0, &user_names)),
         (_, []) => return Ok(done),
     };
     Ok(done.list(field, before, after))
@@ -106,28 +101,23 @@ pub(super) async fn attached_to_users<O, T>(permit: &Permit<O, T>, pairs: &[(Pol
 
 /// Policies that were attached to user groups, told as [`attached_to_users`] does.
 pub(super) async fn attached_to_groups<O, T>(permit: &Permit<O, T>, pairs: &[(PolicyId, GroupId)]) -> Result<Done, Fault> {
-    let (mut done, policies) = with_policies(permit, pairs.iter().map(|(policy, _)| *policy)).await?;
-    let mut names = Vec::new();
-    let groups = once(pairs.iter().map(|(_, group)| *group));
-    for group in &groups {
-        let name = group_name(permit, *group).await?;
-        done = done.and(*group, &name);
-        names.push(name);
-    }
+    let (policies, groups) = (once(pairs.iter().map(|(policy, _)| *policy)), once(pairs.iter().map(|(_, group)| *group)));
+    let (done, policy_names) = about(Done::default(), permit, &policies).await?;
+    let (done, group_names) = about(done, permit, &groups).await?;
     let (field, (before, after)) = match (groups.as_slice(), pairs) {
-        ([group], _) => (Field::Policies, with(policies_of_group(permit, *group).await?, &policies)),
-        (_, [(policy, _), ..]) => (Field::Groups, with(holders_of(permit, *policy).await?.1, &names)),
+        ([group], _) => (Field::Policies, with(policies_of_group(permit, *group).await?, &policy_names)),
+        (_, [(policy, _), ..]) => (Field::Groups, with(holders_of(permit, *policy).await?.1, &group_names)),
         (_, []) => return Ok(done),
     };
     Ok(done.list(field, before, after))
 }
 
-/// Something done with these policies, and their names.
-async fn with_policies<O, T>(permit: &Permit<O, T>, policies: impl Iterator<Item = PolicyId>) -> Result<(Done, Vec<String>), Fault> {
-    let (mut done, mut names) = (Done::default(), Vec::new());
-    for policy in once(policies) {
-        let name = policy_name(permit, policy).await?;
-        done = done.and(policy, &name);
+/// What was done was done to these things, too; and their names.
+async fn about<I: Named, O, T>(mut done: Done, permit: &Permit<O, T>, ids: &[I]) -> Result<(Done, Vec<String>), Fault> {
+    let mut names = Vec::new();
+    for id in ids {
+        let name = id.name(permit).await?;
+        done = done.and(*id, &name);
         names.push(name);
     }
     Ok((done, names))

@@ -7,7 +7,7 @@ use super::attachments::attach;
 use super::budget::within_budget;
 use super::full::{holder_is_full, user_is_in_enough, users_are_full};
 use super::groups::put_in;
-use super::recorded;
+use super::recorded::{self, Named as _};
 use super::selections::{once, within};
 use crate::catalog::limits::{MAX_GROUPS_PER_USER, MAX_POLICIES_PER_HOLDER, MAX_SUB_ACCOUNTS};
 use crate::catalog::operations;
@@ -116,11 +116,11 @@ pub async fn create(
     let (mut joined, mut held) = (Vec::new(), Vec::new());
     for (join, group) in groups {
         put_in(join, &mut change, group, uin).await?;
-        joined.push(recorded::group_name(permit, group).await?);
+        joined.push(group.name(permit).await?);
     }
     for (hold, policy) in policies {
         attach(hold, &mut change, policy, uin.into()).await?;
-        held.push(recorded::policy_name(permit, policy).await?);
+        held.push(policy.name(permit).await?);
     }
     within_budget(permit, &mut change, Reach::User(uin), 0).await?;
     let done = Done::to(uin, name)
@@ -169,15 +169,14 @@ pub async fn set_disabled(permit: &Permit<operations::SetUserStatus, Uin>, disab
         permit.caller().is_no_less_than(uin, &user.row.name).await?;
     }
     let mut change = permit.change().await?;
-    let name = permit.stored(accounts::name_of(&mut change, owner, uin).await)?.ok_or(Fault::NotFound)?;
-    let was = found(permit).await?.row.disabled;
+    let was = found(permit).await?.row;
     permit.stored(accounts::set_disabled(&mut change, owner, uin, disabled).await)?;
     if disabled {
         permit.stored(sessions::end_all(&mut change, owner, uin, "").await)?;
     } else {
-        lift_waits(permit, &mut change, &name).await?;
+        lift_waits(permit, &mut change, &was.name).await?;
     }
-    change.commit(Done::to(uin, &name).text(Field::Status, status(was), status(disabled))).await
+    change.commit(Done::to(uin, &was.name).text(Field::Status, status(was.disabled), status(disabled))).await
 }
 
 /// Gives a user a first password, to be changed at the next login, and ends its sessions. An empty one lets the console make one.

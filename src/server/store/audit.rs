@@ -6,6 +6,7 @@
 use super::{Change, Store, StoreError, Stored};
 use crate::domain::audit::{ActionType, AuditEvent};
 use crate::domain::ids::Uin;
+use crate::server::clock::random_bytes;
 use sha2::{Digest as _, Sha256};
 
 /// Whose events belong to nobody: attempts with names that no account has.
@@ -74,7 +75,7 @@ pub(super) async fn begin(change: &mut Change, owner: Uin) -> Stored<()> {
     Ok(())
 }
 
-/// Appends an event, which gets its number here. The head's row is locked by it, so that two never follow the same one.
+/// Appends an event, which gets its number and its id here. The head's row is locked by it, so that two never follow the same one.
 pub async fn append(change: &mut Change, owner: Uin, mut event: AuditEvent) -> Stored<()> {
     let head: (i64, String) = sqlx::query_as("UPDATE audit_heads SET seq = seq + 1 WHERE owner_uin = $1 RETURNING seq, hash")
         .bind(owner.0)
@@ -82,6 +83,9 @@ pub async fn append(change: &mut Change, owner: Uin, mut event: AuditEvent) -> S
         .await?;
     let (seq, prev) = head;
     event.seq = seq;
+    // An id that nothing else in the world has, and that sorts by time.
+    let id = uuid::Builder::from_unix_timestamp_millis(event.time_ms.unsigned_abs(), &random_bytes::<10>()).into_uuid();
+    event.event_id = id.to_string();
     let body = event.to_json().map_err(|error| StoreError::Broken(sqlx::Error::Encode(error.into())))?;
     let hash = chain_hash(owner, seq, &prev, &body);
     sqlx::query(

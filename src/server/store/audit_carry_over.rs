@@ -2,10 +2,9 @@
 
 use super::{Store, StoreError, Stored};
 use crate::domain::app_changes::Setting;
-use crate::domain::audit::{ActionType, ActorType, AuditEvent, EVENT_VERSION, Identity, Outcome};
+use crate::domain::audit::{ActorType, AuditEvent, Identity};
 use crate::domain::audit_change::Done;
 use crate::domain::ids::{SdkAppId, Uin};
-use crate::server::clock::random_bytes;
 
 #[derive(sqlx::FromRow)]
 struct Old {
@@ -23,36 +22,14 @@ impl Old {
         let (before, after): (Setting, Setting) = (serde_json::from_str(&self.before_json)?, serde_json::from_str(&self.after_json)?);
         let (source, name) = after.action().split_once(':').unwrap_or_default();
         let done = Done::to(SdkAppId(self.sdk_app_id), "").setting(before, after.clone());
-        let id = uuid::Builder::from_unix_timestamp_millis(self.at_ms.unsigned_abs(), &random_bytes::<10>()).into_uuid();
-        Ok(AuditEvent {
-            seq: 0,
-            event_id: id.to_string(),
-            event_version: EVENT_VERSION,
-            time_ms: self.at_ms,
-            event_source: source.to_owned(),
-            event_name: name.to_owned(),
-            operation: String::new(),
-            action_type: ActionType::Write,
-            event_type: "ConsoleCall".to_owned(),
-            sensitive_action: 0,
-            result: Outcome::Success,
-            error_code: String::new(),
-            error_message: String::new(),
-            user_identity: Identity {
-                kind: if self.uin == owner.0 { ActorType::Root } else { ActorType::CAMUser },
-                account_id: owner.to_string(),
-                principal_id: self.uin.to_string(),
-                user_name: self.name.clone(),
-                ..Identity::default()
-            },
-            source_ip_address: String::new(),
-            user_agent: String::new(),
-            request_id: String::new(),
-            resources: done.resources,
-            changes: done.changes,
-            decision: None,
-            count: 1,
-        })
+        let by = Identity {
+            kind: if self.uin == owner.0 { ActorType::Root } else { ActorType::CAMUser },
+            account_id: owner.to_string(),
+            principal_id: self.uin.to_string(),
+            user_name: self.name.clone(),
+            ..Identity::default()
+        };
+        Ok(AuditEvent { resources: done.resources, changes: done.changes, ..AuditEvent::new(source, name, by, self.at_ms) })
     }
 }
 

@@ -8,6 +8,9 @@ use super::{Change, Stored, by_rows, placeholders};
 use crate::domain::days::Day;
 use crate::domain::ids::{SdkAppId, Uin};
 use crate::domain::usage::CallDay;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::QueryAs;
+use sqlx::{Any, FromRow};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a call adds to a day, with the beginning of the call.
@@ -46,15 +49,20 @@ pub async fn replace(
     replace_users(change, room, window, figures, differences).await
 }
 
+/// A query for what a room has in a window: application, room, both ends of the window, owner.
+fn in_window<'q, R>(sql: &'static str, room: &'q RoomOf, window: Window) -> QueryAs<'q, Any, R, AnyArguments>
+where
+    R: for<'r> FromRow<'r, AnyRow>,
+{
+    sqlx::query_as(sql).bind(room.app.0).bind(&room.room).bind(window.after_ms).bind(window.until_ms).bind(room.owner.0)
+}
+
 async fn replace_settled(change: &mut Change, room: &RoomOf, window: Window, settled_ms: &[i64]) -> Stored<()> {
-    let before: Vec<(i64,)> = sqlx::query_as(
+    let before: Vec<(i64,)> = in_window(
         "SELECT settled_ms FROM rooms_settled WHERE sdk_app_id = $1 AND room = $2 AND settled_ms > $3 AND settled_ms <= $4 AND owner_uin = $5",
+        room,
+        window,
     )
-    .bind(room.app.0)
-    .bind(&room.room)
-    .bind(window.after_ms)
-    .bind(window.until_ms)
-    .bind(room.owner.0)
     .fetch_all(&mut **change)
     .await?;
     let before: BTreeSet<i64> = before.into_iter().map(|(settled_ms,)| settled_ms).collect();
@@ -87,15 +95,12 @@ async fn replace_calls(
     figures: &[CallFigures],
     differences: &mut Differences,
 ) -> Stored<()> {
-    let before: Vec<(i64, i64, i64, i64, i64, i64, i64)> = sqlx::query_as(
+    let before: Vec<(i64, i64, i64, i64, i64, i64, i64)> = in_window(
         "SELECT call_ms, day, audio_ms, video_ms, entries, in_progress, silent FROM call_days
          WHERE sdk_app_id = $1 AND room = $2 AND call_ms > $3 AND call_ms <= $4 AND owner_uin = $5",
+        room,
+        window,
     )
-    .bind(room.app.0)
-    .bind(&room.room)
-    .bind(window.after_ms)
-    .bind(window.until_ms)
-    .bind(room.owner.0)
     .fetch_all(&mut **change)
     .await?;
     let before: BTreeMap<(i64, Day), Figures> = before
@@ -176,14 +181,11 @@ async fn replace_users(
     figures: &[CallFigures],
     differences: &mut Differences,
 ) -> Stored<()> {
-    let before: Vec<(i64, i64, String)> = sqlx::query_as(
+    let before: Vec<(i64, i64, String)> = in_window(
         "SELECT call_ms, day, user_id FROM call_users WHERE sdk_app_id = $1 AND room = $2 AND call_ms > $3 AND call_ms <= $4 AND owner_uin = $5",
+        room,
+        window,
     )
-    .bind(room.app.0)
-    .bind(&room.room)
-    .bind(window.after_ms)
-    .bind(window.until_ms)
-    .bind(room.owner.0)
     .fetch_all(&mut **change)
     .await?;
     let before: BTreeSet<(i64, Day, &str)> =
