@@ -3,8 +3,8 @@
 //!
 //! It must never load the page anew while the same person goes on: what was typed stays where it is.
 
-use super::components::{FieldError, FormErrors, PasswordField, SubmitButton, TextField};
-use super::forms::{field_errors, use_form};
+use super::components::{FieldError, PasswordField, PostedForm, SubmitButton, TextField};
+use super::forms::{Carried, PostForm, encoded, field_errors, fields_of, use_form};
 use super::frame::{Current, Ended, Proof};
 use super::words::{t, use_lang};
 use crate::domain::fault::Fault;
@@ -13,10 +13,8 @@ use crate::domain::session::Session;
 use crate::remote::session::{Prove, current_session};
 use crate::text::Text;
 use leptos::ev::SubmitEvent;
-use leptos::form::FromFormData as _;
 use leptos::html;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 /// A dialog above whatever dialog stands open already; closing it gives the focus back to where it was.
 #[component]
@@ -95,27 +93,14 @@ pub fn ProofDialog() -> impl IntoView {
         <Show when=move || proof.is_asked()>
             <OverPage id=ID title=t("Confirm your password", "验证密码") on_close=move |()| proof.close()>
                 <p class="dialog-body">{t("Changes to credentials and permissions require a recently confirmed password. Confirm it, then submit again.", "修改凭据或权限前需要验证密码。验证后，请再次提交。")}</p>
-                <ActionForm action=form.action>
-                    <FormErrors errors=form.errors() scope=ID />
-                    {carried
-                        .get_value()
-                        .into_iter()
-                        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
-                        .collect_view()}
-                    <PasswordField name="password" label=t("Your password", "您的密码") autocomplete="current-password" scope=ID errors=form.errors() />
+                <PostForm form scope=ID>
+                    <Carried fields=carried.get_value() />
+                    <PasswordField name="password" label=t("Your password", "您的密码") autocomplete="current-password" />
                     <Answers id=ID deed=t("Confirm", "验证") pending=form.pending() />
-                </ActionForm>
+                </PostForm>
             </OverPage>
         </Show>
     }
-}
-
-/// What the login form holds; the same fields as on the login page.
-#[derive(Clone, Serialize, Deserialize)]
-struct Login {
-    owner: String,
-    username: String,
-    password: String,
 }
 
 /// Asks for a login over the page when the session has ended. Whoever was here goes on; somebody else begins at the start page.
@@ -134,13 +119,13 @@ pub fn LoginDialog(
     let name = StoredValue::new(session.name);
     let log_in = move |event: SubmitEvent| {
         event.prevent_default();
-        let Ok(login) = Login::from_event(&event) else { return };
+        let body = encoded(&fields_of(&event));
         if pending.get_untracked() {
             return;
         }
         pending.set(true);
         leptos::task::spawn_local(async move {
-            let outcome = match post(&login).await {
+            let outcome = match log_in_with(body).await {
                 Ok(()) => current_session().await,
                 Err(fault) => Err(fault),
             };
@@ -164,12 +149,10 @@ pub fn LoginDialog(
         <Show when=move || ended.is_asked()>
             <OverPage id=ID title=t("Your session has ended", "会话已结束") on_close=move |()| ended.put_off()>
                 <p class="dialog-body">{t("Log in again to continue. Anything you typed is still here; submit it again after that.", "请重新登录。已输入的内容仍会保留，登录后请再次提交。")}</p>
-                <form method="post" action="/login" on:submit=log_in>
-                    <FormErrors errors scope=ID />
+                <PostedForm action="/login" scope=ID errors on_submit=log_in>
                     <TextField
                         name="owner"
                         label=t("Root account UIN", "主账号 UIN")
-                        scope=ID
                         value=owner.get_value()
                         hint=t("Required for sub-accounts. Leave it empty for a root account.", "子账号必填，主账号请留空。")
                         autocomplete="organization"
@@ -177,14 +160,13 @@ pub fn LoginDialog(
                     <TextField
                         name="username"
                         label=t("User name, or e-mail address of a root account", "用户名（主账号填写邮箱）")
-                        scope=ID
                         value=name.get_value()
                         autocomplete="username"
                         required=true
                     />
-                    <PasswordField name="password" label=t("Password", "密码") autocomplete="current-password" scope=ID autofocus=true />
+                    <PasswordField name="password" label=t("Password", "密码") autocomplete="current-password" autofocus=true />
                     <Answers id=ID deed=t("Log in", "登录") pending />
-                </form>
+                </PostedForm>
             </OverPage>
         </Show>
     }
@@ -205,23 +187,9 @@ fn lead_to(path: &str) {
 
 /// Sends a login as the login page does. The answer to one that succeeds leads to a page, which is not wanted here and not followed.
 #[cfg(feature = "hydrate")]
-async fn post(login: &Login) -> Result<(), Fault> {
-    use leptos::wasm_bindgen::{JsCast as _, JsValue};
-    use leptos::web_sys::{Headers, RequestInit, RequestRedirect, Response, ResponseType};
-    let Login { owner, username, password } = login;
-    let fields = [("owner", owner), ("username", username), ("password", password)];
-    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    let sent = async {
-        let headers = Headers::new()?;
-        headers.set("content-type", "application/x-www-form-urlencoded")?;
-        let request = RequestInit::new();
-        request.set_method("POST");
-        request.set_headers(&headers);
-        request.set_body(&JsValue::from_str(&body));
-        request.set_redirect(RequestRedirect::Manual);
-        wasm_bindgen_futures::JsFuture::from(window().fetch_with_str_and_init("/login", &request)).await?.dyn_into::<Response>()
-    };
-    let answer = sent.await.map_err(|_: JsValue| Fault::Unreachable)?;
+async fn log_in_with(body: String) -> Result<(), Fault> {
+    use leptos::web_sys::{RequestRedirect, ResponseType};
+    let answer = super::forms::post("/login", &body, RequestRedirect::Manual).await?;
     match answer.status() {
         _ if answer.type_() == ResponseType::Opaqueredirect => Ok(()),
         401 => Err(Fault::SignedOut),
@@ -236,6 +204,6 @@ async fn post(login: &Login) -> Result<(), Fault> {
 
 /// On the server nobody logs in by a script.
 #[cfg(not(feature = "hydrate"))]
-async fn post(_login: &Login) -> Result<(), Fault> {
+async fn log_in_with(_body: String) -> Result<(), Fault> {
     Err(Fault::Unreachable)
 }

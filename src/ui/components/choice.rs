@@ -2,7 +2,6 @@
 //!
 //! They must never hide why a choice is missing: what cannot be chosen is not offered, or locked with its reason by the page.
 
-use super::errors::FieldError;
 use super::field::{Framed, label_words};
 use leptos::prelude::*;
 
@@ -46,20 +45,15 @@ pub fn Select(
     /// What is chosen at first.
     #[prop(optional, into)]
     value: String,
-    /// Keeps ids apart where a page has several forms.
-    #[prop(optional)]
-    scope: &'static str,
     /// What to choose.
     #[prop(optional, into)]
     hint: String,
-    /// Everything wrong with the form.
-    #[prop(optional, into)]
-    errors: Signal<Vec<FieldError>>,
     /// Must be chosen.
     #[prop(default = true)]
     required: bool,
 ) -> impl IntoView {
-    let frame = Framed::new(scope, &name, hint, errors);
+    let frame = Framed::new(&name, hint);
+    let value = frame.form.value(&name, value);
     let options: Vec<_> = choices
         .into_iter()
         .map(|choice| {
@@ -97,17 +91,12 @@ pub fn Checkbox(
     /// What is sent when ticked.
     #[prop(into, default = "on".to_owned())]
     value: String,
-    /// Keeps ids apart where a page has several forms.
-    #[prop(optional)]
-    scope: &'static str,
     /// What it means.
     #[prop(optional, into)]
     hint: String,
-    /// Everything wrong with the form.
-    #[prop(optional, into)]
-    errors: Signal<Vec<FieldError>>,
 ) -> impl IntoView {
-    let frame = Framed::new(scope, &name, hint, errors);
+    let frame = Framed::new(&name, hint);
+    let checked = frame.form.ticked(&name, &value, checked);
     let control = view! {
         <div class="choice">
             <input
@@ -139,17 +128,11 @@ pub fn RadioGroup(
     /// What is chosen at first.
     #[prop(optional, into)]
     value: String,
-    /// Keeps ids apart where a page has several forms.
-    #[prop(optional)]
-    scope: &'static str,
     /// What to choose.
     #[prop(optional, into)]
     hint: String,
-    /// Everything wrong with the form.
-    #[prop(optional, into)]
-    errors: Signal<Vec<FieldError>>,
 ) -> impl IntoView {
-    view! { <ChoiceGroup kind="radio" name label choices chosen=vec![value] scope hint errors /> }
+    view! { <ChoiceGroup kind="radio" name label choices chosen=vec![value] hint /> }
 }
 
 /// Some of a few, all in sight. Every ticked one is sent under the same name.
@@ -166,32 +149,18 @@ pub fn CheckboxGroup(
     /// What is ticked at first.
     #[prop(optional)]
     chosen: Vec<String>,
-    /// Keeps ids apart where a page has several forms.
-    #[prop(optional)]
-    scope: &'static str,
     /// What to choose.
     #[prop(optional, into)]
     hint: String,
-    /// Everything wrong with the form.
-    #[prop(optional, into)]
-    errors: Signal<Vec<FieldError>>,
 ) -> impl IntoView {
-    view! { <ChoiceGroup kind="checkbox" name label choices chosen scope hint errors /> }
+    view! { <ChoiceGroup kind="checkbox" name label choices chosen hint /> }
 }
 
 /// The fieldset under both kinds. The first control carries the field's id, so that the error summary leads there.
 #[component]
-fn ChoiceGroup(
-    kind: &'static str,
-    name: String,
-    label: String,
-    choices: Vec<Choice>,
-    chosen: Vec<String>,
-    scope: &'static str,
-    hint: String,
-    errors: Signal<Vec<FieldError>>,
-) -> impl IntoView {
-    let frame = Framed::new(scope, &name, hint, errors);
+fn ChoiceGroup(kind: &'static str, name: String, label: String, choices: Vec<Choice>, chosen: Vec<String>, hint: String) -> impl IntoView {
+    let frame = Framed::new(&name, hint);
+    let chosen = frame.form.values(&name, chosen);
     let (id, described) = (frame.id.clone(), frame.described_by());
     let lines: Vec<_> = choices
         .into_iter()

@@ -4,7 +4,6 @@
 //! the focus inside, closes with Esc and gives the focus back to its opener. The same elements serve both, so nothing typed is lost.
 
 use super::button::{DialogLock, Look, SubmitButton};
-use super::errors::FieldError;
 use super::field::Framed;
 use super::locked::{Lockable, holds, withdrawn_reason};
 use crate::domain::confirmation::Confirmation;
@@ -16,7 +15,7 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlFormElement;
 
-/// A form over the page. Bring your own `<form>` (or `ActionForm`) as children and end it with [`ConfirmActions`].
+/// A form over the page. Its children are a form that ends with [`ConfirmActions`].
 #[component]
 pub fn Dialog(
     /// Unique on the page.
@@ -112,9 +111,10 @@ pub fn Dialog(
 }
 
 /// How hard a confirmation is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Confirm {
     /// Touches live users.
+    #[default]
     Plain,
     /// Destroys or costs, but is small.
     Danger,
@@ -125,9 +125,6 @@ pub enum Confirm {
 /// The end of a form in a dialog: the name to type, if any, the named button, and the way out.
 #[component]
 pub fn ConfirmActions(
-    /// The `id` of the dialog, and the scope of its fields.
-    #[prop(into)]
-    id: String,
     /// How hard it is.
     kind: Confirm,
     /// The words on the button: the deed itself, never "OK".
@@ -136,9 +133,6 @@ pub fn ConfirmActions(
     /// The form is being sent.
     #[prop(optional, into)]
     pending: Signal<bool>,
-    /// Everything wrong with the form; the name to type shows what is its own.
-    #[prop(optional, into)]
-    errors: Signal<Vec<FieldError>>,
 ) -> impl IntoView {
     let focus_out = kind == Confirm::Danger;
     let (look, name) = match kind {
@@ -146,8 +140,7 @@ pub fn ConfirmActions(
         Confirm::Danger => (Look::Danger, None),
         Confirm::TypeName(name) => (Look::Danger, Some(name)),
     };
-    // The field's id is built from the dialog's, because a table has one such dialog a row.
-    let typed = name.map(|name| view! { <TypedName scope=id.clone() name errors /> });
+    let typed = name.map(|name| view! { <TypedName name /> });
     view! {
         {typed}
         <div class="dialog-actions">
@@ -166,7 +159,7 @@ const CONFIRM: &str = "confirm";
 /// The name to type. What the browser would say about another one is said at the field, in the reader's language; without scripts the
 /// server says it.
 #[component]
-fn TypedName(scope: String, name: String, errors: Signal<Vec<FieldError>>) -> impl IntoView {
+fn TypedName(name: String) -> impl IntoView {
     let lang = use_lang();
     let label = lang.pick(format!("Type {name} to confirm"), format!("输入 {name} 以确认"));
     let sentence = Confirmation::not_the_name(&name).get(lang).to_owned();
@@ -181,7 +174,7 @@ fn TypedName(scope: String, name: String, errors: Signal<Vec<FieldError>>) -> im
     };
     let judge_typed = judge.clone();
     Effect::new(move |_| judge());
-    let mut frame = Framed::new(&scope, CONFIRM, String::new(), errors);
+    let mut frame = Framed::new(CONFIRM, String::new());
     let answered = frame.error;
     frame.alerts = true;
     frame.error = Signal::derive(move || if missed.get() { Some(sentence.clone()) } else { answered.get() });

@@ -3,6 +3,7 @@
 //! It must never judge a value: it shows what the server, or an engine both sides share, has found.
 
 use super::field::field_id;
+use super::form::FormContext;
 use crate::ui::icons::Icon;
 use crate::ui::words::t;
 use leptos::prelude::*;
@@ -25,15 +26,15 @@ impl FieldError {
 }
 
 /// The summary of everything wrong with a form; nothing while there is nothing wrong. It takes the focus when it appears in the browser.
+/// Every [`PostedForm`](super::PostedForm) has one; outside of a form it is given what to show.
 #[component]
 pub fn FormErrors(
-    /// The same list the fields of the form get.
-    #[prop(into)]
-    errors: Signal<Vec<FieldError>>,
-    /// The `scope` of the fields of this form.
-    #[prop(optional)]
-    scope: &'static str,
+    /// Everything wrong with the form; that of the form around it where none are given.
+    #[prop(optional, into)]
+    errors: Option<Signal<Vec<FieldError>>>,
 ) -> impl IntoView {
+    let around = FormContext::around();
+    let (errors, scope) = (errors.unwrap_or(around.errors), around.scope);
     let summary = NodeRef::<leptos::html::Div>::new();
     Effect::new(move |_| {
         if errors.with(|all| !all.is_empty())
@@ -50,7 +51,7 @@ pub fn FormErrors(
             // One thing that concerns no field needs no list.
             [only] if only.field.is_empty() => view! { <p>{only.message.clone()}</p> }.into_any(),
             _ => {
-                let lines: Vec<_> = all.iter().map(|error| line(scope, error)).collect();
+                let lines: Vec<_> = all.iter().map(|error| line(&scope, error)).collect();
                 view! {
                     <p class="notice-title">{t("Please check the following", "请检查以下内容")}</p>
                     <ul>{lines}</ul>

@@ -2,7 +2,7 @@
 //!
 //! It must never keep the value: the control does, so that a form works and keeps what was typed before scripts arrive.
 
-use super::errors::FieldError;
+use super::form::FormContext;
 use crate::ui::words::t;
 use leptos::prelude::*;
 
@@ -18,16 +18,19 @@ pub(super) struct Framed {
     pub error: Signal<Option<String>>,
     /// The error is found while the form stays where it is, without a summary on top: it is announced by itself.
     pub alerts: bool,
+    /// The form it stands in.
+    pub form: FormContext,
     hint: String,
 }
 
 impl Framed {
     /// The frame of the field `name`; of everything wrong with its form it shows what is its own.
-    pub fn new(scope: &str, name: &str, hint: String, errors: Signal<Vec<FieldError>>) -> Self {
-        let (id, name) = (field_id(scope, name), name.to_owned());
+    pub fn new(name: &str, hint: String) -> Self {
+        let form = FormContext::around();
+        let (id, name, errors) = (field_id(&form.scope, name), name.to_owned(), form.errors);
         let error =
             Signal::derive(move || errors.with(|all| all.iter().find(|error| error.field == name).map(|error| error.message.clone())));
-        Self { id, error, alerts: false, hint }
+        Self { id, error, alerts: false, form, hint }
     }
 
     /// The ids that describe the control: its hint, and its error while there is one.
@@ -119,18 +122,12 @@ pub fn TextField(
     /// The HTML input type.
     #[prop(default = "text")]
     kind: &'static str,
-    /// Keeps ids apart where a page has several forms.
-    #[prop(optional)]
-    scope: &'static str,
     /// The value at first.
     #[prop(optional, into)]
     value: String,
     /// What to enter.
     #[prop(optional, into)]
     hint: String,
-    /// Everything wrong with the form; the field shows what is its own.
-    #[prop(optional, into)]
-    errors: Signal<Vec<FieldError>>,
     /// Must be filled in.
     #[prop(optional)]
     required: bool,
@@ -162,7 +159,9 @@ pub fn TextField(
     #[prop(optional)]
     autofocus: bool,
 ) -> impl IntoView {
-    let frame = Framed::new(scope, &name, hint, errors);
+    let frame = Framed::new(&name, hint);
+    // A password never comes back from the server.
+    let value = if kind == "password" { value } else { frame.form.value(&name, value) };
     let control = view! {
         <div class="field-line">
             <input
@@ -199,15 +198,9 @@ pub fn PasswordField(
     label: String,
     /// `current-password` or `new-password`.
     autocomplete: &'static str,
-    /// Keeps ids apart where a page has several forms.
-    #[prop(optional)]
-    scope: &'static str,
     /// What to enter.
     #[prop(optional, into)]
     hint: String,
-    /// Everything wrong with the form.
-    #[prop(optional, into)]
-    errors: Signal<Vec<FieldError>>,
     /// Must be filled in.
     #[prop(default = true)]
     required: bool,
@@ -215,8 +208,7 @@ pub fn PasswordField(
     #[prop(optional)]
     autofocus: bool,
 ) -> impl IntoView {
-    // A password never comes back from the server, so there is no initial value.
-    view! { <TextField name label kind="password" scope hint errors required autocomplete autofocus /> }
+    view! { <TextField name label kind="password" hint required autocomplete autofocus /> }
 }
 
 /// A calendar day, `YYYY-MM-DD`.
@@ -228,9 +220,6 @@ pub fn DateField(
     /// Its label.
     #[prop(into)]
     label: String,
-    /// Keeps ids apart where a page has several forms.
-    #[prop(optional)]
-    scope: &'static str,
     /// The day at first.
     #[prop(optional, into)]
     value: String,
@@ -243,14 +232,11 @@ pub fn DateField(
     /// What to enter.
     #[prop(optional, into)]
     hint: String,
-    /// Everything wrong with the form.
-    #[prop(optional, into)]
-    errors: Signal<Vec<FieldError>>,
     /// Must be filled in.
     #[prop(default = true)]
     required: bool,
 ) -> impl IntoView {
-    view! { <TextField name label kind="date" scope value hint errors required min max /> }
+    view! { <TextField name label kind="date" value hint required min max /> }
 }
 
 /// Text of several lines.
@@ -262,18 +248,12 @@ pub fn TextArea(
     /// Its label.
     #[prop(into)]
     label: String,
-    /// Keeps ids apart where a page has several forms.
-    #[prop(optional)]
-    scope: &'static str,
     /// The text at first.
     #[prop(optional, into)]
     value: String,
     /// What to enter.
     #[prop(optional, into)]
     hint: String,
-    /// Everything wrong with the form.
-    #[prop(optional, into)]
-    errors: Signal<Vec<FieldError>>,
     /// Must be filled in.
     #[prop(optional)]
     required: bool,
@@ -287,7 +267,8 @@ pub fn TextArea(
     #[prop(optional)]
     maxlength: Option<u32>,
 ) -> impl IntoView {
-    let frame = Framed::new(scope, &name, hint, errors);
+    let frame = Framed::new(&name, hint);
+    let value = frame.form.value(&name, value);
     let control = view! {
         <textarea
             class=if mono { "control mono" } else { "control" }

@@ -4,7 +4,6 @@
 
 use super::button::DialogLock;
 use super::choice::{Choice, choice_line};
-use super::errors::FieldError;
 use super::field::Framed;
 use crate::ui::words::{t, use_lang};
 use leptos::html;
@@ -24,18 +23,13 @@ pub fn Picker(
     /// What is ticked at first.
     #[prop(optional)]
     chosen: Vec<String>,
-    /// Keeps ids apart where a page has several forms.
-    #[prop(optional)]
-    scope: &'static str,
     /// What to choose.
     #[prop(optional, into)]
     hint: String,
-    /// Everything wrong with the form.
-    #[prop(optional, into)]
-    errors: Signal<Vec<FieldError>>,
 ) -> impl IntoView {
-    let frame = Framed::new(scope, &name, hint, errors);
-    let id = frame.id.clone();
+    let frame = Framed::new(&name, hint);
+    let (id, sent_as) = (frame.id.clone(), format!("{name}[]"));
+    let chosen = frame.form.values(&sent_as, chosen);
     let needle = RwSignal::new(String::new());
     let all = choices.len();
     let ticks = RwSignal::new(choices.iter().filter(|choice| chosen.contains(&choice.value)).count());
@@ -84,7 +78,7 @@ pub fn Picker(
             />
         }
     });
-    let (sent_as, own) = (format!("{name}[]"), id.clone());
+    let own = id.clone();
     // Keyed by what is sent: when the choices change under the reader, a tick must never move on to another one.
     let line = move |choice: Choice| {
         let own = format!("{own}-{}", choice.value);

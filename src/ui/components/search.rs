@@ -2,8 +2,11 @@
 //!
 //! They must never search by themselves.
 
+use super::errors::{FieldError, FormErrors};
+use super::form::FormContext;
 use crate::ui::icons::Icon;
 use crate::ui::words::t;
+use leptos::context::Provider;
 use leptos::prelude::*;
 
 /// One search field. `/` on the page leads to it.
@@ -37,7 +40,7 @@ pub fn SearchBox(
     }
 }
 
-/// A row of filters over a list or chart: fields and a button, sent by GET.
+/// A row of filters over a list or chart: what is wrong with them, fields and a button, sent by GET.
 #[component]
 pub fn FilterBar(
     /// The path the form leads to.
@@ -52,12 +55,20 @@ pub fn FilterBar(
     /// The words on the button; "Apply" where none are given.
     #[prop(optional)]
     deed: Option<&'static str>,
+    /// Keeps ids apart where a page has several forms.
+    #[prop(optional, into)]
+    scope: String,
+    /// Everything wrong with it.
+    #[prop(optional, into)]
+    errors: Signal<Vec<FieldError>>,
     /// The fields.
     children: Children,
 ) -> impl IntoView {
+    let context = FormContext { scope, errors, typed: None };
     view! {
+        <Provider value=context.clone()><FormErrors /></Provider>
         <form class="filters" method="get" action=action aria-label=label>
-            {children()}
+            <Provider value=context>{children()}</Provider>
             <button type="submit" class="btn">{deed.unwrap_or_else(|| t("Apply", "查询"))}</button>
             {after.run()}
         </form>

@@ -15,11 +15,11 @@ pub use reference::ActionReference;
 
 use crate::cam::{Fix, Span};
 use crate::catalog::{action, page};
-use crate::domain::form::Frame;
+use crate::domain::form::{Frame, Submitted};
 use crate::domain::ids::Uin;
 use crate::domain::policy_check::{self, Checked, check, length_words};
 use crate::remote::policies::CheckPolicy;
-use crate::ui::components::{FieldError, field_id, holds, textarea_html};
+use crate::ui::components::{FormContext, field_id, holds, textarea_html};
 use crate::ui::words::{say, t, use_lang};
 use leptos::html;
 use leptos::prelude::*;
@@ -115,10 +115,8 @@ impl Editor {
 pub fn PolicyEditor(
     /// The text under edit.
     editor: Editor,
-    /// Everything wrong with the form.
-    #[prop(into)]
-    errors: Signal<Vec<FieldError>>,
 ) -> impl IntoView {
+    let errors = FormContext::around().errors;
     let id = field_id("", "document");
     let lang = use_lang();
     let initial = editor.text.get_untracked();
@@ -278,11 +276,10 @@ pub fn CheckButton() -> impl IntoView {
     }
 }
 
-/// What a field held when the form was sent to be checked only.
+/// The form as it stood when it was sent to be checked only.
 #[must_use]
-pub fn kept_by_check(field: &str) -> Option<String> {
-    let submitted = use_context::<Frame>().and_then(|frame| frame.submitted);
-    submitted.filter(|form| form.path == CheckPolicy::PATH).map(|form| form.value(field).to_owned())
+pub fn kept_by_check() -> Option<Submitted> {
+    use_context::<Frame>().and_then(|frame| frame.submitted).filter(|form| form.path == CheckPolicy::PATH)
 }
 
 /// The pages that show an action, for the reference.

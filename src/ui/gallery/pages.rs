@@ -182,7 +182,7 @@ pub(super) fn list() -> AnyView {
                                         title=t("Delete this application?", "删除此应用？")
                                         open={row == 4}
                                     >
-                                        <form method="post" action=format!("/apps/{id}/delete")>
+                                        <PostedForm action=format!("/apps/{id}/delete") scope=format!("drop-{id}")>
                                             <div class="dialog-body">
                                                 <p>{t("This cannot be undone. It ends:", "此操作不可撤销，将会：")}</p>
                                                 <ul>
@@ -191,11 +191,10 @@ pub(super) fn list() -> AnyView {
                                                 </ul>
                                             </div>
                                             <ConfirmActions
-                                                id=format!("drop-{id}")
                                                 kind=Confirm::TypeName(id.to_string())
                                                 deed=t("Delete application", "删除应用")
                                             />
-                                        </form>
+                                        </PostedForm>
                                     </Dialog>
                                 }
                                 .into_any()
@@ -249,23 +248,23 @@ pub(super) fn form() -> AnyView {
         let formats = ["HLS", "MP4", "FLV", "AAC"].map(|name| Choice::new(name.to_lowercase(), name)).to_vec();
         view! {
             <PageHeader title=t("On-cloud recording", "云端录制") crumbs=vec![Crumb::link(t("Applications", "应用管理"), "/apps"), Crumb::here("1400000001")] />
-            <FormErrors errors scope="rec" />
+
             <Card title=t("Recording", "录制") note=t("A change takes effect after some minutes.", "修改将在数分钟后生效。") actions=|| view! { <Tag tone=Tone::Warn>{t("off", "未开启")}</Tag> }>
-                <form method="post" action="/apps/1400000001/features">
-                    <TextField name="name" label=t("Name", "名称") value="课堂 <b>&" scope="rec" errors required=true maxlength=15 hint=t("Digits, letters, Chinese characters, underscore.", "数字、字母、汉字、下划线。") />
-                    <RadioGroup name="mode" label=t("Mode", "录制方式") choices=modes value="user" scope="rec" errors />
-                    <CheckboxGroup name="formats" label=t("File formats", "文件格式") choices=formats chosen=vec!["mp4".to_owned()] scope="rec" errors hint=t("One or more.", "一种或多种。") />
-                    <TextField name="length" label=t("Maximum file length", "单文件最大时长") kind="number" value="60" min="1" max="120" unit=t("min", "分钟") scope="rec" errors required=true />
-                    <TextField name="callback" label=t("Callback address", "回调地址") kind="url" scope="rec" errors mono=true />
-                    <PasswordField name="current" label=t("Your password", "您的密码") autocomplete="current-password" scope="rec" errors />
-                    <TextArea name="about" label=t("Description", "描述") value="</textarea><b>&" scope="rec" errors maxlength=300 />
-                    <Checkbox name="understood" label=t("I know that users without a key cannot enter.", "我了解没有密钥的用户将无法进房。") scope="rec" errors checked=true hint=t("Advanced permission control", "高级权限控制") />
+                <PostedForm action="/apps/1400000001/features" scope="rec" errors>
+                    <TextField name="name" label=t("Name", "名称") value="课堂 <b>&" required=true maxlength=15 hint=t("Digits, letters, Chinese characters, underscore.", "数字、字母、汉字、下划线。") />
+                    <RadioGroup name="mode" label=t("Mode", "录制方式") choices=modes value="user" />
+                    <CheckboxGroup name="formats" label=t("File formats", "文件格式") choices=formats chosen=vec!["mp4".to_owned()] hint=t("One or more.", "一种或多种。") />
+                    <TextField name="length" label=t("Maximum file length", "单文件最大时长") kind="number" value="60" min="1" max="120" unit=t("min", "分钟") required=true />
+                    <TextField name="callback" label=t("Callback address", "回调地址") kind="url" mono=true />
+                    <PasswordField name="current" label=t("Your password", "您的密码") autocomplete="current-password" />
+                    <TextArea name="about" label=t("Description", "描述") value="</textarea><b>&" maxlength=300 />
+                    <Checkbox name="understood" label=t("I know that users without a key cannot enter.", "我了解没有密钥的用户将无法进房。") checked=true hint=t("Advanced permission control", "高级权限控制") />
                     <FormActions>
                         <SubmitButton>{t("Save", "保存")}</SubmitButton>
                         <SubmitButton pending=Signal::stored(true) look=Look::Plain>{t("Saving", "保存中")}</SubmitButton>
                         <LinkButton href="/apps/1400000001">{t("Cancel", "取消")}</LinkButton>
                     </FormActions>
-                </form>
+                </PostedForm>
             </Card>
         }
         .into_any()
@@ -327,10 +326,10 @@ pub(super) fn detail() -> AnyView {
             <PageHeader title="ops-ana" crumbs=vec![Crumb::here(t("Access management", "访问管理")), Crumb::link(t("Users", "用户"), "/cam/users"), Crumb::here("ops-ana")]
                 actions=|| view! {
                     <Dialog id="rename" opener=t("Rename", "重命名") icon=Icon::Pencil title=t("Rename", "重命名")>
-                        <form method="post" action="/cam/users/rename">
-                            <TextField name="name" label=t("Name", "名称") value="ops-ana" required=true scope="rename" />
-                            <ConfirmActions id="rename" kind=Confirm::Plain deed=t("Rename", "重命名") />
-                        </form>
+                        <PostedForm action="/cam/users/rename" scope="rename">
+                            <TextField name="name" label=t("Name", "名称") value="ops-ana" required=true />
+                            <ConfirmActions kind=Confirm::Plain deed=t("Rename", "重命名") />
+                        </PostedForm>
                     </Dialog>
                 } />
             <Card title=t("Facts", "基本信息")>
@@ -369,12 +368,11 @@ pub(super) fn login() -> AnyView {
     let errors = Signal::stored(vec![FieldError::new("", t("User name or password is wrong.", "用户名或密码错误。"))]);
     view! {
         <BareShell title=t("Log in", "登录") here="/login">
-            <FormErrors errors />
-            <form method="post" action="/login">
+            <PostedForm action="/login" errors>
                 <TextField name="username" label=t("User name", "用户名") autocomplete="username" required=true value="ops-ana" />
                 <PasswordField name="password" label=t("Password", "密码") autocomplete="current-password" />
                 <FormActions><SubmitButton>{t("Log in", "登录")}</SubmitButton></FormActions>
-            </form>
+            </PostedForm>
         </BareShell>
     }
     .into_any()

@@ -10,7 +10,7 @@ use crate::remote::session::{ChangePassword, EndSession, sessions};
 use crate::ui::components::{
     Card, Column, Crumb, DataTable, Fact, Facts, FormErrors, Notice, PageHeader, PasswordField, SubmitButton, Tag, Time, Tone,
 };
-use crate::ui::forms::use_form;
+use crate::ui::forms::{Form, PostForm, use_form};
 use crate::ui::frame::{use_offset, use_session};
 use crate::ui::loaded::loaded;
 use crate::ui::pages::audit::own::OwnRecords;
@@ -30,7 +30,7 @@ pub fn AccountPage() -> impl IntoView {
         {use_session().map(|session| view! { <NothingYet nothing=session.home() == "/account" owner=session.owner_uin /> <Who session /> })}
         <PasswordCard />
         <Card title=t("Sessions", "会话")>
-            <FormErrors errors=end.errors() scope="end" />
+            <FormErrors errors=end.errors() />
             {loaded(list, move |rows| view! { <Sessions rows end /> })}
         </Card>
         <OwnRecords />
@@ -71,7 +71,6 @@ fn Who(session: Session) -> impl IntoView {
 #[component]
 fn PasswordCard() -> impl IntoView {
     let form = use_form::<ChangePassword>();
-    let errors = form.errors();
     view! {
         <Card title=t("Password", "密码")>
             {move || {
@@ -79,21 +78,20 @@ fn PasswordCard() -> impl IntoView {
                     .get()
                     .then(|| view! { <Notice tone=Tone::Ok>{t("Your password was changed. Your other sessions have ended.", "密码已修改，其他会话已结束。")}</Notice> })
             }}
-            <ActionForm action=form.action attr:class="stack narrow">
-                <FormErrors errors scope="password" />
-                <PasswordField name="current" label=t("Current password", "当前密码") autocomplete="current-password" scope="password" errors required=true />
-                <PasswordField name="new" label=t("New password", "新密码") autocomplete="new-password" scope="password" errors required=true hint=password_rule() />
-                <PasswordField name="repeat" label=t("Confirm new password", "确认新密码") autocomplete="new-password" scope="password" errors required=true />
+            <PostForm form scope="password" class="stack narrow">
+                <PasswordField name="current" label=t("Current password", "当前密码") autocomplete="current-password" required=true />
+                <PasswordField name="new" label=t("New password", "新密码") autocomplete="new-password" required=true hint=password_rule() />
+                <PasswordField name="repeat" label=t("Confirm new password", "确认新密码") autocomplete="new-password" required=true />
                 <div class="form-actions">
                     <SubmitButton pending=form.pending()>{t("Change password", "修改密码")}</SubmitButton>
                 </div>
-            </ActionForm>
+            </PostForm>
         </Card>
     }
 }
 
 #[component]
-fn Sessions(rows: Vec<SessionRow>, end: crate::ui::forms::Form<EndSession>) -> impl IntoView {
+fn Sessions(rows: Vec<SessionRow>, end: Form) -> impl IntoView {
     let offset = use_offset();
     let rows: Vec<_> = rows
         .into_iter()
@@ -102,10 +100,9 @@ fn Sessions(rows: Vec<SessionRow>, end: crate::ui::forms::Form<EndSession>) -> i
                 view! { <Tag tone=Tone::Brand>{t("This session", "当前会话")}</Tag> }.into_any()
             } else {
                 view! {
-                    <ActionForm action=end.action>
-                        <input type="hidden" name="id" value=row.id />
+                    <PostForm form=end without_summary=true hidden=vec![("id", row.id)]>
                         <button type="submit" class="btn">{t("End", "结束")}</button>
-                    </ActionForm>
+                    </PostForm>
                 }
                 .into_any()
             };

@@ -3,25 +3,26 @@
 //! It shows names, never the text of a policy.
 
 use crate::domain::accounts::{AttachedPolicy, Candidate};
-use crate::domain::confirmation::Confirmation;
 use crate::domain::free_text::visible;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
-use crate::remote::groups::RemoveGroupUser;
-use crate::text::Text;
-use crate::ui::components::{
-    Card, Checkbox, Choice, Column, Confirm, ConfirmActions, DataTable, Dialog, Empty, EmptyState, FieldError, FormErrors, Look, Picker,
-    Tag, Time, Tone, WideRow,
-};
-use crate::ui::forms::{Form, Outcome};
+use crate::ui::components::{Card, Choice, Column, Confirm, DataTable, Empty, EmptyState, Look, Picker, Tag, Time, Tone, WideRow};
+use crate::ui::forms::{Form, FormDialog};
 use crate::ui::frame::{may, use_offset};
+use crate::ui::icons::Icon;
 use crate::ui::words::{say, t, use_lang};
 use leptos::prelude::*;
 
-/// The inside of a form in a dialog: some of many to choose for one thing.
+/// The way to give one thing some of many: users to a group, policies to a user.
 #[component]
-pub fn ChooseForm(
-    /// The `id` of the dialog and the scope of its fields.
+pub fn ChooseDialog(
+    /// Unique on the page.
     id: &'static str,
+    /// The form.
+    form: Form,
+    /// The control of the catalogue that it is.
+    needs: &'static str,
+    /// The words on the button that opens it.
+    words: &'static str,
     /// The field that says what they are chosen for.
     of: (&'static str, String),
     /// The name of the list.
@@ -30,91 +31,46 @@ pub fn ChooseForm(
     label: &'static str,
     /// What can be chosen.
     choices: Vec<Choice>,
-    /// What was ticked when the form came back.
-    chosen: Option<Vec<String>>,
     /// What the choice does.
     #[prop(optional)]
     effect: &'static str,
-    /// What is wrong with the form.
-    errors: Signal<Vec<FieldError>>,
-    /// The words on its button.
+    /// The words on the button that sends it.
     deed: &'static str,
-    /// The form is being sent.
-    pending: Signal<bool>,
 ) -> impl IntoView {
+    let effect = (!effect.is_empty()).then(|| view! { <div class="dialog-body"><p>{effect}</p></div> });
     view! {
-        <FormErrors errors scope=id />
-        {(!effect.is_empty()).then(|| view! { <div class="dialog-body"><p>{effect}</p></div> })}
-        <input type="hidden" name=of.0 value=of.1 />
-        <Picker name=list label choices chosen=chosen.unwrap_or_default() scope=id errors />
-        <ConfirmActions id kind=Confirm::Plain deed pending />
+        <FormDialog id form needs opener=words icon=Icon::Plus chooses=true hidden=vec![of] deed>
+            {effect}
+            <Picker name=list label choices />
+        </FormDialog>
     }
 }
 
-/// The question before a row takes one thing away from another. Holds an `ActionForm` around [`RemovalForm`].
+/// The way of a row to take one thing away from another.
 #[component]
 pub fn RemovalDialog(
     /// Unique on the page.
     id: String,
+    /// The form that all rows share.
+    form: Form,
+    /// The control of the catalogue that it is.
+    needs: &'static str,
     /// The words on the button of the row.
     words: &'static str,
     /// The same with the name of what is taken, for screen readers.
     label: String,
     /// The question.
     title: String,
-    /// The control of the catalogue that it is.
-    needs: &'static str,
-    /// The last try was about this row.
-    about: Memo<bool>,
-    /// What came of it.
-    outcome: Outcome,
-    /// The form.
-    children: Children,
-) -> impl IntoView {
-    let open = about.get_untracked() && outcome.came_back();
-    // It need not close when the work is done: it goes with its row.
-    let locked = outcome.locked_row(needs, about);
-    view! { <Dialog id opener=words label look=Look::Text title open locked>{children()}</Dialog> }
-}
-
-/// The inside of the form of a row that takes one thing away from another: what it does, a box to tick where the server has said that it
-/// takes rights from the reader, and the deed.
-#[component]
-pub fn RemovalForm(
-    /// The `id` of the dialog.
-    id: String,
     /// What is taken from what.
     fields: [(&'static str, String); 2],
-    /// The words on the button.
-    words: &'static str,
     /// What happens then.
     effect: &'static str,
-    /// The last try was about this row.
-    about: Memo<bool>,
-    /// What came of it.
-    outcome: Outcome,
 ) -> impl IntoView {
-    const SCOPE: &str = "removal";
-    let hidden = fields.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     view! {
-        {move || about.get().then(|| view! { <FormErrors errors=outcome.errors() scope=SCOPE /> })}
-        {hidden.into_iter().collect_view()}
-        <div class="dialog-body"><p>{effect}</p></div>
-        {move || outcome.concern().filter(|_| about.get()).map(|concern| view! { <Acknowledgement concern scope=SCOPE /> })}
-        <ConfirmActions id kind=Confirm::Danger deed=words pending=outcome.pending() />
+        <FormDialog id form needs opener=words label look=Look::Text title of_row=true hidden=fields.to_vec() kind=Confirm::Danger>
+            <div class="dialog-body"><p>{effect}</p></div>
+        </FormDialog>
     }
-}
-
-/// Asked for where the server said what a change takes from its own author.
-#[component]
-pub fn Acknowledgement(
-    /// What it says.
-    concern: Text,
-    /// Keeps ids apart where a page has several forms.
-    #[prop(optional)]
-    scope: &'static str,
-) -> impl IntoView {
-    view! { <Checkbox name="confirmed" value=Confirmation::value_of(&concern) label=t("I understand and want to continue", "我已知悉，确认继续") scope /> }
 }
 
 /// Who is in which group, from one side or the other.
@@ -132,7 +88,7 @@ pub fn MembershipTable(
     /// The memberships.
     memberships: Memberships,
     /// Takes a user out of a group.
-    leave: Form<RemoveGroupUser>,
+    leave: Form,
 ) -> impl IntoView {
     let of_group = matches!(memberships, Memberships::OfGroup(..));
     let (opens, needs) = if of_group { (may("users.open"), "group.leave") } else { (may("groups.open"), "user.leave") };
@@ -163,16 +119,18 @@ pub fn MembershipTable(
                 let cell = if opens { view! { <a href=href>{name}</a> }.into_any() } else { view! { <span>{name}</span> }.into_any() };
                 let number = of_group.then(|| view! { <td><code>{uin.to_string()}</code></td> });
                 let action = leaves.then(|| {
-                    let fields = [("id", id.to_string()), ("uin", uin.to_string())];
-                    let about = leave.about(&fields, move |sent| (sent.id, sent.uin) == (id, uin));
-                    let (dialog, words, outcome) = (format!("leave-{id}-{uin}"), t("Remove", "移出"), *leave);
                     let title = use_lang().pick(format!("{remove_from} {shown}?"), format!("{remove_from} {shown}？"));
-                    let effect =
-                        t("On the next request, the user loses the permissions of the group.", "该用户自下次请求起失去此用户组的权限。");
                     view! {
-                        <RemovalDialog id=dialog.clone() needs words label title about outcome>
-                            <ActionForm action=leave.action><RemovalForm id=dialog fields words effect about outcome /></ActionForm>
-                        </RemovalDialog>
+                        <RemovalDialog
+                            id=format!("leave-{id}-{uin}")
+                            form=leave
+                            needs
+                            words=t("Remove", "移出")
+                            label
+                            title
+                            fields=[("id", id.to_string()), ("uin", uin.to_string())]
+                            effect=t("On the next request, the user loses the permissions of the group.", "该用户自下次请求起失去此用户组的权限。")
+                        />
                     }
                 });
                 view! { <tr><td>{cell}</td>{number}<td class="num">{action}</td></tr> }

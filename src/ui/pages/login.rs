@@ -4,7 +4,7 @@
 
 use crate::domain::fault::Fault;
 use crate::domain::form::Frame;
-use crate::ui::components::{BareShell, FieldError, FormErrors, PasswordField, SubmitButton, TextField};
+use crate::ui::components::{BareShell, FieldError, PasswordField, PostedForm, SubmitButton, TextField};
 use crate::ui::over::refused;
 use crate::ui::query::use_query;
 use crate::ui::words::{say, t};
@@ -41,8 +41,7 @@ pub fn LoginPage() -> impl IntoView {
     view! {
         <Title text=t("Log in · TRTC Console", "登录 · TRTC 控制台") />
         <BareShell title=t("Log in", "登录") theme=frame.preferences.theme here=Signal::derive(move || here.get())>
-            <form method="post" action="/login" class="stack">
-                <FormErrors errors />
+            <PostedForm action="/login" class="stack" errors hidden=vec![("next", next)]>
                 <TextField
                     name="owner"
                     label=t("Root account UIN", "主账号 UIN")
@@ -58,11 +57,10 @@ pub fn LoginPage() -> impl IntoView {
                     required=true
                 />
                 <PasswordField name="password" label=t("Password", "密码") autocomplete="current-password" required=true />
-                <input type="hidden" name="next" value=next />
                 <div class="form-actions">
                     <SubmitButton>{t("Log in", "登录")}</SubmitButton>
                 </div>
-            </form>
+            </PostedForm>
             <details>
                 <summary>{t("Forgot your password?", "忘记密码？")}</summary>
                 <p>

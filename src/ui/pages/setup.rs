@@ -3,7 +3,7 @@
 //! A plain form; it is closed for ever once there is an account.
 
 use crate::domain::form::Frame;
-use crate::ui::components::{BareShell, FormErrors, PasswordField, SubmitButton, TextField};
+use crate::ui::components::{BareShell, PasswordField, PostedForm, SubmitButton, TextField};
 use crate::ui::forms::field_errors;
 use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
@@ -14,8 +14,7 @@ use leptos_meta::Title;
 pub fn SetupPage() -> impl IntoView {
     let frame = use_context::<Frame>().unwrap_or_default();
     let submitted = frame.submitted.filter(|form| form.path == "/setup");
-    let typed = |field: &str| submitted.as_ref().map(|form| form.value(field).to_owned()).unwrap_or_default();
-    let (code, email) = (typed("code"), typed("email"));
+    let typed = submitted.clone();
     let errors = submitted.and_then(|form| form.outcome.err()).map(|fault| field_errors(&fault, use_lang())).unwrap_or_default();
     let errors = Signal::stored(errors);
     view! {
@@ -31,16 +30,15 @@ pub fn SetupPage() -> impl IntoView {
                     "主账号拥有全部资源与权限。一次性初始化码请见服务器日志。",
                 )}
             </p>
-            <form method="post" action="/setup" class="stack">
-                <FormErrors errors />
-                <TextField name="code" label=t("One-time code", "一次性初始化码") value=code errors required=true autocomplete="off" />
-                <TextField name="email" label=t("E-mail address", "邮箱") kind="email" value=email errors required=true autocomplete="username" />
-                <PasswordField name="password" label=t("Password", "密码") autocomplete="new-password" errors required=true hint=password_rule() />
-                <PasswordField name="repeat" label=t("Confirm password", "确认密码") autocomplete="new-password" errors required=true />
+            <PostedForm action="/setup" class="stack" errors typed>
+                <TextField name="code" label=t("One-time code", "一次性初始化码") required=true autocomplete="off" />
+                <TextField name="email" label=t("E-mail address", "邮箱") kind="email" required=true autocomplete="username" />
+                <PasswordField name="password" label=t("Password", "密码") autocomplete="new-password" required=true hint=password_rule() />
+                <PasswordField name="repeat" label=t("Confirm password", "确认密码") autocomplete="new-password" required=true />
                 <div class="form-actions">
                     <SubmitButton>{t("Create", "创建")}</SubmitButton>
                 </div>
-            </form>
+            </PostedForm>
         </BareShell>
     }
 }

@@ -8,8 +8,8 @@ use crate::domain::usage::{USAGE_ROWS_A_PAGE, UsageReport};
 use crate::remote::usage::read_usage;
 use crate::ui::charts::BarChart;
 use crate::ui::components::{
-    Card, Choice, Column, Crumb, DataAge, DataTable, DateField, Empty, EmptyState, FieldError, FilterBar, FormErrors, LinkButton,
-    PageHeader, Pager, Paging, Select, Sort, StatRow, Tag, Tone, WideRow, with_param,
+    Card, Choice, Column, Crumb, DataAge, DataTable, DateField, Empty, EmptyState, FieldError, FilterBar, LinkButton, PageHeader, Pager,
+    Paging, Select, Sort, StatRow, Tag, Tone, WideRow, with_param,
 };
 use crate::ui::forms::field_errors;
 use crate::ui::frame::use_offset;
@@ -134,11 +134,10 @@ fn Filter(asked: Asked, known: UsageReport, errors: Vec<FieldError>) -> impl Int
         })
         .collect();
     view! {
-        <FormErrors errors />
-        <FilterBar action="/usage" label=t("Filter", "筛选") after=move || quick>
+        <FilterBar action="/usage" label=t("Filter", "筛选") errors after=move || quick>
             <Select name="app" label=t("Application", "应用") choices value=app required=true />
-            <DateField name="from" label=t("From", "开始日期") value=from errors required=true />
-            <DateField name="to" label=t("To", "结束日期") value=to errors required=true />
+            <DateField name="from" label=t("From", "开始日期") value=from required=true />
+            <DateField name="to" label=t("To", "结束日期") value=to required=true />
         </FilterBar>
     }
 }

@@ -9,11 +9,8 @@ use crate::domain::free_text::visible;
 use crate::remote::applications::{
     ChangeApplicationTags, DeleteApplication, DisableApplication, EditApplication, EnableApplication, view_application,
 };
-use crate::ui::components::{
-    Card, Confirm, ConfirmActions, CopyButton, Dialog, Fact, Facts, FormErrors, Lock, Locked, Look, Notice, Tag, TextArea, TextField, Time,
-    Tone,
-};
-use crate::ui::forms::{Form, use_form};
+use crate::ui::components::{Card, Confirm, CopyButton, Fact, Facts, Lock, Locked, Look, Notice, Tag, TextArea, TextField, Time, Tone};
+use crate::ui::forms::{Form, FormDialog, use_form};
 use crate::ui::frame::use_offset;
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
@@ -23,18 +20,24 @@ use leptos::prelude::*;
 /// The forms of the page; they outlive each reloading of the application.
 #[derive(Clone, Copy)]
 struct Forms {
-    edit: Form<EditApplication>,
-    tags: Form<ChangeApplicationTags>,
-    disable: Form<DisableApplication>,
-    enable: Form<EnableApplication>,
-    delete: Form<DeleteApplication>,
+    edit: Form,
+    tags: Form,
+    disable: Form,
+    enable: Form,
+    delete: Form,
 }
 
 /// `/apps/:id`.
 #[component]
 pub fn ApplicationPage() -> impl IntoView {
     let id = app_in_path();
-    let forms = Forms { edit: use_form(), tags: use_form(), disable: use_form(), enable: use_form(), delete: use_form() };
+    let forms = Forms {
+        edit: use_form::<EditApplication>(),
+        tags: use_form::<ChangeApplicationTags>(),
+        disable: use_form::<DisableApplication>(),
+        enable: use_form::<EnableApplication>(),
+        delete: use_form::<DeleteApplication>(),
+    };
     forms.edit.announce(t("Saved.", "已保存。"));
     forms.tags.announce(t("Tags saved.", "标签已保存。"));
     forms.disable.announce(t("The application is disabled.", "应用已停用。"));
@@ -99,43 +102,31 @@ fn Info(head: AppHead, forms: Forms) -> impl IntoView {
 }
 
 #[component]
-fn EditDialog(head: AppHead, form: Form<EditApplication>) -> impl IntoView {
-    let errors = form.errors();
+fn EditDialog(head: AppHead, form: Form) -> impl IntoView {
     let app = head.app;
+    let (title, hidden) = (t("Edit application", "编辑应用"), vec![("id", app.id.to_string())]);
     view! {
-        <Dialog id="edit-app" locked=form.locked("app.edit") opener=t("Edit", "编辑") icon=Icon::Pencil title=t("Edit application", "编辑应用") open=form.typed("name").is_some() done=form.done()>
-            <ActionForm action=form.action attr:class="stack">
-                <FormErrors errors scope="edit" />
-                <input type="hidden" name="id" value=app.id.to_string() />
-                <TextField
-                    name="name"
-                    label=t("Name", "应用名称")
-                    value=form.value("name", &app.name)
-                    hint=t("Up to 15 letters, digits, Chinese characters and underscores.", "最多 15 个字母、数字、汉字或下划线。")
-                    scope="edit"
-                    errors
-                    required=true
-                    maxlength=15
-                />
-                <TextArea name="description" label=t("Description", "描述") value=form.value("description", &app.description) scope="edit" errors maxlength=300 />
-                <ConfirmActions id="edit-app" kind=Confirm::Plain deed=t("Save", "保存") pending=form.pending() />
-            </ActionForm>
-        </Dialog>
+        <FormDialog id="edit-app" form needs="app.edit" opener=t("Edit", "编辑") icon=Icon::Pencil title hidden deed=t("Save", "保存")>
+            <TextField
+                name="name"
+                label=t("Name", "应用名称")
+                value=app.name
+                hint=t("Up to 15 letters, digits, Chinese characters and underscores.", "最多 15 个字母、数字、汉字或下划线。")
+                required=true
+                maxlength=15
+            />
+            <TextArea name="description" label=t("Description", "描述") value=app.description maxlength=300 />
+        </FormDialog>
     }
 }
 
 #[component]
-fn TagsDialog(head: AppHead, form: Form<ChangeApplicationTags>) -> impl IntoView {
-    let errors = form.errors();
+fn TagsDialog(head: AppHead, form: Form) -> impl IntoView {
+    let (hidden, deed) = (vec![("id", head.app.id.to_string())], t("Save tags", "保存标签"));
     view! {
-        <Dialog id="edit-tags" locked=form.locked("app.tags") opener=t("Edit tags", "编辑标签") icon=Icon::Pencil title=t("Edit tags", "编辑标签") open=form.typed("id").is_some() done=form.done()>
-            <ActionForm action=form.action attr:class="stack">
-                <FormErrors errors scope="tags" />
-                <input type="hidden" name="id" value=head.app.id.to_string() />
-                <TagRows tags=head.app.tags outcome=*form errors scope="tags" />
-                <ConfirmActions id="edit-tags" kind=Confirm::Plain deed=t("Save tags", "保存标签") pending=form.pending() />
-            </ActionForm>
-        </Dialog>
+        <FormDialog id="edit-tags" form needs="app.tags" opener=t("Edit tags", "编辑标签") icon=Icon::Pencil hidden deed>
+            <TagRows tags=head.app.tags />
+        </FormDialog>
     }
 }
 
@@ -143,38 +134,28 @@ fn TagsDialog(head: AppHead, form: Form<ChangeApplicationTags>) -> impl IntoView
 #[component]
 fn Lifetime(head: AppHead, forms: Forms) -> impl IntoView {
     let (lang, id, name) = (use_lang(), head.app.id, head.app.name.clone());
+    let of_app = || vec![("id", id.to_string())];
     let status = granted(&head, "app.status", t("Enable or disable", "启用或停用"), || match head.app.status {
         AppStatus::Normal => {
-            let form = forms.disable;
+            let title = lang.pick(format!("Disable application {name}?"), format!("停用应用 {name}？"));
+            let (kind, deed) = (Confirm::Danger, t("Disable application", "停用应用"));
             view! {
-                <Dialog id="disable-app" locked=form.locked("app.status") opener=t("Disable", "停用") icon=Icon::Pause title=lang.pick(format!("Disable application {name}?"), format!("停用应用 {name}？")) open=form.typed("id").is_some() done=form.done()>
-                    <ActionForm action=form.action>
-                        <FormErrors errors=form.errors() scope="disable" />
-                        <div class="dialog-body">
-                            <ul>
-                                <li>{t("Its status changes to disabled. You can then delete it or enable it again.", "状态变为已停用，之后可删除或重新启用。")}</li>
-                                <li>{t("Callbacks that still arrive are accepted and counted, so no usage is lost.", "系统仍会接收并统计其回调，不会丢失用量数据。")}</li>
-                            </ul>
-                        </div>
-                        <input type="hidden" name="id" value=id.to_string() />
-                        <ConfirmActions id="disable-app" kind=Confirm::Danger deed=t("Disable application", "停用应用") pending=form.pending() />
-                    </ActionForm>
-                </Dialog>
+                <FormDialog id="disable-app" form=forms.disable needs="app.status" opener=t("Disable", "停用") icon=Icon::Pause title hidden=of_app() kind deed>
+                    <div class="dialog-body">
+                        <ul>
+                            <li>{t("Its status changes to disabled. You can then delete it or enable it again.", "状态变为已停用，之后可删除或重新启用。")}</li>
+                            <li>{t("Callbacks that still arrive are accepted and counted, so no usage is lost.", "系统仍会接收并统计其回调，不会丢失用量数据。")}</li>
+                        </ul>
+                    </div>
+                </FormDialog>
             }
             .into_any()
         }
         AppStatus::Disabled => {
-            let form = forms.enable;
-            view! {
-                <Dialog id="enable-app" locked=form.locked("app.status") opener=t("Enable", "启用") icon=Icon::Check title=lang.pick(format!("Enable application {name}?"), format!("启用应用 {name}？")) open=form.typed("id").is_some() done=form.done()>
-                    <ActionForm action=form.action>
-                        <FormErrors errors=form.errors() scope="enable" />
-                        <input type="hidden" name="id" value=id.to_string() />
-                        <ConfirmActions id="enable-app" kind=Confirm::Plain deed=t("Enable application", "启用应用") pending=form.pending() />
-                    </ActionForm>
-                </Dialog>
-            }
-            .into_any()
+            let title = lang.pick(format!("Enable application {name}?"), format!("启用应用 {name}？"));
+            let deed = t("Enable application", "启用应用");
+            view! { <FormDialog id="enable-app" form=forms.enable needs="app.status" opener=t("Enable", "启用") icon=Icon::Check title hidden=of_app() deed /> }
+                .into_any()
         }
     });
     let delete = granted(&head, "app.delete", t("Delete", "删除"), || {
@@ -186,22 +167,18 @@ fn Lifetime(head: AppHead, forms: Forms) -> impl IntoView {
         }
         .into_any(),
         AppStatus::Disabled => {
-            let form = forms.delete;
+            let title = lang.pick(format!("Delete application {name}?"), format!("删除应用 {name}？"));
+            let (look, kind, deed) = (Look::Danger, Confirm::TypeName(id.to_string()), t("Delete application", "删除应用"));
             view! {
-                <Dialog id="delete-app" locked=form.locked("app.delete") opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title=lang.pick(format!("Delete application {name}?"), format!("删除应用 {name}？")) open=form.typed("id").is_some() done=form.done()>
-                    <ActionForm action=form.action>
-                        <FormErrors errors=form.errors() scope="delete-app" />
-                        <div class="dialog-body">
-                            <ul>
-                                <li>{t("Its configuration, history, tags, events and usage are permanently deleted.", "其配置、修改记录、标签、事件和用量数据将被永久删除。")}</li>
-                                <li>{t("Callbacks with its SDKAppID are refused.", "携带该 SDKAppID 的回调将被拒绝。")}</li>
-                                <li>{t("Its SDKAppID is never assigned to another application.", "其 SDKAppID 不会再分配给其他应用。")}</li>
-                            </ul>
-                        </div>
-                        <input type="hidden" name="id" value=id.to_string() />
-                        <ConfirmActions id="delete-app" kind=Confirm::TypeName(id.to_string()) errors=form.errors() deed=t("Delete application", "删除应用") pending=form.pending() />
-                    </ActionForm>
-                </Dialog>
+                <FormDialog id="delete-app" form=forms.delete needs="app.delete" opener=t("Delete", "删除") look icon=Icon::Bin title hidden=of_app() kind deed>
+                    <div class="dialog-body">
+                        <ul>
+                            <li>{t("Its configuration, history, tags, events and usage are permanently deleted.", "其配置、修改记录、标签、事件和用量数据将被永久删除。")}</li>
+                            <li>{t("Callbacks with its SDKAppID are refused.", "携带该 SDKAppID 的回调将被拒绝。")}</li>
+                            <li>{t("Its SDKAppID is never assigned to another application.", "其 SDKAppID 不会再分配给其他应用。")}</li>
+                        </ul>
+                    </div>
+                </FormDialog>
             }
             .into_any()
         }

@@ -12,10 +12,10 @@ use crate::domain::ids::SdkAppId;
 use crate::domain::paging::{Listing, OrderKey as _, PAGE_SIZES};
 use crate::remote::applications::{CreateApplication, list_applications};
 use crate::ui::components::{
-    Column, Confirm, ConfirmActions, Crumb, DataTable, Dialog, Empty, EmptyState, FormErrors, Look, Notice, PageHeader, Pager, Precision,
-    ReadOnlyMark, SearchBox, Sort, Tag, TextArea, TextField, Time, Tone, Toolbar, WideRow,
+    Column, Crumb, DataTable, Empty, EmptyState, Look, Notice, PageHeader, Pager, Precision, ReadOnlyMark, SearchBox, Sort, Tag, TextArea,
+    TextField, Time, Tone, Toolbar, WideRow,
 };
-use crate::ui::forms::use_form;
+use crate::ui::forms::{FormDialog, use_form};
 use crate::ui::frame::{may, reads_only, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
@@ -77,49 +77,30 @@ pub fn ApplicationsPage() -> impl IntoView {
 #[component]
 fn CreateDialog(connect: Option<SdkAppId>) -> impl IntoView {
     let form = use_form::<CreateApplication>();
-    let errors = form.errors();
-    let id = "create-app";
+    let open = form.came_back() || connect.is_some();
     view! {
-        <Dialog
-            id=id
-            locked=form.locked("apps.create")
-            opener=t("Create application", "新建应用")
-            look=Look::Primary
-            icon=Icon::Plus
-            title=t("Create application", "新建应用")
-            open=form.typed("name").is_some() || connect.is_some()
-            done=form.done()
-        >
-            <ActionForm action=form.action attr:class="stack">
-                <FormErrors errors scope="create" />
-                <TextField
-                    name="sdk_app_id"
-                    label="SDKAppID"
-                    value=form.value("sdk_app_id", &connect.map_or_else(String::new, |id| id.to_string()))
-                    hint=t(
-                        "10 digits, from the TRTC console. If you only want to try things out, leave it empty. A number that TRTC does not know is then generated.",
-                        "TRTC 控制台中的 10 位数字。仅试用时可留空，系统将生成一个 TRTC 中不存在的编号。",
-                    )
-                    scope="create"
-                    errors
-                    maxlength=10
-                    mono=true
-                />
-                <TextField
-                    name="name"
-                    label=t("Name", "应用名称")
-                    value=form.value("name", "")
-                    hint=t("Up to 15 letters, digits, Chinese characters and underscores.", "最多 15 个字母、数字、汉字或下划线。")
-                    scope="create"
-                    errors
-                    required=true
-                    maxlength=15
-                />
-                <TextArea name="description" label=t("Description", "描述") value=form.value("description", "") scope="create" errors maxlength=300 />
-                <TagRows tags=vec![] outcome=*form errors scope="create" />
-                <ConfirmActions id=id kind=Confirm::Plain deed=t("Create application", "新建应用") pending=form.pending() />
-            </ActionForm>
-        </Dialog>
+        <FormDialog id="create-app" form needs="apps.create" opener=t("Create application", "新建应用") look=Look::Primary icon=Icon::Plus open hidden=vec![]>
+            <TextField
+                name="sdk_app_id"
+                label="SDKAppID"
+                value=connect.map_or_else(String::new, |id| id.to_string())
+                hint=t(
+                    "10 digits, from the TRTC console. If you only want to try things out, leave it empty. A number that TRTC does not know is then generated.",
+                    "TRTC 控制台中的 10 位数字。仅试用时可留空，系统将生成一个 TRTC 中不存在的编号。",
+                )
+                maxlength=10
+                mono=true
+            />
+            <TextField
+                name="name"
+                label=t("Name", "应用名称")
+                hint=t("Up to 15 letters, digits, Chinese characters and underscores.", "最多 15 个字母、数字、汉字或下划线。")
+                required=true
+                maxlength=15
+            />
+            <TextArea name="description" label=t("Description", "描述") maxlength=300 />
+            <TagRows tags=vec![] />
+        </FormDialog>
     }
 }
 

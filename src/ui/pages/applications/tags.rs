@@ -3,8 +3,7 @@
 //! They are plain fields, so that they work without scripts; a key that is emptied takes its tag off.
 
 use crate::domain::applications::Tag;
-use crate::ui::components::{FieldError, field_id};
-use crate::ui::forms::Outcome;
+use crate::ui::components::{FormContext, field_id};
 use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
 
@@ -16,22 +15,15 @@ const SPARE_ROWS: usize = 3;
 pub fn TagRows(
     /// The tags as they are.
     tags: Vec<Tag>,
-    /// What came of the form.
-    outcome: Outcome,
-    /// What is wrong with the form.
-    errors: Signal<Vec<FieldError>>,
-    /// Keeps ids apart where a page has several forms.
-    scope: &'static str,
 ) -> impl IntoView {
-    let column = |name: &str, stored: fn(&Tag) -> &String| {
-        outcome.typed_all(name).unwrap_or_else(|| tags.iter().map(|tag| stored(tag).clone()).collect())
-    };
+    let form = FormContext::around();
+    let column = |name: &str, stored: fn(&Tag) -> &String| form.values(name, tags.iter().map(|tag| stored(tag).clone()).collect());
     // Also the tags as they were: those that somebody else has changed since are not what was typed over.
     let (old_keys, old_values) = (column("old_keys[]", |tag| &tag.key), column("old_values[]", |tag| &tag.value));
     let (keys, values) = (column("keys[]", |tag| &tag.key), column("values[]", |tag| &tag.value));
     let rows = (tags.len() + SPARE_ROWS).max(keys.len());
     let cell = |column: &[String], row: usize| column.get(row).cloned().unwrap_or_default();
-    let first = field_id(scope, "keys[]");
+    let first = field_id(&form.scope, "keys[]");
     let lines: Vec<_> = (0..rows)
         .map(|row| {
             let id = if row == 0 { first.clone() } else { format!("{first}-{row}") };
@@ -51,7 +43,7 @@ pub fn TagRows(
         .collect();
     let wrong = move || {
         let messages: Vec<_> =
-            errors.with(|all| all.iter().filter(|error| error.field == "keys[]").map(|error| error.message.clone()).collect());
+            form.errors.with(|all| all.iter().filter(|error| error.field == "keys[]").map(|error| error.message.clone()).collect());
         messages.into_iter().map(|message: String| view! { <p class="field-error">{message}</p> }).collect_view()
     };
     view! {

@@ -7,8 +7,8 @@ use crate::domain::audit_query::{AuditForm, MAX_EXPORT_ROWS};
 use crate::domain::fault::Fault;
 use crate::domain::form::{Frame, Waiting};
 use crate::remote::session::Prove;
-use crate::ui::components::{Card, FormErrors, LinkButton, Look, PasswordField, SubmitButton};
-use crate::ui::forms::use_form;
+use crate::ui::components::{Card, LinkButton, Look, PasswordField, SubmitButton};
+use crate::ui::forms::{Carried, PostForm, use_form};
 use crate::ui::icons::Icon;
 use crate::ui::words::{number, t, use_lang};
 use leptos::prelude::*;
@@ -100,17 +100,15 @@ pub fn ExportCard(
             }
             .into_any()
         } else {
-            let hidden = carried.get_value().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
             view! {
                 <Card title=t("Confirm your password to export", "验证密码后导出") note=limit.get_value()>
-                    <ActionForm action=prove.action attr:class="stack narrow">
-                        <FormErrors errors=prove.errors() scope="export" />
-                        {hidden.collect_view()}
-                        <PasswordField name="password" label=t("Your password", "您的密码") autocomplete="current-password" scope="export" errors=prove.errors() autofocus=true />
+                    <PostForm form=prove scope="export" class="stack narrow">
+                        <Carried fields=carried.get_value() />
+                        <PasswordField name="password" label=t("Your password", "您的密码") autocomplete="current-password" autofocus=true />
                         <div class="form-actions">
                             <SubmitButton pending=prove.pending()>{t("Confirm", "验证")}</SubmitButton>
                         </div>
-                    </ActionForm>
+                    </PostForm>
                 </Card>
             }
             .into_any()

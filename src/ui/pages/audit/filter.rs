@@ -6,7 +6,7 @@ use crate::domain::audit::Outcome;
 use crate::domain::audit_change::ResourceType;
 use crate::domain::audit_query::{AuditForm, CUSTOM, DEFAULT_RANGE, RANGES};
 use crate::domain::days::Day;
-use crate::ui::components::{Checkbox, Choice, DateField, FieldError, FilterBar, FormErrors, LinkButton, Look, Select, TextField};
+use crate::ui::components::{Checkbox, Choice, DateField, FieldError, FilterBar, LinkButton, Look, Select, TextField};
 use crate::ui::words::{say, t};
 use leptos::prelude::*;
 
@@ -34,31 +34,31 @@ pub fn AuditFilter(
     let asked = AuditForm { range: String::new(), ..form.clone() };
     let asked = address_of("/audit", &asked) != "/audit" || range != DEFAULT_RANGE;
     view! {
-        <FormErrors errors />
         <datalist id=EVENT_NAMES>
             {event_names().into_iter().map(|(name, words)| view! { <option value=name>{say(&words)}</option> }).collect_view()}
         </datalist>
         <FilterBar
             action="/audit"
             label=t("Filter", "筛选")
+            errors
             after=move || asked.then(|| view! { <LinkButton href="/audit" look=Look::Text>{t("Clear filters", "清除筛选")}</LinkButton> })
         >
-            <Select name="range" label=t("Time range", "时间范围") choices=ranges value=range errors />
+            <Select name="range" label=t("Time range", "时间范围") choices=ranges value=range />
             <div class="custom-days">
-                <DateField name="from" label=t("From", "开始日期") value=from required=false errors />
-                <DateField name="to" label=t("To", "结束日期") value=to required=false errors />
+                <DateField name="from" label=t("From", "开始日期") value=from required=false />
+                <DateField name="to" label=t("To", "结束日期") value=to required=false />
             </div>
-            <TextField name="event" label=t("Event names, separated by commas", "事件名称（以逗号分隔）") value=form.event.clone() list=EVENT_NAMES errors />
-            <TextField name="operator" label=t("Operator UIN", "操作者 UIN") value=form.operator.clone() errors />
-            <Select name="result" label=t("Result", "结果") choices=results value=form.result.clone() required=false errors />
-            <Rare form errors />
+            <TextField name="event" label=t("Event names, separated by commas", "事件名称（以逗号分隔）") value=form.event.clone() list=EVENT_NAMES />
+            <TextField name="operator" label=t("Operator UIN", "操作者 UIN") value=form.operator.clone() />
+            <Select name="result" label=t("Result", "结果") choices=results value=form.result.clone() required=false />
+            <Rare form />
         </FilterBar>
     }
 }
 
 /// What is rarely asked; it stands open while something of it is.
 #[component]
-fn Rare(form: AuditForm, errors: Signal<Vec<FieldError>>) -> impl IntoView {
+fn Rare(form: AuditForm) -> impl IntoView {
     let open = [&form.kind, &form.sensitive, &form.resource_type, &form.resource, &form.request, &form.address]
         .iter()
         .any(|text| !text.is_empty());
@@ -69,12 +69,12 @@ fn Rare(form: AuditForm, errors: Signal<Vec<FieldError>>) -> impl IntoView {
         <details class="filters-more" open=open>
             <summary class="btn btn-text">{t("Expand more search", "展开更多搜索")}</summary>
             <div>
-                <Select name="kind" label=t("Read or write", "操作类型") choices=kinds value=form.kind required=false errors />
-                <Select name="resource_type" label=t("Resource type", "资源类型") choices=types value=form.resource_type required=false errors />
-                <TextField name="resource" label=t("Resource ID", "资源 ID") value=form.resource errors />
-                <TextField name="request" label=t("Request ID", "请求 ID") value=form.request errors />
-                <TextField name="address" label=t("Source IP, or how it begins (10.0.)", "源 IP（可只填开头，如 10.0.）") value=form.address errors />
-                <Checkbox name="sensitive" label=t("Sensitive operations only", "仅敏感操作") value="1" checked=form.sensitive == "1" errors />
+                <Select name="kind" label=t("Read or write", "操作类型") choices=kinds value=form.kind required=false />
+                <Select name="resource_type" label=t("Resource type", "资源类型") choices=types value=form.resource_type required=false />
+                <TextField name="resource" label=t("Resource ID", "资源 ID") value=form.resource />
+                <TextField name="request" label=t("Request ID", "请求 ID") value=form.request />
+                <TextField name="address" label=t("Source IP, or how it begins (10.0.)", "源 IP（可只填开头，如 10.0.）") value=form.address />
+                <Checkbox name="sensitive" label=t("Sensitive operations only", "仅敏感操作") value="1" checked=form.sensitive == "1" />
             </div>
         </details>
     }

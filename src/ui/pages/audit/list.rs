@@ -66,7 +66,7 @@ pub fn AuditPage() -> impl IntoView {
 }
 
 #[component]
-fn Page(answer: Answer, retention: Form<SetAuditRetention>) -> impl IntoView {
+fn Page(answer: Answer, retention: Form) -> impl IntoView {
     let Answer { asked: Asked { form, file }, found, default } = answer;
     let errors = found.as_ref().err().map(errors_of).unwrap_or_default();
     let shown = found.ok();

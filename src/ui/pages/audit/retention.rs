@@ -2,9 +2,8 @@
 
 use crate::catalog::limits::{MAX_AUDIT_RETENTION_DAYS, MIN_AUDIT_RETENTION_DAYS};
 use crate::domain::audit_query::AuditPage;
-use crate::remote::audit::SetAuditRetention;
-use crate::ui::components::{Card, Confirm, ConfirmActions, Dialog, Fact, Facts, FormErrors, TextField, Time};
-use crate::ui::forms::Form;
+use crate::ui::components::{Card, Fact, Facts, TextField, Time};
+use crate::ui::forms::{Form, FormDialog};
 use crate::ui::frame::{may, use_offset};
 use crate::ui::words::{number, t, use_lang};
 use leptos::prelude::*;
@@ -22,7 +21,7 @@ pub fn RetentionCard(
     /// A page of records, which says how long they are kept.
     page: AuditPage,
     /// The form that sets it.
-    form: Form<SetAuditRetention>,
+    form: Form,
 ) -> impl IntoView {
     let kept = page.retention_days;
     let change = may("audit.retention").then(|| view! { <SetRetention kept form /> }.into_any());
@@ -48,32 +47,25 @@ pub fn RetentionCard(
 }
 
 #[component]
-fn SetRetention(kept: i64, form: Form<SetAuditRetention>) -> impl IntoView {
-    let words = t("Set retention", "设置保存时长");
+fn SetRetention(kept: i64, form: Form) -> impl IntoView {
     let (min, max) = (number(MIN_AUDIT_RETENTION_DAYS), number(MAX_AUDIT_RETENTION_DAYS));
     let hint = use_lang().pick(format!("{min} to {max} days."), format!("{min} 至 {max} 天。"));
     view! {
-        <Dialog id="retention" locked=form.locked("audit.retention") opener=words title=words open=form.came_back() done=form.done()>
-            <ActionForm action=form.action>
-                <FormErrors errors=form.errors() scope="retention" />
-                <div class="dialog-body">
-                    <p>{t("A longer time takes effect immediately. A shorter time takes effect after 24 hours; records older than that are then permanently deleted.", "延长立即生效；缩短在 24 小时后生效，届时超过新时长的记录将被永久删除。")}</p>
-                </div>
-                <TextField
-                    name="days"
-                    label=t("Retention", "保存时长")
-                    kind="number"
-                    scope="retention"
-                    value=form.value("days", &kept.to_string())
-                    min=MIN_AUDIT_RETENTION_DAYS.to_string()
-                    max=MAX_AUDIT_RETENTION_DAYS.to_string()
-                    unit=t("days", "天")
-                    hint
-                    required=true
-                    errors=form.errors()
-                />
-                <ConfirmActions id="retention" kind=Confirm::Plain deed=words pending=form.pending() />
-            </ActionForm>
-        </Dialog>
+        <FormDialog id="retention" form needs="audit.retention" opener=t("Set retention", "设置保存时长") hidden=vec![]>
+            <div class="dialog-body">
+                <p>{t("A longer time takes effect immediately. A shorter time takes effect after 24 hours; records older than that are then permanently deleted.", "延长立即生效；缩短在 24 小时后生效，届时超过新时长的记录将被永久删除。")}</p>
+            </div>
+            <TextField
+                name="days"
+                label=t("Retention", "保存时长")
+                kind="number"
+                value=kept.to_string()
+                min=MIN_AUDIT_RETENTION_DAYS.to_string()
+                max=MAX_AUDIT_RETENTION_DAYS.to_string()
+                unit=t("days", "天")
+                hint
+                required=true
+            />
+        </FormDialog>
     }
 }

@@ -11,8 +11,8 @@ use crate::domain::events::CallbackLog;
 use crate::domain::ids::SdkAppId;
 use crate::remote::callback_config::{SetCallbackKey, ShowCallbackKey, view_callbacks};
 use crate::remote::events::recent_events;
-use crate::ui::components::{Card, Confirm, ConfirmActions, CopyButton, Dialog, Fact, Facts, FormErrors, Notice, TextField, Time, Tone};
-use crate::ui::forms::{Form, use_form};
+use crate::ui::components::{Card, Confirm, CopyButton, Fact, Facts, Notice, TextField, Time, Tone};
+use crate::ui::forms::{Form, FormDialog, PostForm, use_form};
 use crate::ui::frame::use_offset;
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
@@ -32,7 +32,7 @@ pub fn CallbacksPage() -> impl IntoView {
     Effect::new(move |before: Option<usize>| {
         let now = saved.get();
         if before.is_some_and(|before| before != now) {
-            show.action.clear();
+            show.forget_answer();
         }
         now
     });
@@ -44,7 +44,7 @@ pub fn CallbacksPage() -> impl IntoView {
 }
 
 #[component]
-fn Callbacks(view: CallbackConfigView, log: CallbackLog, form: Form<SetCallbackKey>, show: Form<ShowCallbackKey>) -> impl IntoView {
+fn Callbacks(view: CallbackConfigView, log: CallbackLog, form: Form, show: Form) -> impl IntoView {
     let head = view.head.clone();
     let id = head.app.id;
     let key_set = view.key_set;
@@ -87,25 +87,20 @@ fn Callbacks(view: CallbackConfigView, log: CallbackLog, form: Form<SetCallbackK
 
 /// The key, brought when it is asked for.
 #[component]
-fn HiddenKey(id: SdkAppId, show: Form<ShowCallbackKey>) -> impl IntoView {
-    const SCOPE: &str = "show-key";
-    move || match show.answer().flatten() {
+fn HiddenKey(id: SdkAppId, show: Form) -> impl IntoView {
+    move || match show.answer::<Option<String>>().flatten() {
         Some(key) => view! { <code>{key.clone()}</code> " " <CopyButton text=key /> }.into_any(),
         None => view! {
-            <ActionForm action=show.action>
-                <FormErrors errors=show.errors() scope=SCOPE />
-                <input type="hidden" name="id" value=id.to_string() />
+            <PostForm form=show hidden=vec![("id", id.to_string())]>
                 <button type="submit" class="btn">{Icon::Eye.draw()} {t("Show key", "显示密钥")}</button>
-            </ActionForm>
+            </PostForm>
         }
         .into_any(),
     }
 }
 
 #[component]
-fn KeyDialog(id: SdkAppId, key_set: bool, last_ms: Option<i64>, opener: &'static str, form: Form<SetCallbackKey>) -> impl IntoView {
-    const SCOPE: &str = "callback-key";
-    let errors = form.errors();
+fn KeyDialog(id: SdkAppId, key_set: bool, last_ms: Option<i64>, opener: &'static str, form: Form) -> impl IntoView {
     let (before, after) = KeyState::setting(key_set);
     let effects: Vec<_> = Setting::CallbackKey(before)
         .risk_of(&Setting::CallbackKey(after))
@@ -116,28 +111,20 @@ fn KeyDialog(id: SdkAppId, key_set: bool, last_ms: Option<i64>, opener: &'static
         None => t("None yet", "暂无").into_any(),
     };
     let kind = if key_set { Confirm::Danger } else { Confirm::Plain };
+    let hidden = vec![("id", id.to_string()), ("confirm", ACCEPTED.to_owned())];
     view! {
-        <Dialog id=SCOPE locked=form.locked("app-callbacks.edit") opener title=opener open=form.typed("id").is_some() done=form.done()>
-            <ActionForm action=form.action attr:class="stack">
-                <FormErrors errors scope=SCOPE />
-                <div class="dialog-body">
-                    <p>{t("Last event received:", "最近收到的事件：")} " " {last}</p>
-                    <ul>{effects}</ul>
-                </div>
-                <input type="hidden" name="id" value=id.to_string() />
-                <input type="hidden" name="confirm" value=ACCEPTED />
-                <TextField
-                    name="callback_key"
-                    label=t("Key", "密钥")
-                    value=form.value("callback_key", "")
-                    hint=t("Up to 32 letters and digits. Leave it empty and the console generates a random one.", "最多 32 个字母或数字。留空则由控制台随机生成。")
-                    maxlength=32
-                    mono=true
-                    scope=SCOPE
-                    errors
-                />
-                <ConfirmActions id=SCOPE kind deed=opener pending=form.pending() />
-            </ActionForm>
-        </Dialog>
+        <FormDialog id="callback-key" form needs="app-callbacks.edit" opener hidden kind>
+            <div class="dialog-body">
+                <p>{t("Last event received:", "最近收到的事件：")} " " {last}</p>
+                <ul>{effects}</ul>
+            </div>
+            <TextField
+                name="callback_key"
+                label=t("Key", "密钥")
+                hint=t("Up to 32 letters and digits. Leave it empty and the console generates a random one.", "最多 32 个字母或数字。留空则由控制台随机生成。")
+                maxlength=32
+                mono=true
+            />
+        </FormDialog>
     }
 }

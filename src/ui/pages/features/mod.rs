@@ -11,10 +11,9 @@ use crate::domain::features::{Relay, RelayMode};
 use crate::domain::ids::SdkAppId;
 use crate::remote::features::{SetPermissionKeys, SetRecording, SetRecordingMode, SetRelay, view_features};
 use crate::ui::components::{
-    Card, Changed, Confirm, ConfirmActions, Dialog, Empty, EmptyState, Fact, Facts, FormErrors, History, HistoryEntry, Lock, Locked, Look,
-    Notice, Time, Tone,
+    Card, Changed, Confirm, Empty, EmptyState, Fact, Facts, History, HistoryEntry, Lock, Locked, Notice, Time, Tone,
 };
-use crate::ui::forms::{Form, use_form};
+use crate::ui::forms::{Form, FormDialog, use_form};
 use crate::ui::frame::use_offset;
 use crate::ui::loaded::loaded;
 use crate::ui::pages::applications::{AppHeader, app_in_path, granted};
@@ -25,17 +24,22 @@ use recording::RecordingCard;
 /// The forms of the page; they outlive each reloading of the configuration.
 #[derive(Clone, Copy)]
 struct Forms {
-    relay: Form<SetRelay>,
-    recording: Form<SetRecording>,
-    recording_mode: Form<SetRecordingMode>,
-    permission_keys: Form<SetPermissionKeys>,
+    relay: Form,
+    recording: Form,
+    recording_mode: Form,
+    permission_keys: Form,
 }
 
 /// `/apps/:id/features`.
 #[component]
 pub fn FeaturesPage() -> impl IntoView {
     let id = app_in_path();
-    let forms = Forms { relay: use_form(), recording: use_form(), recording_mode: use_form(), permission_keys: use_form() };
+    let forms = Forms {
+        relay: use_form::<SetRelay>(),
+        recording: use_form::<SetRecording>(),
+        recording_mode: use_form::<SetRecordingMode>(),
+        permission_keys: use_form::<SetPermissionKeys>(),
+    };
     let words = t("Saved here. Set it in the TRTC console as well.", "已保存。请同时在 TRTC 控制台中设置。");
     forms.relay.announce(words);
     forms.recording.announce(words);
@@ -127,7 +131,7 @@ struct RelayStep {
 }
 
 #[component]
-fn RelayCard(view: FeaturesView, form: Form<SetRelay>) -> impl IntoView {
+fn RelayCard(view: FeaturesView, form: Form) -> impl IntoView {
     let relay = view.features.relay;
     let to = |on: bool, mode: RelayMode| Relay { on, mode };
     let specified = RelayStep {
@@ -183,27 +187,30 @@ fn RelayCard(view: FeaturesView, form: Form<SetRelay>) -> impl IntoView {
 }
 
 #[component]
-fn RelayDialog(step: RelayStep, relay: Relay, id: SdkAppId, version: i64, form: Form<SetRelay>) -> impl IntoView {
+fn RelayDialog(step: RelayStep, relay: Relay, id: SdkAppId, version: i64, form: Form) -> impl IntoView {
     let (effects, kind) = effects(&Setting::Relay(relay), &Setting::Relay(step.after), id);
     let came_back = form.typed("mode").is_some_and(|mode| mode == step.after.mode.tag())
         && form.typed("on").is_some_and(|on| on.is_empty() != step.after.on);
+    let hidden = [of_configuration(id, version), switched(step.after.on), vec![("mode", step.after.mode.tag().to_owned())]].concat();
     view! {
-        <Dialog id=step.id locked=form.locked("app-features.relay") opener=step.opener title=step.title open=came_back done=form.done()>
-            <ActionForm action=form.action>
-                <FormErrors errors=form.errors() scope=step.id />
-                <input type="hidden" name="id" value=id.to_string() />
-                <input type="hidden" name="version" value=version.to_string() />
-                {step.after.on.then(|| view! { <input type="hidden" name="on" value="on" /> })}
-                <input type="hidden" name="mode" value=step.after.mode.tag() />
-                {effects}
-                <ConfirmActions id=step.id kind errors=form.errors() deed=step.opener pending=form.pending() />
-            </ActionForm>
-        </Dialog>
+        <FormDialog id=step.id form needs="app-features.relay" opener=step.opener title=step.title open=came_back hidden kind>
+            {effects}
+        </FormDialog>
     }
 }
 
+/// What every form of the page sends: the application, and the version of its configuration that was seen.
+fn of_configuration(id: SdkAppId, version: i64) -> Vec<(&'static str, String)> {
+    vec![("id", id.to_string()), ("version", version.to_string())]
+}
+
+/// A switch as a box would send it.
+fn switched(on: bool) -> Vec<(&'static str, String)> {
+    if on { vec![("on", "on".to_owned())] } else { vec![] }
+}
+
 #[component]
-fn PermissionKeysCard(view: FeaturesView, form: Form<SetPermissionKeys>) -> impl IntoView {
+fn PermissionKeysCard(view: FeaturesView, form: Form) -> impl IntoView {
     let on = view.features.permission_keys;
     let (before, after) = (Setting::PermissionKeys(on), Setting::PermissionKeys(!on));
     let shown = before.clone();
@@ -216,17 +223,11 @@ fn PermissionKeysCard(view: FeaturesView, form: Form<SetPermissionKeys>) -> impl
     let actions = move || {
         granted(&head, "app-features.permission-keys", opener, || {
             let (effects, kind) = effects(&before, &after, view.head.app.id);
+            let hidden = [of_configuration(view.head.app.id, view.version), switched(!on)].concat();
             view! {
-                <Dialog id="permission-keys" locked=form.locked("app-features.permission-keys") opener title open=form.typed("id").is_some() done=form.done() look=Look::Plain>
-                    <ActionForm action=form.action>
-                        <FormErrors errors=form.errors() scope="permission-keys" />
-                        <input type="hidden" name="id" value=view.head.app.id.to_string() />
-                        <input type="hidden" name="version" value=view.version.to_string() />
-                        {(!on).then(|| view! { <input type="hidden" name="on" value="on" /> })}
-                        {effects}
-                        <ConfirmActions id="permission-keys" kind errors=form.errors() deed=opener pending=form.pending() />
-                    </ActionForm>
-                </Dialog>
+                <FormDialog id="permission-keys" form needs="app-features.permission-keys" opener title hidden kind>
+                    {effects}
+                </FormDialog>
             }
             .into_any()
         })

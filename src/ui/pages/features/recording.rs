@@ -2,7 +2,7 @@
 //!
 //! The key of the callback goes in and never comes back; the page only says whether there is one.
 
-use super::{effects, lines};
+use super::{effects, lines, of_configuration, switched};
 use crate::catalog::limits::{
     MAX_CALLBACK_KEY_CHARS, MAX_CALLBACK_URL_CHARS, RECORDING_FILE_MINUTES, RECORDING_RESUMPTION_SECS, RECORDING_RETENTION_DAYS,
 };
@@ -10,11 +10,8 @@ use crate::domain::app_changes::Setting;
 use crate::domain::app_pages::FeaturesView;
 use crate::domain::confirmation::ACCEPTED;
 use crate::domain::features::{Format, Recording, RecordingMode};
-use crate::remote::features::{SetRecording, SetRecordingMode};
-use crate::ui::components::{
-    Card, Checkbox, CheckboxGroup, Choice, Confirm, ConfirmActions, Dialog, Fact, Facts, FormErrors, Lock, Locked, TextField,
-};
-use crate::ui::forms::Form;
+use crate::ui::components::{Card, Checkbox, CheckboxGroup, Choice, Fact, Facts, Lock, Locked, TextField};
+use crate::ui::forms::{Form, FormDialog};
 use crate::ui::icons::Icon;
 use crate::ui::pages::applications::granted;
 use crate::ui::words::{say, t};
@@ -26,9 +23,9 @@ pub fn RecordingCard(
     /// The configuration.
     view: FeaturesView,
     /// The form of the switch and the parameters.
-    form: Form<SetRecording>,
+    form: Form,
     /// The form of the mode.
-    mode_form: Form<SetRecordingMode>,
+    mode_form: Form,
 ) -> impl IntoView {
     let head = view.head.clone();
     let recording = view.features.recording.clone();
@@ -58,7 +55,7 @@ pub fn RecordingCard(
 
 /// Turns recording on or off and leaves every parameter as it is.
 #[component]
-fn SwitchDialog(view: FeaturesView, form: Form<SetRecording>) -> impl IntoView {
+fn SwitchDialog(view: FeaturesView, form: Form) -> impl IntoView {
     let before = view.features.recording.clone();
     let after = Recording { on: !before.on, ..before.clone() };
     let id = view.head.app.id;
@@ -81,41 +78,36 @@ fn SwitchDialog(view: FeaturesView, form: Form<SetRecording>) -> impl IntoView {
         return view! { <Locked by=Lock::State id="recording-switch" reason>{opener}</Locked> }.into_any();
     }
     let (effects, kind) = effects(&Setting::Recording(before), &Setting::Recording(after.clone()), id);
-    let formats: Vec<_> =
-        after.formats.iter().map(|format| view! { <input type="hidden" name="formats[]" value=format.tag() /> }).collect();
     let came_back = form.typed("switch").is_some_and(|switch| !switch.is_empty());
+    let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
+    let mut hidden = [of_configuration(id, view.version), switched(after.on)].concat();
+    hidden.push(("switch", "yes".to_owned()));
+    hidden.extend(after.formats.iter().map(|format| ("formats[]", format.tag().to_owned())));
+    hidden.extend([
+        ("file_mins", number(after.file_mins.map(i64::from))),
+        ("retention_days", after.retention_days.to_string()),
+        ("resumption_secs", after.resumption_secs.to_string()),
+        ("vod_sub_app", number(after.vod_sub_app)),
+        ("callback_url", after.callback_url),
+    ]);
     view! {
-        <Dialog id="recording-switch" locked=form.locked("app-features.recording") opener title open=came_back done=form.done()>
-            <ActionForm action=form.action>
-                <FormErrors errors=form.errors() scope="recording-switch" />
-                <input type="hidden" name="switch" value="yes" />
-                <input type="hidden" name="id" value=id.to_string() />
-                <input type="hidden" name="version" value=view.version.to_string() />
-                {after.on.then(|| view! { <input type="hidden" name="on" value="on" /> })}
-                {formats}
-                <input type="hidden" name="file_mins" value=after.file_mins.map(|mins| mins.to_string()).unwrap_or_default() />
-                <input type="hidden" name="retention_days" value=after.retention_days.to_string() />
-                <input type="hidden" name="resumption_secs" value=after.resumption_secs.to_string() />
-                <input type="hidden" name="vod_sub_app" value=after.vod_sub_app.map(|id| id.to_string()).unwrap_or_default() />
-                <input type="hidden" name="callback_url" value=after.callback_url.clone() />
-                {effects}
-                <ConfirmActions id="recording-switch" kind errors=form.errors() deed=opener pending=form.pending() />
-            </ActionForm>
-        </Dialog>
+        <FormDialog id="recording-switch" form needs="app-features.recording" opener title open=came_back hidden kind>
+            {effects}
+        </FormDialog>
     }
     .into_any()
 }
 
 /// Every parameter of recording; the switch stays as it is.
 #[component]
-fn ParametersDialog(view: FeaturesView, form: Form<SetRecording>) -> impl IntoView {
-    const SCOPE: &str = "recording";
-    let errors = form.errors();
+fn ParametersDialog(view: FeaturesView, form: Form) -> impl IntoView {
     let now = view.features.recording.clone();
     let choices = Format::ALL.into_iter().map(|format| Choice::new(format.tag(), format.name())).collect();
-    let chosen = form.typed_all("formats[]").unwrap_or_else(|| now.formats.iter().map(|format| format.tag().to_owned()).collect());
+    let chosen = now.formats.iter().map(|format| format.tag().to_owned()).collect();
     let number = |stored: Option<i64>| stored.map(|number| number.to_string()).unwrap_or_default();
     let came_back = form.typed("id").is_some() && form.typed("switch").is_none_or(|switch| switch.is_empty());
+    let seen = form.typed("version").unwrap_or_else(|| view.version.to_string());
+    let hidden = [vec![("id", view.head.app.id.to_string()), ("version", seen)], switched(now.on)].concat();
     // The server behind a stored address stops getting events when the address changes: class 2, told before it is saved.
     let redirect = (!now.callback_url.is_empty()).then(|| {
         view! {
@@ -123,14 +115,11 @@ fn ParametersDialog(view: FeaturesView, form: Form<SetRecording>) -> impl IntoVi
                 name="confirm"
                 value=ACCEPTED
                 label=t("If I change the callback address, the server at the old address no longer receives recording events", "若修改回调地址，原地址的服务器将不再收到录制事件")
-                checked=form.typed("confirm").is_some_and(|confirm| confirm == ACCEPTED)
-                scope=SCOPE
-                errors
             />
         }
     });
     let drop_key = view.recording_key_set.then(|| {
-        view! { <Checkbox name="drop_key" label=t("Remove the callback key", "移除回调密钥") checked=form.typed("drop_key").is_some_and(|drop| !drop.is_empty()) scope=SCOPE errors /> }
+        view! { <Checkbox name="drop_key" label=t("Remove the callback key", "移除回调密钥") /> }
     });
     let key_hint = if view.recording_key_set {
         t("A key is set and is not shown. Leave this empty to keep it.", "已设置密钥，不再显示。留空则保持不变。")
@@ -138,70 +127,65 @@ fn ParametersDialog(view: FeaturesView, form: Form<SetRecording>) -> impl IntoVi
         t("Up to 32 letters and digits. It is not shown again.", "最多 32 个字母或数字，保存后不再显示。")
     };
     view! {
-        <Dialog id="recording-edit" locked=form.locked("app-features.recording") opener=t("Edit parameters", "编辑参数") icon=Icon::Pencil title=t("Recording parameters", "录制参数") open=came_back done=form.done()>
-            <ActionForm action=form.action attr:class="stack">
-                <FormErrors errors scope=SCOPE />
-                <input type="hidden" name="id" value=view.head.app.id.to_string() />
-                <input type="hidden" name="version" value=form.value("version", &view.version.to_string()) />
-                {now.on.then(|| view! { <input type="hidden" name="on" value="on" /> })}
-                <CheckboxGroup name="formats[]" label=t("File formats", "文件格式") choices chosen scope=SCOPE errors />
+        <FormDialog
+            id="recording-edit"
+            form
+            needs="app-features.recording"
+            opener=t("Edit parameters", "编辑参数")
+            icon=Icon::Pencil
+            title=t("Recording parameters", "录制参数")
+            open=came_back
+            hidden
+            deed=t("Save", "保存")
+        >
+                <CheckboxGroup name="formats[]" label=t("File formats", "文件格式") choices chosen />
                 <TextField
                     name="file_mins"
                     label=t("Max. file length", "单个文件最大时长")
                     kind="number"
-                    value=form.value("file_mins", &number(now.file_mins.map(i64::from)))
+                    value=number(now.file_mins.map(i64::from))
                     hint=t("For MP4, FLV and AAC. Leave it empty if HLS is the only format.", "适用于 MP4、FLV、AAC。仅选择 HLS 时请留空。")
                     unit=t("min", "分钟")
                     min=RECORDING_FILE_MINUTES.start().to_string()
                     max=RECORDING_FILE_MINUTES.end().to_string()
-                    scope=SCOPE
-                    errors
                 />
                 <TextField
                     name="retention_days"
                     label=t("Retention", "保存时长")
                     kind="number"
-                    value=form.value("retention_days", &now.retention_days.to_string())
+                    value=now.retention_days.to_string()
                     hint=t("0 keeps recordings forever.", "0 表示永久保存。")
                     unit=t("days", "天")
                     min=RECORDING_RETENTION_DAYS.start().to_string()
                     max=RECORDING_RETENTION_DAYS.end().to_string()
-                    scope=SCOPE
-                    errors
                     required=true
                 />
                 <TextField
                     name="resumption_secs"
                     label=t("Resumption timeout", "续录超时时间")
                     kind="number"
-                    value=form.value("resumption_secs", &now.resumption_secs.to_string())
+                    value=now.resumption_secs.to_string()
                     hint=t("How long a recording waits for an interrupted stream to resume. 0 means it does not wait.", "推流中断后等待恢复的时间，0 表示不续录。")
                     unit=t("s", "秒")
                     min=RECORDING_RESUMPTION_SECS.start().to_string()
                     max=RECORDING_RESUMPTION_SECS.end().to_string()
-                    scope=SCOPE
-                    errors
                     required=true
                 />
                 <TextField
                     name="vod_sub_app"
                     label=t("VOD sub-application", "云点播子应用")
-                    value=form.value("vod_sub_app", &number(now.vod_sub_app))
+                    value=number(now.vod_sub_app)
                     hint=t("Its ID. Leave it empty for the main application.", "子应用 ID，留空表示主应用。")
                     mono=true
-                    scope=SCOPE
-                    errors
                 />
                 <TextField
                     name="callback_url"
                     label=t("Callback address", "回调地址")
                     kind="url"
-                    value=form.value("callback_url", &now.callback_url)
+                    value=now.callback_url
                     hint=t("An http or https address. Leave it empty for no callback.", "http 或 https 地址，留空则不回调。")
                     maxlength=u32::try_from(MAX_CALLBACK_URL_CHARS).unwrap_or(u32::MAX)
                     mono=true
-                    scope=SCOPE
-                    errors
                 />
                 {redirect}
                 <TextField
@@ -210,19 +194,15 @@ fn ParametersDialog(view: FeaturesView, form: Form<SetRecording>) -> impl IntoVi
                     hint=key_hint
                     maxlength=u32::try_from(MAX_CALLBACK_KEY_CHARS).unwrap_or(u32::MAX)
                     mono=true
-                    scope=SCOPE
-                    errors
                 />
                 {drop_key}
-                <ConfirmActions id="recording-edit" kind=Confirm::Plain deed=t("Save", "保存") pending=form.pending() />
-            </ActionForm>
-        </Dialog>
+        </FormDialog>
     }
 }
 
 /// To the other mode: who is recorded then, and what that costs, stands beside the button.
 #[component]
-fn ModeDialog(view: FeaturesView, form: Form<SetRecordingMode>) -> impl IntoView {
+fn ModeDialog(view: FeaturesView, form: Form) -> impl IntoView {
     let (before, id) = (view.features.recording_mode, view.head.app.id);
     let (after, opener, title) = match before {
         RecordingMode::SpecifiedUsers => {
@@ -235,16 +215,10 @@ fn ModeDialog(view: FeaturesView, form: Form<SetRecordingMode>) -> impl IntoView
         ),
     };
     let (effects, kind) = effects(&Setting::RecordingMode(before), &Setting::RecordingMode(after), id);
+    let hidden = [of_configuration(id, view.version), vec![("mode", after.tag().to_owned())]].concat();
     view! {
-        <Dialog id="recording-mode" locked=form.locked("app-features.recording-mode") opener title open=form.typed("id").is_some() done=form.done()>
-            <ActionForm action=form.action>
-                <FormErrors errors=form.errors() scope="recording-mode" />
-                <input type="hidden" name="id" value=id.to_string() />
-                <input type="hidden" name="version" value=view.version.to_string() />
-                <input type="hidden" name="mode" value=after.tag() />
-                {effects}
-                <ConfirmActions id="recording-mode" kind errors=form.errors() deed=opener pending=form.pending() />
-            </ActionForm>
-        </Dialog>
+        <FormDialog id="recording-mode" form needs="app-features.recording-mode" opener title hidden kind>
+            {effects}
+        </FormDialog>
     }
 }

@@ -12,14 +12,12 @@ use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::remote::attachments::{AttachGroup, DetachGroup, group_policies, policy_choices};
 use crate::remote::groups::{AddGroupUsers, DeleteGroup, EditGroup, RemoveGroupUser, get_group};
 use crate::remote::users::user_choices;
-use crate::ui::components::{Card, Confirm, ConfirmActions, Crumb, Dialog, Fact, Facts, FormErrors, Look, PageHeader, ReadOnlyMark, Time};
-use crate::ui::forms::{Form, use_form};
+use crate::ui::components::{Card, Confirm, Crumb, Fact, Facts, Look, PageHeader, ReadOnlyMark, Time};
+use crate::ui::forms::{Form, FormDialog, use_form};
 use crate::ui::frame::{held, may, reads_only, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
-use crate::ui::pages::attachments::{
-    Acknowledgement, ChooseForm, MembershipTable, Memberships, PoliciesCard, RemovalDialog, RemovalForm, choices_left, may_list,
-};
+use crate::ui::pages::attachments::{ChooseDialog, MembershipTable, Memberships, PoliciesCard, RemovalDialog, choices_left, may_list};
 use crate::ui::words::{t, title_of, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -98,7 +96,7 @@ fn Head(row: GroupRow) -> impl IntoView {
 }
 
 #[component]
-fn About(row: GroupRow, edit: Form<EditGroup>, delete: Form<DeleteGroup>) -> impl IntoView {
+fn About(row: GroupRow, edit: Form, delete: Form) -> impl IntoView {
     let remark = if row.remark.is_empty() { "—".to_owned() } else { visible(&row.remark).into_owned() };
     let (number, created_ms) = (row.id.to_string(), row.created_ms);
     let actions = move || {
@@ -118,70 +116,49 @@ fn About(row: GroupRow, edit: Form<EditGroup>, delete: Form<DeleteGroup>) -> imp
 }
 
 #[component]
-fn Edit(row: GroupRow, form: Form<EditGroup>) -> impl IntoView {
+fn Edit(row: GroupRow, form: Form) -> impl IntoView {
+    let (title, hidden) = (t("Edit user group", "编辑用户组"), vec![("id", row.id.to_string())]);
     view! {
-        <Dialog id="edit" locked=form.locked("group.edit") opener=t("Edit", "编辑") icon=Icon::Pencil title=t("Edit user group", "编辑用户组") open=form.came_back() done=form.done()>
-            <ActionForm action=form.action>
-                <FormErrors errors=form.errors() scope="edit" />
-                <input type="hidden" name="id" value=row.id.to_string() />
-                <NameAndRemark form scope="edit" name=row.name remark=row.remark />
-                <ConfirmActions id="edit" kind=Confirm::Plain deed=t("Save", "保存") pending=form.pending() />
-            </ActionForm>
-        </Dialog>
+        <FormDialog id="edit" form needs="group.edit" opener=t("Edit", "编辑") icon=Icon::Pencil title hidden deed=t("Save", "保存")>
+            <NameAndRemark name=row.name remark=row.remark />
+        </FormDialog>
     }
 }
 
 #[component]
-fn Delete(row: GroupRow, form: Form<DeleteGroup>) -> impl IntoView {
+fn Delete(row: GroupRow, form: Form) -> impl IntoView {
     let title = use_lang().pick(format!("Delete user group {}?", row.name), format!("删除用户组 {}？", row.name));
     let kind = if row.members > 0 || row.policies > 0 { Confirm::TypeName(row.name) } else { Confirm::Danger };
+    let (hidden, deed) = (vec![("id", row.id.to_string())], t("Delete user group", "删除用户组"));
     view! {
-        <Dialog id="delete" locked=form.locked("group.delete") opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title open=form.came_back() done=form.done()>
-            <ActionForm action=form.action>
-                <FormErrors errors=form.errors() scope="delete" />
-                <div class="dialog-body"><p>{t("Its users are not deleted, but they immediately lose the permissions they have only through this group.", "组内用户不会被删除，但会立即失去仅通过该组获得的权限。")}</p></div>
-                <input type="hidden" name="id" value=row.id.to_string() />
-                {move || form.concern().map(|concern| view! { <Acknowledgement concern scope="delete" /> })}
-                <ConfirmActions id="delete" kind errors=form.errors() deed=t("Delete user group", "删除用户组") pending=form.pending() />
-            </ActionForm>
-        </Dialog>
+        <FormDialog id="delete" form needs="group.delete" opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title hidden kind deed>
+            <div class="dialog-body"><p>{t("Its users are not deleted, but they immediately lose the permissions they have only through this group.", "组内用户不会被删除，但会立即失去仅通过该组获得的权限。")}</p></div>
+        </FormDialog>
     }
 }
 
 #[component]
-fn Members(
-    id: GroupId,
-    members: Vec<(Uin, String)>,
-    choices: Vec<Candidate<Uin>>,
-    add: Form<AddGroupUsers>,
-    remove: Form<RemoveGroupUser>,
-) -> impl IntoView {
+fn Members(id: GroupId, members: Vec<(Uin, String)>, choices: Vec<Candidate<Uin>>, add: Form, remove: Form) -> impl IntoView {
     let there: Vec<Uin> = members.iter().map(|(uin, _)| *uin).collect();
     let choices = choices_left(choices, |uin| there.contains(uin));
-    let button = (may("group.join") && may_list("users")).then(|| {
-        let words = t("Add users", "添加用户");
-        let chosen = add.typed_all("users[]");
+    let add = (may("group.join") && may_list("users")).then(|| {
         view! {
-            <Dialog id="join" locked=add.locked_choice("group.join") opener=words icon=Icon::Plus title=words open=add.came_back() done=add.done()>
-                <ActionForm action=add.action>
-                    <ChooseForm
-                        id="join"
-                        of=("id", id.to_string())
-                        list="users"
-                        label=t("Users", "用户")
-                        choices
-                        chosen
-                        errors=add.errors()
-                        deed=t("Add", "添加")
-                        pending=add.pending()
-                    />
-                </ActionForm>
-            </Dialog>
+            <ChooseDialog
+                id="join"
+                form=add
+                needs="group.join"
+                words=t("Add users", "添加用户")
+                of=("id", id.to_string())
+                list="users"
+                label=t("Users", "用户")
+                choices
+                deed=t("Add", "添加")
+            />
         }
         .into_any()
     });
     view! {
-        <Card title=t("Users", "用户") actions=move || button flush=true>
+        <Card title=t("Users", "用户") actions=move || add flush=true>
             <MembershipTable memberships=Memberships::OfGroup(id, members) leave=remove />
         </Card>
     }
@@ -192,48 +169,41 @@ fn Policies(
     id: GroupId,
     policies: Option<Vec<AttachedPolicy>>,
     choices: Vec<Candidate<PolicyId>>,
-    attach: Form<AttachGroup>,
-    detach: Form<DetachGroup>,
+    attach: Form,
+    detach: Form,
 ) -> impl IntoView {
     let there: Vec<PolicyId> = policies.iter().flatten().map(|policy| policy.id).collect();
     let choices = choices_left(choices, |policy| there.contains(policy));
     let add = (may("group.attach") && may_list("policies")).then(|| {
-        let words = t("Attach policies", "关联策略");
-        let chosen = attach.typed_all("policies[]");
         view! {
-            <Dialog id="attach" locked=attach.locked_choice("group.attach") opener=words icon=Icon::Plus title=words open=attach.came_back() done=attach.done()>
-                <ActionForm action=attach.action>
-                    <ChooseForm
-                        id="attach"
-                        of=("id", id.to_string())
-                        list="policies"
-                        label=t("Policies", "策略")
-                        choices
-                        chosen
-                        effect=t("Takes effect on the next request of every user in the group.", "对组内所有用户立即生效（下次请求起）。")
-                        errors=attach.errors()
-                        deed=t("Attach", "关联")
-                        pending=attach.pending()
-                    />
-                </ActionForm>
-            </Dialog>
+            <ChooseDialog
+                id="attach"
+                form=attach
+                needs="group.attach"
+                words=t("Attach policies", "关联策略")
+                of=("id", id.to_string())
+                list="policies"
+                label=t("Policies", "策略")
+                choices
+                effect=t("Takes effect on the next request of every user in the group.", "对组内所有用户立即生效（下次请求起）。")
+                deed=t("Attach", "关联")
+            />
         }
         .into_any()
     });
     let button = move |policy: PolicyId, name: String| {
-        let fields = [("id", id.to_string()), ("policy", policy.to_string())];
-        let about = detach.about(&fields, move |sent| (sent.id, sent.policy) == (id, policy));
-        let (dialog, words, outcome) = (format!("detach-{policy}"), t("Detach", "解除"), *detach);
-        let label = format!("{words} {name}");
-        let title = use_lang().pick(format!("Detach {name}?"), format!("解除策略 {name}？"));
-        let effect = t(
-            "On their next request, all users in the group lose the permissions that only this policy grants.",
-            "组内所有用户自下次请求起失去仅由此策略授予的权限。",
-        );
+        let words = t("Detach", "解除");
         view! {
-            <RemovalDialog id=dialog.clone() needs="group.detach" words label title about outcome>
-                <ActionForm action=detach.action><RemovalForm id=dialog fields words effect about outcome /></ActionForm>
-            </RemovalDialog>
+            <RemovalDialog
+                id=format!("detach-{policy}")
+                form=detach
+                needs="group.detach"
+                words
+                label=format!("{words} {name}")
+                title=use_lang().pick(format!("Detach {name}?"), format!("解除策略 {name}？"))
+                fields=[("id", id.to_string()), ("policy", policy.to_string())]
+                effect=t("On their next request, all users in the group lose the permissions that only this policy grants.", "组内所有用户自下次请求起失去仅由此策略授予的权限。")
+            />
         }
         .into_any()
     };

@@ -8,10 +8,9 @@ use crate::domain::groups::{GroupOrder, GroupRow};
 use crate::domain::paging::{Listing, OrderKey as _, PAGE_SIZES, Page};
 use crate::remote::groups::{CreateGroup, list_groups};
 use crate::ui::components::{
-    Column, Confirm, ConfirmActions, Crumb, DataTable, Dialog, Empty, EmptyState, FormErrors, Look, PageHeader, Pager, ReadOnlyMark,
-    SearchBox, Sort, TextField, Time, Toolbar, WideRow,
+    Column, Crumb, DataTable, Empty, EmptyState, Look, PageHeader, Pager, ReadOnlyMark, SearchBox, Sort, TextField, Time, Toolbar, WideRow,
 };
-use crate::ui::forms::{Form, use_form};
+use crate::ui::forms::{Form, FormDialog, use_form};
 use crate::ui::frame::{may, reads_only, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
@@ -48,57 +47,35 @@ pub fn GroupsPage() -> impl IntoView {
 }
 
 #[component]
-fn Create(form: Form<CreateGroup>) -> impl IntoView {
+fn Create(form: Form) -> impl IntoView {
+    let (words, deed) = (t("Create user group", "新建用户组"), t("Create", "新建"));
     view! {
-        <Dialog
-            id="create"
-            locked=form.locked("groups.create")
-            opener=t("Create user group", "新建用户组")
-            look=Look::Primary
-            icon=Icon::Plus
-            title=t("Create user group", "新建用户组")
-            open=form.came_back()
-            done=form.done()
-        >
-            <ActionForm action=form.action>
-                <FormErrors errors=form.errors() scope="create" />
-                <NameAndRemark form scope="create" name="" remark="" />
-                <ConfirmActions id="create" kind=Confirm::Plain deed=t("Create", "新建") pending=form.pending() />
-            </ActionForm>
-        </Dialog>
+        <FormDialog id="create" form needs="groups.create" opener=words look=Look::Primary icon=Icon::Plus hidden=vec![] deed>
+            <NameAndRemark name="" remark="" />
+        </FormDialog>
     }
 }
 
 /// The two fields of a group, for creating and editing it.
 #[component]
-pub fn NameAndRemark<S>(
-    /// The form they stand in.
-    form: Form<S>,
-    /// Keeps ids apart.
-    scope: &'static str,
+pub fn NameAndRemark(
     /// The name so far.
     #[prop(into)]
     name: String,
     /// The remark so far.
     #[prop(into)]
     remark: String,
-) -> impl IntoView
-where
-    S: leptos::server_fn::ServerFn<Error = crate::domain::fault::Fault, Output = ()> + Clone + Send + Sync + 'static,
-{
-    let errors = form.errors();
+) -> impl IntoView {
     view! {
         <TextField
             name="name"
             label=t("Name", "名称")
-            scope
-            value=form.value("name", &name)
+            value=name
             hint=t("1 to 64 letters, digits and + = , . @ - _", "1 至 64 个字符，仅限字母、数字和 + = , . @ - _")
             maxlength=64
             required=true
-            errors
         />
-        <TextField name="remark" label=t("Remark", "备注") scope value=form.value("remark", &remark) maxlength=200 errors />
+        <TextField name="remark" label=t("Remark", "备注") value=remark maxlength=200 />
     }
 }
 

@@ -11,10 +11,9 @@ use crate::domain::policies::Policy;
 use crate::domain::policy_check::{check, length_words};
 use crate::remote::policies::policy_detail;
 use crate::ui::components::{
-    Card, CopyButton, Crumb, Empty, EmptyState, Fact, Facts, FormErrors, PageHeader, ReadOnlyMark, Tab, Tabs, Tag, Time, Tone,
+    Card, CopyButton, Crumb, Empty, EmptyState, Fact, Facts, PageHeader, ReadOnlyMark, Tab, Tabs, Tag, Time, Tone,
 };
 use crate::ui::editor::listing::{Listing, StoredFindings};
-use crate::ui::forms::use_form;
 use crate::ui::frame::{held, may, reads_only, use_offset, use_session};
 use crate::ui::loaded::loaded;
 use crate::ui::pages::attachments::may_list;
@@ -150,7 +149,6 @@ fn Content(all: Loaded, forms: Forms) -> impl IntoView {
             }
             actions=move || view! { <PolicyActions policy=actions forms /> }.into_any()
         />
-        <FormErrors errors=forms.delete.errors() scope="delete" />
         <Tabs label=t("Policy details", "策略信息") tabs />
         {body}
     }
@@ -183,21 +181,5 @@ fn Document(policy: Policy) -> impl IntoView {
         </Card>
         // A preset is what it is: that it grants everything is its purpose.
         {(!policy.row.preset).then(|| view! { <StoredFindings checked /> })}
-    }
-}
-
-impl Forms {
-    /// Every form of the page.
-    pub(super) fn new() -> Self {
-        Self {
-            describe: use_form(),
-            delete: use_form(),
-            set_default: use_form(),
-            delete_version: use_form(),
-            attach_users: use_form(),
-            attach_groups: use_form(),
-            detach_user: use_form(),
-            detach_group: use_form(),
-        }
     }
 }

@@ -5,13 +5,12 @@ use crate::catalog::limits::MAX_POLICY_VERSIONS;
 use crate::domain::ids::{PolicyId, Uin};
 use crate::domain::policies::Policy;
 use crate::remote::policies::{SavePolicyVersion, policy_detail};
-use crate::ui::components::{Choice, Crumb, FormErrors, LinkButton, Look, Notice, PageHeader, RadioGroup, Tag, Tone};
+use crate::ui::components::{Choice, Crumb, LinkButton, Look, Notice, PageHeader, RadioGroup, Tag, Tone};
 use crate::ui::editor::draft::{Draft as KeptDraft, DraftKey};
 use crate::ui::editor::{ActionReference, CheckButton, PolicyEditor, SaveButton, kept_by_check, use_editor};
-use crate::ui::forms::{Form, use_form};
+use crate::ui::forms::{Acknowledgement, Form, PostForm, use_form};
 use crate::ui::frame::{may, use_session};
 use crate::ui::loaded::loaded;
-use crate::ui::pages::attachments::Acknowledgement;
 use crate::ui::words::{t, title_of, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -29,7 +28,7 @@ pub fn PolicyEditPage() -> impl IntoView {
 }
 
 #[component]
-fn Studio(policy: Policy, form: Form<SavePolicyVersion>) -> impl IntoView {
+fn Studio(policy: Policy, form: Form) -> impl IntoView {
     let lang = use_lang();
     let row = policy.row.clone();
     let next = policy.last_version + 1;
@@ -63,12 +62,12 @@ fn Studio(policy: Policy, form: Form<SavePolicyVersion>) -> impl IntoView {
 }
 
 #[component]
-fn Draft(policy: Policy, form: Form<SavePolicyVersion>) -> impl IntoView {
+fn Draft(policy: Policy, form: Form) -> impl IntoView {
     let lang = use_lang();
     let owner = use_session().map_or(Uin(0), |session| session.owner_uin);
-    let value = move |field: &str, first: &str| kept_by_check(field).unwrap_or_else(|| form.value(field, first));
-    let editor = use_editor(&value("document", &policy.document), Some(owner), use_session().map(|session| session.now_ms));
-    let errors = form.errors();
+    let typed = kept_by_check().or_else(|| form.refused());
+    let begins = |field: &str, stored: String| typed.as_ref().map_or(stored, |form| form.value(field).to_owned());
+    let editor = use_editor(&begins("document", policy.document), Some(owner), use_session().map(|session| session.now_ms));
     let row = policy.row;
     let href = path(&row);
     let full = policy.versions >= MAX_POLICY_VERSIONS;
@@ -95,12 +94,13 @@ fn Draft(policy: Policy, form: Form<SavePolicyVersion>) -> impl IntoView {
             Choice::new("false", t("Save without making default", "仅保存，不设为默认版本"))
                 .with_hint(t("The default version stays the same.", "默认版本保持不变。")),
         ];
-        view! { <RadioGroup name="set_default" label=t("The new version", "新版本") choices value=value("set_default", "true") errors /> }
+        view! { <RadioGroup name="set_default" label=t("The new version", "新版本") choices value="true" /> }
     });
     let kept = (!may("policy-edit.set-default"))
         .then(|| view! { <p class="field-hint">{t("It is saved as a new version. You need another permission to set it as default.", "仅保存为新版本。设为默认版本需要其他权限。")}</p> });
     // The server asks for this where a save takes rights from its own author, or lands on a version the author has not seen.
     let asks = move || form.concern().map(|concern| view! { <Acknowledgement concern /> });
+    let hidden = vec![("id", row.id.to_string()), ("base", begins("base", policy.last_version.to_string()))];
     let back = path(&row);
     let key = DraftKey::of(use_session().map_or(owner, |session| session.uin), &format!("{back}/edit"));
     view! {
@@ -108,11 +108,8 @@ fn Draft(policy: Policy, form: Form<SavePolicyVersion>) -> impl IntoView {
             <div class="studio-main">
                 {full_notice}
                 <KeptDraft editor key saved=form.done() />
-                <ActionForm action=form.action>
-                    <FormErrors errors />
-                    <input type="hidden" name="id" value=row.id.to_string() />
-                    <input type="hidden" name="base" value=value("base", &policy.last_version.to_string()) />
-                    <PolicyEditor editor errors />
+                <PostForm form typed hidden>
+                    <PolicyEditor editor />
                     <section class="card">
                         {in_force}
                         {kept}
@@ -125,7 +122,7 @@ fn Draft(policy: Policy, form: Form<SavePolicyVersion>) -> impl IntoView {
                             <LinkButton href=back>{t("Cancel", "取消")}</LinkButton>
                         </div>
                     </section>
-                </ActionForm>
+                </PostForm>
             </div>
             <aside class="studio-side"><ActionReference editor /></aside>
         </div>

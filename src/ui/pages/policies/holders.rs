@@ -8,10 +8,9 @@ use crate::domain::policies::Holder;
 use crate::remote::groups::group_choices;
 use crate::remote::policies::policy_holders;
 use crate::remote::users::user_choices;
-use crate::ui::components::{Card, Column, DataTable, Dialog, Empty, EmptyState, Tag, WideRow};
+use crate::ui::components::{Card, Column, DataTable, Empty, EmptyState, Tag, WideRow};
 use crate::ui::frame::may;
-use crate::ui::icons::Icon;
-use crate::ui::pages::attachments::{ChooseForm, RemovalDialog, RemovalForm, choices_left, may_list};
+use crate::ui::pages::attachments::{ChooseDialog, RemovalDialog, choices_left, may_list};
 use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -39,43 +38,34 @@ pub(super) fn Holders(id: PolicyId, loaded: Loaded, forms: Forms) -> impl IntoVi
     let Loaded { holders, users, groups } = loaded;
     let users = choices_left(users, |uin| holders.iter().any(|holder| matches!(holder, Holder::User(there, _) if there == uin)));
     let groups = choices_left(groups, |group| holders.iter().any(|holder| matches!(holder, Holder::Group(there, _) if there == group)));
-    let (to_users, to_groups) = (forms.attach_users, forms.attach_groups);
     let attach_users = (may("policy.attach-user") && may_list("users")).then(|| {
         view! {
-            <Dialog id="attach-users" locked=to_users.locked_choice("policy.attach-user") opener=t("Attach to users", "关联用户") icon=Icon::Plus title=t("Attach to users", "关联用户") open=to_users.came_back() done=to_users.done()>
-                <ActionForm action=to_users.action>
-                    <ChooseForm
-                        id="attach-users"
-                        of=("id", id.to_string())
-                        list="users"
-                        label=t("Users", "用户")
-                        choices=users
-                        chosen=to_users.typed_all("users[]")
-                        errors=to_users.errors()
-                        deed=t("Attach", "关联")
-                        pending=to_users.pending()
-                    />
-                </ActionForm>
-            </Dialog>
+            <ChooseDialog
+                id="attach-users"
+                form=forms.attach_users
+                needs="policy.attach-user"
+                words=t("Attach to users", "关联用户")
+                of=("id", id.to_string())
+                list="users"
+                label=t("Users", "用户")
+                choices=users
+                deed=t("Attach", "关联")
+            />
         }
     });
     let attach_groups = (may("policy.attach-group") && may_list("groups")).then(|| {
         view! {
-            <Dialog id="attach-groups" locked=to_groups.locked_choice("policy.attach-group") opener=t("Attach to user groups", "关联用户组") icon=Icon::Plus title=t("Attach to user groups", "关联用户组") open=to_groups.came_back() done=to_groups.done()>
-                <ActionForm action=to_groups.action>
-                    <ChooseForm
-                        id="attach-groups"
-                        of=("id", id.to_string())
-                        list="groups"
-                        label=t("User groups", "用户组")
-                        choices=groups
-                        chosen=to_groups.typed_all("groups[]")
-                        errors=to_groups.errors()
-                        deed=t("Attach", "关联")
-                        pending=to_groups.pending()
-                    />
-                </ActionForm>
-            </Dialog>
+            <ChooseDialog
+                id="attach-groups"
+                form=forms.attach_groups
+                needs="policy.attach-group"
+                words=t("Attach to user groups", "关联用户组")
+                of=("id", id.to_string())
+                list="groups"
+                label=t("User groups", "用户组")
+                choices=groups
+                deed=t("Attach", "关联")
+            />
         }
     });
     let rows = if holders.is_empty() {
@@ -107,44 +97,35 @@ fn row(policy: PolicyId, holder: Holder, forms: Forms) -> AnyView {
         Holder::User(uin, name) => (name.clone(), t("User", "用户"), may("users.open"), format!("/cam/users/{uin}")),
         Holder::Group(group, name) => (name.clone(), t("User group", "用户组"), may("groups.open"), format!("/cam/groups/{group}")),
     };
-    let label = format!("{} {name}", t("Detach from", "解除"));
-    let words = t("Detach", "解除");
-    let title = use_lang().pick(format!("Detach the policy from {name}?"), format!("解除与 {name} 的关联？"));
-    let detach = match holder {
-        Holder::User(uin, _) if may("policy.detach-user") => {
-            let form = forms.detach_user;
-            let fields = [("uin", uin.to_string()), ("policy", policy.to_string())];
-            let about = form.about(&fields, move |sent| (sent.uin, sent.policy) == (uin, policy));
-            let (dialog, outcome) = (format!("detach-user-{uin}"), *form);
-            let effect = t(
+    let removal = match holder {
+        Holder::User(uin, _) => (
+            forms.detach_user,
+            "policy.detach-user",
+            format!("detach-user-{uin}"),
+            ("uin", uin.to_string()),
+            t(
                 "On the next request, the user loses the permissions that only this policy grants.",
                 "该用户自下次请求起失去仅由此策略授予的权限。",
-            );
-            let view = view! {
-                <RemovalDialog id=dialog.clone() needs="policy.detach-user" words label title about outcome>
-                    <ActionForm action=form.action><RemovalForm id=dialog fields words effect about outcome /></ActionForm>
-                </RemovalDialog>
-            };
-            Some(view.into_any())
-        }
-        Holder::Group(group, _) if may("policy.detach-group") => {
-            let form = forms.detach_group;
-            let fields = [("id", group.to_string()), ("policy", policy.to_string())];
-            let about = form.about(&fields, move |sent| (sent.id, sent.policy) == (group, policy));
-            let (dialog, outcome) = (format!("detach-group-{group}"), *form);
-            let effect = t(
+            ),
+        ),
+        Holder::Group(group, _) => (
+            forms.detach_group,
+            "policy.detach-group",
+            format!("detach-group-{group}"),
+            ("id", group.to_string()),
+            t(
                 "On their next request, all users in the group lose the permissions that only this policy grants.",
                 "组内所有用户自下次请求起失去仅由此策略授予的权限。",
-            );
-            let view = view! {
-                <RemovalDialog id=dialog.clone() needs="policy.detach-group" words label title about outcome>
-                    <ActionForm action=form.action><RemovalForm id=dialog fields words effect about outcome /></ActionForm>
-                </RemovalDialog>
-            };
-            Some(view.into_any())
-        }
-        _ => None,
+            ),
+        ),
     };
+    let (form, needs, id, from, effect) = removal;
+    let detach = may(needs).then(|| {
+        let label = format!("{} {name}", t("Detach from", "解除"));
+        let title = use_lang().pick(format!("Detach the policy from {name}?"), format!("解除与 {name} 的关联？"));
+        let fields = [from, ("policy", policy.to_string())];
+        view! { <RemovalDialog id form needs words=t("Detach", "解除") label title fields effect /> }
+    });
     let name = if opens { view! { <a href=href>{name}</a> }.into_any() } else { view! { <span>{name}</span> }.into_any() };
     view! {
         <tr>

@@ -6,28 +6,41 @@ use crate::remote::attachments::{DetachGroup, DetachUser};
 use crate::remote::policies::{
     AttachPolicyToGroups, AttachPolicyToUsers, DeletePolicy, DeletePolicyVersion, DescribePolicy, SetDefaultPolicyVersion,
 };
-use crate::ui::components::{Confirm, ConfirmActions, Dialog, FormErrors, LinkButton, Look, Notice, TextField, Tone};
-use crate::ui::forms::Form;
+use crate::ui::components::{Confirm, LinkButton, Look, Notice, TextField, Tone};
+use crate::ui::forms::{Form, FormDialog, use_form};
 use crate::ui::frame::{lost, may};
 use crate::ui::icons::Icon;
-use crate::ui::pages::attachments::Acknowledgement;
 use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
 
 /// The forms of the page of a policy.
 #[derive(Clone, Copy)]
 pub(super) struct Forms {
-    pub describe: Form<DescribePolicy>,
-    pub delete: Form<DeletePolicy>,
-    pub set_default: Form<SetDefaultPolicyVersion>,
-    pub delete_version: Form<DeletePolicyVersion>,
-    pub attach_users: Form<AttachPolicyToUsers>,
-    pub attach_groups: Form<AttachPolicyToGroups>,
-    pub detach_user: Form<DetachUser>,
-    pub detach_group: Form<DetachGroup>,
+    pub describe: Form,
+    pub delete: Form,
+    pub set_default: Form,
+    pub delete_version: Form,
+    pub attach_users: Form,
+    pub attach_groups: Form,
+    pub detach_user: Form,
+    pub detach_group: Form,
 }
 
 impl Forms {
+    /// Every form of the page.
+    pub(super) fn new() -> Self {
+        Self {
+            describe: use_form::<DescribePolicy>(),
+            delete: use_form::<DeletePolicy>(),
+            set_default: use_form::<SetDefaultPolicyVersion>(),
+            delete_version: use_form::<DeletePolicyVersion>(),
+            attach_users: use_form::<AttachPolicyToUsers>(),
+            attach_groups: use_form::<AttachPolicyToGroups>(),
+            detach_user: use_form::<DetachUser>(),
+            detach_group: use_form::<DetachGroup>(),
+        }
+    }
+
     /// Counts what was done; the page is loaded anew after each.
     pub(super) fn saved(self) -> [ReadSignal<usize>; 7] {
         [
@@ -66,31 +79,19 @@ pub(super) fn PolicyActions(policy: Policy, forms: Forms) -> impl IntoView {
 }
 
 #[component]
-fn Rename(policy: Policy, form: Form<DescribePolicy>) -> impl IntoView {
+fn Rename(policy: Policy, form: Form) -> impl IntoView {
     let row = policy.row;
-    let errors = form.errors();
+    let (opener, title) = (t("Name and description", "名称和描述"), t("Edit name and description", "编辑名称和描述"));
     view! {
-        <Dialog
-            id="describe"
-            locked=form.locked("policy.edit")
-            opener=t("Name and description", "名称和描述")
-            title=t("Edit name and description", "编辑名称和描述")
-            open=form.came_back()
-            done=form.done()
-        >
-            <ActionForm action=form.action>
-                <FormErrors errors scope="describe" />
-                <input type="hidden" name="id" value=row.id.to_string() />
-                <TextField name="name" label=t("Policy name", "策略名称") scope="describe" value=form.value("name", &row.name) maxlength=128 required=true errors />
-                <TextField name="description" label=t("Description", "描述") scope="describe" value=form.value("description", &row.description.en) maxlength=300 errors />
-                <ConfirmActions id="describe" kind=Confirm::Plain deed=t("Save", "保存") pending=form.pending() />
-            </ActionForm>
-        </Dialog>
+        <FormDialog id="describe" form needs="policy.edit" opener title hidden=vec![("id", row.id.to_string())] deed=t("Save", "保存")>
+            <TextField name="name" label=t("Policy name", "策略名称") value=row.name maxlength=128 required=true />
+            <TextField name="description" label=t("Description", "描述") value=row.description.en maxlength=300 />
+        </FormDialog>
     }
 }
 
 #[component]
-fn Delete(policy: Policy, form: Form<DeletePolicy>) -> impl IntoView {
+fn Delete(policy: Policy, form: Form) -> impl IntoView {
     let lang = use_lang();
     let row = policy.row;
     let kind = if row.attachments > 0 { Confirm::TypeName(row.name.clone()) } else { Confirm::Danger };
@@ -112,24 +113,11 @@ fn Delete(policy: Policy, form: Form<DeletePolicy>) -> impl IntoView {
     } else {
         view! { <p>{t("It is not attached to anyone. All its versions are deleted with it.", "该策略未关联任何用户或用户组，其所有版本将一并删除。")}</p> }.into_any()
     };
+    let title = lang.pick(format!("Delete {}?", row.name), format!("删除 {}？", row.name));
+    let (hidden, deed) = (vec![("id", row.id.to_string())], t("Delete policy", "删除策略"));
     view! {
-        <Dialog
-            id="delete"
-            locked=form.locked("policy.delete")
-            opener=t("Delete", "删除")
-            look=Look::Danger
-            icon=Icon::Bin
-            title=lang.pick(format!("Delete {}?", row.name), format!("删除 {}？", row.name))
-            open=form.came_back()
-            done=form.done()
-        >
-            <ActionForm action=form.action>
-                <FormErrors errors=form.errors() scope="delete" />
-                <div class="dialog-body">{effects}</div>
-                <input type="hidden" name="id" value=row.id.to_string() />
-                {move || form.concern().map(|concern| view! { <Acknowledgement concern scope="delete" /> })}
-                <ConfirmActions id="delete" kind errors=form.errors() deed=t("Delete policy", "删除策略") pending=form.pending() />
-            </ActionForm>
-        </Dialog>
+        <FormDialog id="delete" form needs="policy.delete" opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title hidden kind deed>
+            <div class="dialog-body">{effects}</div>
+        </FormDialog>
     }
 }

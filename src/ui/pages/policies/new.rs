@@ -4,11 +4,11 @@ use super::crumbs;
 use crate::catalog::presets;
 use crate::domain::ids::Uin;
 use crate::remote::policies::CreatePolicy;
-use crate::ui::components::{Card, Crumb, FormErrors, LinkButton, PageHeader, TextField};
+use crate::ui::components::{Card, Crumb, LinkButton, PageHeader, TextField};
 use crate::ui::editor::draft::{Draft, DraftKey};
 use crate::ui::editor::templates::{BLANK, Template, document_of, templates};
 use crate::ui::editor::{ActionReference, CheckButton, Editor, PolicyEditor, SaveButton, kept_by_check, use_editor};
-use crate::ui::forms::use_form;
+use crate::ui::forms::{PostForm, use_form};
 use crate::ui::frame::use_session;
 use crate::ui::query::use_query;
 use crate::ui::words::{say, t};
@@ -22,9 +22,9 @@ pub fn PolicyNewPage() -> impl IntoView {
     let owner = use_session().map_or(Uin(0), |session| session.owner_uin);
     let asked = use_query().with_untracked(|query| query.get("template").unwrap_or_default());
     let first = document_of(&asked, owner).unwrap_or_else(|| BLANK.to_owned());
-    let value = move |field: &str, first: &str| kept_by_check(field).unwrap_or_else(|| form.value(field, first));
-    let editor = use_editor(&value("document", &first), Some(owner), use_session().map(|session| session.now_ms));
-    let errors = form.errors();
+    let typed = kept_by_check().or_else(|| form.refused());
+    let first = typed.as_ref().map_or(first, |form| form.value("document").to_owned());
+    let editor = use_editor(&first, Some(owner), use_session().map(|session| session.now_ms));
     let key = DraftKey::of(use_session().map_or(owner, |session| session.uin), "/cam/policies/new");
     view! {
         <Title text=t("Create policy · TRTC Console", "新建策略 · TRTC 控制台") />
@@ -33,34 +33,29 @@ pub fn PolicyNewPage() -> impl IntoView {
             <div class="studio-main">
                 <Draft editor key saved=form.done() />
                 <Templates editor owner />
-                <ActionForm action=form.action>
-                    <FormErrors errors />
+                <PostForm form typed>
                     <Card title=t("Name", "名称")>
                         <TextField
                             name="name"
                             label=t("Policy name", "策略名称")
-                            value=value("name", "")
                             hint=t("1 to 128 letters, digits and + = , . @ - _", "1 至 128 个字符，仅限字母、数字和 + = , . @ - _")
                             maxlength=128
                             required=true
-                            errors
                         />
                         <TextField
                             name="description"
                             label=t("Description", "描述")
-                            value=value("description", "")
                             hint=t("Purpose of the policy, up to 300 bytes.", "策略的用途，最多 300 字节。")
                             maxlength=300
-                            errors
                         />
                     </Card>
-                    <PolicyEditor editor errors />
+                    <PolicyEditor editor />
                     <div class="form-actions studio-save">
                         <SaveButton editor pending=form.pending() locked=form.locked("policies.create")>{t("Create policy", "新建策略")}</SaveButton>
                         <CheckButton />
                         <LinkButton href="/cam/policies">{t("Cancel", "取消")}</LinkButton>
                     </div>
-                </ActionForm>
+                </PostForm>
             </div>
             <aside class="studio-side"><ActionReference editor /></aside>
         </div>

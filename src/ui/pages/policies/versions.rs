@@ -7,13 +7,11 @@ use crate::domain::fault::Fault;
 use crate::domain::ids::PolicyId;
 use crate::domain::policies::{ComparedLine, ComparedRow, Comparison, LineChange, Policy, PolicyVersion};
 use crate::remote::policies::{compare_policy_versions, policy_versions};
-use crate::ui::components::{
-    Card, Choice, Column, Confirm, ConfirmActions, DataTable, Dialog, FilterBar, FormErrors, Look, Notice, Select, Tag, Time, Tone,
-};
+use crate::ui::components::{Card, Choice, Column, Confirm, DataTable, FilterBar, Look, Notice, Select, Tag, Time, Tone};
 use crate::ui::editor::listing::coloured;
+use crate::ui::forms::FormDialog;
 use crate::ui::frame::{may, use_offset};
-use crate::ui::pages::attachments::Acknowledgement;
-use crate::ui::words::{say, t, use_lang};
+use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -78,8 +76,6 @@ pub(super) fn Versions(policy: Policy, loaded: Loaded, forms: Forms) -> impl Int
     let numbers: Vec<i64> = loaded.versions.iter().map(|row| row.version).collect();
     let action = path(&policy.row);
     view! {
-        <FormErrors errors=forms.set_default.errors() scope="set-default" />
-        <FormErrors errors=forms.delete_version.errors() scope="delete-version" />
         <Card title=t("Versions", "版本") note flush=true>
             <DataTable caption=t("Versions", "版本") columns>{rows}</DataTable>
         </Card>
@@ -89,64 +85,50 @@ pub(super) fn Versions(policy: Policy, loaded: Loaded, forms: Forms) -> impl Int
 
 #[component]
 fn SetDefault(id: PolicyId, version: i64, forms: Forms) -> impl IntoView {
-    let lang = use_lang();
-    let form = forms.set_default;
-    let dialog = format!("set-default-{version}");
-    // Every version but the default has this dialog, and only the one that was refused asks.
-    let about = form.about(&[("version", version.to_string())], move |sent| sent.version == version);
-    let concern = move || about.get().then(|| form.concern()).flatten();
+    let title = use_lang().pick(format!("Set v{version} as default?"), format!("将 v{version} 设为默认版本？"));
     view! {
-        <Dialog
-            id=dialog.clone()
-            locked=form.locked_row("policy.set-default", about)
+        <FormDialog
+            id=format!("set-default-{version}")
+            form=forms.set_default
+            needs="policy.set-default"
             opener=t("Set as default", "设为默认版本")
             look=Look::Text
-            title=lang.pick(format!("Set v{version} as default?"), format!("将 v{version} 设为默认版本？"))
-            open=form.came_back() && about.get_untracked()
-            done=form.done()
+            title
+            of_row=true
+            hidden=of_version(id, version)
         >
-            <ActionForm action=form.action>
-                <div class="dialog-body">
-                    <p>{t("Takes effect on the next request of everyone it is attached to.", "对所有关联对象立即生效（下次请求起）。")}</p>
-                    {move || {
-                        concern()
-                            .map(|concern| {
-                                let words = say(&concern);
-                                view! { <Notice tone=Tone::Warn><p>{words}</p></Notice> <Acknowledgement concern scope="set-default" /> }
-                            })
-                    }}
-                </div>
-                <input type="hidden" name="id" value=id.to_string() />
-                <input type="hidden" name="version" value=version.to_string() />
-                <ConfirmActions id=dialog kind=Confirm::Plain deed=t("Set as default", "设为默认版本") pending=form.pending() />
-            </ActionForm>
-        </Dialog>
+            <div class="dialog-body">
+                <p>{t("Takes effect on the next request of everyone it is attached to.", "对所有关联对象立即生效（下次请求起）。")}</p>
+            </div>
+        </FormDialog>
     }
+}
+
+/// What a form about one version sends.
+fn of_version(id: PolicyId, version: i64) -> Vec<(&'static str, String)> {
+    vec![("id", id.to_string()), ("version", version.to_string())]
 }
 
 #[component]
 fn DeleteVersion(id: PolicyId, version: i64, forms: Forms) -> impl IntoView {
-    let lang = use_lang();
-    let form = forms.delete_version;
-    let dialog = format!("delete-version-{version}");
+    let title = use_lang().pick(format!("Delete v{version}?"), format!("删除 v{version}？"));
     view! {
-        <Dialog
-            id=dialog.clone()
-            locked=form.locked("policy.delete-version")
+        <FormDialog
+            id=format!("delete-version-{version}")
+            form=forms.delete_version
+            needs="policy.delete-version"
             opener=t("Delete", "删除")
             look=Look::Text
-            title=lang.pick(format!("Delete v{version}?"), format!("删除 v{version}？"))
-            done=form.done()
+            title
+            of_row=true
+            hidden=of_version(id, version)
+            kind=Confirm::Danger
+            deed=t("Delete version", "删除版本")
         >
-            <ActionForm action=form.action>
-                <div class="dialog-body">
-                    <p>{t("Its text is permanently deleted. It is not the default version, so no one loses permissions.", "其内容将被永久删除。该版本不是默认版本，不影响任何人的权限。")}</p>
-                </div>
-                <input type="hidden" name="id" value=id.to_string() />
-                <input type="hidden" name="version" value=version.to_string() />
-                <ConfirmActions id=dialog kind=Confirm::Danger deed=t("Delete version", "删除版本") pending=form.pending() />
-            </ActionForm>
-        </Dialog>
+            <div class="dialog-body">
+                <p>{t("Its text is permanently deleted. It is not the default version, so no one loses permissions.", "其内容将被永久删除。该版本不是默认版本，不影响任何人的权限。")}</p>
+            </div>
+        </FormDialog>
     }
 }
 
@@ -182,10 +164,10 @@ fn Compared(comparison: Comparison, numbers: Vec<i64>, action: String) -> impl I
     });
     view! {
         <Card title=lang.pick(format!("v{before} → v{after}"), format!("v{before} → v{after}")) note=summary>
-            <FilterBar action label=t("Versions to compare", "要对比的版本") deed=t("Compare", "对比")>
+            <FilterBar action label=t("Versions to compare", "要对比的版本") deed=t("Compare", "对比") scope="compare">
                 <input type="hidden" name="tab" value="versions" />
-                <Select name="before" label=t("From", "原版本") choices=from value=before.to_string() scope="compare" />
-                <Select name="after" label=t("To", "新版本") choices=to value=after.to_string() scope="compare" />
+                <Select name="before" label=t("From", "原版本") choices=from value=before.to_string() />
+                <Select name="after" label=t("To", "新版本") choices=to value=after.to_string() />
             </FilterBar>
             {(!verdict.is_empty()).then(|| view! { <Notice><p>{verdict}</p></Notice> })}
             <div class="code" role="region" aria-label=t("Comparison", "对比") tabindex="0">

@@ -7,7 +7,7 @@ use super::credential::CredentialCard;
 use super::list::StateTag;
 use super::manage::{Forms, UserActions};
 use super::sessions::UserSessions;
-use crate::domain::accounts::{AttachedPolicy, Candidate, User};
+use crate::domain::accounts::{AttachedPolicy, Candidate, NewCredential, User};
 use crate::domain::fault::Fault;
 use crate::domain::free_text::visible;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
@@ -15,16 +15,11 @@ use crate::domain::session::SessionRow;
 use crate::remote::attachments::{AttachUser, DetachUser, policy_choices, user_policies};
 use crate::remote::groups::{JoinGroups, RemoveGroupUser, group_choices, user_groups};
 use crate::remote::users::{get_user, user_sessions};
-use crate::ui::components::{
-    Card, Crumb, Dialog, Empty, EmptyState, Fact, Facts, FormErrors, Notice, PageHeader, ReadOnlyMark, Tag, Time, Tone,
-};
-use crate::ui::forms::{Form, use_form};
+use crate::ui::components::{Card, Crumb, Empty, EmptyState, Fact, Facts, Notice, PageHeader, ReadOnlyMark, Tag, Time, Tone};
+use crate::ui::forms::{Form, PostForm, use_form};
 use crate::ui::frame::{held, may, reads_only, use_offset};
-use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
-use crate::ui::pages::attachments::{
-    ChooseForm, MembershipTable, Memberships, PoliciesCard, RemovalDialog, RemovalForm, choices_left, may_list,
-};
+use crate::ui::pages::attachments::{ChooseDialog, MembershipTable, Memberships, PoliciesCard, RemovalDialog, choices_left, may_list};
 use crate::ui::words::{t, title_of, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -83,7 +78,7 @@ pub fn UserPage() -> impl IntoView {
         |(uin, parts, _, _)| load(uin, parts),
     );
     let credential = move || {
-        forms.reset.answer().filter(|credential| credential.uin == uin.get()).map(|credential| {
+        forms.reset.answer::<NewCredential>().filter(|credential| credential.uin == uin.get()).map(|credential| {
             view! { <CredentialCard credential title=t("The password was reset, and all sessions of the user have ended", "密码已重置，该用户的所有会话已结束") /> }
         })
     };
@@ -130,11 +125,9 @@ fn Account(user: User, forms: Forms) -> impl IntoView {
     let locked = user.row.locked_until_ms.map(|at_ms| {
         let unlock = may("user.edit").then(|| {
             view! {
-                <ActionForm action=forms.unlock.action>
-                    <FormErrors errors=forms.unlock.errors() scope="unlock" />
-                    <input type="hidden" name="uin" value=uin.to_string() />
+                <PostForm form=forms.unlock hidden=vec![("uin", uin.to_string())]>
                     <button type="submit" class="btn">{t("Unlock", "解除锁定")}</button>
-                </ActionForm>
+                </PostForm>
             }
         });
         view! {
@@ -173,34 +166,22 @@ fn Account(user: User, forms: Forms) -> impl IntoView {
 }
 
 #[component]
-fn Groups(
-    uin: Uin,
-    groups: Option<Vec<(GroupId, String)>>,
-    choices: Vec<Candidate<GroupId>>,
-    join: Form<JoinGroups>,
-    leave: Form<RemoveGroupUser>,
-) -> impl IntoView {
+fn Groups(uin: Uin, groups: Option<Vec<(GroupId, String)>>, choices: Vec<Candidate<GroupId>>, join: Form, leave: Form) -> impl IntoView {
     let there: Vec<GroupId> = groups.iter().flatten().map(|(id, _)| *id).collect();
     let choices = choices_left(choices, |id| there.contains(id));
     let add = (may("user.join") && may_list("groups")).then(|| {
-        let words = t("Add to user groups", "加入用户组");
-        let chosen = join.typed_all("groups[]");
         view! {
-            <Dialog id="join" locked=join.locked_choice("user.join") opener=words icon=Icon::Plus title=words open=join.came_back() done=join.done()>
-                <ActionForm action=join.action>
-                    <ChooseForm
-                        id="join"
-                        of=("uin", uin.to_string())
-                        list="groups"
-                        label=t("User groups", "用户组")
-                        choices
-                        chosen
-                        errors=join.errors()
-                        deed=t("Add", "加入")
-                        pending=join.pending()
-                    />
-                </ActionForm>
-            </Dialog>
+            <ChooseDialog
+                id="join"
+                form=join
+                needs="user.join"
+                words=t("Add to user groups", "加入用户组")
+                of=("uin", uin.to_string())
+                list="groups"
+                label=t("User groups", "用户组")
+                choices
+                deed=t("Add", "加入")
+            />
         }
         .into_any()
     });
@@ -220,48 +201,41 @@ fn Policies(
     uin: Uin,
     policies: Option<Vec<AttachedPolicy>>,
     choices: Vec<Candidate<PolicyId>>,
-    attach: Form<AttachUser>,
-    detach: Form<DetachUser>,
+    attach: Form,
+    detach: Form,
 ) -> impl IntoView {
     let there: Vec<PolicyId> = policies.iter().flatten().filter(|policy| policy.through.is_none()).map(|policy| policy.id).collect();
     let choices = choices_left(choices, |id| there.contains(id));
     let add = (may("user.attach") && may_list("policies")).then(|| {
-        let words = t("Attach policies", "关联策略");
-        let chosen = attach.typed_all("policies[]");
         view! {
-            <Dialog id="attach" locked=attach.locked_choice("user.attach") opener=words icon=Icon::Plus title=words open=attach.came_back() done=attach.done()>
-                <ActionForm action=attach.action>
-                    <ChooseForm
-                        id="attach"
-                        of=("uin", uin.to_string())
-                        list="policies"
-                        label=t("Policies", "策略")
-                        choices
-                        chosen
-                        effect=t("Takes effect on the user's next request.", "对该用户立即生效（下次请求起）。")
-                        errors=attach.errors()
-                        deed=t("Attach", "关联")
-                        pending=attach.pending()
-                    />
-                </ActionForm>
-            </Dialog>
+            <ChooseDialog
+                id="attach"
+                form=attach
+                needs="user.attach"
+                words=t("Attach policies", "关联策略")
+                of=("uin", uin.to_string())
+                list="policies"
+                label=t("Policies", "策略")
+                choices
+                effect=t("Takes effect on the user's next request.", "对该用户立即生效（下次请求起）。")
+                deed=t("Attach", "关联")
+            />
         }
         .into_any()
     });
     let button = move |policy: PolicyId, name: String| {
-        let fields = [("uin", uin.to_string()), ("policy", policy.to_string())];
-        let about = detach.about(&fields, move |sent| (sent.uin, sent.policy) == (uin, policy));
-        let (dialog, words, outcome) = (format!("detach-{policy}"), t("Detach", "解除"), *detach);
-        let label = format!("{words} {name}");
-        let title = use_lang().pick(format!("Detach {name}?"), format!("解除策略 {name}？"));
-        let effect = t(
-            "On the next request, the user loses the permissions that only this policy grants.",
-            "该用户自下次请求起失去仅由此策略授予的权限。",
-        );
+        let words = t("Detach", "解除");
         view! {
-            <RemovalDialog id=dialog.clone() needs="user.detach" words label title about outcome>
-                <ActionForm action=detach.action><RemovalForm id=dialog fields words effect about outcome /></ActionForm>
-            </RemovalDialog>
+            <RemovalDialog
+                id=format!("detach-{policy}")
+                form=detach
+                needs="user.detach"
+                words
+                label=format!("{words} {name}")
+                title=use_lang().pick(format!("Detach {name}?"), format!("解除策略 {name}？"))
+                fields=[("uin", uin.to_string()), ("policy", policy.to_string())]
+                effect=t("On the next request, the user loses the permissions that only this policy grants.", "该用户自下次请求起失去仅由此策略授予的权限。")
+            />
         }
         .into_any()
     };

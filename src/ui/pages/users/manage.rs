@@ -5,8 +5,8 @@
 use crate::domain::accounts::User;
 use crate::domain::ids::Uin;
 use crate::remote::users::{DeleteUser, DisableUser, EditUser, EndUserSessions, ResetUserPassword, UnlockUser};
-use crate::ui::components::{Confirm, ConfirmActions, Dialog, FormErrors, Lock, Locked, Look, PasswordField, TextField};
-use crate::ui::forms::{Form, use_form};
+use crate::ui::components::{Confirm, Lock, Locked, Look, PasswordField, TextField};
+use crate::ui::forms::{Form, FormDialog, use_form};
 use crate::ui::frame::{may, use_session};
 use crate::ui::icons::Icon;
 use crate::ui::words::{t, use_lang};
@@ -16,24 +16,31 @@ use leptos::prelude::*;
 #[derive(Clone, Copy)]
 pub struct Forms {
     /// E-mail address and remark.
-    pub edit: Form<EditUser>,
+    pub edit: Form,
     /// Disable and enable.
-    pub disable: Form<DisableUser>,
+    pub disable: Form,
     /// A new password.
-    pub reset: Form<ResetUserPassword>,
+    pub reset: Form,
     /// Delete.
-    pub delete: Form<DeleteUser>,
+    pub delete: Form,
     /// Log in again without waiting.
-    pub unlock: Form<UnlockUser>,
+    pub unlock: Form,
     /// End sessions.
-    pub end: Form<EndUserSessions>,
+    pub end: Form,
 }
 
 impl Forms {
     /// The forms, with what came back of them without scripts.
     #[must_use]
     pub fn new() -> Self {
-        Self { edit: use_form(), disable: use_form(), reset: use_form(), delete: use_form(), unlock: use_form(), end: use_form() }
+        Self {
+            edit: use_form::<EditUser>(),
+            disable: use_form::<DisableUser>(),
+            reset: use_form::<ResetUserPassword>(),
+            delete: use_form::<DeleteUser>(),
+            unlock: use_form::<UnlockUser>(),
+            end: use_form::<EndUserSessions>(),
+        }
     }
 }
 
@@ -83,50 +90,38 @@ pub fn UserActions(
 }
 
 #[component]
-fn Edit(user: User, form: Form<EditUser>) -> impl IntoView {
-    let errors = form.errors();
+fn Edit(user: User, form: Form) -> impl IntoView {
+    let hidden = vec![("uin", user.row.uin.to_string())];
     view! {
-        <Dialog id="edit" locked=form.locked("user.edit") opener=t("Edit", "编辑") icon=Icon::Pencil title=t("Edit user", "编辑用户") open=form.came_back() done=form.done()>
-            <ActionForm action=form.action>
-                <FormErrors errors scope="edit" />
-                <input type="hidden" name="uin" value=user.row.uin.to_string() />
-                <TextField name="email" kind="email" label=t("E-mail", "邮箱") scope="edit" value=form.value("email", &user.email) maxlength=254 errors />
-                <TextField name="remark" label=t("Remark", "备注") scope="edit" value=form.value("remark", &user.row.remark) maxlength=200 errors />
-                <ConfirmActions id="edit" kind=Confirm::Plain deed=t("Save", "保存") pending=form.pending() />
-            </ActionForm>
-        </Dialog>
+        <FormDialog id="edit" form needs="user.edit" opener=t("Edit", "编辑") icon=Icon::Pencil title=t("Edit user", "编辑用户") hidden deed=t("Save", "保存")>
+            <TextField name="email" kind="email" label=t("E-mail", "邮箱") value=user.email maxlength=254 />
+            <TextField name="remark" label=t("Remark", "备注") value=user.row.remark maxlength=200 />
+        </FormDialog>
     }
 }
 
 #[component]
-fn Reset(uin: Uin, name: String, form: Form<ResetUserPassword>) -> impl IntoView {
+fn Reset(uin: Uin, name: String, form: Form) -> impl IntoView {
     let title = use_lang().pick(format!("Reset the password of {name}?"), format!("重置 {name} 的密码？"));
-    let errors = form.errors();
+    let hidden = vec![("uin", uin.to_string())];
     view! {
-        <Dialog id="reset" locked=form.locked("user.edit") opener=t("Reset password", "重置密码") icon=Icon::Key title open=form.came_back() done=form.done()>
-            <ActionForm action=form.action>
-                <FormErrors errors scope="reset" />
-                <div class="dialog-body">
-                    <p>{t("The old password stops working, and every session of the user ends immediately.", "原密码立即失效，该用户的所有会话立即结束。")}</p>
-                </div>
-                <input type="hidden" name="uin" value=uin.to_string() />
-                <PasswordField
-                    name="password"
-                    label=t("New password", "新密码")
-                    autocomplete="new-password"
-                    scope="reset"
-                    hint=t("Leave it empty and the console generates a strong password, shown only once. It must be changed within 72 hours, at the first login.", "留空则由控制台生成高强度密码，仅显示一次。须在 72 小时内首次登录并修改。")
-                    required=false
-                    errors
-                />
-                <ConfirmActions id="reset" kind=Confirm::Danger deed=t("Reset password", "重置密码") pending=form.pending() />
-            </ActionForm>
-        </Dialog>
+        <FormDialog id="reset" form needs="user.edit" opener=t("Reset password", "重置密码") icon=Icon::Key title hidden kind=Confirm::Danger>
+            <div class="dialog-body">
+                <p>{t("The old password stops working, and every session of the user ends immediately.", "原密码立即失效，该用户的所有会话立即结束。")}</p>
+            </div>
+            <PasswordField
+                name="password"
+                label=t("New password", "新密码")
+                autocomplete="new-password"
+                hint=t("Leave it empty and the console generates a strong password, shown only once. It must be changed within 72 hours, at the first login.", "留空则由控制台生成高强度密码，仅显示一次。须在 72 小时内首次登录并修改。")
+                required=false
+            />
+        </FormDialog>
     }
 }
 
 #[component]
-fn Disable(uin: Uin, name: String, disabled: bool, form: Form<DisableUser>) -> impl IntoView {
+fn Disable(uin: Uin, name: String, disabled: bool, form: Form) -> impl IntoView {
     let (words, effect) = if disabled {
         (
             t("Enable", "启用"),
@@ -142,34 +137,25 @@ fn Disable(uin: Uin, name: String, disabled: bool, form: Form<DisableUser>) -> i
         )
     };
     let title = use_lang().pick(format!("{words} user {name}?"), format!("{words}用户 {name}？"));
+    let hidden = vec![("uin", uin.to_string()), ("disabled", (!disabled).to_string())];
     view! {
-        <Dialog id="disable" locked=form.locked("user.edit") opener=words title open=form.came_back() done=form.done()>
-            <ActionForm action=form.action>
-                <FormErrors errors=form.errors() scope="disable" />
-                <div class="dialog-body"><p>{effect}</p></div>
-                <input type="hidden" name="uin" value=uin.to_string() />
-                <input type="hidden" name="disabled" value=(!disabled).to_string() />
-                <ConfirmActions id="disable" kind=Confirm::Plain deed=words pending=form.pending() />
-            </ActionForm>
-        </Dialog>
+        <FormDialog id="disable" form needs="user.edit" opener=words title hidden>
+            <div class="dialog-body"><p>{effect}</p></div>
+        </FormDialog>
     }
 }
 
 #[component]
-fn Delete(uin: Uin, name: String, form: Form<DeleteUser>) -> impl IntoView {
+fn Delete(uin: Uin, name: String, form: Form) -> impl IntoView {
     let title = use_lang().pick(format!("Delete user {name}?"), format!("删除用户 {name}？"));
+    let (hidden, kind, deed) = (vec![("uin", uin.to_string())], Confirm::TypeName(name), t("Delete user", "删除用户"));
     view! {
-        <Dialog id="delete" locked=form.locked("user.delete") opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title open=form.came_back() done=form.done()>
-            <ActionForm action=form.action>
-                <FormErrors errors=form.errors() scope="delete" />
-                <div class="dialog-body"><ul>
-                    <li>{t("All sessions of the user end immediately, and the user can never log in again.", "所有会话立即结束，且无法再登录。")}</li>
-                    <li>{t("The user is removed from all user groups, and all policies are detached.", "该用户将移出所有用户组，并解除所有策略。")}</li>
-                    <li>{t("This cannot be undone.", "此操作无法撤销。")}</li>
-                </ul></div>
-                <input type="hidden" name="uin" value=uin.to_string() />
-                <ConfirmActions id="delete" kind=Confirm::TypeName(name) errors=form.errors() deed=t("Delete user", "删除用户") pending=form.pending() />
-            </ActionForm>
-        </Dialog>
+        <FormDialog id="delete" form needs="user.delete" opener=t("Delete", "删除") look=Look::Danger icon=Icon::Bin title hidden kind deed>
+            <div class="dialog-body"><ul>
+                <li>{t("All sessions of the user end immediately, and the user can never log in again.", "所有会话立即结束，且无法再登录。")}</li>
+                <li>{t("The user is removed from all user groups, and all policies are detached.", "该用户将移出所有用户组，并解除所有策略。")}</li>
+                <li>{t("This cannot be undone.", "此操作无法撤销。")}</li>
+            </ul></div>
+        </FormDialog>
     }
 }

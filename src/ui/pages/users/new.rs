@@ -3,11 +3,12 @@
 //! Groups and policies are offered only to who may give them.
 
 use super::credential::CredentialCard;
+use crate::domain::accounts::NewCredential;
 use crate::remote::attachments::policy_choices;
 use crate::remote::groups::group_choices;
 use crate::remote::users::CreateUser;
-use crate::ui::components::{Card, Crumb, FormActions, FormErrors, LinkButton, PageHeader, PasswordField, Picker, SubmitButton, TextField};
-use crate::ui::forms::{Form, use_form};
+use crate::ui::components::{Card, Crumb, FormActions, LinkButton, PageHeader, PasswordField, Picker, SubmitButton, TextField};
+use crate::ui::forms::{Form, PostForm, use_form};
 use crate::ui::frame::may;
 use crate::ui::loaded::loaded;
 use crate::ui::pages::attachments::{choices_left, may_list};
@@ -20,7 +21,7 @@ use leptos_meta::Title;
 pub fn UserNewPage() -> impl IntoView {
     let form = use_form::<CreateUser>();
     let made = move || {
-        form.answer().map(|credential| {
+        form.answer::<NewCredential>().map(|credential| {
             let uin = credential.uin;
             let open =
                 may("users.open").then(|| view! { <LinkButton href=format!("/cam/users/{uin}")>{t("View user", "查看用户")}</LinkButton> });
@@ -51,55 +52,48 @@ pub fn UserNewPage() -> impl IntoView {
 }
 
 #[component]
-fn NewForm(form: Form<CreateUser>) -> impl IntoView {
-    let errors = form.errors();
+fn NewForm(form: Form) -> impl IntoView {
     view! {
-        <ActionForm action=form.action attr:autocomplete="off">
-            <FormErrors errors scope="user" />
+        <PostForm form scope="user">
             <Card title=t("Account", "账号信息")>
                 <TextField
                     name="name"
                     label=t("User name", "用户名")
-                    scope="user"
-                    value=form.value("name", "")
                     hint=t("Cannot be changed later. 1 to 64 letters, digits and + = , . @ - _", "创建后不可修改。1 至 64 个字符，仅限字母、数字和 + = , . @ - _")
                     maxlength=64
                     required=true
-                    errors
                 />
-                <TextField name="email" kind="email" label=t("E-mail", "邮箱") scope="user" value=form.value("email", "") maxlength=254 errors />
-                <TextField name="remark" label=t("Remark", "备注") scope="user" value=form.value("remark", "") maxlength=200 errors />
+                <TextField name="email" kind="email" label=t("E-mail", "邮箱") maxlength=254 />
+                <TextField name="remark" label=t("Remark", "备注") maxlength=200 />
             </Card>
             <Card title=t("Password", "密码")>
                 <PasswordField
                     name="password"
                     label=t("Password", "密码")
                     autocomplete="new-password"
-                    scope="user"
                     hint=t("Leave it empty and the console generates a strong password, shown only once. It must be changed within 72 hours, at the first login.", "留空则由控制台生成高强度密码，仅显示一次。须在 72 小时内首次登录并修改。")
                     required=false
-                    errors
                 />
             </Card>
-            <Rights form />
+            <Rights />
             <FormActions>
                 <SubmitButton pending=form.pending() locked=form.locked_choice("users.create")>{t("Create user", "新建用户")}</SubmitButton>
                 <LinkButton href="/cam/users">{t("Cancel", "取消")}</LinkButton>
             </FormActions>
-        </ActionForm>
+        </PostForm>
     }
 }
 
 /// Groups and policies, each when the creator may give it and may list what there is.
 #[component]
-fn Rights(form: Form<CreateUser>) -> impl IntoView {
+fn Rights() -> impl IntoView {
     let groups = (may("user-new.groups") && may_list("groups")).then(|| {
         let choices = Resource::new_blocking(|| (), |()| group_choices());
         view! {
             <Card title=t("User groups", "用户组")>
                 {loaded(choices, move |groups| {
                     let choices = choices_left(groups, |_| false);
-                    view! { <Picker name="groups" label=t("Add to these user groups", "加入以下用户组") choices chosen=form.typed_all("groups[]").unwrap_or_default() scope="user" errors=form.errors() /> }
+                    view! { <Picker name="groups" label=t("Add to these user groups", "加入以下用户组") choices /> }
                 })}
             </Card>
         }
@@ -110,7 +104,7 @@ fn Rights(form: Form<CreateUser>) -> impl IntoView {
             <Card title=t("Policies", "策略")>
                 {loaded(choices, move |policies| {
                     let choices = choices_left(policies, |_| false);
-                    view! { <Picker name="policies" label=t("Attach these policies", "关联以下策略") choices chosen=form.typed_all("policies[]").unwrap_or_default() scope="user" errors=form.errors() /> }
+                    view! { <Picker name="policies" label=t("Attach these policies", "关联以下策略") choices /> }
                 })}
             </Card>
         }

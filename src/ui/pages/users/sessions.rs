@@ -5,9 +5,8 @@
 use crate::domain::browser::browser;
 use crate::domain::ids::Uin;
 use crate::domain::session::SessionRow;
-use crate::remote::users::EndUserSessions;
-use crate::ui::components::{Card, Column, Confirm, ConfirmActions, DataTable, Dialog, FormErrors, Tag, Time, Tone, WideRow};
-use crate::ui::forms::Form;
+use crate::ui::components::{Card, Column, DataTable, FormErrors, Tag, Time, Tone, WideRow};
+use crate::ui::forms::{Form, FormDialog, PostForm};
 use crate::ui::frame::{may, use_offset};
 use crate::ui::words::{address, say, t};
 use leptos::prelude::*;
@@ -20,7 +19,7 @@ pub fn UserSessions(
     /// Its sessions.
     rows: Vec<SessionRow>,
     /// Ends one of them, or all.
-    form: Form<EndUserSessions>,
+    form: Form,
 ) -> impl IntoView {
     let ends = may("user.edit");
     let all = (ends && rows.len() > 1).then(|| view! { <EndAll uin form /> }.into_any());
@@ -39,22 +38,20 @@ pub fn UserSessions(
     };
     view! {
         <Card title=t("Sessions", "会话") actions=move || all flush=true>
-            <FormErrors errors=form.errors() scope="sessions" />
+            <FormErrors errors=form.errors() />
             <DataTable caption=t("Sessions of the user", "该用户的会话") columns>{body}</DataTable>
         </Card>
     }
 }
 
 #[component]
-fn Row(uin: Uin, row: SessionRow, ends: bool, form: Form<EndUserSessions>) -> impl IntoView {
+fn Row(uin: Uin, row: SessionRow, ends: bool, form: Form) -> impl IntoView {
     let offset = use_offset();
     let end = ends.then(|| {
         view! {
-            <ActionForm action=form.action>
-                <input type="hidden" name="uin" value=uin.to_string() />
-                <input type="hidden" name="id" value=row.id />
+            <PostForm form without_summary=true hidden=vec![("uin", uin.to_string()), ("id", row.id)]>
                 <button type="submit" class="btn">{t("End", "结束")}</button>
-            </ActionForm>
+            </PostForm>
         }
     });
     view! {
@@ -69,17 +66,12 @@ fn Row(uin: Uin, row: SessionRow, ends: bool, form: Form<EndUserSessions>) -> im
 }
 
 #[component]
-fn EndAll(uin: Uin, form: Form<EndUserSessions>) -> impl IntoView {
-    let words = t("End all sessions", "结束全部会话");
+fn EndAll(uin: Uin, form: Form) -> impl IntoView {
     view! {
-        <Dialog id="end-sessions" locked=form.locked("user.edit") opener=words title=words open=form.came_back() done=form.done()>
-            <ActionForm action=form.action>
-                <div class="dialog-body">
-                    <p>{t("The user is logged out everywhere immediately, and can log in again.", "该用户将立即在所有位置退出登录，之后可重新登录。")}</p>
-                </div>
-                <input type="hidden" name="uin" value=uin.to_string() />
-                <ConfirmActions id="end-sessions" kind=Confirm::Plain deed=words pending=form.pending() />
-            </ActionForm>
-        </Dialog>
+        <FormDialog id="end-sessions" form needs="user.edit" opener=t("End all sessions", "结束全部会话") hidden=vec![("uin", uin.to_string())]>
+            <div class="dialog-body">
+                <p>{t("The user is logged out everywhere immediately, and can log in again.", "该用户将立即在所有位置退出登录，之后可重新登录。")}</p>
+            </div>
+        </FormDialog>
     }
 }

@@ -1,6 +1,13 @@
-//! Forms: a server function, what was typed, what came of it; the same with scripts and without.
+//! Forms: the server function they are posted to, what was typed, what came of it; the same with scripts and without.
 //!
-//! Success is told only after the server's answer. What was typed is never lost: with scripts the page stays, without it comes back filled.
+//! A form posts itself as it stands, so nothing is compiled for each of them. Success is told only after the server's answer. What was typed
+//! is never lost: with scripts the page stays, without it comes back filled.
+
+mod dialog;
+mod post;
+
+pub use dialog::*;
+pub use post::*;
 
 use super::components::{FieldError, Tone, use_toasts};
 use super::frame::{Ended, Proof, Withdrawn, sign_in_again};
@@ -11,100 +18,21 @@ use crate::text::{Lang, Text};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use serde::de::DeserializeOwned;
-use std::ops::Deref;
 
-/// A form that calls the server function `S`. What does not depend on `S` is in [`Outcome`], which it can be used as: there are dozens of
-/// forms, and what is compiled for each of them the browser has to load.
-pub struct Form<S>
-where
-    S: ServerFn<Error = Fault> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-{
-    /// For `<ActionForm action=form.action>`.
-    pub action: ServerAction<S>,
-    outcome: Outcome,
-}
+/// Names and values of fields, in the order of the form.
+type Fields = Vec<(String, String)>;
 
-impl<S> Clone for Form<S>
-where
-    S: ServerFn<Error = Fault> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-{
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<S> Copy for Form<S>
-where
-    S: ServerFn<Error = Fault> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-{
-}
-
-impl<S> Deref for Form<S>
-where
-    S: ServerFn<Error = Fault> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-{
-    type Target = Outcome;
-
-    fn deref(&self) -> &Outcome {
-        &self.outcome
-    }
-}
-
-/// A form for the server function `S`, with what came back of it when it was posted without scripts.
-#[must_use]
-pub fn use_form<S>() -> Form<S>
-where
-    S: ServerFn<Error = Fault> + Clone + Send + Sync + 'static,
-    S::Output: Clone + DeserializeOwned + Send + Sync + 'static,
-{
-    let action = ServerAction::<S>::new();
-    let outcome = Outcome::new(S::PATH, action.pending().into());
-    Effect::new(move |_| {
-        let answered = action.value().with(|value| value.as_ref().map(|answer| answer.as_ref().map(|_| ()).map_err(Clone::clone)));
-        if let Some(last) = answered {
-            outcome.take(last);
-        }
-    });
-    Form { action, outcome }
-}
-
-impl<S> Form<S>
-where
-    S: ServerFn<Error = Fault> + Clone + Send + Sync + 'static,
-    S::Output: Clone + DeserializeOwned + Send + Sync + 'static,
-{
-    /// The answer of the last try, if it succeeded.
-    #[must_use]
-    pub fn answer(self) -> Option<S::Output> {
-        match self.action.value().get() {
-            Some(answer) => answer.ok(),
-            None => self.outcome.submitted.with_value(|form| {
-                form.as_ref().and_then(|form| form.outcome.as_ref().ok()).and_then(|json| serde_json::from_str(json).ok())
-            }),
-        }
-    }
-
-    /// Whether the last try was about one row of several that share the form: `is` tells it from what scripts sent, `fields` from what a
-    /// plain form did.
-    #[must_use]
-    pub fn about(self, fields: &[(&'static str, String)], is: impl Fn(&S) -> bool + Send + Sync + 'static) -> Memo<bool> {
-        let input = self.action.input();
-        let came_back = fields.iter().all(|(name, value)| self.typed(name).as_ref() == Some(value));
-        // The input is there only while its answer is awaited: what it said is kept.
-        Memo::new(move |before| input.with(|sent| sent.as_ref().map(&is)).unwrap_or_else(|| before.copied().unwrap_or(came_back)))
-    }
-}
-
-/// What came of a form, whatever it calls.
+/// A form of the page: where it is posted to and what came of it.
 #[derive(Clone, Copy)]
-pub struct Outcome {
+pub struct Form {
+    path: &'static str,
+    pending: RwSignal<bool>,
+    /// The fields of the last try with scripts.
+    sent: RwSignal<Option<Fields>>,
     last: RwSignal<Option<Result<(), Fault>>>,
+    /// The answer of the last try that succeeded with scripts, as JSON.
+    answer: RwSignal<Option<String>>,
     successes: RwSignal<usize>,
-    pending: Signal<bool>,
     submitted: StoredValue<Option<Submitted>>,
     proof: Option<Proof>,
     withdrawn: Option<Withdrawn>,
@@ -112,14 +40,23 @@ pub struct Outcome {
     lang: Lang,
 }
 
-impl Outcome {
-    fn new(path: &str, pending: Signal<bool>) -> Self {
+/// A form for the server function `S`, with what came back of it when it was posted without scripts.
+#[must_use]
+pub fn use_form<S: ServerFn<Error = Fault>>() -> Form {
+    Form::new(S::PATH)
+}
+
+impl Form {
+    fn new(path: &'static str) -> Self {
         let submitted = use_context::<Frame>().and_then(|frame| frame.submitted).filter(|form| form.path == path);
         let last = submitted.as_ref().map(|form| form.outcome.as_ref().map(|_| ()).map_err(Clone::clone));
         Self {
+            path,
+            pending: RwSignal::new(false),
+            sent: RwSignal::new(None),
             last: RwSignal::new(last),
+            answer: RwSignal::new(None),
             successes: RwSignal::new(0),
-            pending,
             submitted: StoredValue::new(submitted),
             proof: use_context(),
             withdrawn: use_context(),
@@ -128,10 +65,14 @@ impl Outcome {
         }
     }
 
-    /// Takes what the server has answered.
-    fn take(self, last: Result<(), Fault>) {
-        match &last {
-            Ok(()) => self.successes.update(|count| *count += 1),
+    /// Takes what the server has answered. The page may have been left meanwhile.
+    fn take(self, answered: Result<String, Fault>) {
+        self.pending.try_set(false);
+        match &answered {
+            Ok(answer) => {
+                self.answer.try_set(Some(answer.clone()));
+                self.successes.try_update(|count| *count += 1);
+            }
             Err(Fault::Reauthenticate) => {
                 if let Some(proof) = self.proof {
                     proof.ask();
@@ -146,7 +87,31 @@ impl Outcome {
             }
             Err(_) => {}
         }
-        self.last.set(Some(last));
+        self.last.try_set(Some(answered.map(|_| ())));
+    }
+
+    /// The answer of the last try, if it succeeded.
+    #[must_use]
+    pub fn answer<T: DeserializeOwned>(self) -> Option<T> {
+        if self.fault().is_some() {
+            return None;
+        }
+        let answer = self.answer.get().or_else(|| self.submitted.with_value(|form| form.as_ref()?.outcome.clone().ok()))?;
+        serde_json::from_str(&answer).ok()
+    }
+
+    /// Takes the answer back, which is not true any more.
+    pub fn forget_answer(self) {
+        self.answer.set(None);
+        self.submitted.set_value(None);
+    }
+
+    /// Whether the last try was about one row of several that share the form, told by its fields.
+    #[must_use]
+    pub fn about(self, fields: Vec<(&'static str, String)>) -> Memo<bool> {
+        let came_back = fields.iter().all(|(name, value)| self.typed(name).as_ref() == Some(value));
+        let are_in = move |sent: &Fields| fields.iter().all(|(name, value)| sent.iter().any(|(sent, said)| sent == name && said == value));
+        Memo::new(move |_| self.sent.with(|sent| sent.as_ref().map_or(came_back, &are_in)))
     }
 
     /// The fault of the last try, if it failed.
@@ -163,8 +128,8 @@ impl Outcome {
 
     /// Whether an answer is awaited.
     #[must_use]
-    pub const fn pending(self) -> Signal<bool> {
-        self.pending
+    pub fn pending(self) -> Signal<bool> {
+        self.pending.into()
     }
 
     /// Counts the successes; what depends on it is loaded anew after each, while a refusal leaves the page and what was typed alone.
@@ -186,7 +151,7 @@ impl Outcome {
         });
     }
 
-    /// What is wrong, field by field, for `<FormErrors>` and the fields.
+    /// What is wrong, field by field.
     #[must_use]
     pub fn errors(self) -> Signal<Vec<FieldError>> {
         Signal::derive(move || match self.fault() {
@@ -212,13 +177,13 @@ impl Outcome {
         Signal::derive(move || self.is_denied() || self.has_lost(control))
     }
 
-    /// As [`Outcome::locked`], for a form that chooses: what was refused may be one of the choices, and the others are still to be had.
+    /// As [`Form::locked`], for a form that chooses: what was refused may be one of the choices, and the others are still to be had.
     #[must_use]
     pub fn locked_choice(self, control: &'static str) -> Signal<bool> {
         Signal::derive(move || self.has_lost(control))
     }
 
-    /// As [`Outcome::locked`], for one row of several that share the form.
+    /// As [`Form::locked`], for one row of several that share the form.
     #[must_use]
     pub fn locked_row(self, control: &'static str, about: Memo<bool>) -> Signal<bool> {
         Signal::derive(move || (about.get() && self.is_denied()) || self.has_lost(control))
@@ -232,16 +197,10 @@ impl Outcome {
         self.last.with(|last| matches!(last, Some(Err(Fault::Denied(_)))))
     }
 
-    /// What a field held when the form came back without scripts.
+    /// The form as it came back without scripts, refused.
     #[must_use]
-    pub fn typed(self, field: &str) -> Option<String> {
-        self.submitted.with_value(|form| form.as_ref().filter(|form| form.outcome.is_err()).map(|form| form.value(field).to_owned()))
-    }
-
-    /// As [`Outcome::typed`], for a field that is sent several times.
-    #[must_use]
-    pub fn typed_all(self, field: &str) -> Option<Vec<String>> {
-        self.submitted.with_value(|form| form.as_ref().filter(|form| form.outcome.is_err()).map(|form| form.values(field)))
+    pub fn refused(self) -> Option<Submitted> {
+        self.submitted.with_value(|form| form.clone().filter(|form| form.outcome.is_err()))
     }
 
     /// Whether the form came back without scripts, refused: its dialog stands open then.
@@ -250,10 +209,10 @@ impl Outcome {
         self.submitted.with_value(|form| form.as_ref().is_some_and(|form| form.outcome.is_err()))
     }
 
-    /// The value a field begins with: what was typed, else what is stored.
+    /// What a field held when the form came back without scripts.
     #[must_use]
-    pub fn value(self, field: &str, stored: &str) -> String {
-        self.typed(field).unwrap_or_else(|| stored.to_owned())
+    pub fn typed(self, field: &str) -> Option<String> {
+        self.refused().map(|form| form.value(field).to_owned())
     }
 }
 
