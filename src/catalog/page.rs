@@ -81,6 +81,13 @@ impl Page {
         self.path.strip_prefix("/apps/:id").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
+    /// The address of the page for one value of its path: that of an account, a group, a policy, an application.
+    #[must_use]
+    pub fn of(&self, value: impl std::fmt::Display) -> String {
+        let segment = |segment: &str| if segment.starts_with(':') { value.to_string() } else { segment.to_owned() };
+        self.path.split('/').map(segment).collect::<Vec<_>>().join("/")
+    }
+
     /// The control of that id, or `None`.
     #[must_use]
     pub fn control(&self, id: &str) -> Option<&'static Control> {
@@ -218,6 +225,7 @@ mod tests {
     #[test]
     fn values_are_read_from_the_path() {
         let features = find("app-features").unwrap();
+        assert_eq!(features.of(1_400_000_001), "/apps/1400000001/features");
         assert_eq!(features.param("id", "/apps/1400000001/features"), Some("1400000001"));
         assert_eq!(features.param("uin", "/apps/1400000001/features"), None);
         assert_eq!(features.param("id", "/apps/1400000001"), None);

@@ -59,7 +59,7 @@ pub async fn create_group(name: String, #[server(default)] remark: String) -> Re
     entry::enter(|caller| async move {
         let id = services::groups::create(&caller.permit::<operations::CreateGroup>()?, &name, &remark).await?;
         let opens = caller.holds_anywhere(pages::Group::PAGE.opens);
-        leptos_axum::redirect(&if opens { format!("/cam/groups/{id}") } else { "/cam/groups".to_owned() });
+        leptos_axum::redirect(&if opens { pages::Group::PAGE.of(id) } else { pages::Groups::PAGE.path.to_owned() });
         Ok(())
     })
     .await
@@ -78,13 +78,13 @@ pub async fn edit_group(id: GroupId, name: String, #[server(default)] remark: St
 /// what it takes from the own account.
 #[server(prefix = "/call", endpoint = "groups/delete")]
 pub async fn delete_group(id: GroupId, #[server(default)] confirm: String, #[server(default)] confirmed: String) -> Result<(), Fault> {
-    use crate::catalog::operations;
+    use crate::catalog::{operations, pages};
     use crate::domain::confirmation::Confirmation;
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::DeleteGroup, _>(id)?;
         services::groups::delete(&permit, &Confirmation::new(&confirm, &confirmed)).await?;
-        leptos_axum::redirect("/cam/groups");
+        leptos_axum::redirect(pages::Groups::PAGE.path);
         Ok(())
     })
     .await

@@ -94,12 +94,12 @@ pub async fn check_policy(document: String) -> Result<Checked, Fault> {
 /// Creates a policy; leads to it.
 #[server(prefix = "/call", endpoint = "policies/create")]
 pub async fn create_policy(name: String, #[server(default)] description: String, document: String) -> Result<PolicyId, Fault> {
-    use crate::catalog::operations;
+    use crate::catalog::{operations, pages};
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
         let permit = caller.permit::<operations::CreatePolicy>()?;
         let id = services::policies::create(&permit, &name, &description, &document).await?;
-        leptos_axum::redirect(&format!("/cam/policies/{id}"));
+        leptos_axum::redirect(&pages::Policy::PAGE.of(id));
         Ok(id)
     })
     .await
@@ -125,7 +125,7 @@ pub async fn save_policy_version(
     #[server(default)] base: i64,
     #[server(default)] confirmed: String,
 ) -> Result<i64, Fault> {
-    use crate::catalog::operations;
+    use crate::catalog::{operations, pages};
     use crate::domain::confirmation::Confirmation;
     use crate::server::entry;
     use crate::server::services::policies::{Draft, save_version};
@@ -135,7 +135,7 @@ pub async fn save_policy_version(
         let version =
             save_version(&permit, in_force.as_ref(), Draft { document: &document, base, confirm: &Confirmation::new("", &confirmed) })
                 .await?;
-        leptos_axum::redirect(&format!("/cam/policies/{id}"));
+        leptos_axum::redirect(&pages::Policy::PAGE.of(id));
         Ok(version)
     })
     .await
@@ -169,13 +169,13 @@ pub async fn delete_policy_version(id: PolicyId, version: i64) -> Result<(), Fau
 /// Deletes a policy; one in use wants its name in `confirm`. Leads to the list.
 #[server(prefix = "/call", endpoint = "policies/delete")]
 pub async fn delete_policy(id: PolicyId, #[server(default)] confirm: String, #[server(default)] confirmed: String) -> Result<(), Fault> {
-    use crate::catalog::operations;
+    use crate::catalog::{operations, pages};
     use crate::domain::confirmation::Confirmation;
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::DeletePolicy, _>(id)?;
         services::policies::delete(&permit, &Confirmation::new(&confirm, &confirmed)).await?;
-        leptos_axum::redirect("/cam/policies");
+        leptos_axum::redirect(pages::Policies::PAGE.path);
         Ok(())
     })
     .await

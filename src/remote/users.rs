@@ -136,13 +136,13 @@ pub async fn end_user_sessions(uin: Uin, #[server(default)] id: String) -> Resul
 /// Deletes a user whose name was typed, and leads to the list.
 #[server(prefix = "/call", endpoint = "users/delete")]
 pub async fn delete_user(uin: Uin, #[server(default)] confirm: String) -> Result<(), Fault> {
-    use crate::catalog::operations;
+    use crate::catalog::{operations, pages};
     use crate::domain::confirmation::Confirmation;
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::DeleteUser, _>(uin)?;
         services::users::delete(&permit, &Confirmation::new(&confirm, "")).await?;
-        leptos_axum::redirect("/cam/users");
+        leptos_axum::redirect(pages::Users::PAGE.path);
         Ok(())
     })
     .await

@@ -238,7 +238,7 @@ pub fn app_home(id: SdkAppId) -> Option<String> {
     current.0.with(|session| {
         let app = session.as_ref()?.apps.iter().find(|app| app.id == id)?;
         let mut pages = app.pages.iter().filter_map(|id| page::find(id));
-        pages.find(|page| page.is_on_application()).map(|page| page.path.replace(":id", &id.to_string()))
+        pages.find(|page| page.is_on_application()).map(|page| page.of(id))
     })
 }
 

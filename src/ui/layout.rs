@@ -125,7 +125,7 @@ fn switch(apps: &[SessionApp], path: &str, query: &str) -> Option<Switch> {
         let href = if usage && opens("usage") {
             with_param(&with_param(&here, "page", None), "app", Some(&id))
         } else if !usage && opens(page.id) {
-            page.path.replace(":id", &id)
+            page.of(&id)
         } else {
             return None;
         };

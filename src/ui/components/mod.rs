@@ -49,17 +49,19 @@
 //! | [`Locked`] | `by: Lock::{Permission, State}, id, reason`, children = the words of the control |
 //! | [`ReadOnlyMark`] | goes into `tags` of the page header |
 //! | [`SearchBox`] | `label, action, [value], [name], [keep]` (GET) |
-//! | [`FilterBar`] / [`Toolbar`] | `action, label, [after]`, children = fields (GET) / children |
-//! | [`Dialog`] | `id, opener, [look], [icon], title, [open], [done: Signal<bool>], [locked: Signal<bool>]`, children = your own form |
-//! | [`ConfirmActions`] | `id, kind: Confirm::{Plain, Danger, TypeName(name)}, deed, [pending], [errors]`: ends the form in a `Dialog` |
+//! | [`FilterBar`] / [`Toolbar`] | `action, label, [after], [scope], [errors]`, children = fields (GET) / children |
+//! | [`Dialog`] | `id, opener, [look], [icon], title, [open], [done: Signal<bool>], [locked: Signal<bool>]`, children = a form; pages use [`FormDialog`](crate::ui::forms::FormDialog) |
+//! | [`ConfirmActions`] | `kind: Confirm::{Plain, Danger, TypeName(name)}, deed, [pending]`: ends the form in a `Dialog` |
 //!
 //! # Fields
-//! Every field takes `name, label, [scope], [hint], [errors: Signal<Vec<FieldError>>]` and shows, of all `errors` of the form, its own. `scope`
-//! keeps the ids of two forms apart (`f-{scope}-{name}`) and has to be given to [`FormErrors`] too. A field that is not `required` says "optional".
+//! Every field takes `name, label, [hint]` and stands in a [`PostedForm`] (pages use [`PostForm`](crate::ui::forms::PostForm)), from which it
+//! knows what is wrong with it, what was typed, and the `scope` that keeps the ids of two forms apart (`f-{scope}-{name}`). A field that is not
+//! `required` says "optional".
 //!
 //! | component | further props |
 //! |---|---|
-//! | [`FormErrors`] | `errors, [scope]`: the summary on top |
+//! | [`PostedForm`] | `action, [scope], [errors], [typed], [hidden], [class], [on_submit]`, children = fields |
+//! | [`FormErrors`] | `[errors]`: the summary on top of every form |
 //! | [`TextField`] | `[kind], [value], [required], [mono], [unit], [autocomplete], [maxlength], [min], [max], [pattern], [list], [autofocus]` |
 //! | [`PasswordField`] | `autocomplete, [required], [autofocus]` |
 //! | [`DateField`] | `[value], [min], [max], [required]` |

@@ -3,6 +3,7 @@
 //! Shows nothing of other accounts and nothing of policy texts.
 
 use crate::catalog::page;
+use crate::catalog::pages;
 use crate::domain::browser::browser;
 use crate::domain::ids::Uin;
 use crate::domain::session::{Session, SessionRow};
@@ -27,7 +28,7 @@ pub fn AccountPage() -> impl IntoView {
     view! {
         <Title text=t("My account · TRTC Console", "我的账号 · TRTC 控制台") />
         <PageHeader title=t("My account", "我的账号") crumbs=vec![Crumb::here(t("My account", "我的账号"))] />
-        {use_session().map(|session| view! { <NothingYet nothing=session.home() == "/account" owner=session.owner_uin /> <Who session /> })}
+        {use_session().map(|session| view! { <NothingYet nothing=session.home() == pages::Account::PAGE.path owner=session.owner_uin /> <Who session /> })}
         <PasswordCard />
         <Card title=t("Sessions", "会话")>
             <FormErrors errors=end.errors() />

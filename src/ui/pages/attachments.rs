@@ -2,6 +2,7 @@
 //!
 //! It shows names, never the text of a policy.
 
+use crate::catalog::pages;
 use crate::domain::accounts::{AttachedPolicy, Candidate};
 use crate::domain::free_text::visible;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
@@ -115,7 +116,7 @@ pub fn MembershipTable(
             .into_iter()
             .map(|(id, uin, name)| {
                 let (label, shown) = (format!("{remove_from} {name}"), name.clone());
-                let href = if of_group { format!("/cam/users/{uin}") } else { format!("/cam/groups/{id}") };
+                let href = if of_group { pages::User::PAGE.of(uin) } else { pages::Group::PAGE.of(id) };
                 let cell = if opens { view! { <a href=href>{name}</a> }.into_any() } else { view! { <span>{name}</span> }.into_any() };
                 let number = of_group.then(|| view! { <td><code>{uin.to_string()}</code></td> });
                 let action = leaves.then(|| {
@@ -191,7 +192,7 @@ fn PolicyTable(
             .into_iter()
             .map(|policy| {
                 let name = if opens {
-                    view! { <a href=format!("/cam/policies/{}", policy.id)>{policy.name.clone()}</a> }.into_any()
+                    view! { <a href=pages::Policy::PAGE.of(policy.id)>{policy.name.clone()}</a> }.into_any()
                 } else {
                     view! { <span>{policy.name.clone()}</span> }.into_any()
                 };

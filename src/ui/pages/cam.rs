@@ -5,6 +5,7 @@
 use super::attachments::may_list;
 use super::users::credential::login_link;
 use super::users::list::filter_name;
+use crate::catalog::pages;
 use crate::catalog::preset;
 use crate::domain::accounts::{AccountSummary, UserFilter};
 use crate::remote::cam::cam_summary;
@@ -45,8 +46,8 @@ fn Counts(summary: AccountSummary) -> impl IntoView {
     let presets = i64::try_from(preset::presets().len()).unwrap_or(i64::MAX);
     view! {
         <StatRow>
-            {tile(t("Users", "用户"), summary.users, "users", "/cam/users")}
-            {tile(t("User groups", "用户组"), summary.groups, "groups", "/cam/groups")}
+            {tile(t("Users", "用户"), summary.users, "users", pages::Users::PAGE.path)}
+            {tile(t("User groups", "用户组"), summary.groups, "groups", pages::Groups::PAGE.path)}
             {tile(t("Custom policies", "自定义策略"), summary.policies, "policies", "/cam/policies?kind=custom")}
             {tile(t("Preset policies", "预设策略"), presets, "policies", "/cam/policies?kind=preset")}
         </StatRow>
@@ -83,7 +84,7 @@ fn Report(summary: AccountSummary) -> impl IntoView {
         .into_iter()
         .map(|(filter, count, advice)| {
             let name = if open {
-                let href = with_param("/cam/users", "filter", Some(filter.tag()));
+                let href = with_param(pages::Users::PAGE.path, "filter", Some(filter.tag()));
                 view! { <a href=href>{filter_name(filter)}</a> }.into_any()
             } else {
                 view! { <span>{filter_name(filter)}</span> }.into_any()

@@ -2,6 +2,7 @@
 //!
 //! A panel without its grant says so and asks the server for nothing.
 
+use crate::catalog::pages;
 use crate::domain::applications::{AppList, AppStatus};
 use crate::domain::usage::UsageOverview;
 use crate::remote::applications::list_applications;
@@ -41,7 +42,7 @@ pub fn OverviewPage() -> impl IntoView {
 fn NoTotals() -> impl IntoView {
     // Nobody is sent to a page that is refused.
     let single = may_list("usage").then(|| {
-        view! { <p><a href="/usage">{t("See the usage of your applications", "查看您的应用的用量")}</a></p> }
+        view! { <p><a href=pages::Usage::PAGE.path>{t("See the usage of your applications", "查看您的应用的用量")}</a></p> }
     });
     view! {
         <Card title=t("Usage this month", "本月用量")>
@@ -120,7 +121,7 @@ fn Apps(list: AppList) -> impl IntoView {
         <Card
             title=t("Applications", "应用管理")
             note=scope_words(listed, of)
-            actions=|| view! { <LinkButton href="/apps">{t("All applications", "全部应用")}</LinkButton> }
+            actions=|| view! { <LinkButton href=pages::Apps::PAGE.path>{t("All applications", "全部应用")}</LinkButton> }
         >
             <DataTable caption=t("Applications", "应用管理") columns>{body}</DataTable>
         </Card>

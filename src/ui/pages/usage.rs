@@ -2,6 +2,7 @@
 //!
 //! It must never work out a figure: the table holds the same rows as the export.
 
+use crate::catalog::pages;
 use crate::domain::days::{Day, Period};
 use crate::domain::fault::Fault;
 use crate::domain::usage::{USAGE_ROWS_A_PAGE, UsageReport};
@@ -79,8 +80,10 @@ fn Page(answer: Answer) -> impl IntoView {
         view! { <ScopeTag listed of=report.apps_of /> }
     });
     let place = |path: &str| shown.as_ref().map(|report| address(path, &asked.app, report.period));
-    let age =
-        shown.as_ref().zip(place("/usage")).map(|(report, here)| view! { <DataAge as_of_ms=report.as_of_ms offset refresh_href=here /> });
+    let age = shown
+        .as_ref()
+        .zip(place(pages::Usage::PAGE.path))
+        .map(|(report, here)| view! { <DataAge as_of_ms=report.as_of_ms offset refresh_href=here /> });
     let export = place("/usage/export.csv")
         .map(|href| view! { <LinkButton href icon=Icon::Download external=true>{t("Export CSV", "导出 CSV")}</LinkButton> });
     let page = t("Usage statistics", "用量统计");
@@ -130,11 +133,11 @@ fn Filter(asked: Asked, known: UsageReport, errors: Vec<FieldError>) -> impl Int
         .into_iter()
         .map(|(name, period)| {
             let current = (period == known.period).then_some("true");
-            view! { <a class="btn btn-text" href=address("/usage", &app, period) aria-current=current>{name}</a> }
+            view! { <a class="btn btn-text" href=address(pages::Usage::PAGE.path, &app, period) aria-current=current>{name}</a> }
         })
         .collect();
     view! {
-        <FilterBar action="/usage" label=t("Filter", "筛选") errors after=move || quick>
+        <FilterBar action=pages::Usage::PAGE.path label=t("Filter", "筛选") errors after=move || quick>
             <Select name="app" label=t("Application", "应用") choices value=app required=true />
             <DateField name="from" label=t("From", "开始日期") value=from required=true />
             <DateField name="to" label=t("To", "结束日期") value=to required=true />
@@ -179,7 +182,7 @@ fn Figures(report: UsageReport, asked: Asked) -> impl IntoView {
 #[component]
 fn Rows(report: UsageReport, asked: Asked) -> impl IntoView {
     let sorted = (!asked.sort.is_empty()).then_some(asked.sort.as_str());
-    let here = with_param(&address("/usage", &asked.app, report.period), "sort", sorted);
+    let here = with_param(&address(pages::Usage::PAGE.path, &asked.app, report.period), "sort", sorted);
     let count = |value: i64| u64::try_from(value).unwrap_or(0);
     let paging = Paging { page: count(report.rows.page), size: count(USAGE_ROWS_A_PAGE), total: count(report.rows.total) };
     let sort = Sort::from_query(sorted.unwrap_or("-date"));

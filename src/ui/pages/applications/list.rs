@@ -5,6 +5,7 @@
 use super::AppName;
 use super::tags::TagRows;
 use crate::catalog::page::{self, NavGroup};
+use crate::catalog::pages;
 use crate::domain::applications::{AppList, AppStatus, Application, ApplicationOrder};
 use crate::domain::callback_config::Unregistered;
 use crate::domain::free_text::visible;
@@ -13,7 +14,7 @@ use crate::domain::paging::{Listing, OrderKey as _, PAGE_SIZES};
 use crate::remote::applications::{CreateApplication, list_applications};
 use crate::ui::components::{
     Column, Crumb, DataTable, Empty, EmptyState, Look, Notice, PageHeader, Pager, Precision, ReadOnlyMark, SearchBox, Sort, Tag, TextArea,
-    TextField, Time, Tone, Toolbar, WideRow,
+    TextField, Time, Tone, Toolbar, WideRow, with_param,
 };
 use crate::ui::forms::{FormDialog, use_form};
 use crate::ui::frame::{may, reads_only, use_offset};
@@ -107,7 +108,7 @@ fn CreateDialog(connect: Option<SdkAppId>) -> impl IntoView {
 #[component]
 fn List(asked: Asked, list: AppList) -> impl IntoView {
     let AppList { page, listed, of, unregistered } = list;
-    let here = address_of::<ApplicationOrder>("/apps", &asked.listing);
+    let here = address_of::<ApplicationOrder>(pages::Apps::PAGE.path, &asked.listing);
     let (paging, kept) = (paging_of(&page, &asked.listing), kept::<ApplicationOrder>(&asked.listing, None));
     let sort = Sort::from_query(&asked.listing.sort);
     let columns = vec![
@@ -129,7 +130,7 @@ fn List(asked: Asked, list: AppList) -> impl IntoView {
         {notices}
         {(!unregistered.is_empty()).then(|| view! { <UnregisteredNotice unregistered /> })}
         <Toolbar>
-            <SearchBox label=t("Name, SDKAppID or tag (key=value)", "名称、SDKAppID 或标签（键=值）") action="/apps" value=asked.listing.search keep=kept />
+            <SearchBox label=t("Name, SDKAppID or tag (key=value)", "名称、SDKAppID 或标签（键=值）") action=pages::Apps::PAGE.path value=asked.listing.search keep=kept />
             <span class="muted">{count}</span>
         </Toolbar>
         <DataTable caption=t("Applications", "应用管理") columns here=here.clone() sort foot=move || (!empty).then(|| view! { <Pager paging here sizes=&PAGE_SIZES /> })>
@@ -152,7 +153,7 @@ fn notices(asked: &Asked, rows: &[Application]) -> impl IntoView + use<> {
         let onward = seen.then(|| {
             view! {
                 " "
-                <A href=format!("/apps/{id}/callbacks")>{t("Connect its event callbacks", "连接事件回调")}</A>
+                <A href=pages::AppCallbacks::PAGE.of(id)>{t("Connect its event callbacks", "连接事件回调")}</A>
             }
         });
         view! { <Notice tone=Tone::Ok>{words} {unseen} {onward}</Notice> }
@@ -177,7 +178,7 @@ fn UnregisteredNotice(unregistered: Vec<Unregistered>) -> impl IntoView {
                 <li>
                     <code>{one.id.to_string()}</code> {t(": ", "：")} {count} " " <Time at_ms=one.last_ms offset=use_offset() />
                     {t(" from ", "，来源 ")} <code>{address(one.last_address)}</code> " · "
-                    <a href=format!("/apps?connect={}", one.id) rel="external">{t("Connect", "连接")}</a>
+                    <a href=with_param(pages::Apps::PAGE.path, "connect", Some(&one.id.to_string())) rel="external">{t("Connect", "连接")}</a>
                 </li>
             }
         })
@@ -193,7 +194,7 @@ fn UnregisteredNotice(unregistered: Vec<Unregistered>) -> impl IntoView {
 #[component]
 fn NoApplications(listed: i64, of: i64) -> impl IntoView {
     if listed > 0 {
-        return view! { <EmptyState why=Empty::NoMatch { clear_href: "/apps".to_owned() } /> }.into_any();
+        return view! { <EmptyState why=Empty::NoMatch { clear_href: pages::Apps::PAGE.path.to_owned() } /> }.into_any();
     }
     if of > 0 {
         return view! {

@@ -7,6 +7,7 @@ pub mod list;
 pub mod tags;
 
 use crate::catalog::page;
+use crate::catalog::pages;
 use crate::domain::applications::{AppHead, AppStatus};
 use crate::domain::ids::SdkAppId;
 use crate::ui::components::{Crumb, Lock, Locked, PageHeader, ReadOnlyMark, Tab, Tabs, Tag, Tone};
@@ -48,12 +49,7 @@ pub fn AppHeader(
     let id = head.app.id;
     let this = page::find(page);
     let title = this.map_or_else(String::new, |page| say(&page.title));
-    let tabs = head
-        .pages
-        .iter()
-        .filter_map(|id| page::find(id))
-        .map(|tab| Tab::new(say(&tab.title), tab.path.replace(":id", &id.to_string()), tab.id == page))
-        .collect();
+    let tabs = head.pages.iter().filter_map(|id| page::find(id)).map(|tab| Tab::new(say(&tab.title), tab.of(id), tab.id == page)).collect();
     let read_only = this.is_some_and(|page| page.controls.iter().all(|control| !head.may(control.id)));
     let status = head.app.status;
     let tone = if status == AppStatus::Normal { Tone::Ok } else { Tone::Warn };
@@ -64,7 +60,11 @@ pub fn AppHeader(
             {read_only.then(|| view! { <ReadOnlyMark /> })}
         }
     };
-    let crumbs = vec![Crumb::link(t("Applications", "应用管理"), "/apps"), Crumb::here(head.app.name.clone()), Crumb::here(title.clone())];
+    let crumbs = vec![
+        Crumb::link(t("Applications", "应用管理"), pages::Apps::PAGE.path),
+        Crumb::here(head.app.name.clone()),
+        Crumb::here(title.clone()),
+    ];
     view! {
         <Title text=title_of(&title, &head.app.name) />
         <PageHeader title=head.app.name.clone() crumbs tags />

@@ -4,6 +4,7 @@
 
 use super::address::address_of;
 use super::retention::days_words;
+use crate::catalog::pages;
 use crate::domain::app_changes::{Line, Setting};
 use crate::domain::audit_change::{Field, FieldChange, Value};
 use crate::domain::audit_query::AuditForm;
@@ -136,7 +137,7 @@ fn one(field: Field, text: &str, side: Side) -> AnyView {
         }
         Field::Filter => match serde_json::from_str::<AuditForm>(text) {
             Ok(form) => {
-                let href = address_of("/audit", &form);
+                let href = address_of(pages::Audit::PAGE.path, &form);
                 let shown = href.clone();
                 view! { <a href=href><code>{shown}</code></a> }.into_any()
             }

@@ -5,6 +5,7 @@ use super::changes::ChangesCard;
 use super::json::laid_out;
 use super::names::{Operator, Thing, page_of, root_mark};
 use super::table::{ResultTag, source};
+use crate::catalog::pages;
 use crate::domain::audit::{ActorType, AuditEvent, AuditedDecision};
 use crate::domain::audit_change::{AuditedResource, ResourceType};
 use crate::domain::audit_query::{AuditDetail, AuditForm};
@@ -43,7 +44,7 @@ fn Record(detail: AuditDetail) -> impl IntoView {
             title=title
             crumbs=vec![
                 Crumb::here(t("Access management", "访问管理")),
-                Crumb::link(t("Operation records", "操作记录"), "/audit"),
+                Crumb::link(t("Operation records", "操作记录"), pages::Audit::PAGE.path),
                 Crumb::here(format!("#{}", event.seq)),
             ]
             tags=move || view! { <ResultTag result /> }
@@ -58,7 +59,7 @@ fn Record(detail: AuditDetail) -> impl IntoView {
 
 /// A link to the records that have something in common with this one.
 fn all_of(form: AuditForm, words: &'static str) -> impl IntoView {
-    view! { <a href=address_of("/audit", &form)>{words}</a> }
+    view! { <a href=address_of(pages::Audit::PAGE.path, &form)>{words}</a> }
 }
 
 /// What happened, by whom, to what.

@@ -2,6 +2,7 @@
 
 use super::address::address_of;
 use super::names::event_names;
+use crate::catalog::pages;
 use crate::domain::audit::Outcome;
 use crate::domain::audit_change::ResourceType;
 use crate::domain::audit_query::{AuditForm, CUSTOM, DEFAULT_RANGE, RANGES};
@@ -32,16 +33,16 @@ pub fn AuditFilter(
     let any = |choices: Vec<Choice>| [vec![Choice::new("", t("All", "全部"))], choices].concat();
     let results = any(Outcome::ALL.iter().map(|outcome| Choice::new(outcome.tag(), say(&outcome.text()))).collect());
     let asked = AuditForm { range: String::new(), ..form.clone() };
-    let asked = address_of("/audit", &asked) != "/audit" || range != DEFAULT_RANGE;
+    let asked = address_of(pages::Audit::PAGE.path, &asked) != pages::Audit::PAGE.path || range != DEFAULT_RANGE;
     view! {
         <datalist id=EVENT_NAMES>
             {event_names().into_iter().map(|(name, words)| view! { <option value=name>{say(&words)}</option> }).collect_view()}
         </datalist>
         <FilterBar
-            action="/audit"
+            action=pages::Audit::PAGE.path
             label=t("Filter", "筛选")
             errors
-            after=move || asked.then(|| view! { <LinkButton href="/audit" look=Look::Text>{t("Clear filters", "清除筛选")}</LinkButton> })
+            after=move || asked.then(|| view! { <LinkButton href=pages::Audit::PAGE.path look=Look::Text>{t("Clear filters", "清除筛选")}</LinkButton> })
         >
             <Select name="range" label=t("Time range", "时间范围") choices=ranges value=range />
             <div class="custom-days">

@@ -7,6 +7,7 @@ use super::export::{ExportCard, ExportLinks, FileKind};
 use super::filter::AuditFilter;
 use super::retention::RetentionCard;
 use super::table::RecordsTable;
+use crate::catalog::pages;
 use crate::domain::audit_query::{AuditForm, AuditPage, CUSTOM, DEFAULT_RANGE, RANGES};
 use crate::domain::days::Day;
 use crate::domain::fault::Fault;
@@ -76,7 +77,7 @@ fn Page(answer: Answer, retention: Form) -> impl IntoView {
     let file = file.filter(|_| shown.is_some());
     let age = shown.as_ref().filter(|page| is_open(&form, page)).map(|page| {
         let as_of_ms = page.span_ms.1;
-        view! { <DataAge as_of_ms offset refresh_href=address_of("/audit", &form) /> }
+        view! { <DataAge as_of_ms offset refresh_href=address_of(pages::Audit::PAGE.path, &form) /> }
     });
     let export = shown.as_ref().map(|_| view! { <ExportLinks form=form.clone() /> });
     let words = t("Operation records", "操作记录");
@@ -124,13 +125,13 @@ fn Records(page: AuditPage, form: AuditForm) -> impl IntoView {
         format!("{from} – {to}. Everyone who can open this page sees the records of all accounts and applications."),
         format!("{from} – {to}。可访问此页面的用户均可查看所有账号和应用的操作记录。"),
     );
-    let here = address_of("/audit", &first_page(&form));
+    let here = address_of(pages::Audit::PAGE.path, &first_page(&form));
     let filtered = AuditForm { range: String::new(), from: String::new(), to: String::new(), ..first_page(&form) } != AuditForm::default();
     let empty = move || {
         let title = use_lang().pick(format!("No records from {from} to {to}"), format!("{from} 至 {to} 没有操作记录"));
         if filtered {
             view! {
-                <EmptyState why=Empty::NoMatch { clear_href: "/audit".to_owned() } title>
+                <EmptyState why=Empty::NoMatch { clear_href: pages::Audit::PAGE.path.to_owned() } title>
                     <p>{t("No record matches all of the filters.", "没有同时符合所有筛选条件的记录。")}</p>
                 </EmptyState>
             }

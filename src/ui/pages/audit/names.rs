@@ -3,6 +3,7 @@
 //! Names of people and things stand as they were recorded. One is a link only while the reader may open where it leads.
 
 use crate::catalog::operations;
+use crate::catalog::pages;
 use crate::domain::audit::{ACCOUNT, ActorType, Identity, own_title};
 use crate::domain::audit_change::{AuditedResource, ResourceType};
 use crate::domain::free_text::visible;
@@ -58,10 +59,10 @@ pub fn page_of(thing: &AuditedResource) -> Option<String> {
         // A root account has no page of its own among the users.
         ResourceType::User => {
             let is_root = use_session().is_some_and(|session| session.owner_uin.to_string() == *id);
-            (may("users.open") && !is_root).then(|| format!("/cam/users/{id}"))
+            (may("users.open") && !is_root).then(|| pages::User::PAGE.of(id))
         }
-        ResourceType::Group => may("groups.open").then(|| format!("/cam/groups/{id}")),
-        ResourceType::Policy => may("policies.open").then(|| format!("/cam/policies/{id}")),
+        ResourceType::Group => may("groups.open").then(|| pages::Group::PAGE.of(id)),
+        ResourceType::Policy => may("policies.open").then(|| pages::Policy::PAGE.of(id)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The records of the own account, for everybody; on My account.
 
 use super::table::RecordsTable;
+use crate::catalog::pages;
 use crate::domain::audit_query::{AuditForm, AuditPage};
 use crate::domain::fault::Fault;
 use crate::remote::audit::own_records;
@@ -44,5 +45,5 @@ async fn load(cursor: String) -> Result<AuditPage, Fault> {
 fn Records(page: AuditPage) -> impl IntoView {
     let opens = use_session().is_some_and(|session| session.pages.iter().any(|id| id == "audit"));
     let empty = || view! { <EmptyState why=Empty::NothingYet title=t("No records in the last 30 days", "近 30 天没有操作记录") /> };
-    view! { <RecordsTable page opens here="/account".to_owned() anchor="#records" empty /> }
+    view! { <RecordsTable page opens here=pages::Account::PAGE.path.to_owned() anchor="#records" empty /> }
 }

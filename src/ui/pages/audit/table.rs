@@ -3,6 +3,7 @@
 //! It must never count all of them: how many there are nobody knows without reading them.
 
 use super::names::{Operator, Thing, root_mark};
+use crate::catalog::pages;
 use crate::domain::audit::{ActorType, AuditEvent, Outcome};
 use crate::domain::audit_query::AuditPage;
 use crate::ui::components::{Column, DataTable, Tag, Time, Tone, WideRow, with_param};
@@ -76,7 +77,7 @@ pub fn RecordsTable(
 fn Row(event: AuditEvent, operators: bool, opens: bool) -> impl IntoView {
     let title = say(&event.title());
     let title = if opens {
-        view! { <a href=format!("/audit/{}", event.seq)>{title}</a> }.into_any()
+        view! { <a href=pages::AuditEvent::PAGE.of(event.seq)>{title}</a> }.into_any()
     } else {
         view! { <span>{title}</span> }.into_any()
     };

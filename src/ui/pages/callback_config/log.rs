@@ -2,6 +2,7 @@
 //!
 //! It must never show more than the server listed for this application, and says so when that is less than there is.
 
+use crate::catalog::pages;
 use crate::domain::event_names::{group_name, type_name};
 use crate::domain::events::{CallbackLog, ReceivedEvent, Refusal, SHOWN_BODY_CHARS};
 use crate::domain::free_text::visible;
@@ -23,7 +24,7 @@ pub fn LogCards(
     /// There is a key, without which nothing can arrive.
     key_set: bool,
 ) -> impl IntoView {
-    let refresh = format!("/apps/{id}/callbacks");
+    let refresh = pages::AppCallbacks::PAGE.of(id);
     let whole = log.whole;
     let events = if log.events.is_empty() {
         let why = if key_set { Empty::NothingYet } else { Empty::NotEnabled };

@@ -4,6 +4,7 @@
 
 use super::CHANGES;
 use super::list::NameAndRemark;
+use crate::catalog::pages;
 use crate::domain::accounts::{AttachedPolicy, Candidate};
 use crate::domain::fault::Fault;
 use crate::domain::free_text::visible;
@@ -87,7 +88,7 @@ fn Head(row: GroupRow) -> impl IntoView {
             title=row.name.clone()
             crumbs=vec![
                 Crumb::here(t("Access management", "访问管理")),
-                if may_list("groups") { Crumb::link(t("User groups", "用户组"), "/cam/groups") } else { Crumb::here(t("User groups", "用户组")) },
+                if may_list("groups") { Crumb::link(t("User groups", "用户组"), pages::Groups::PAGE.path) } else { Crumb::here(t("User groups", "用户组")) },
                 Crumb::here(row.name),
             ]
             tags=move || read_only.then(|| view! { <ReadOnlyMark /> })

@@ -3,6 +3,7 @@
 //! It must never cut or search by itself; the server does.
 
 use super::CHANGES;
+use crate::catalog::pages;
 use crate::domain::free_text::visible;
 use crate::domain::groups::{GroupOrder, GroupRow};
 use crate::domain::paging::{Listing, OrderKey as _, PAGE_SIZES, Page};
@@ -81,7 +82,7 @@ pub fn NameAndRemark(
 
 #[component]
 fn List(asked: Listing, page: Page<GroupRow>) -> impl IntoView {
-    let here = address_of::<GroupOrder>("/cam/groups", &asked);
+    let here = address_of::<GroupOrder>(pages::Groups::PAGE.path, &asked);
     let (paging, kept) = (paging_of(&page, &asked), kept::<GroupOrder>(&asked, None));
     let sort = Sort::from_query(&asked.sort);
     let columns = vec![
@@ -99,7 +100,7 @@ fn List(asked: Listing, page: Page<GroupRow>) -> impl IntoView {
             }
             .into_any()
         } else {
-            view! { <EmptyState why=Empty::NoMatch { clear_href: "/cam/groups".to_owned() } /> }.into_any()
+            view! { <EmptyState why=Empty::NoMatch { clear_href: pages::Groups::PAGE.path.to_owned() } /> }.into_any()
         };
         view! { <WideRow columns=4>{empty}</WideRow> }.into_any()
     } else {
@@ -108,7 +109,7 @@ fn List(asked: Listing, page: Page<GroupRow>) -> impl IntoView {
     };
     view! {
         <Toolbar>
-            <SearchBox label=t("Name or remark", "名称或备注") action="/cam/groups" value=asked.search keep=kept />
+            <SearchBox label=t("Name or remark", "名称或备注") action=pages::Groups::PAGE.path value=asked.search keep=kept />
         </Toolbar>
         <DataTable caption=t("User groups", "用户组") columns here=here.clone() sort foot=move || view! { <Pager paging here sizes=&PAGE_SIZES /> }>
             {rows}
@@ -119,7 +120,7 @@ fn List(asked: Listing, page: Page<GroupRow>) -> impl IntoView {
 #[component]
 fn Row(group: GroupRow, opens: bool) -> impl IntoView {
     let name = if opens {
-        view! { <a href=format!("/cam/groups/{}", group.id)>{group.name}</a> }.into_any()
+        view! { <a href=pages::Group::PAGE.of(group.id)>{group.name}</a> }.into_any()
     } else {
         view! { <span>{group.name}</span> }.into_any()
     };

@@ -1,6 +1,6 @@
 //! The editor of a policy that exists: saving makes a new version, which may count at once.
 
-use super::{KindTag, crumbs, path};
+use super::{KindTag, crumbs, from_template, path};
 use crate::catalog::limits::MAX_POLICY_VERSIONS;
 use crate::domain::ids::{PolicyId, Uin};
 use crate::domain::policies::Policy;
@@ -46,7 +46,7 @@ fn Studio(policy: Policy, form: Form) -> impl IntoView {
         view! {
             <Notice title=t("Preset policies cannot be changed", "预设策略不可修改")>
                 <p>{t("Use this one as a template for your own policy.", "您可以将其作为模板新建自定义策略。")}</p>
-                <LinkButton href=format!("/cam/policies/new?template={}", row.id) look=Look::Primary>
+                <LinkButton href=from_template(row.id) look=Look::Primary>
                     {t("Use as template", "用作模板")}
                 </LinkButton>
             </Notice>

@@ -1,6 +1,7 @@
 //! Who holds a policy, and attaching it to more or detaching it, from the policy's side.
 
 use super::manage::Forms;
+use crate::catalog::pages;
 use crate::domain::accounts::Candidate;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
@@ -94,8 +95,8 @@ pub(super) fn Holders(id: PolicyId, loaded: Loaded, forms: Forms) -> impl IntoVi
 
 fn row(policy: PolicyId, holder: Holder, forms: Forms) -> AnyView {
     let (name, kind, opens, href) = match &holder {
-        Holder::User(uin, name) => (name.clone(), t("User", "用户"), may("users.open"), format!("/cam/users/{uin}")),
-        Holder::Group(group, name) => (name.clone(), t("User group", "用户组"), may("groups.open"), format!("/cam/groups/{group}")),
+        Holder::User(uin, name) => (name.clone(), t("User", "用户"), may("users.open"), pages::User::PAGE.of(uin)),
+        Holder::Group(group, name) => (name.clone(), t("User group", "用户组"), may("groups.open"), pages::Group::PAGE.of(group)),
     };
     let removal = match holder {
         Holder::User(uin, _) => (

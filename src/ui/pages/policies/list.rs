@@ -3,6 +3,7 @@
 //! It must never cut or search by itself; the server does.
 
 use super::{ATTACHES, CHANGES, KindTag, path};
+use crate::catalog::pages;
 use crate::domain::free_text::visible;
 use crate::domain::paging::{Listing, OrderKey as _, PAGE_SIZES, Page};
 use crate::domain::policies::{PolicyKind, PolicyOrder, PolicyRow};
@@ -31,7 +32,7 @@ struct Asked {
 impl Asked {
     /// The address of this view.
     fn here(&self) -> String {
-        address_of::<PolicyOrder>(&with_tab("/cam/policies", "kind", self.kind.tag()), &self.listing)
+        address_of::<PolicyOrder>(&with_tab(pages::Policies::PAGE.path, "kind", self.kind.tag()), &self.listing)
     }
 }
 
@@ -65,7 +66,7 @@ pub fn PoliciesPage() -> impl IntoView {
 
 #[component]
 fn CreateLink(#[prop(optional)] look: Look) -> impl IntoView {
-    view! { <LinkButton href="/cam/policies/new" locked=lost("policies.create") look icon=Icon::Plus>{t("Create policy", "新建策略")}</LinkButton> }
+    view! { <LinkButton href=pages::PolicyNew::PAGE.path locked=lost("policies.create") look icon=Icon::Plus>{t("Create policy", "新建策略")}</LinkButton> }
 }
 
 #[component]
@@ -100,7 +101,7 @@ fn List(asked: Asked, page: Page<PolicyRow>) -> impl IntoView {
     view! {
         <Tabs label=t("Type", "类型") tabs />
         <Toolbar>
-            <SearchBox label=t("Name or description", "名称或描述") action="/cam/policies" value=search keep=kept />
+            <SearchBox label=t("Name or description", "名称或描述") action=pages::Policies::PAGE.path value=search keep=kept />
         </Toolbar>
         <DataTable caption=t("Policies", "策略") columns here=here.clone() sort foot=move || view! { <Pager paging here sizes=&PAGE_SIZES /> }>
             {rows}
@@ -119,7 +120,7 @@ fn NoPolicies(asked: Asked) -> impl IntoView {
         }
         .into_any()
     } else {
-        view! { <EmptyState why=Empty::NoMatch { clear_href: "/cam/policies".to_owned() } /> }.into_any()
+        view! { <EmptyState why=Empty::NoMatch { clear_href: pages::Policies::PAGE.path.to_owned() } /> }.into_any()
     }
 }
 

@@ -1,12 +1,13 @@
 //! What can be done with a policy as a whole: a new version, another name, another policy like it, and deleting it.
 
-use super::path;
+use super::{from_template, path};
+use crate::catalog::pages;
 use crate::domain::policies::Policy;
 use crate::remote::attachments::{DetachGroup, DetachUser};
 use crate::remote::policies::{
     AttachPolicyToGroups, AttachPolicyToUsers, DeletePolicy, DeletePolicyVersion, DescribePolicy, SetDefaultPolicyVersion,
 };
-use crate::ui::components::{Confirm, LinkButton, Look, Notice, TextField, Tone};
+use crate::ui::components::{Confirm, LinkButton, Look, Notice, TextField, Tone, with_param};
 use crate::ui::forms::{Form, FormDialog, use_form};
 use crate::ui::frame::{lost, may};
 use crate::ui::icons::Icon;
@@ -61,7 +62,7 @@ pub(super) fn PolicyActions(policy: Policy, forms: Forms) -> impl IntoView {
     let row = &policy.row;
     let href = path(row);
     if row.preset {
-        let href = format!("/cam/policies/new?template={}", row.id);
+        let href = from_template(row.id);
         return may("policies.create")
             .then(|| view! { <LinkButton href icon=Icon::Copy>{t("Use as template", "用作模板")}</LinkButton> })
             .into_any();
@@ -106,7 +107,7 @@ fn Delete(policy: Policy, form: Form) -> impl IntoView {
         view! {
             <Notice tone=Tone::Warn>
                 <p>{words}</p>
-                <a href=format!("/cam/policies/{}?tab=used", row.id)>{t("See what it is attached to", "查看关联的用户和用户组")}</a>
+                <a href=with_param(&pages::Policy::PAGE.of(row.id), "tab", Some("used"))>{t("See what it is attached to", "查看关联的用户和用户组")}</a>
             </Notice>
         }
         .into_any()

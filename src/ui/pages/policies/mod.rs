@@ -10,8 +10,9 @@ mod manage;
 pub mod new;
 mod versions;
 
+use crate::catalog::pages;
 use crate::domain::policies::PolicyRow;
-use crate::ui::components::{Crumb, Tag, Tone};
+use crate::ui::components::{Crumb, Tag, Tone, with_param};
 use crate::ui::pages::attachments::may_list;
 use crate::ui::words::t;
 use leptos::prelude::*;
@@ -23,8 +24,11 @@ const ATTACHES: &[&str] = &["policy.attach-user", "policy.detach-user", "policy.
 
 /// The way to a page below the list.
 fn crumbs(rest: Vec<Crumb>) -> Vec<Crumb> {
-    let list =
-        if may_list("policies") { Crumb::link(t("Policies", "策略"), "/cam/policies") } else { Crumb::here(t("Policies", "策略")) };
+    let list = if may_list("policies") {
+        Crumb::link(t("Policies", "策略"), pages::Policies::PAGE.path)
+    } else {
+        Crumb::here(t("Policies", "策略"))
+    };
     [Crumb::here(t("Access management", "访问管理")), list].into_iter().chain(rest).collect()
 }
 
@@ -43,5 +47,10 @@ fn KindTag(
 
 /// The address of a policy.
 fn path(row: &PolicyRow) -> String {
-    format!("/cam/policies/{}", row.id)
+    pages::Policy::PAGE.of(row.id)
+}
+
+/// The address of a new policy that begins with the document of a template or of another policy.
+fn from_template(id: impl std::fmt::Display) -> String {
+    with_param(pages::PolicyNew::PAGE.path, "template", Some(&id.to_string()))
 }

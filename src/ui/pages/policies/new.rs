@@ -1,6 +1,7 @@
 //! The editor of a policy that does not exist yet. A template in the address fills it at first.
 
-use super::crumbs;
+use super::{crumbs, from_template};
+use crate::catalog::pages;
 use crate::catalog::presets;
 use crate::domain::ids::Uin;
 use crate::remote::policies::CreatePolicy;
@@ -25,7 +26,7 @@ pub fn PolicyNewPage() -> impl IntoView {
     let typed = kept_by_check().or_else(|| form.refused());
     let first = typed.as_ref().map_or(first, |form| form.value("document").to_owned());
     let editor = use_editor(&first, Some(owner), use_session().map(|session| session.now_ms));
-    let key = DraftKey::of(use_session().map_or(owner, |session| session.uin), "/cam/policies/new");
+    let key = DraftKey::of(use_session().map_or(owner, |session| session.uin), pages::PolicyNew::PAGE.path);
     view! {
         <Title text=t("Create policy · TRTC Console", "新建策略 · TRTC 控制台") />
         <PageHeader title=t("Create policy", "新建策略") crumbs=crumbs(vec![Crumb::here(t("Create policy", "新建策略"))]) />
@@ -53,7 +54,7 @@ pub fn PolicyNewPage() -> impl IntoView {
                     <div class="form-actions studio-save">
                         <SaveButton editor pending=form.pending() locked=form.locked("policies.create")>{t("Create policy", "新建策略")}</SaveButton>
                         <CheckButton />
-                        <LinkButton href="/cam/policies">{t("Cancel", "取消")}</LinkButton>
+                        <LinkButton href=pages::Policies::PAGE.path>{t("Cancel", "取消")}</LinkButton>
                     </div>
                 </PostForm>
             </div>
@@ -97,7 +98,7 @@ fn TemplateLink(editor: Editor, id: String, class: &'static str, document: Strin
     view! {
         <a
             class=class
-            href=format!("/cam/policies/new?template={id}")
+            href=from_template(&id)
             on:click=move |event| {
                 event.prevent_default();
                 editor.replace_all(&document);

@@ -7,6 +7,7 @@ use super::credential::CredentialCard;
 use super::list::StateTag;
 use super::manage::{Forms, UserActions};
 use super::sessions::UserSessions;
+use crate::catalog::pages;
 use crate::domain::accounts::{AttachedPolicy, Candidate, NewCredential, User};
 use crate::domain::fault::Fault;
 use crate::domain::free_text::visible;
@@ -105,7 +106,7 @@ fn Head(user: User) -> impl IntoView {
             title=user.row.name.clone()
             crumbs=vec![
                 Crumb::here(t("Access management", "访问管理")),
-                if may_list("users") { Crumb::link(t("Users", "用户列表"), "/cam/users") } else { Crumb::here(t("Users", "用户列表")) },
+                if may_list("users") { Crumb::link(t("Users", "用户列表"), pages::Users::PAGE.path) } else { Crumb::here(t("Users", "用户列表")) },
                 Crumb::here(user.row.name.clone()),
             ]
             tags=move || view! { <StateTag user=user.row.clone() /> {read_only.then(|| view! { <ReadOnlyMark /> })} }.into_any()

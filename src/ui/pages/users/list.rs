@@ -3,6 +3,7 @@
 //! It must never cut or search by itself; the server does.
 
 use super::CHANGES;
+use crate::catalog::pages;
 use crate::domain::accounts::{UserFilter, UserOrder, UserRow};
 use crate::domain::free_text::visible;
 use crate::domain::paging::{Listing, OrderKey as _, PAGE_SIZES, Page};
@@ -31,7 +32,7 @@ struct Asked {
 impl Asked {
     /// The address of this view.
     fn here(&self) -> String {
-        address_of::<UserOrder>(&with_tab("/cam/users", "filter", self.filter.tag()), &self.listing)
+        address_of::<UserOrder>(&with_tab(pages::Users::PAGE.path, "filter", self.filter.tag()), &self.listing)
     }
 }
 
@@ -52,7 +53,7 @@ pub fn UsersPage() -> impl IntoView {
         },
     );
     let create = may("users.create").then(|| {
-        view! { <LinkButton href="/cam/users/new" locked=lost("users.create") look=Look::Primary icon=Icon::Plus>{t("Create user", "新建用户")}</LinkButton> }
+        view! { <LinkButton href=pages::UserNew::PAGE.path locked=lost("users.create") look=Look::Primary icon=Icon::Plus>{t("Create user", "新建用户")}</LinkButton> }
             .into_any()
     });
     view! {
@@ -109,7 +110,7 @@ fn List(asked: Asked, page: Page<UserRow>) -> impl IntoView {
     view! {
         <Tabs label=t("Filter", "筛选") tabs />
         <Toolbar>
-            <SearchBox label=t("Name, remark or UIN", "用户名、备注或 UIN") action="/cam/users" value=search keep=kept />
+            <SearchBox label=t("Name, remark or UIN", "用户名、备注或 UIN") action=pages::Users::PAGE.path value=search keep=kept />
         </Toolbar>
         <DataTable caption=t("Users", "用户列表") columns here=here.clone() sort foot=move || view! { <Pager paging here sizes=&PAGE_SIZES /> }>
             {rows}
@@ -120,7 +121,8 @@ fn List(asked: Asked, page: Page<UserRow>) -> impl IntoView {
 #[component]
 fn NoUsers(asked: Asked) -> impl IntoView {
     if asked.listing.search.is_empty() && asked.filter == UserFilter::All && asked.listing.page <= 1 {
-        let create = may("users.create").then(|| view! { <LinkButton href="/cam/users/new">{t("Create user", "新建用户")}</LinkButton> });
+        let create =
+            may("users.create").then(|| view! { <LinkButton href=pages::UserNew::PAGE.path>{t("Create user", "新建用户")}</LinkButton> });
         view! {
             <EmptyState why=Empty::NothingYet title=t("No users yet", "暂无用户")>
                 <p>{t("Users log in with their own user name. Their permissions come from the policies you attach.", "用户使用自己的用户名登录，权限取决于关联的策略。")}</p>
@@ -129,7 +131,7 @@ fn NoUsers(asked: Asked) -> impl IntoView {
         }
         .into_any()
     } else {
-        view! { <EmptyState why=Empty::NoMatch { clear_href: "/cam/users".to_owned() } /> }.into_any()
+        view! { <EmptyState why=Empty::NoMatch { clear_href: pages::Users::PAGE.path.to_owned() } /> }.into_any()
     }
 }
 
@@ -137,7 +139,7 @@ fn NoUsers(asked: Asked) -> impl IntoView {
 fn Row(user: UserRow, opens: bool) -> impl IntoView {
     let offset = use_offset();
     let name = if opens {
-        view! { <a href=format!("/cam/users/{}", user.uin)>{user.name.clone()}</a> }.into_any()
+        view! { <a href=pages::User::PAGE.of(user.uin)>{user.name.clone()}</a> }.into_any()
     } else {
         view! { <span>{user.name.clone()}</span> }.into_any()
     };

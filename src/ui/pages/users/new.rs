@@ -3,6 +3,7 @@
 //! Groups and policies are offered only to who may give them.
 
 use super::credential::CredentialCard;
+use crate::catalog::pages;
 use crate::domain::accounts::NewCredential;
 use crate::remote::attachments::policy_choices;
 use crate::remote::groups::group_choices;
@@ -24,11 +25,11 @@ pub fn UserNewPage() -> impl IntoView {
         form.answer::<NewCredential>().map(|credential| {
             let uin = credential.uin;
             let open =
-                may("users.open").then(|| view! { <LinkButton href=format!("/cam/users/{uin}")>{t("View user", "查看用户")}</LinkButton> });
+                may("users.open").then(|| view! { <LinkButton href=pages::User::PAGE.of(uin)>{t("View user", "查看用户")}</LinkButton> });
             view! {
                 <CredentialCard credential title=t("The user was created", "用户已创建")>
                     {open}
-                    <LinkButton href="/cam/users/new" external=true>{t("Create another", "继续新建")}</LinkButton>
+                    <LinkButton href=pages::UserNew::PAGE.path external=true>{t("Create another", "继续新建")}</LinkButton>
                 </CredentialCard>
             }
         })
@@ -39,7 +40,7 @@ pub fn UserNewPage() -> impl IntoView {
             title=t("Create user", "新建用户")
             crumbs=vec![
                 Crumb::here(t("Access management", "访问管理")),
-                Crumb::link(t("Users", "用户列表"), "/cam/users"),
+                Crumb::link(t("Users", "用户列表"), pages::Users::PAGE.path),
                 Crumb::here(t("Create user", "新建用户")),
             ]
         />
@@ -78,7 +79,7 @@ fn NewForm(form: Form) -> impl IntoView {
             <Rights />
             <FormActions>
                 <SubmitButton pending=form.pending() locked=form.locked_choice("users.create")>{t("Create user", "新建用户")}</SubmitButton>
-                <LinkButton href="/cam/users">{t("Cancel", "取消")}</LinkButton>
+                <LinkButton href=pages::Users::PAGE.path>{t("Cancel", "取消")}</LinkButton>
             </FormActions>
         </PostForm>
     }
