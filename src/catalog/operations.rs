@@ -84,7 +84,7 @@ operations! {
     /// Sets the callback key of an application.
     SetCallbackKey: ["callbacks/set-key"] Application, may::<trtc::ModifyCallbackConf>(), Recent, ["callback_key"];
     /// Reads the latest events of an application.
-    ReadEvents: ["events/recent"] Application, pages::AppCallbacks::PAGE.opens, NotNeeded, [];
+    ReadEvents: ["callbacks/view"] Application, pages::AppCallbacks::PAGE.opens, NotNeeded, [];
 
     /// Reads usage statistics.
     ReadUsage: ["usage/report"] Applications, pages::Usage::PAGE.opens, NotNeeded, [];
@@ -95,9 +95,9 @@ operations! {
     ReadAccountSummary: ["cam/summary"] NoTarget, may::<cam::GetAccountSummary>(), NotNeeded, [];
 
     /// Lists sub-accounts.
-    ListUsers: ["users/list", "users/choices"] NoTarget, may::<cam::ListUsers>(), NotNeeded, [];
+    ListUsers: ["users/list", "groups/view", "policies/view"] NoTarget, may::<cam::ListUsers>(), NotNeeded, [];
     /// Reads a sub-account.
-    ReadUser: ["users/get", "users/sessions"] User, may::<cam::GetUser>(), NotNeeded, [];
+    ReadUser: ["users/view"] User, may::<cam::GetUser>(), NotNeeded, [];
     /// Creates a sub-account.
     CreateUser: ["users/create"] NoTarget, may::<cam::AddUser>(), Recent, ["password"];
     /// Edits e-mail address and remark of a sub-account.
@@ -114,11 +114,11 @@ operations! {
     DeleteUser: ["users/delete"] User, may::<cam::DeleteUser>(), Recent, [];
 
     /// Lists user groups.
-    ListGroups: ["groups/list", "groups/choices"] NoTarget, may::<cam::ListGroups>(), NotNeeded, [];
+    ListGroups: ["groups/list", "groups/choices", "users/view", "policies/view"] NoTarget, may::<cam::ListGroups>(), NotNeeded, [];
     /// Reads a user group.
-    ReadGroup: ["groups/get"] Group, may::<cam::GetGroup>(), NotNeeded, [];
+    ReadGroup: ["groups/view"] Group, may::<cam::GetGroup>(), NotNeeded, [];
     /// Lists the user groups of a sub-account.
-    ListGroupsOfUser: ["users/groups"] User, may::<cam::ListGroupsForUser>(), NotNeeded, [];
+    ListGroupsOfUser: ["users/view"] User, may::<cam::ListGroupsForUser>(), NotNeeded, [];
     /// Creates a user group.
     CreateGroup: ["groups/create"] NoTarget, may::<cam::CreateGroup>(), NotNeeded, [];
     /// Edits name and remark of a user group.
@@ -131,9 +131,9 @@ operations! {
     RemoveFromGroup: ["groups/remove-user"] Memberships, may::<cam::RemoveUserFromGroup>(), Recent, [];
 
     /// Lists the policies of a sub-account.
-    ListPoliciesOfUser: ["users/policies"] User, may::<cam::ListAttachedUserAllPolicies>(), NotNeeded, [];
+    ListPoliciesOfUser: ["users/view"] User, may::<cam::ListAttachedUserAllPolicies>(), NotNeeded, [];
     /// Lists the policies of a user group.
-    ListPoliciesOfGroup: ["groups/policies"] Group, may::<cam::ListAttachedGroupPolicies>(), NotNeeded, [];
+    ListPoliciesOfGroup: ["groups/view"] Group, may::<cam::ListAttachedGroupPolicies>(), NotNeeded, [];
     /// Attaches policies to sub-accounts.
     AttachToUsers: ["users/attach", "policies/attach-users", "users/create"] UserPolicies, may::<cam::AttachUserPolicy>(), Recent, [];
     /// Detaches a policy from a sub-account.
@@ -144,15 +144,15 @@ operations! {
     DetachFromGroup: ["groups/detach"] GroupPolicies, may::<cam::DetachGroupPolicy>(), Recent, [];
 
     /// Lists policies.
-    ListPolicies: ["policies/list", "policies/choices"] NoTarget, may::<cam::ListPolicies>(), NotNeeded, [];
+    ListPolicies: ["policies/list", "policies/choices", "users/view", "groups/view"] NoTarget, may::<cam::ListPolicies>(), NotNeeded, [];
     /// Reads a policy.
-    ReadPolicy: ["policies/detail"] Policy, may::<cam::GetPolicy>(), NotNeeded, [];
+    ReadPolicy: ["policies/view"] Policy, may::<cam::GetPolicy>(), NotNeeded, [];
     /// Lists the versions of a policy.
-    ListPolicyVersions: ["policies/versions"] Policy, may::<cam::ListPolicyVersions>(), NotNeeded, [];
+    ListPolicyVersions: ["policies/view"] Policy, may::<cam::ListPolicyVersions>(), NotNeeded, [];
     /// Reads and compares versions of a policy.
-    ReadPolicyVersion: ["policies/version", "policies/compare"] Policy, may::<cam::GetPolicyVersion>(), NotNeeded, [];
+    ReadPolicyVersion: ["policies/version", "policies/view"] Policy, may::<cam::GetPolicyVersion>(), NotNeeded, [];
     /// Lists who holds a policy.
-    ListPolicyHolders: ["policies/holders"] Policy, may::<cam::ListEntitiesForPolicy>(), NotNeeded, [];
+    ListPolicyHolders: ["policies/view"] Policy, may::<cam::ListEntitiesForPolicy>(), NotNeeded, [];
     /// Checks the document of a policy without saving it.
     CheckPolicy: ["policies/check"] NoTarget, Rule::Any(&[may::<cam::CreatePolicy>(), may::<cam::CreatePolicyVersion>()]), NotNeeded, [];
     /// Creates a policy.

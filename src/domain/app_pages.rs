@@ -4,6 +4,7 @@
 
 use super::app_changes::AppChange;
 use super::applications::AppHead;
+use super::events::CallbackLog;
 use super::features::Features;
 use serde::{Deserialize, Serialize};
 
@@ -37,4 +38,6 @@ pub struct CallbackConfigView {
     pub key_set: bool,
     /// Who changed the key, newest first.
     pub history: Vec<AppChange>,
+    /// What arrived lately; bodies, users and addresses only for who may change the key.
+    pub log: CallbackLog,
 }

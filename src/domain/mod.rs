@@ -4,6 +4,7 @@
 //! ever be a field here.
 #![deny(missing_docs)]
 
+pub mod access_pages;
 pub mod accounts;
 pub mod app_changes;
 pub mod app_pages;

@@ -2,7 +2,7 @@
 //!
 //! Rights change here: every change wants a recent proof of the password.
 
-use crate::domain::accounts::{AttachedPolicy, Candidate};
+use crate::domain::accounts::Candidate;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use leptos::prelude::*;
@@ -14,15 +14,6 @@ pub async fn policy_choices() -> Result<Vec<Candidate<PolicyId>>, Fault> {
     use crate::catalog::operations;
     use crate::server::{entry, services};
     entry::enter(|caller| async move { services::attachments::choices(&caller.permit::<operations::ListPolicies>()?).await }).await
-}
-
-/// The policies that count for a user, directly or through groups.
-#[server(prefix = "/call", endpoint = "users/policies", input = GetUrl)]
-pub async fn user_policies(uin: Uin) -> Result<Vec<AttachedPolicy>, Fault> {
-    use crate::catalog::operations;
-    use crate::server::{entry, services};
-    entry::enter(|caller| async move { services::attachments::of_user(&caller.permit_on::<operations::ListPoliciesOfUser, _>(uin)?).await })
-        .await
 }
 
 /// Attaches policies to a user.
@@ -48,17 +39,6 @@ pub async fn detach_user(uin: Uin, policy: PolicyId, #[server(default)] confirme
         let permit = caller.permit_on::<operations::DetachFromUser, _>((policy, uin))?;
         services::attachments::detach_from_user(&permit, &Confirmation::new("", &confirmed)).await
     })
-    .await
-}
-
-/// The policies attached to a user group.
-#[server(prefix = "/call", endpoint = "groups/policies", input = GetUrl)]
-pub async fn group_policies(id: GroupId) -> Result<Vec<AttachedPolicy>, Fault> {
-    use crate::catalog::operations;
-    use crate::server::{entry, services};
-    entry::enter(
-        |caller| async move { services::attachments::of_group(&caller.permit_on::<operations::ListPoliciesOfGroup, _>(id)?).await },
-    )
     .await
 }
 

@@ -8,13 +8,15 @@ use crate::domain::ids::SdkAppId;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-/// The address to enter at TRTC, whether there is a key, and who changed it.
+/// The address to enter at TRTC, whether there is a key, who changed it, and what arrived lately.
 #[server(prefix = "/call", endpoint = "callbacks/view", input = GetUrl)]
 pub async fn view_callbacks(id: SdkAppId) -> Result<CallbackConfigView, Fault> {
     use crate::catalog::operations;
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
-        services::callback_config::view(&caller.on_app::<operations::ReadCallbackConfig>(id)?, &entry::current()?.facts().origin).await
+        let permit = caller.on_app::<operations::ReadCallbackConfig>(id)?;
+        let events = caller.on_app::<operations::ReadEvents>(id)?;
+        services::callback_config::view(&permit, &events, &entry::current()?.facts().origin).await
     })
     .await
 }

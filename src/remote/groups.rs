@@ -2,9 +2,10 @@
 //!
 //! Rights change here: membership and deletion want a recent proof of the password.
 
+use crate::domain::access_pages::GroupView;
 use crate::domain::accounts::Candidate;
 use crate::domain::fault::Fault;
-use crate::domain::groups::{Group, GroupRow};
+use crate::domain::groups::GroupRow;
 use crate::domain::ids::{GroupId, Uin};
 use crate::domain::paging::Page;
 use leptos::prelude::*;
@@ -35,20 +36,22 @@ pub async fn group_choices() -> Result<Vec<Candidate<GroupId>>, Fault> {
     entry::enter(|caller| async move { services::groups::choices(&caller.permit::<operations::ListGroups>()?).await }).await
 }
 
-/// One user group with its members.
-#[server(prefix = "/call", endpoint = "groups/get", input = GetUrl)]
-pub async fn get_group(id: GroupId) -> Result<Group, Fault> {
+/// One user group, with everything that its page shows of it.
+#[server(prefix = "/call", endpoint = "groups/view", input = GetUrl)]
+pub async fn view_group(id: GroupId) -> Result<GroupView, Fault> {
     use crate::catalog::operations;
-    use crate::server::{entry, services};
-    entry::enter(|caller| async move { services::groups::get(&caller.permit_on::<operations::ReadGroup, _>(id)?).await }).await
-}
-
-/// The user groups of a user.
-#[server(prefix = "/call", endpoint = "users/groups", input = GetUrl)]
-pub async fn user_groups(uin: Uin) -> Result<Vec<(GroupId, String)>, Fault> {
-    use crate::catalog::operations;
-    use crate::server::{entry, services};
-    entry::enter(|caller| async move { services::groups::of_user(&caller.permit_on::<operations::ListGroupsOfUser, _>(uin)?).await }).await
+    use crate::server::entry;
+    use crate::server::services::access_pages::{self, GroupParts};
+    entry::enter(|caller| async move {
+        let permit = caller.permit_on::<operations::ReadGroup, _>(id)?;
+        let parts = GroupParts {
+            policies: caller.part_on::<operations::ListPoliciesOfGroup, _>(id),
+            all_users: caller.part::<operations::ListUsers>(),
+            all_policies: caller.part::<operations::ListPolicies>(),
+        };
+        access_pages::group(&permit, &parts).await
+    })
+    .await
 }
 
 /// Creates a user group and leads to it, or to the list for who may not open it.

@@ -11,7 +11,6 @@ pub mod attachments;
 pub mod audit;
 pub mod callback_config;
 pub mod cam;
-pub mod events;
 pub mod fault;
 pub mod features;
 pub mod groups;

@@ -2,10 +2,11 @@
 //!
 //! What a call may do stands in the permits it takes.
 
+use crate::domain::access_pages::PolicyView;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::paging::Page;
-use crate::domain::policies::{Comparison, Holder, Policy, PolicyRow, PolicyVersion};
+use crate::domain::policies::PolicyRow;
 use crate::domain::policy_check::Checked;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -28,21 +29,30 @@ pub async fn list_policies(
         .await
 }
 
-/// One policy with the document that counts.
-#[server(prefix = "/call", endpoint = "policies/detail", input = GetUrl)]
-pub async fn policy_detail(id: PolicyId) -> Result<Policy, Fault> {
+/// One policy, with the part of its page that `tab` names; `before` and `after` are versions to compare.
+#[server(prefix = "/call", endpoint = "policies/view", input = GetUrl)]
+pub async fn view_policy(
+    id: PolicyId,
+    #[server(default)] tab: String,
+    #[server(default)] before: i64,
+    #[server(default)] after: i64,
+) -> Result<PolicyView, Fault> {
     use crate::catalog::operations;
-    use crate::server::{entry, services};
-    entry::enter(|caller| async move { services::policies::detail(&caller.permit_on::<operations::ReadPolicy, _>(id)?).await }).await
-}
-
-/// The versions of a policy, newest first.
-#[server(prefix = "/call", endpoint = "policies/versions", input = GetUrl)]
-pub async fn policy_versions(id: PolicyId) -> Result<Vec<PolicyVersion>, Fault> {
-    use crate::catalog::operations;
-    use crate::server::{entry, services};
-    entry::enter(|caller| async move { services::policies::versions(&caller.permit_on::<operations::ListPolicyVersions, _>(id)?).await })
-        .await
+    use crate::domain::access_pages::PolicyTab;
+    use crate::server::entry;
+    use crate::server::services::access_pages::{self, PolicyParts};
+    entry::enter(|caller| async move {
+        let permit = caller.permit_on::<operations::ReadPolicy, _>(id)?;
+        let parts = PolicyParts {
+            versions: caller.part_on::<operations::ListPolicyVersions, _>(id),
+            version: caller.part_on::<operations::ReadPolicyVersion, _>(id),
+            holders: caller.part_on::<operations::ListPolicyHolders, _>(id),
+            all_users: caller.part::<operations::ListUsers>(),
+            all_groups: caller.part::<operations::ListGroups>(),
+        };
+        access_pages::policy(&permit, PolicyTab::from_tag(&tab), (before, after), &parts).await
+    })
+    .await
 }
 
 /// The document of one version, exactly as it was submitted.
@@ -54,26 +64,6 @@ pub async fn policy_version_text(id: PolicyId, version: i64) -> Result<String, F
         |caller| async move { services::policies::version(&caller.permit_on::<operations::ReadPolicyVersion, _>(id)?, version).await },
     )
     .await
-}
-
-/// Two versions, line by line.
-#[server(prefix = "/call", endpoint = "policies/compare", input = GetUrl)]
-pub async fn compare_policy_versions(id: PolicyId, before: i64, after: i64) -> Result<Comparison, Fault> {
-    use crate::catalog::operations;
-    use crate::server::{entry, services};
-    entry::enter(|caller| async move {
-        services::policies::compare(&caller.permit_on::<operations::ReadPolicyVersion, _>(id)?, before, after).await
-    })
-    .await
-}
-
-/// What a policy is attached to.
-#[server(prefix = "/call", endpoint = "policies/holders", input = GetUrl)]
-pub async fn policy_holders(id: PolicyId) -> Result<Vec<Holder>, Fault> {
-    use crate::catalog::operations;
-    use crate::server::{entry, services};
-    entry::enter(|caller| async move { services::policies::holders(&caller.permit_on::<operations::ListPolicyHolders, _>(id)?).await })
-        .await
 }
 
 /// Checks a document without saving it, for whoever may write one. The browser half asks the same engine itself.

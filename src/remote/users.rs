@@ -2,11 +2,11 @@
 //!
 //! Credentials change here: whatever opens an account to somebody or shuts it wants a recent proof of the password.
 
-use crate::domain::accounts::{Candidate, NewCredential, User, UserRow};
+use crate::domain::access_pages::UserView;
+use crate::domain::accounts::{NewCredential, UserRow};
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::paging::Page;
-use crate::domain::session::SessionRow;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
@@ -30,20 +30,23 @@ pub async fn list_users(
     .await
 }
 
-/// Every user by name, for choosing.
-#[server(prefix = "/call", endpoint = "users/choices", input = GetUrl)]
-pub async fn user_choices() -> Result<Vec<Candidate<Uin>>, Fault> {
+/// One user, with everything that its page shows of it.
+#[server(prefix = "/call", endpoint = "users/view", input = GetUrl)]
+pub async fn view_user(uin: Uin) -> Result<UserView, Fault> {
     use crate::catalog::operations;
-    use crate::server::{entry, services};
-    entry::enter(|caller| async move { services::users::choices(&caller.permit::<operations::ListUsers>()?).await }).await
-}
-
-/// One user.
-#[server(prefix = "/call", endpoint = "users/get", input = GetUrl)]
-pub async fn get_user(uin: Uin) -> Result<User, Fault> {
-    use crate::catalog::operations;
-    use crate::server::{entry, services};
-    entry::enter(|caller| async move { services::users::get(&caller.permit_on::<operations::ReadUser, _>(uin)?).await }).await
+    use crate::server::entry;
+    use crate::server::services::access_pages::{self, UserParts};
+    entry::enter(|caller| async move {
+        let permit = caller.permit_on::<operations::ReadUser, _>(uin)?;
+        let parts = UserParts {
+            groups: caller.part_on::<operations::ListGroupsOfUser, _>(uin),
+            policies: caller.part_on::<operations::ListPoliciesOfUser, _>(uin),
+            all_groups: caller.part::<operations::ListGroups>(),
+            all_policies: caller.part::<operations::ListPolicies>(),
+        };
+        access_pages::user(&permit, &parts).await
+    })
+    .await
 }
 
 /// Creates a user; groups and policies only for who may add to groups and attach. An empty password lets the console make one.
@@ -111,14 +114,6 @@ pub async fn unlock_user(uin: Uin) -> Result<(), Fault> {
     use crate::catalog::operations;
     use crate::server::{entry, services};
     entry::enter(|caller| async move { services::users::unlock(&caller.permit_on::<operations::UnlockUser, _>(uin)?).await }).await
-}
-
-/// The sessions of a user.
-#[server(prefix = "/call", endpoint = "users/sessions", input = GetUrl)]
-pub async fn user_sessions(uin: Uin) -> Result<Vec<SessionRow>, Fault> {
-    use crate::catalog::operations;
-    use crate::server::{entry, services};
-    entry::enter(|caller| async move { services::users::list_sessions(&caller.permit_on::<operations::ReadUser, _>(uin)?).await }).await
 }
 
 /// Ends one session of a user, or all of them without an id.

@@ -166,7 +166,7 @@ async fn application_level_isolation_everything_on_the_own_one_and_the_others_do
                 let answer = dev.call(call, &fields).await;
                 assert_eq!((answer.status, answer.json::<Fault>()), (StatusCode::NOT_FOUND, Fault::NotFound), "{call}");
             }
-            for call in ["apps/view", "features/view", "callbacks/view", "events/recent"] {
+            for call in ["apps/view", "features/view", "callbacks/view"] {
                 let answer = dev.read(call, &[id]).await;
                 assert_eq!((answer.status, answer.json::<Fault>()), (StatusCode::NOT_FOUND, Fault::NotFound), "{call}");
             }

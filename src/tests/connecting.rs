@@ -4,10 +4,9 @@
 use crate::events::{KEY, send_signed};
 use crate::kit::{Browser, DATABASES, FIRST_PASSWORD, NOW_MS, PASSWORD, TestConsole};
 use axum::http::StatusCode;
-use trtc_console::domain::app_pages::FeaturesView;
+use trtc_console::domain::app_pages::{CallbackConfigView, FeaturesView};
 use trtc_console::domain::applications::AppList;
 use trtc_console::domain::callback_config::Unregistered;
-use trtc_console::domain::events::CallbackLog;
 use trtc_console::domain::usage::UsageReport;
 
 const OURS: i64 = 2_000_012_345;
@@ -35,7 +34,7 @@ async fn an_application_of_trtc_is_connected_under_its_own_number() {
         for (kind, at_ms) in [(103, NOW_MS - 120_000), (104, NOW_MS - 60_000)] {
             assert_eq!(send_signed(&console, OURS, KEY, &event(1, kind, at_ms)).await.status, StatusCode::OK);
         }
-        assert_eq!(root.read("events/recent", &id[..1]).await.json::<CallbackLog>().events.len(), 2);
+        assert_eq!(root.read("callbacks/view", &id[..1]).await.json::<CallbackConfigView>().log.events.len(), 2);
         let report: UsageReport = root.read("usage/report", &[("app", "2000012345")]).await.json();
         assert_eq!(report.totals.map(|totals| totals.audio_minutes), Some(1));
     }

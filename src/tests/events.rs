@@ -7,6 +7,7 @@ use crate::people::{owner_of, resource_of, statement, sub_account};
 use crate::usage::csv;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use trtc_console::domain::app_pages::CallbackConfigView;
 use trtc_console::domain::events::{CallbackLog, RefusalReason};
 use trtc_console::server::gate::sign;
 
@@ -45,7 +46,7 @@ async fn send(console: &TestConsole, app: Option<&str>, sign: Option<&str>, body
 }
 
 async fn log_of(root: &mut Browser, app: i64) -> CallbackLog {
-    root.read("events/recent", &[("id", &app.to_string())]).await.json()
+    root.read("callbacks/view", &[("id", &app.to_string())]).await.json::<CallbackConfigView>().log
 }
 
 #[tokio::test]
@@ -207,7 +208,7 @@ async fn callbacks_need_no_session_and_no_origin_but_nothing_else_gets_in() {
     let console = TestConsole::start().await;
     let answer = console.browser().get("/callbacks/trtc").await;
     assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
-    let log = console.browser().read("events/recent", &[("id", "1400000001")]).await;
+    let log = console.browser().read("callbacks/view", &[("id", "1400000001")]).await;
     assert_eq!(log.status, StatusCode::UNAUTHORIZED);
 }
 
@@ -237,12 +238,12 @@ async fn bodies_are_shown_only_to_who_may_change_the_callback_configuration() {
     let id = app.to_string();
     let mut reader = sub_account(&console, &mut root, "reader", &[reads.clone(), barred]).await;
     let mut editor = sub_account(&console, &mut root, "editor", &[reads, edits]).await;
-    let seen = reader.read("events/recent", &[("id", &id)]).await;
+    let seen = reader.read("callbacks/view", &[("id", &id)]).await;
     assert_eq!(seen.status, StatusCode::OK);
     for hidden in ["txSecret", "teacher", "127.0.0.1"] {
         assert!(!seen.body.contains(hidden), "{hidden} in {}", seen.body);
     }
-    let log: CallbackLog = seen.json();
+    let log = seen.json::<CallbackConfigView>().log;
     assert_eq!((log.events[0].event_type, log.events[0].received_ms, log.refusals[0].count), (Some(401), NOW_MS, 1));
     assert_eq!(log.events[0].room.as_ref().unwrap().to_string(), "20015");
     let page = reader.get(&format!("/apps/{app}/callbacks")).await;
@@ -252,7 +253,7 @@ async fn bodies_are_shown_only_to_who_may_change_the_callback_configuration() {
         page.body
     );
     for browser in [&mut editor, &mut root] {
-        let seen = browser.read("events/recent", &[("id", &id)]).await.body;
+        let seen = browser.read("callbacks/view", &[("id", &id)]).await.body;
         assert!(["txSecret", "teacher", "127.0.0.1"].iter().all(|shown| seen.contains(shown)), "{seen}");
         assert!(browser.get(&format!("/apps/{app}/callbacks")).await.body.contains("txSecret"));
     }
@@ -325,7 +326,7 @@ async fn a_deleted_application_is_gone_at_once_for_senders_and_readers_and_its_n
             assert_eq!(send_signed(&console, app, KEY, &entry).await.status, StatusCode::UNAUTHORIZED, "{before_purge}");
             assert_eq!(csv(&mut root, "app=all").await.len(), 1);
             assert_eq!(root.get(&format!("/usage/export.csv?app={app}")).await.status, StatusCode::NOT_FOUND);
-            assert_eq!(root.read("events/recent", &[("id", &id)]).await.status, StatusCode::NOT_FOUND);
+            assert_eq!(root.read("callbacks/view", &[("id", &id)]).await.status, StatusCode::NOT_FOUND);
             console.console.purge_deleted().await.unwrap();
         }
         let console = console.restarted().await;

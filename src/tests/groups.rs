@@ -5,7 +5,7 @@
 use crate::kit::{Browser, DATABASES, TestConsole};
 use crate::users::{CAM_READ, TRTC_READ, conflict, log_in, wrong_fields};
 use axum::http::StatusCode;
-use trtc_console::domain::accounts::AttachedPolicy;
+use trtc_console::domain::access_pages::{GroupView, UserView};
 use trtc_console::domain::fault::Fault;
 use trtc_console::domain::groups::{Group, GroupRow};
 use trtc_console::domain::ids::GroupId;
@@ -19,7 +19,7 @@ pub async fn create(by: &mut Browser, name: &str) -> String {
 }
 
 async fn group(by: &mut Browser, id: &str) -> Group {
-    by.read("groups/get", &[("id", id)]).await.json()
+    by.read("groups/view", &[("id", id)]).await.json::<GroupView>().group
 }
 
 #[tokio::test]
@@ -46,8 +46,8 @@ async fn groups_are_made_renamed_listed_and_deleted_by_name() {
         assert_eq!((answer.status, answer.location().as_str()), (StatusCode::SEE_OTHER, "/cam/groups"));
         assert_eq!(root.get(&format!("/cam/groups/{id}")).await.status, StatusCode::NOT_FOUND);
         assert_eq!(root.call("groups/delete", &[("id", &id)]).await.status, StatusCode::NOT_FOUND);
-        let groups: Vec<(GroupId, String)> = root.read("users/groups", &[("uin", &ana)]).await.json();
-        assert_eq!(groups, []);
+        let groups = root.read("users/view", &[("uin", &ana)]).await.json::<UserView>().groups;
+        assert_eq!(groups, Some(vec![]));
         let empty = create(&mut root, "empty").await;
         let answer = root.call("groups/delete", &[("id", &empty)]).await;
         assert!(!answer.status.is_client_error(), "an empty group wants no name: {}", answer.body);
@@ -68,7 +68,7 @@ async fn what_a_group_holds_counts_for_its_users_on_the_next_request() {
         assert_eq!(ana.get("/cam/users").await.status, StatusCode::FORBIDDEN);
         assert_eq!(root.call("users/join", &[("uin", &uin), ("groups[]", &id)]).await.status, StatusCode::OK);
         assert_eq!(ana.get("/cam/users").await.status, StatusCode::OK);
-        let policies: Vec<AttachedPolicy> = root.read("users/policies", &[("uin", &uin)]).await.json();
+        let policies = root.read("users/view", &[("uin", &uin)]).await.json::<UserView>().policies.unwrap();
         assert_eq!(policies[0].through, Some((GroupId(id.parse().unwrap()), "readers".to_owned())));
         assert_eq!(group(&mut root, &id).await.members, [(made.uin, "ana".to_owned())]);
         let policy = root.call("users/detach", &[("uin", &uin), ("policy", CAM_READ)]).await;
@@ -85,7 +85,7 @@ async fn what_a_group_holds_counts_for_its_users_on_the_next_request() {
         assert_eq!(root.call("users/join", &[("uin", &uin), ("groups[]", &id)]).await.status, StatusCode::OK);
         root.call("groups/delete", &[("id", &id), ("confirm", "readers")]).await;
         assert_eq!(ana.get("/cam/users").await.status, StatusCode::FORBIDDEN);
-        let policies: Vec<AttachedPolicy> = root.read("users/policies", &[("uin", &uin)]).await.json();
+        let policies = root.read("users/view", &[("uin", &uin)]).await.json::<UserView>().policies.unwrap();
         assert_eq!(policies, []);
     }
 }
@@ -126,8 +126,7 @@ async fn groups_of_another_root_account_are_unknown() {
         let ana = crate::users::create(&mut root, "ana", &[]).await.uin.to_string();
         let ben = crate::users::create(&mut other, "ben", &[]).await.uin.to_string();
         assert_eq!(root.call("groups/add-users", &[("id", &id), ("users[]", &ana)]).await.status, StatusCode::OK);
-        assert_eq!(other.read("groups/get", &[("id", &id)]).await.status, StatusCode::NOT_FOUND);
-        assert_eq!(other.read("groups/policies", &[("id", &id)]).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(other.read("groups/view", &[("id", &id)]).await.status, StatusCode::NOT_FOUND);
         assert_eq!(other.get(&format!("/cam/groups/{id}")).await.status, StatusCode::NOT_FOUND);
         for (path, more) in [
             ("groups/edit", ("name", "taken")),
@@ -205,7 +204,7 @@ async fn a_list_that_cannot_fit_is_refused_before_anything_is_looked_up() {
     let mut fields = vec![("uin", ana.as_str())];
     fields.extend(vec![("policies[]", TRTC_READ); 10_000]);
     assert_eq!(root.call("users/attach", &fields).await.status, StatusCode::OK, "the same ten thousand times is once");
-    let policies: Vec<AttachedPolicy> = root.read("users/policies", &[("uin", &ana)]).await.json();
+    let policies = root.read("users/view", &[("uin", &ana)]).await.json::<UserView>().policies.unwrap();
     assert_eq!(policies.len(), 1);
 }
 

@@ -6,7 +6,8 @@ use crate::kit::{Answer, Browser, DATABASES, FIRST_PASSWORD, PASSWORD, TestConso
 use crate::people::{application, owner_of, resource_of, statement, sub_account};
 use crate::users::{ADMINISTRATOR, TRTC_READ, conflict, create, log_in, wrong_fields};
 use axum::http::StatusCode;
-use trtc_console::domain::accounts::{NewCredential, User, UserRow};
+use trtc_console::domain::access_pages::UserView;
+use trtc_console::domain::accounts::{NewCredential, UserRow};
 use trtc_console::domain::fault::Fault;
 use trtc_console::domain::paging::Page;
 use trtc_console::domain::session::SessionRow;
@@ -82,9 +83,9 @@ async fn sessions_of_others_are_seen_and_ended_with_a_recent_proof() {
         let made = create(&mut root, "ana", &[TRTC_READ]).await;
         let uin = made.uin.to_string();
         let (mut one, mut two, mut three) = (log_in(&console, &made).await, log_in(&console, &made).await, log_in(&console, &made).await);
-        let rows: Vec<SessionRow> = desk.read("users/sessions", &[("uin", &uin)]).await.json();
+        let rows = desk.read("users/view", &[("uin", &uin)]).await.json::<UserView>().sessions;
         assert_eq!((rows.len(), rows.iter().any(|row| row.current)), (3, false));
-        assert_eq!(one.read("users/sessions", &[("uin", &uin)]).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(one.read("users/view", &[("uin", &uin)]).await.status, StatusCode::FORBIDDEN);
         let of_root: Vec<SessionRow> = root.read("session/list", &[]).await.json();
         let foreign = [("uin", uin.as_str()), ("id", of_root[0].id.as_str())];
         assert_eq!(desk.call("users/end-sessions", &foreign).await.status, StatusCode::NOT_FOUND, "that of another account");
@@ -124,13 +125,13 @@ async fn a_lock_and_a_first_password_that_expired_are_seen_and_a_lock_is_lifted(
         assert!(root.get("/cam/users").await.body.contains("Locked until"));
         assert!(root.get(&format!("/cam/users/{uin}")).await.body.contains("Unlock"));
         assert_eq!(root.call("users/unlock", &[("uin", &uin)]).await.status, StatusCode::OK);
-        let user: User = root.read("users/get", &[("uin", &uin)]).await.json();
+        let user = root.read("users/view", &[("uin", &uin)]).await.json::<UserView>().user;
         assert_eq!(user.row.locked_until_ms, None);
         assert_eq!(console.browser().post("/login", &form(PASSWORD)).await.status, StatusCode::SEE_OTHER);
 
         console.clock.advance(72 * 3_600_000 + 1);
         let mut root = console.root().await;
-        let late: User = root.read("users/get", &[("uin", &late.uin.to_string())]).await.json();
+        let late = root.read("users/view", &[("uin", &late.uin.to_string())]).await.json::<UserView>().user;
         assert!(late.row.first_password_expired && !user.row.first_password_expired);
         assert!(root.get("/cam/users").await.body.contains("First password expired"));
     }

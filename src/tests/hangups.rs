@@ -75,7 +75,7 @@ async fn a_request_whose_client_hangs_up_is_carried_out() {
             assert!(!first, "the answer is not there at once");
         }
         let console = console.restarted().await;
-        let users = console.root().await.read("users/choices", &[]).await.body;
+        let users = console.root().await.read("users/list", &[]).await.body;
         assert!(["gone-1", "gone-2", "gone-3"].iter().all(|name| users.contains(name)), "{database:?}: {users}");
     }
 }

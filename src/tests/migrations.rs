@@ -4,6 +4,7 @@ use crate::events::{KEY, app_with_key, send_signed};
 use crate::kit::{DATABASES, NOW_MS, TestConsole};
 use crate::usage::csv;
 use axum::http::StatusCode;
+use trtc_console::domain::app_pages::CallbackConfigView;
 use trtc_console::domain::events::CallbackLog;
 
 const EVENTS_OF_0002: &str = include_str!("../../migrations/0002_events.sql");
@@ -49,7 +50,7 @@ async fn events_and_figures_of_version_13_are_carried_over() {
         assert_eq!(before[1], format!("2026-11-24,{app},180,0,2,3,2"));
         let log = |log: CallbackLog| log.events.into_iter().map(|event| event.body.unwrap()).collect::<Vec<_>>();
         let id = app.to_string();
-        let received = log(root.read("events/recent", &[("id", &id)]).await.json());
+        let received = log(root.read("callbacks/view", &[("id", &id)]).await.json::<CallbackConfigView>().log);
         console.console.work_out_figures().await.unwrap();
         console.console.close().await;
 
@@ -80,7 +81,7 @@ async fn events_and_figures_of_version_13_are_carried_over() {
         assert_eq!(console.sql_text(users).await, "42", "two calls, in each of two applications");
         let mut root = console.root().await;
         assert_eq!(csv(&mut root, &query).await, before);
-        assert_eq!(log(root.read("events/recent", &[("id", &id)]).await.json()), received);
+        assert_eq!(log(root.read("callbacks/view", &[("id", &id)]).await.json::<CallbackConfigView>().log), received);
         // Sent again it is the same event; what is new counts from there.
         for body in &events {
             assert_eq!(send_signed(&console, app, KEY, body).await.status, StatusCode::OK);

@@ -4,11 +4,14 @@
 use crate::kit::{PASSWORD, TestConsole, golden};
 use crate::knock::{KNOCKS, Things, ask};
 use crate::people::owner_of;
+use crate::policies::{allowing, sub_account};
 use crate::users::ADMINISTRATOR;
 use axum::http::StatusCode;
 use std::collections::{BTreeMap, BTreeSet};
 use trtc_console::catalog::operation::{OperationRow, Proof, TargetKind};
 use trtc_console::catalog::operations;
+use trtc_console::domain::access_pages::{GroupView, PolicyView, UserView};
+use trtc_console::domain::audit_query::AuditPage;
 use trtc_console::domain::fault::Fault;
 
 /// The operations that stand in the body of each server function.
@@ -105,4 +108,35 @@ async fn what_wants_a_proof_is_refused_without_one() {
         let refused = !answer.status.is_success() && matches!(answer.json::<Fault>(), Fault::Reauthenticate);
         assert_eq!(refused, first_of(call).proof == Proof::Recent, "{call}: {} {}", answer.status, answer.body);
     }
+}
+
+#[tokio::test]
+async fn a_page_comes_without_the_parts_its_reader_may_not_see_and_that_is_no_refusal() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let ana = crate::users::create(&mut root, "ana", &[ADMINISTRATOR]).await.uin.to_string();
+    let crew = crate::groups::create(&mut root, "crew").await;
+    let reads = allowing(&["cam:GetUser", "cam:GetGroup", "cam:GetPolicy"]);
+    let (mut reader, _, policy) = sub_account(&console, &mut root, "reader", &reads).await;
+    let lists = allowing(&["cam:Get*", "cam:List*"]);
+    let (mut lister, ..) = sub_account(&console, &mut root, "lister", &lists).await;
+    let policy = policy.to_string();
+
+    let user: UserView = reader.read("users/view", &[("uin", &ana)]).await.json();
+    assert_eq!((user.user.row.name.as_str(), user.groups, user.policies), ("ana", None, None));
+    let group: GroupView = reader.read("groups/view", &[("id", &crew)]).await.json();
+    assert_eq!((group.group.row.name.as_str(), group.policies), ("crew", None));
+    for tab in ["versions", "used"] {
+        let view: PolicyView = reader.read("policies/view", &[("id", &policy), ("tab", tab)]).await.json();
+        assert_eq!((view.versions, view.attached_to), (None, None), "{tab}");
+    }
+    let refused: AuditPage = root.read("audit/search", &[("form[result]", "refused")]).await.json();
+    assert_eq!(refused.events, []);
+
+    let user: UserView = lister.read("users/view", &[("uin", &ana)]).await.json();
+    assert_eq!((user.groups.unwrap().len(), user.policies.unwrap().len()), (0, 1));
+    assert!(user.group_choices.is_empty() && user.policy_choices.is_empty(), "who may not add anything has nothing to choose");
+    let user: UserView = root.read("users/view", &[("uin", &ana)]).await.json();
+    assert_eq!(user.group_choices.len(), 1);
+    assert!(user.policy_choices.iter().any(|choice| choice.id.to_string() == policy));
 }

@@ -5,11 +5,12 @@ use crate::users::conflict;
 use axum::http::StatusCode;
 use trtc_console::cam::Code;
 use trtc_console::catalog::presets;
+use trtc_console::domain::access_pages::PolicyView;
 use trtc_console::domain::accounts::NewCredential;
 use trtc_console::domain::fault::Fault;
 use trtc_console::domain::ids::{PolicyId, Uin};
 use trtc_console::domain::paging::Page;
-use trtc_console::domain::policies::{ComparedRow, Comparison, Holder, LineChange, Policy, PolicyRow, PolicyVersion};
+use trtc_console::domain::policies::{ComparedRow, Holder, LineChange, Policy, PolicyRow};
 use trtc_console::domain::policy_check::Checked;
 use trtc_console::domain::session::Session;
 
@@ -30,12 +31,17 @@ async fn save(browser: &mut Browser, id: PolicyId, document: &str, more: &[(&str
     browser.call("policies/save", &fields).await
 }
 
+async fn view(browser: &mut Browser, id: PolicyId, more: &[(&str, &str)]) -> PolicyView {
+    let id = id.to_string();
+    browser.read("policies/view", &[&[("id", id.as_str())], more].concat()).await.json()
+}
+
 async fn detail(browser: &mut Browser, id: PolicyId) -> Policy {
-    browser.read("policies/detail", &[("id", &id.to_string())]).await.json()
+    view(browser, id, &[]).await.policy
 }
 
 async fn versions(browser: &mut Browser, id: PolicyId) -> Vec<(i64, bool)> {
-    let rows: Vec<PolicyVersion> = browser.read("policies/versions", &[("id", &id.to_string())]).await.json();
+    let rows = view(browser, id, &[("tab", "versions")]).await.versions.unwrap().versions;
     rows.into_iter().map(|row| (row.version, row.default)).collect()
 }
 
@@ -201,9 +207,7 @@ async fn two_versions_are_compared_line_by_line() {
     };
     let id = create(&mut root, "compared", &text("trtc:*")).await;
     save(&mut root, id, &text("cam:*").replace('\n', "\r\n"), &[]).await;
-    let fields = [("id", id.to_string()), ("before", "1".to_owned()), ("after", "2".to_owned())];
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let compared: Comparison = root.read("policies/compare", &fields).await.json();
+    let compared = view(&mut root, id, &[("tab", "versions"), ("before", "1"), ("after", "2")]).await.versions.unwrap().comparison.unwrap();
     let lines = compared.rows.iter().filter_map(|row| if let ComparedRow::Line(line) = row { Some(line) } else { None });
     let changed: Vec<_> = lines.filter(|line| line.change != LineChange::Same).map(|line| (line.change, line.text.as_str())).collect();
     assert_eq!(changed, [(LineChange::Removed, "  \"action\": \"trtc:*\","), (LineChange::Added, "  \"action\": \"cam:*\",")]);
@@ -217,12 +221,10 @@ async fn versions_of_blank_lines_are_compared_in_a_short_answer() {
     let blank = |lines: usize| format!("{}{}", "\n".repeat(lines), allowing(&["trtc:*"]));
     let id = create(&mut root, "blank", &blank(60_000)).await;
     save(&mut root, id, &blank(30_000), &[]).await;
-    let fields = [("id", id.to_string()), ("before", "1".to_owned()), ("after", "2".to_owned())];
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let answer = root.read("policies/compare", &fields).await;
-    let compared: Comparison = answer.json();
+    let compared = view(&mut root, id, &[("tab", "versions"), ("before", "1"), ("after", "2")]).await.versions.unwrap().comparison.unwrap();
     assert!((compared.removed, compared.added) == (30_000, 0) && compared.same_meaning, "{} {}", compared.removed, compared.added);
-    assert!(answer.body.len() < 100_000, "{}", answer.body.len());
+    let length = serde_json::to_string(&compared).unwrap().len();
+    assert!(length < 100_000, "{length}");
     let page = root.get(&format!("/cam/policies/{id}?tab=versions&before=1&after=2")).await;
     assert!(page.body.contains("lines are not shown") && page.body.len() < 700_000, "{}", page.body.len());
 }
@@ -254,7 +256,7 @@ async fn a_policy_in_use_is_deleted_only_by_its_name_and_then_detached() {
         let mut root = console.root().await;
         let (mut ana, uin, id) = sub_account(&console, &mut root, "ana", &allowing(&["cam:ListPolicies"])).await;
         assert_eq!(ana.read("policies/list", &[]).await.status, StatusCode::OK);
-        let holders: Vec<Holder> = root.read("policies/holders", &[("id", &id.to_string())]).await.json();
+        let holders = view(&mut root, id, &[("tab", "used")]).await.attached_to.unwrap().holders;
         assert_eq!(holders, [Holder::User(uin, "ana".into())]);
         assert_eq!(detail(&mut root, id).await.row.attachments, 1);
 
@@ -265,7 +267,7 @@ async fn a_policy_in_use_is_deleted_only_by_its_name_and_then_detached() {
             assert!(faults[0].0 == "confirm" && faults[0].1.contains("ana-policy"), "{faults:?}");
         }
         assert_eq!(delete(&mut root, "ana-policy").await.status, StatusCode::OK);
-        assert_eq!(root.read("policies/detail", &[("id", &id.to_string())]).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(root.read("policies/view", &[("id", &id.to_string())]).await.status, StatusCode::NOT_FOUND);
         assert_eq!(ana.read("policies/list", &[]).await.status, StatusCode::FORBIDDEN, "what it granted is gone on the next request");
         let unused = create(&mut root, "unused", &allowing(&["trtc:*"])).await;
         assert_eq!(root.call("policies/delete", &[("id", &unused.to_string())]).await.status, StatusCode::OK, "nobody holds it");
@@ -362,11 +364,10 @@ async fn without_a_right_every_call_is_refused_and_with_it_it_is_not() {
     let id = create(&mut root, "target", &allowing(&["trtc:*"])).await.to_string();
     for (call, fields) in [
         ("policies/list", vec![]),
-        ("policies/detail", vec![("id", id.as_str())]),
-        ("policies/versions", vec![("id", id.as_str())]),
+        ("policies/view", vec![("id", id.as_str())]),
+        ("policies/view", vec![("id", id.as_str()), ("tab", "versions"), ("before", "1"), ("after", "1")]),
+        ("policies/view", vec![("id", id.as_str()), ("tab", "used")]),
         ("policies/version", vec![("id", id.as_str()), ("version", "1")]),
-        ("policies/compare", vec![("id", id.as_str()), ("before", "1"), ("after", "1")]),
-        ("policies/holders", vec![("id", id.as_str())]),
     ] {
         assert_eq!(reader.read(call, &fields).await.status, StatusCode::OK, "{call}");
         assert_eq!(nobody.read(call, &fields).await.status, StatusCode::FORBIDDEN, "{call}");
@@ -414,8 +415,8 @@ async fn what_does_not_exist_answers_404_everywhere() {
     let console = TestConsole::start().await;
     let mut root = console.root().await;
     for id in ["0", "-1", "999", "123456789"] {
-        for call in ["policies/detail", "policies/versions", "policies/holders"] {
-            assert_eq!(root.read(call, &[("id", id)]).await.status, StatusCode::NOT_FOUND, "{call} {id}");
+        for tab in ["", "versions", "used"] {
+            assert_eq!(root.read("policies/view", &[("id", id), ("tab", tab)]).await.status, StatusCode::NOT_FOUND, "{tab} {id}");
         }
         assert_eq!(root.read("policies/version", &[("id", id), ("version", "1")]).await.status, StatusCode::NOT_FOUND);
         for (call, more) in [
@@ -444,11 +445,10 @@ async fn policies_of_another_root_account_do_not_exist() {
         };
         let document = allowing(&["trtc:*"]);
         for (call, more) in [
-            ("policies/detail", vec![]),
-            ("policies/versions", vec![]),
+            ("policies/view", vec![]),
+            ("policies/view", vec![("tab", "versions"), ("before", "1"), ("after", "1")]),
+            ("policies/view", vec![("tab", "used")]),
             ("policies/version", vec![("version", "1")]),
-            ("policies/compare", vec![("before", "1"), ("after", "1")]),
-            ("policies/holders", vec![]),
         ] {
             let fields = with(&more);
             let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();

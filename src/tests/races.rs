@@ -50,7 +50,7 @@ async fn a_right_withdrawn_after_the_decision_writes_nothing() {
         assert_eq!(gone.status, StatusCode::OK, "{}", gone.body);
         assert_eq!(make(&permit, "door-3").await, Err(Fault::SignedOut), "{database:?}");
 
-        let users = root.read("users/choices", &[]).await.body;
+        let users = root.read("users/list", &[]).await.body;
         assert!(users.contains("before") && !users.contains("door"), "{database:?}: {users}");
     }
 }

@@ -4,7 +4,8 @@
 
 use crate::kit::{Answer, Browser, DATABASES, FIRST_PASSWORD, PASSWORD, TestConsole};
 use axum::http::StatusCode;
-use trtc_console::domain::accounts::{AccountSummary, AttachedPolicy, NewCredential, User, UserRow};
+use trtc_console::domain::access_pages::UserView;
+use trtc_console::domain::accounts::{AccountSummary, NewCredential, UserRow};
 use trtc_console::domain::fault::Fault;
 use trtc_console::domain::paging::Page;
 use trtc_console::domain::session::Session;
@@ -69,7 +70,7 @@ async fn a_generated_password_is_shown_once_and_must_be_changed() {
         assert_eq!(ana.post("/password", &change).await.status, StatusCode::SEE_OTHER);
         assert_eq!(ana.get("/cam/users").await.status, StatusCode::OK);
 
-        let user: User = root.read("users/get", &[("uin", &made.uin.to_string())]).await.json();
+        let user = root.read("users/view", &[("uin", &made.uin.to_string())]).await.json::<UserView>().user;
         assert_eq!((user.row.name.as_str(), user.email.as_str(), user.must_change_password), ("Ana", "ana@acme.example", false));
         assert_eq!(user.row.last_login_ms, Some(crate::kit::NOW_MS));
     }
@@ -154,7 +155,7 @@ async fn disabling_resetting_and_deleting_end_sessions_at_once() {
         let answer = root.call("users/delete", &[("uin", &uin), ("confirm", "ana")]).await;
         assert!(answer.status.is_success() || answer.status.is_redirection(), "{}", answer.body);
         assert_eq!(ana.get("/cam/users").await.status, StatusCode::SEE_OTHER);
-        assert_eq!(root.read("users/get", &[("uin", &uin)]).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(root.read("users/view", &[("uin", &uin)]).await.status, StatusCode::NOT_FOUND);
         assert_eq!(root.get(&format!("/cam/users/{uin}")).await.status, StatusCode::NOT_FOUND);
     }
 }
@@ -174,7 +175,7 @@ async fn what_is_attached_counts_on_the_next_request() {
         let both = [("uin", uin.as_str()), ("policies[]", CAM_READ), ("policies[]", TRTC_READ)];
         assert_eq!(root.call("users/attach", &both).await.status, StatusCode::OK);
         assert_eq!(root.call("users/attach", &both).await.status, StatusCode::OK, "twice is once");
-        let policies: Vec<AttachedPolicy> = root.read("users/policies", &[("uin", &uin)]).await.json();
+        let policies = root.read("users/view", &[("uin", &uin)]).await.json::<UserView>().policies.unwrap();
         let names: Vec<_> = policies.iter().map(|policy| (policy.name.as_str(), policy.preset, policy.through.is_none())).collect();
         assert_eq!(names, [("QcloudCamReadOnlyAccess", true, true), ("QcloudTRTCReadonlyAccess", true, true)]);
         assert_eq!(ana.get("/cam/users").await.status, StatusCode::OK);
@@ -215,7 +216,7 @@ async fn nobody_disables_or_deletes_the_own_account_and_roots_are_out_of_reach()
         let fields: Vec<_> = [("uin", owner.as_str())].into_iter().chain(fields).collect();
         assert_eq!(admin.call(path, &fields).await.status, StatusCode::NOT_FOUND, "{path}");
     }
-    assert_eq!(admin.read("users/get", &[("uin", &owner)]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(admin.read("users/view", &[("uin", &owner)]).await.status, StatusCode::NOT_FOUND);
     let list: Page<UserRow> = admin.read("users/list", &[]).await.json();
     assert_eq!(list.rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["admin"]);
     assert_eq!(root.read("session", &[]).await.status, StatusCode::OK);
@@ -240,7 +241,7 @@ async fn who_may_only_list_sees_no_controls_and_is_refused_everything_else() {
         assert_eq!(ana.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
     }
     let uin = [("uin", target.as_str())];
-    for path in ["users/get", "users/groups", "users/policies", "groups/list", "groups/choices", "policies/choices", "cam/summary"] {
+    for path in ["users/view", "groups/list", "groups/choices", "policies/choices", "cam/summary"] {
         assert_eq!(ana.read(path, &uin).await.status, StatusCode::FORBIDDEN, "{path}");
     }
     for (path, more) in [
@@ -325,10 +326,8 @@ async fn nothing_crosses_between_root_accounts() {
         let (mut root, mut other) = (console.root().await, console.other_root().await);
         let uin = create(&mut root, "ana", &[TRTC_READ]).await.uin.to_string();
         create(&mut other, "ana", &[]).await;
-        for path in ["users/get", "users/groups", "users/policies"] {
-            assert_eq!(root.read(path, &[("uin", &uin)]).await.status, StatusCode::OK, "{path}");
-            assert_eq!(other.read(path, &[("uin", &uin)]).await.status, StatusCode::NOT_FOUND, "{path}");
-        }
+        assert_eq!(root.read("users/view", &[("uin", &uin)]).await.status, StatusCode::OK);
+        assert_eq!(other.read("users/view", &[("uin", &uin)]).await.status, StatusCode::NOT_FOUND);
         assert_eq!(other.get(&format!("/cam/users/{uin}")).await.status, StatusCode::NOT_FOUND);
         for (path, more) in [
             ("users/edit", ("remark", "theirs")),
@@ -344,7 +343,7 @@ async fn nothing_crosses_between_root_accounts() {
         }
         let list: Page<UserRow> = other.read("users/list", &[]).await.json();
         assert_eq!(list.total, 1);
-        let user: User = root.read("users/get", &[("uin", &uin)]).await.json();
+        let user = root.read("users/view", &[("uin", &uin)]).await.json::<UserView>().user;
         assert_eq!((user.row.disabled, user.row.remark.as_str()), (false, ""));
     }
 }

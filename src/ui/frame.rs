@@ -221,16 +221,6 @@ pub fn reads_only(changes: &[&'static str]) -> bool {
     !changes.iter().any(|control| may(control))
 }
 
-/// What a page reads out of the permitted set to know what to load. It holds still from a refusal until the next step: the page locks in
-/// place then, and is not loaded anew under what was typed.
-pub fn held<T: Clone + PartialEq + Send + Sync + 'static>(read: impl Fn() -> T + Send + Sync + 'static) -> Memo<T> {
-    let withdrawn = use_context::<Withdrawn>();
-    Memo::new(move |before: Option<&T>| match before {
-        Some(before) if withdrawn.is_some_and(Withdrawn::is_refused) => before.clone(),
-        _ => read(),
-    })
-}
-
 /// The first page of an application that the reader may open, if it may open any.
 #[must_use]
 pub fn app_home(id: SdkAppId) -> Option<String> {

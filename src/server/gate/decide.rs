@@ -42,6 +42,24 @@ impl Caller {
         Ok(Permit::new(self.clone(), target, attempt))
     }
 
+    /// Permission for `O` as a part of an answer that is whole without it: `None` for who may not, which is no refusal and leaves no record.
+    #[must_use]
+    pub fn part_on<O: Operation, T: Target<Kind = O::Kind>>(&self, target: T) -> Option<Permit<O, T>> {
+        let on = target.decided_on(self.owner());
+        let question = Question { rule: O::ROW.rule, on: on.clone(), tags: Vec::new() };
+        if !self.holds(&question) || self.proven_for::<O>().is_err() {
+            return None;
+        }
+        self.keep_permitted(question);
+        Some(Permit::new(self.clone(), target, Attempt::of(O::ROW, on)))
+    }
+
+    /// As [`Caller::part_on`], where nothing in particular is involved.
+    #[must_use]
+    pub fn part<O: Operation<Kind = kind::NoTarget>>(&self) -> Option<Permit<O>> {
+        self.part_on::<O, _>(NoTarget)
+    }
+
     /// Permission for `O` on one application.
     ///
     /// # Errors
@@ -150,6 +168,19 @@ impl Caller {
             Err(_) if !self.principal().may(trtc::DescribeAppStatList::ROW, Ask::App(app), self.context()) => Err(Fault::NotFound),
             held => held,
         }
+    }
+
+    /// What [`Caller::check`] decides, without the explanation of a refusal.
+    fn holds(&self, asked: &Question) -> bool {
+        let ask = match &asked.on {
+            DecidedOn::Anywhere => Ask::Anywhere,
+            DecidedOn::Things(things) => Ask::Things(things),
+            DecidedOn::App(id) => match self.principal().app(*id) {
+                Some(app) => Ask::App(app),
+                None => return false,
+            },
+        };
+        !self.must_change_password() && self.principal().holds(asked.rule, ask, &self.with_request_tags(&asked.tags))
     }
 
     /// Nothing is permitted to an account that still has its first password.

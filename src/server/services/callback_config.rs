@@ -3,6 +3,7 @@
 //! Who holds the key can make up events, so it is sealed in the store, opened only under the permit to change it, and must never be logged.
 
 use super::applications::head;
+use super::events::callback_log;
 use crate::catalog::limits::MAX_CALLBACK_KEY_CHARS;
 use crate::catalog::operations;
 use crate::domain::app_changes::{Area, KeyState, Setting};
@@ -20,12 +21,22 @@ use crate::server::store::applications;
 /// What keys are made of.
 const KEY_ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/// The configuration without the key. `origin` is the address people reach the console at.
-pub async fn view(permit: &Permit<operations::ReadCallbackConfig, App>, origin: &str) -> Result<CallbackConfigView, Fault> {
+/// The configuration without the key, and what arrived lately. `origin` is the address people reach the console at.
+pub async fn view(
+    permit: &Permit<operations::ReadCallbackConfig, App>,
+    events: &Permit<operations::ReadEvents, App>,
+    origin: &str,
+) -> Result<CallbackConfigView, Fault> {
     let (owner, id) = (permit.owner(), permit.target().id());
     let sealed = permit.stored(permit.store().callback_key_sealed(owner, id).await)?.ok_or(Fault::NotFound)?;
     let history = permit.stored(permit.store().app_changes(owner, id, Area::Callbacks).await)?;
-    Ok(CallbackConfigView { head: head(permit).await?, address: format!("{origin}{INTAKE_PATH}"), key_set: !sealed.is_empty(), history })
+    Ok(CallbackConfigView {
+        head: head(permit).await?,
+        address: format!("{origin}{INTAKE_PATH}"),
+        key_set: !sealed.is_empty(),
+        history,
+        log: callback_log(events).await?,
+    })
 }
 
 /// The key itself; `None` when there is none.

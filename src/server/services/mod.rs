@@ -2,6 +2,7 @@
 //!
 //! Must never see a request, and never decide what the gate decides.
 
+pub mod access_pages;
 pub mod applications;
 pub mod attachments;
 pub mod audit;

@@ -7,10 +7,8 @@ mod log;
 use crate::domain::app_changes::{KeyState, Setting};
 use crate::domain::app_pages::CallbackConfigView;
 use crate::domain::confirmation::ACCEPTED;
-use crate::domain::events::CallbackLog;
 use crate::domain::ids::SdkAppId;
 use crate::remote::callback_config::{SetCallbackKey, ShowCallbackKey, view_callbacks};
-use crate::remote::events::recent_events;
 use crate::ui::components::{Card, Confirm, CopyButton, Fact, Facts, Notice, TextField, Time, Tone};
 use crate::ui::forms::{Form, FormDialog, PostForm, use_form};
 use crate::ui::frame::use_offset;
@@ -36,16 +34,13 @@ pub fn CallbacksPage() -> impl IntoView {
         }
         now
     });
-    let view = Resource::new_blocking(
-        move || (id.get(), saved.get()),
-        |(id, _)| async move { Ok((view_callbacks(id).await?, recent_events(id).await?)) },
-    );
-    loaded(view, move |(view, log)| view! { <Callbacks view log form show /> })
+    let view = Resource::new_blocking(move || (id.get(), saved.get()), |(id, _)| view_callbacks(id));
+    loaded(view, move |view| view! { <Callbacks view form show /> })
 }
 
 #[component]
-fn Callbacks(view: CallbackConfigView, log: CallbackLog, form: Form, show: Form) -> impl IntoView {
-    let head = view.head.clone();
+fn Callbacks(view: CallbackConfigView, form: Form, show: Form) -> impl IntoView {
+    let (head, log) = (view.head.clone(), view.log);
     let id = head.app.id;
     let key_set = view.key_set;
     let last_ms = log.events.first().map(|event| event.received_ms);

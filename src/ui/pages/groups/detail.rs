@@ -1,21 +1,20 @@
 //! One user group: its users, its policies, and what can be done with it.
 //!
-//! Everything of the page is loaded together, so that no part of it shows another moment than the rest.
+//! Everything of the page is brought by one call, so that no part of it shows another moment than the rest.
 
 use super::CHANGES;
 use super::list::NameAndRemark;
 use crate::catalog::pages;
+use crate::domain::access_pages::GroupView;
 use crate::domain::accounts::{AttachedPolicy, Candidate};
-use crate::domain::fault::Fault;
 use crate::domain::free_text::visible;
 use crate::domain::groups::{Group, GroupRow};
 use crate::domain::ids::{GroupId, PolicyId, Uin};
-use crate::remote::attachments::{AttachGroup, DetachGroup, group_policies, policy_choices};
-use crate::remote::groups::{AddGroupUsers, DeleteGroup, EditGroup, RemoveGroupUser, get_group};
-use crate::remote::users::user_choices;
+use crate::remote::attachments::{AttachGroup, DetachGroup};
+use crate::remote::groups::{AddGroupUsers, DeleteGroup, EditGroup, RemoveGroupUser, view_group};
 use crate::ui::components::{Card, Confirm, Crumb, Fact, Facts, Look, PageHeader, ReadOnlyMark, Time};
 use crate::ui::forms::{Form, FormDialog, use_form};
-use crate::ui::frame::{held, may, reads_only, use_offset};
+use crate::ui::frame::{may, reads_only, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
 use crate::ui::pages::attachments::{ChooseDialog, MembershipTable, Memberships, PoliciesCard, RemovalDialog, choices_left, may_list};
@@ -23,33 +22,6 @@ use crate::ui::words::{t, title_of, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use serde::{Deserialize, Serialize};
-
-/// What the reader may see of a group, and what there is to choose from.
-#[derive(Clone, Serialize, Deserialize)]
-struct Loaded {
-    group: Group,
-    policies: Option<Vec<AttachedPolicy>>,
-    user_choices: Vec<Candidate<Uin>>,
-    policy_choices: Vec<Candidate<PolicyId>>,
-}
-
-/// Which parts the reader may see or needs.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Parts {
-    policies: bool,
-    user_choices: bool,
-    policy_choices: bool,
-}
-
-async fn load(id: GroupId, parts: Parts) -> Result<Loaded, Fault> {
-    Ok(Loaded {
-        group: get_group(id).await?,
-        policies: if parts.policies { Some(group_policies(id).await?) } else { None },
-        user_choices: if parts.user_choices { user_choices().await? } else { vec![] },
-        policy_choices: if parts.policy_choices { policy_choices().await? } else { vec![] },
-    })
-}
 
 /// `/cam/groups/:id`.
 #[component]
@@ -60,15 +32,9 @@ pub fn GroupPage() -> impl IntoView {
     let (add, remove) = (use_form::<AddGroupUsers>(), use_form::<RemoveGroupUser>());
     let (attach, detach) = (use_form::<AttachGroup>(), use_form::<DetachGroup>());
     let changes = [edit.saved(), add.saved(), remove.saved(), attach.saved(), detach.saved()];
-    let parts = held(|| Parts {
-        policies: may("group.policies"),
-        user_choices: may("group.join") && may_list("users"),
-        policy_choices: may("group.attach") && may_list("policies"),
-    });
-    let resource =
-        Resource::new_blocking(move || (id.get(), parts.get(), changes.map(|count| count.get())), |(id, parts, _)| load(id, parts));
+    let resource = Resource::new_blocking(move || (id.get(), changes.map(|count| count.get())), |(id, _)| view_group(id));
     loaded(resource, move |all| {
-        let Loaded { group: Group { row, members }, policies, user_choices, policy_choices } = all;
+        let GroupView { group: Group { row, members }, policies, user_choices, policy_choices } = all;
         let id = row.id;
         view! {
             <Head row=row.clone() />

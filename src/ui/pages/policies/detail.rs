@@ -1,75 +1,34 @@
 //! One policy: its document with what was found in it, its versions, and who holds it, a tab each.
 
-use super::holders::{Holders, load_holders};
+use super::holders::Holders;
 use super::manage::{Forms, PolicyActions};
-use super::versions::{Versions, load_versions};
+use super::versions::Versions;
 use super::{ATTACHES, CHANGES, KindTag, crumbs, path};
-use crate::domain::fault::Fault;
+use crate::domain::access_pages::{PolicyTab, PolicyView};
 use crate::domain::free_text::visible;
 use crate::domain::ids::PolicyId;
 use crate::domain::policies::Policy;
 use crate::domain::policy_check::{check, length_words};
-use crate::remote::policies::policy_detail;
+use crate::remote::policies::view_policy;
 use crate::ui::components::{
-    Card, CopyButton, Crumb, Empty, EmptyState, Fact, Facts, PageHeader, ReadOnlyMark, Tab, Tabs, Tag, Time, Tone,
+    Card, CopyButton, Crumb, Empty, EmptyState, Fact, Facts, PageHeader, ReadOnlyMark, Tab, Tabs, Tag, Time, Tone, with_param,
 };
 use crate::ui::editor::listing::{Listing, StoredFindings};
-use crate::ui::frame::{held, may, reads_only, use_offset, use_session};
+use crate::ui::frame::{reads_only, use_offset, use_session};
 use crate::ui::loaded::loaded;
-use crate::ui::pages::attachments::may_list;
 use crate::ui::query::use_query;
 use crate::ui::words::{say, t, title_of, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use serde::{Deserialize, Serialize};
-
-/// The tabs of the page, by their name in the address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-enum Open {
-    Document,
-    Versions,
-    UsedBy,
-}
 
 /// What the address asks for.
 #[derive(Clone, PartialEq, Eq)]
 struct Asked {
     id: PolicyId,
-    open: Open,
+    tab: PolicyTab,
     before: i64,
     after: i64,
-}
-
-/// The policy and what the open tab shows; `None` where the reader may not see it.
-#[derive(Clone, Serialize, Deserialize)]
-struct Loaded {
-    policy: Policy,
-    open: Open,
-    versions: Option<super::versions::Loaded>,
-    holders: Option<super::holders::Loaded>,
-}
-
-/// Which parts the reader may see or needs; asked before loading, where the session is at hand.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Parts {
-    versions: bool,
-    compares: bool,
-    holders: bool,
-    users: bool,
-    groups: bool,
-}
-
-async fn load(asked: Asked, parts: Parts) -> Result<Loaded, Fault> {
-    let policy = policy_detail(asked.id).await?;
-    let versions = if asked.open == Open::Versions && parts.versions && !policy.row.preset {
-        Some(load_versions(asked.id, policy.row.default_version, (asked.before, asked.after), parts.compares).await?)
-    } else {
-        None
-    };
-    let holders =
-        if asked.open == Open::UsedBy && parts.holders { Some(load_holders(asked.id, parts.users, parts.groups).await?) } else { None };
-    Ok(Loaded { policy, open: asked.open, versions, holders })
 }
 
 /// `/cam/policies/:id`.
@@ -81,55 +40,44 @@ pub fn PolicyPage() -> impl IntoView {
         let number = |name: &str| query.get(name).and_then(|value| value.parse().ok()).unwrap_or(0);
         Asked {
             id: params.read().get("id").and_then(|id| id.parse().ok()).unwrap_or(PolicyId(0)),
-            open: match query.get("tab").as_deref() {
-                Some("versions") => Open::Versions,
-                Some("used") => Open::UsedBy,
-                _ => Open::Document,
-            },
+            tab: PolicyTab::from_tag(&query.get("tab").unwrap_or_default()),
             before: number("before"),
             after: number("after"),
         }
     });
     let forms = Forms::new();
     let changes = forms.saved();
-    let parts = held(|| Parts {
-        versions: may("policy.versions"),
-        compares: may("policy.version"),
-        holders: may("policy.entities"),
-        users: may("policy.attach-user") && may_list("users"),
-        groups: may("policy.attach-group") && may_list("groups"),
-    });
     let resource = Resource::new_blocking(
-        move || (asked.get(), parts.get(), changes.map(|count| count.get())),
-        |(asked, parts, _)| load(asked, parts),
+        move || (asked.get(), changes.map(|count| count.get())),
+        |(Asked { id, tab, before, after }, _)| view_policy(id, tab.tag().to_owned(), before, after),
     );
     loaded(resource, move |all| view! { <Content all forms /> })
 }
 
 #[component]
-fn Content(all: Loaded, forms: Forms) -> impl IntoView {
-    let Loaded { policy, open, versions, holders } = all;
+fn Content(all: PolicyView, forms: Forms) -> impl IntoView {
+    let PolicyView { policy, tab, versions, attached_to } = all;
     let row = policy.row.clone();
     let lang = use_lang();
     let href = path(&row);
     // A preset never changes: it can only be attached and detached.
     let read_only = reads_only(ATTACHES) && (row.preset || reads_only(CHANGES));
-    let mut tabs = vec![Tab::new(t("Document", "策略内容"), href.clone(), open == Open::Document)];
+    let mut tabs = vec![Tab::new(t("Document", "策略内容"), href.clone(), tab == PolicyTab::Document)];
     if !row.preset {
         tabs.push(Tab::new(
             lang.pick(format!("Versions ({})", policy.versions), format!("版本（{}）", policy.versions)),
-            format!("{href}?tab=versions"),
-            open == Open::Versions,
+            with_param(&href, "tab", Some(PolicyTab::Versions.tag())),
+            tab == PolicyTab::Versions,
         ));
     }
     let used = lang.pick(format!("Attached to ({})", row.attachments), format!("关联用户/组（{}）", row.attachments));
-    tabs.push(Tab::new(used, format!("{href}?tab=used"), open == Open::UsedBy));
+    tabs.push(Tab::new(used, with_param(&href, "tab", Some(PolicyTab::AttachedTo.tag())), tab == PolicyTab::AttachedTo));
     let denied = |action: &'static str| view! { <EmptyState why=Empty::NoPermission><p><code>{action}</code></p></EmptyState> };
-    let body = match (open, versions, holders) {
-        (Open::Versions, Some(versions), _) => view! { <Versions policy=policy.clone() loaded=versions forms /> }.into_any(),
-        (Open::Versions, None, _) if !row.preset => denied("cam:ListPolicyVersions").into_any(),
-        (Open::UsedBy, _, Some(holders)) => view! { <Holders id=row.id loaded=holders forms /> }.into_any(),
-        (Open::UsedBy, _, None) => denied("cam:ListEntitiesForPolicy").into_any(),
+    let body = match (tab, versions, attached_to) {
+        (PolicyTab::Versions, Some(versions), _) => view! { <Versions policy=policy.clone() loaded=versions forms /> }.into_any(),
+        (PolicyTab::Versions, None, _) if !row.preset => denied("cam:ListPolicyVersions").into_any(),
+        (PolicyTab::AttachedTo, _, Some(attached_to)) => view! { <Holders id=row.id attached_to forms /> }.into_any(),
+        (PolicyTab::AttachedTo, _, None) => denied("cam:ListEntitiesForPolicy").into_any(),
         _ => view! { <Document policy=policy.clone() /> }.into_any(),
     };
     let (preset, version) = (row.preset, row.default_version);

@@ -2,9 +2,10 @@
 
 use super::{KindTag, crumbs, from_template, path};
 use crate::catalog::limits::MAX_POLICY_VERSIONS;
+use crate::domain::access_pages::PolicyTab;
 use crate::domain::ids::{PolicyId, Uin};
 use crate::domain::policies::Policy;
-use crate::remote::policies::{SavePolicyVersion, policy_detail};
+use crate::remote::policies::{SavePolicyVersion, view_policy};
 use crate::ui::components::{Choice, Crumb, LinkButton, Look, Notice, PageHeader, RadioGroup, Tag, Tone};
 use crate::ui::editor::draft::{Draft as KeptDraft, DraftKey};
 use crate::ui::editor::{ActionReference, CheckButton, PolicyEditor, SaveButton, kept_by_check, use_editor};
@@ -23,8 +24,8 @@ pub fn PolicyEditPage() -> impl IntoView {
     let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse().ok()).unwrap_or(PolicyId(0)));
     let form = use_form::<SavePolicyVersion>();
     // Not loaded anew after a failed save: what was typed must stay.
-    let policy = Resource::new_blocking(move || id.get(), policy_detail);
-    loaded(policy, move |policy| view! { <Studio policy form /> })
+    let policy = Resource::new_blocking(move || id.get(), |id| view_policy(id, PolicyTab::Document.tag().to_owned(), 0, 0));
+    loaded(policy, move |view| view! { <Studio policy=view.policy form /> })
 }
 
 #[component]

@@ -2,43 +2,22 @@
 
 use super::manage::Forms;
 use crate::catalog::pages;
-use crate::domain::accounts::Candidate;
-use crate::domain::fault::Fault;
-use crate::domain::ids::{GroupId, PolicyId, Uin};
+use crate::domain::access_pages::PolicyHolders;
+use crate::domain::ids::PolicyId;
 use crate::domain::policies::Holder;
-use crate::remote::groups::group_choices;
-use crate::remote::policies::policy_holders;
-use crate::remote::users::user_choices;
 use crate::ui::components::{Card, Column, DataTable, Empty, EmptyState, Tag, WideRow};
 use crate::ui::frame::may;
 use crate::ui::pages::attachments::{ChooseDialog, RemovalDialog, choices_left, may_list};
 use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
-
-/// The holders, and who could be one.
-#[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Loaded {
-    holders: Vec<Holder>,
-    users: Vec<Candidate<Uin>>,
-    groups: Vec<Candidate<GroupId>>,
-}
-
-/// Loads the holders and, for who may attach and list, the choices.
-pub(super) async fn load_holders(id: PolicyId, users: bool, groups: bool) -> Result<Loaded, Fault> {
-    Ok(Loaded {
-        holders: policy_holders(id).await?,
-        users: if users { user_choices().await? } else { vec![] },
-        groups: if groups { group_choices().await? } else { vec![] },
-    })
-}
 
 /// The tab.
 #[component]
-pub(super) fn Holders(id: PolicyId, loaded: Loaded, forms: Forms) -> impl IntoView {
-    let Loaded { holders, users, groups } = loaded;
-    let users = choices_left(users, |uin| holders.iter().any(|holder| matches!(holder, Holder::User(there, _) if there == uin)));
-    let groups = choices_left(groups, |group| holders.iter().any(|holder| matches!(holder, Holder::Group(there, _) if there == group)));
+pub(super) fn Holders(id: PolicyId, attached_to: PolicyHolders, forms: Forms) -> impl IntoView {
+    let PolicyHolders { holders, user_choices, group_choices } = attached_to;
+    let users = choices_left(user_choices, |uin| holders.iter().any(|holder| matches!(holder, Holder::User(there, _) if there == uin)));
+    let groups =
+        choices_left(group_choices, |group| holders.iter().any(|holder| matches!(holder, Holder::Group(there, _) if there == group)));
     let attach_users = (may("policy.attach-user") && may_list("users")).then(|| {
         view! {
             <ChooseDialog

@@ -3,45 +3,19 @@
 use super::manage::Forms;
 use super::path;
 use crate::catalog::limits::MAX_POLICY_VERSIONS;
-use crate::domain::fault::Fault;
+use crate::domain::access_pages::PolicyVersions;
 use crate::domain::ids::PolicyId;
-use crate::domain::policies::{ComparedLine, ComparedRow, Comparison, LineChange, Policy, PolicyVersion};
-use crate::remote::policies::{compare_policy_versions, policy_versions};
+use crate::domain::policies::{ComparedLine, ComparedRow, Comparison, LineChange, Policy};
 use crate::ui::components::{Card, Choice, Column, Confirm, DataTable, FilterBar, Look, Notice, Select, Tag, Time, Tone};
 use crate::ui::editor::listing::coloured;
 use crate::ui::forms::FormDialog;
 use crate::ui::frame::{may, use_offset};
 use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
-
-/// The versions, and two of them compared where the reader may read them.
-#[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Loaded {
-    versions: Vec<PolicyVersion>,
-    comparison: Option<Comparison>,
-}
-
-/// Loads the versions; without numbers in the address the default one is compared with the newest other one.
-pub(super) async fn load_versions(id: PolicyId, default: i64, asked: (i64, i64), compares: bool) -> Result<Loaded, Fault> {
-    let versions = policy_versions(id).await?;
-    let known = |version: i64| versions.iter().any(|row| row.version == version);
-    let newest = versions.iter().map(|row| row.version).find(|version| *version != default);
-    let pair = match newest {
-        _ if known(asked.0) && known(asked.1) => Some(asked),
-        Some(newest) => Some((default.min(newest), default.max(newest))),
-        None => None,
-    };
-    let comparison = match pair {
-        Some((before, after)) if compares => Some(compare_policy_versions(id, before, after).await?),
-        _ => None,
-    };
-    Ok(Loaded { versions, comparison })
-}
 
 /// The tab.
 #[component]
-pub(super) fn Versions(policy: Policy, loaded: Loaded, forms: Forms) -> impl IntoView {
+pub(super) fn Versions(policy: Policy, loaded: PolicyVersions, forms: Forms) -> impl IntoView {
     let lang = use_lang();
     let offset = use_offset();
     let id = policy.row.id;

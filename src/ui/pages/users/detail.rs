@@ -1,6 +1,6 @@
 //! One user: facts, groups, policies, sessions.
 //!
-//! Everything of the page is loaded together, so that no part of it shows another moment than the rest.
+//! Everything of the page is brought by one call, so that no part of it shows another moment than the rest.
 
 use super::CHANGES;
 use super::credential::CredentialCard;
@@ -8,55 +8,22 @@ use super::list::StateTag;
 use super::manage::{Forms, UserActions};
 use super::sessions::UserSessions;
 use crate::catalog::pages;
+use crate::domain::access_pages::UserView;
 use crate::domain::accounts::{AttachedPolicy, Candidate, NewCredential, User};
-use crate::domain::fault::Fault;
 use crate::domain::free_text::visible;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
-use crate::domain::session::SessionRow;
-use crate::remote::attachments::{AttachUser, DetachUser, policy_choices, user_policies};
-use crate::remote::groups::{JoinGroups, RemoveGroupUser, group_choices, user_groups};
-use crate::remote::users::{get_user, user_sessions};
+use crate::remote::attachments::{AttachUser, DetachUser};
+use crate::remote::groups::{JoinGroups, RemoveGroupUser};
+use crate::remote::users::view_user;
 use crate::ui::components::{Card, Crumb, Empty, EmptyState, Fact, Facts, Notice, PageHeader, ReadOnlyMark, Tag, Time, Tone};
 use crate::ui::forms::{Form, PostForm, use_form};
-use crate::ui::frame::{held, may, reads_only, use_offset};
+use crate::ui::frame::{may, reads_only, use_offset};
 use crate::ui::loaded::loaded;
 use crate::ui::pages::attachments::{ChooseDialog, MembershipTable, Memberships, PoliciesCard, RemovalDialog, choices_left, may_list};
 use crate::ui::words::{t, title_of, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use serde::{Deserialize, Serialize};
-
-/// What the reader may see of a user, and what there is to choose from.
-#[derive(Clone, Serialize, Deserialize)]
-struct Loaded {
-    user: User,
-    sessions: Vec<SessionRow>,
-    groups: Option<Vec<(GroupId, String)>>,
-    policies: Option<Vec<AttachedPolicy>>,
-    group_choices: Vec<Candidate<GroupId>>,
-    policy_choices: Vec<Candidate<PolicyId>>,
-}
-
-/// Which parts the reader may see or needs.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Parts {
-    groups: bool,
-    policies: bool,
-    group_choices: bool,
-    policy_choices: bool,
-}
-
-async fn load(uin: Uin, parts: Parts) -> Result<Loaded, Fault> {
-    Ok(Loaded {
-        user: get_user(uin).await?,
-        sessions: user_sessions(uin).await?,
-        groups: if parts.groups { Some(user_groups(uin).await?) } else { None },
-        policies: if parts.policies { Some(user_policies(uin).await?) } else { None },
-        group_choices: if parts.group_choices { group_choices().await? } else { vec![] },
-        policy_choices: if parts.policy_choices { policy_choices().await? } else { vec![] },
-    })
-}
 
 /// `/cam/users/:uin`.
 #[component]
@@ -68,15 +35,9 @@ pub fn UserPage() -> impl IntoView {
     let (join, leave) = (use_form::<JoinGroups>(), use_form::<RemoveGroupUser>());
     let changes = [forms.edit.saved(), forms.disable.saved(), forms.reset.saved(), forms.unlock.saved(), forms.end.saved()];
     let rights = [attach.saved(), detach.saved(), join.saved(), leave.saved()];
-    let parts = held(|| Parts {
-        groups: may("user.groups"),
-        policies: may("user.policies"),
-        group_choices: may("user.join") && may_list("groups"),
-        policy_choices: may("user.attach") && may_list("policies"),
-    });
     let resource = Resource::new_blocking(
-        move || (uin.get(), parts.get(), changes.map(|count| count.get()), rights.map(|count| count.get())),
-        |(uin, parts, _, _)| load(uin, parts),
+        move || (uin.get(), changes.map(|count| count.get()), rights.map(|count| count.get())),
+        |(uin, ..)| view_user(uin),
     );
     let credential = move || {
         forms.reset.answer::<NewCredential>().filter(|credential| credential.uin == uin.get()).map(|credential| {
@@ -84,7 +45,7 @@ pub fn UserPage() -> impl IntoView {
         })
     };
     loaded(resource, move |all| {
-        let Loaded { user, sessions, groups, policies, group_choices, policy_choices } = all;
+        let UserView { user, sessions, groups, policies, group_choices, policy_choices } = all;
         let uin = user.row.uin;
         view! {
             <Head user=user.clone() />

@@ -1,0 +1,107 @@
+//! What the pages of one user, one user group and one policy show, each brought by one call.
+//!
+//! A part that the reader may not see is `None`, which is not the same as empty.
+
+use super::accounts::{AttachedPolicy, Candidate, User};
+use super::groups::Group;
+use super::ids::{GroupId, PolicyId, Uin};
+use super::policies::{Comparison, Holder, Policy, PolicyVersion};
+use super::session::SessionRow;
+use serde::{Deserialize, Serialize};
+
+/// What the page of a user shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserView {
+    /// The user.
+    pub user: User,
+    /// Its sessions, the latest first.
+    pub sessions: Vec<SessionRow>,
+    /// Its user groups.
+    pub groups: Option<Vec<(GroupId, String)>>,
+    /// The policies that count for it, directly or through groups.
+    pub policies: Option<Vec<AttachedPolicy>>,
+    /// The user groups it could be added to; empty for who may not.
+    pub group_choices: Vec<Candidate<GroupId>>,
+    /// The policies it could get; empty for who may not attach any.
+    pub policy_choices: Vec<Candidate<PolicyId>>,
+}
+
+/// What the page of a user group shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupView {
+    /// The user group with its users.
+    pub group: Group,
+    /// Its policies.
+    pub policies: Option<Vec<AttachedPolicy>>,
+    /// The users it could get; empty for who may not add any.
+    pub user_choices: Vec<Candidate<Uin>>,
+    /// The policies it could get; empty for who may not attach any.
+    pub policy_choices: Vec<Candidate<PolicyId>>,
+}
+
+/// The parts of the page of a policy, of which one is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PolicyTab {
+    /// The document that counts.
+    #[default]
+    Document,
+    /// The versions, and two of them compared.
+    Versions,
+    /// What the policy is attached to.
+    AttachedTo,
+}
+
+impl PolicyTab {
+    /// The value of `tab` in an address.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Document => "",
+            Self::Versions => "versions",
+            Self::AttachedTo => "used",
+        }
+    }
+
+    /// The part of a tag; anything unknown is the document.
+    #[must_use]
+    pub fn from_tag(tag: &str) -> Self {
+        match tag {
+            "versions" => Self::Versions,
+            "used" => Self::AttachedTo,
+            _ => Self::Document,
+        }
+    }
+}
+
+/// What the page of a policy shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyView {
+    /// The policy with the document that counts.
+    pub policy: Policy,
+    /// The part that was asked for.
+    pub tab: PolicyTab,
+    /// Its versions, where that part is asked for. A preset policy has none.
+    pub versions: Option<PolicyVersions>,
+    /// What it is attached to, where that part is asked for.
+    pub attached_to: Option<PolicyHolders>,
+}
+
+/// The versions of a policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyVersions {
+    /// Newest first.
+    pub versions: Vec<PolicyVersion>,
+    /// Two of them line by line, where there are two and the reader may read them.
+    pub comparison: Option<Comparison>,
+}
+
+/// What a policy is attached to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyHolders {
+    /// Sub-accounts, then user groups, each by name.
+    pub holders: Vec<Holder>,
+    /// The users it could be attached to; empty for who may not.
+    pub user_choices: Vec<Candidate<Uin>>,
+    /// The user groups it could be attached to; empty for who may not.
+    pub group_choices: Vec<Candidate<GroupId>>,
+}

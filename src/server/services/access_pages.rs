@@ -1,0 +1,154 @@
+//! The pages of one user, one user group and one policy: what the reader may see of each, and what there is to choose from for who may
+//! give or add something.
+
+use super::{attachments, groups, policies, users};
+use crate::catalog::operation::Operation;
+use crate::catalog::operations;
+use crate::domain::access_pages::{GroupView, PolicyHolders, PolicyTab, PolicyVersions, PolicyView, UserView};
+use crate::domain::fault::Fault;
+use crate::domain::ids::{GroupId, PolicyId, Uin};
+use crate::domain::policies::PolicyVersion;
+use crate::server::gate::{Caller, Permit};
+
+/// The parts of the page of a user that the reader may see.
+pub struct UserParts {
+    /// Its user groups.
+    pub groups: Option<Permit<operations::ListGroupsOfUser, Uin>>,
+    /// Its policies.
+    pub policies: Option<Permit<operations::ListPoliciesOfUser, Uin>>,
+    /// The user groups to choose from.
+    pub all_groups: Option<Permit<operations::ListGroups>>,
+    /// The policies to choose from.
+    pub all_policies: Option<Permit<operations::ListPolicies>>,
+}
+
+/// The parts of the page of a user group that the reader may see.
+pub struct GroupParts {
+    /// Its policies.
+    pub policies: Option<Permit<operations::ListPoliciesOfGroup, GroupId>>,
+    /// The users to choose from.
+    pub all_users: Option<Permit<operations::ListUsers>>,
+    /// The policies to choose from.
+    pub all_policies: Option<Permit<operations::ListPolicies>>,
+}
+
+/// The parts of the page of a policy that the reader may see.
+pub struct PolicyParts {
+    /// Its versions.
+    pub versions: Option<Permit<operations::ListPolicyVersions, PolicyId>>,
+    /// What stands in a version.
+    pub version: Option<Permit<operations::ReadPolicyVersion, PolicyId>>,
+    /// What it is attached to.
+    pub holders: Option<Permit<operations::ListPolicyHolders, PolicyId>>,
+    /// The users to choose from.
+    pub all_users: Option<Permit<operations::ListUsers>>,
+    /// The user groups to choose from.
+    pub all_groups: Option<Permit<operations::ListGroups>>,
+}
+
+/// Whether the reader may do `O` to anything: only then is there something to choose.
+fn does<O: Operation>(caller: &Caller) -> bool {
+    caller.holds_anywhere(O::ROW.rule)
+}
+
+/// The page of a user.
+///
+/// # Errors
+/// [`Fault::NotFound`] for an unknown user.
+pub async fn user(permit: &Permit<operations::ReadUser, Uin>, parts: &UserParts) -> Result<UserView, Fault> {
+    let caller = permit.caller();
+    Ok(UserView {
+        user: users::get(permit).await?,
+        sessions: users::list_sessions(permit).await?,
+        groups: match &parts.groups {
+            Some(list) => Some(groups::of_user(list).await?),
+            None => None,
+        },
+        policies: match &parts.policies {
+            Some(list) => Some(attachments::of_user(list).await?),
+            None => None,
+        },
+        group_choices: match &parts.all_groups {
+            Some(list) if does::<operations::AddToGroups>(caller) => groups::choices(list).await?,
+            _ => Vec::new(),
+        },
+        policy_choices: match &parts.all_policies {
+            Some(list) if does::<operations::AttachToUsers>(caller) => attachments::choices(list).await?,
+            _ => Vec::new(),
+        },
+    })
+}
+
+/// The page of a user group.
+///
+/// # Errors
+/// [`Fault::NotFound`] for an unknown group.
+pub async fn group(permit: &Permit<operations::ReadGroup, GroupId>, parts: &GroupParts) -> Result<GroupView, Fault> {
+    let caller = permit.caller();
+    Ok(GroupView {
+        group: groups::get(permit).await?,
+        policies: match &parts.policies {
+            Some(list) => Some(attachments::of_group(list).await?),
+            None => None,
+        },
+        user_choices: match &parts.all_users {
+            Some(list) if does::<operations::AddToGroups>(caller) => users::choices(list).await?,
+            _ => Vec::new(),
+        },
+        policy_choices: match &parts.all_policies {
+            Some(list) if does::<operations::AttachToGroups>(caller) => attachments::choices(list).await?,
+            _ => Vec::new(),
+        },
+    })
+}
+
+/// The page of a policy. `compared` are the versions to compare; where they are not two of the policy's, the default version is compared with
+/// the newest other one.
+///
+/// # Errors
+/// [`Fault::NotFound`] for an unknown policy.
+pub async fn policy(
+    permit: &Permit<operations::ReadPolicy, PolicyId>,
+    tab: PolicyTab,
+    compared: (i64, i64),
+    parts: &PolicyParts,
+) -> Result<PolicyView, Fault> {
+    let caller = permit.caller();
+    let policy = policies::detail(permit).await?;
+    let versions = match (&parts.versions, tab) {
+        (Some(list), PolicyTab::Versions) if !policy.row.preset => {
+            let versions = policies::versions(list).await?;
+            let comparison = match (&parts.version, to_compare(&versions, policy.row.default_version, compared)) {
+                (Some(read), Some((before, after))) => Some(policies::compare(read, before, after).await?),
+                _ => None,
+            };
+            Some(PolicyVersions { versions, comparison })
+        }
+        _ => None,
+    };
+    let attached_to = match (&parts.holders, tab) {
+        (Some(list), PolicyTab::AttachedTo) => Some(PolicyHolders {
+            holders: policies::holders(list).await?,
+            user_choices: match &parts.all_users {
+                Some(list) if does::<operations::AttachToUsers>(caller) => users::choices(list).await?,
+                _ => Vec::new(),
+            },
+            group_choices: match &parts.all_groups {
+                Some(list) if does::<operations::AttachToGroups>(caller) => groups::choices(list).await?,
+                _ => Vec::new(),
+            },
+        }),
+        _ => None,
+    };
+    Ok(PolicyView { policy, tab, versions, attached_to })
+}
+
+/// The two versions to compare, the earlier one first unless both were asked for.
+fn to_compare(versions: &[PolicyVersion], default: i64, asked: (i64, i64)) -> Option<(i64, i64)> {
+    let known = |version: i64| versions.iter().any(|row| row.version == version);
+    if known(asked.0) && known(asked.1) {
+        return Some(asked);
+    }
+    let newest = versions.iter().map(|row| row.version).find(|version| *version != default)?;
+    Some((default.min(newest), default.max(newest)))
+}
