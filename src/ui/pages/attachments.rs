@@ -142,6 +142,29 @@ pub fn MembershipTable(
     view! { <DataTable caption columns>{rows}</DataTable> }
 }
 
+/// The card of what is attached to something, with the ways to attach more.
+#[component]
+pub fn AttachCard(
+    /// The heading.
+    title: &'static str,
+    /// What it does.
+    #[prop(optional)]
+    note: &'static str,
+    /// The action that shows what is attached.
+    needs: &'static str,
+    /// The ways to attach more; nothing for who may not.
+    add: Option<AnyView>,
+    /// What is attached; `None` for who may not see it.
+    table: Option<AnyView>,
+) -> impl IntoView {
+    let table = table.unwrap_or_else(|| view! { <EmptyState why=Empty::NoPermission><p><code>{needs}</code></p></EmptyState> }.into_any());
+    view! {
+        <Card title note actions=move || add flush=true>
+            {table}
+        </Card>
+    }
+}
+
 /// The card of the policies of a user or user group.
 #[component]
 pub fn PoliciesCard(
@@ -156,15 +179,8 @@ pub fn PoliciesCard(
     /// Draws the way to detach one; nothing for who may not.
     detach: Option<Box<dyn Fn(PolicyId, String) -> AnyView>>,
 ) -> impl IntoView {
-    let body = match policies {
-        None => view! { <EmptyState why=Empty::NoPermission><p><code>{needs}</code></p></EmptyState> }.into_any(),
-        Some(policies) => view! { <PolicyTable policies detach /> }.into_any(),
-    };
-    view! {
-        <Card title=t("Policies", "策略") note actions=move || attach flush=true>
-            {body}
-        </Card>
-    }
+    let table = policies.map(|policies| view! { <PolicyTable policies detach /> }.into_any());
+    view! { <AttachCard title=t("Policies", "策略") note needs add=attach table /> }
 }
 
 /// Policies with where they come from; `detach` draws the way to detach one that is attached directly.

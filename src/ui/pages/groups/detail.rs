@@ -17,7 +17,9 @@ use crate::ui::forms::{Form, FormDialog, use_form};
 use crate::ui::frame::{may, reads_only, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
-use crate::ui::pages::attachments::{ChooseDialog, MembershipTable, Memberships, PoliciesCard, RemovalDialog, choices_left, may_list};
+use crate::ui::pages::attachments::{
+    AttachCard, ChooseDialog, MembershipTable, Memberships, PoliciesCard, RemovalDialog, choices_left, may_list,
+};
 use crate::ui::words::{t, title_of, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -124,11 +126,8 @@ fn Members(id: GroupId, members: Vec<(Uin, String)>, choices: Vec<Candidate<Uin>
         }
         .into_any()
     });
-    view! {
-        <Card title=t("Users", "用户") actions=move || add flush=true>
-            <MembershipTable memberships=Memberships::OfGroup(id, members) leave=remove />
-        </Card>
-    }
+    let table = view! { <MembershipTable memberships=Memberships::OfGroup(id, members) leave=remove /> }.into_any();
+    view! { <AttachCard title=t("Users", "用户") needs="cam:GetGroup" add table=Some(table) /> }
 }
 
 #[component]

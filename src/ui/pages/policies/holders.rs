@@ -5,9 +5,9 @@ use crate::catalog::pages;
 use crate::domain::access_pages::PolicyHolders;
 use crate::domain::ids::PolicyId;
 use crate::domain::policies::Holder;
-use crate::ui::components::{Card, Column, DataTable, Empty, EmptyState, Tag, WideRow};
+use crate::ui::components::{Column, DataTable, Empty, EmptyState, Tag, WideRow};
 use crate::ui::frame::may;
-use crate::ui::pages::attachments::{ChooseDialog, RemovalDialog, choices_left, may_list};
+use crate::ui::pages::attachments::{AttachCard, ChooseDialog, RemovalDialog, choices_left, may_list};
 use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
 
@@ -60,15 +60,16 @@ pub(super) fn Holders(id: PolicyId, attached_to: PolicyHolders, forms: Forms) ->
         holders.into_iter().map(|holder| row(id, holder, forms)).collect_view().into_any()
     };
     let columns = vec![Column::text(t("Name", "名称")), Column::text(t("Type", "类型")), Column::actions()];
+    let title = t("Attached to", "关联的用户和用户组");
+    let table = view! { <DataTable caption=title columns>{rows}</DataTable> }.into_any();
     view! {
-        <Card
-            title=t("Attached to", "关联的用户和用户组")
+        <AttachCard
+            title
             note=t("Policies of a user group apply to all of its members.", "用户组的策略对其所有成员生效。")
-            actions=move || view! { {attach_users} {attach_groups} }.into_any()
-            flush=true
-        >
-            <DataTable caption=t("Attached to", "关联的用户和用户组") columns>{rows}</DataTable>
-        </Card>
+            needs="cam:ListEntitiesForPolicy"
+            add=Some(view! { {attach_users} {attach_groups} }.into_any())
+            table=Some(table)
+        />
     }
 }
 

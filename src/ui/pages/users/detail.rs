@@ -15,11 +15,13 @@ use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::remote::attachments::{AttachUser, DetachUser};
 use crate::remote::groups::{JoinGroups, RemoveGroupUser};
 use crate::remote::users::view_user;
-use crate::ui::components::{Card, Crumb, Empty, EmptyState, Fact, Facts, Notice, PageHeader, ReadOnlyMark, Tag, Time, Tone};
+use crate::ui::components::{Card, Crumb, Fact, Facts, Notice, PageHeader, ReadOnlyMark, Tag, Time, Tone};
 use crate::ui::forms::{Form, PostForm, use_form};
 use crate::ui::frame::{may, reads_only, use_offset};
 use crate::ui::loaded::loaded;
-use crate::ui::pages::attachments::{ChooseDialog, MembershipTable, Memberships, PoliciesCard, RemovalDialog, choices_left, may_list};
+use crate::ui::pages::attachments::{
+    AttachCard, ChooseDialog, MembershipTable, Memberships, PoliciesCard, RemovalDialog, choices_left, may_list,
+};
 use crate::ui::words::{t, title_of, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -147,15 +149,8 @@ fn Groups(uin: Uin, groups: Option<Vec<(GroupId, String)>>, choices: Vec<Candida
         }
         .into_any()
     });
-    let body = match groups {
-        None => view! { <EmptyState why=Empty::NoPermission><p><code>"cam:ListGroupsForUser"</code></p></EmptyState> }.into_any(),
-        Some(groups) => view! { <MembershipTable memberships=Memberships::OfUser(uin, groups) leave /> }.into_any(),
-    };
-    view! {
-        <Card title=t("User groups", "所属用户组") actions=move || add flush=true>
-            {body}
-        </Card>
-    }
+    let table = groups.map(|groups| view! { <MembershipTable memberships=Memberships::OfUser(uin, groups) leave /> }.into_any());
+    view! { <AttachCard title=t("User groups", "所属用户组") needs="cam:ListGroupsForUser" add table /> }
 }
 
 #[component]
