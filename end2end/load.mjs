@@ -1,17 +1,20 @@
-// How fast the console answers and takes events in, as ratios to the simplest answer it can give, measured in one run.
+// How fast the console answers and takes events in, and what a page costs it, as ratios measured in one run: to the simplest answer it can
+// give, to the login page, and to itself while no events come in.
 //
-//   node end2end/load.mjs [--program FILE] [--site DIR] [--seconds N] [--connections N]
+//   node end2end/load.mjs [--program FILE] [--site DIR] [--seconds N] [--connections N] [--events N]
 //
 // Starts a console of its own with the demo organisation on a free port of 127.0.0.1 and ends it. Must never talk to another address, nor
-// run longer than asked: every part ends by its own clock. Figures of a shared machine say little, their ratios more.
+// run longer than asked: every part ends by its own clock. Figures of a shared machine say little, their ratios more. Processor time is
+// read from /proc and is left out where there is none.
 
 import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 
 const { values } = parseArgs({
   options: {
@@ -19,28 +22,39 @@ const { values } = parseArgs({
     site: { type: 'string', default: 'target/site' },
     seconds: { type: 'string', default: '5' },
     connections: { type: 'string', default: '16' },
+    events: { type: 'string', default: '2000' },
   },
 });
 const SECONDS = Math.min(Number(values.seconds), 30);
 const CONNECTIONS = Math.min(Number(values.connections), 64);
 
-const directory = mkdtempSync(join(tmpdir(), 'trtc-console-load-'));
-const logins = join(directory, 'logins.json');
-const began = Date.now();
-const flags = ['--listen', '127.0.0.1:0', '--data-dir', join(directory, 'data'), '--site-dir', values.site, '--credentials-file', logins];
-const server = spawn(values.program, ['demo', ...flags], { stdio: ['ignore', 'pipe', 'ignore'] });
-try {
-  const port = await listening();
-  console.log(`first start, with the demo's events through the intake: ${((Date.now() - began) / 1000).toFixed(1)} s`);
-  await measure(port);
-} finally {
-  server.kill('SIGTERM');
-  await new Promise((ended) => server.once('exit', ended));
-  rmSync(directory, { recursive: true, force: true });
+const EVENTS_PER_SECOND = Math.min(Number(values.events), 10_000);
+
+/** Clock ticks a second, as /proc counts them on every Linux that Node.js runs on. */
+const TICKS = 100;
+
+if (isMainThread) await run();
+else await keepSending(workerData);
+
+async function run() {
+  const directory = mkdtempSync(join(tmpdir(), 'trtc-console-load-'));
+  const logins = join(directory, 'logins.json');
+  const began = Date.now();
+  const flags = ['--listen', '127.0.0.1:0', '--data-dir', join(directory, 'data'), '--site-dir', values.site, '--credentials-file', logins];
+  const server = spawn(values.program, ['demo', ...flags], { stdio: ['ignore', 'pipe', 'ignore'] });
+  try {
+    const port = await listening(server);
+    console.log(`first start, with the demo's events through the intake: ${((Date.now() - began) / 1000).toFixed(1)} s`);
+    await measure(port, server.pid, JSON.parse(readFileSync(logins, 'utf8')));
+  } finally {
+    server.kill('SIGTERM');
+    await new Promise((ended) => server.once('exit', ended));
+    rmSync(directory, { recursive: true, force: true });
+  }
 }
 
 /** The port that the console prints when it is ready. */
-function listening() {
+function listening(server) {
   return new Promise((found, failed) => {
     let said = '';
     server.stdout.on('data', (part) => {
@@ -52,7 +66,8 @@ function listening() {
   });
 }
 
-async function measure(port) {
+/** Sends requests to the console, over as many connections as there may be. */
+function client(port) {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const send = (options, body) =>
     new Promise((done, failed) => {
@@ -60,40 +75,108 @@ async function measure(port) {
         const parts = [];
         answer.on('data', (part) => parts.push(part));
         answer.on('end', () => done({ status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts).toString() }));
+        answer.on('error', failed);
       });
-      sent.once('error', failed);
+      sent.on('error', failed);
       sent.end(body);
     });
-  const form = (fields) => new URLSearchParams(fields).toString();
+  return { send, close: () => agent.destroy() };
+}
+
+async function measure(port, pid, logins) {
+  const { send, close } = client(port);
   const post = (path, fields, headers = {}) =>
-    send({ method: 'POST', path, headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json', ...headers } }, form(fields));
+    send(
+      { method: 'POST', path, headers: { 'content-type': 'application/x-www-form-urlencoded', origin: `http://127.0.0.1:${port}`, ...headers } },
+      new URLSearchParams(fields).toString(),
+    );
   const logIn = async (of) => {
-    const who = JSON.parse(readFileSync(logins, 'utf8')).find((login) => login.case === of);
+    const who = logins.find((login) => login.case === of);
     const answer = await post('/login', { owner: of === 'root' ? '' : who.owner, username: who.username, password: who.password });
     if (answer.status !== 303) throw new Error(`login of ${of}: ${answer.status}`);
-    return { app: who.apps[0], cookie: answer.headers['set-cookie'][0].split(';')[0] };
+    return { ...who, cookie: answer.headers['set-cookie'].map((cookie) => cookie.split(';')[0]).join('; ') };
   };
   const [root, operation] = [await logIn('root'), await logIn('operation')];
-  const key = JSON.parse((await post('/call/callbacks/show-key', { id: root.app }, { cookie: root.cookie })).body);
+  const app = JSON.parse((await send({ path: '/call/apps/list', headers: { cookie: root.cookie } })).body).page.rows[0].id;
+  const shown = await post('/call/callbacks/show-key', { id: app }, { cookie: root.cookie });
+  if (shown.status !== 200) throw new Error(`the callback key was not shown: ${shown.body}`);
+  const key = JSON.parse(shown.body);
 
-  /** Requests a second of what `ask` sends, over all connections; everything must answer 200. */
-  const rate = async (ask) => {
+  /** What `ask` sends, over some connections at once; everything must answer 200. */
+  const measured = async (ask, connections = CONNECTIONS) => {
     const until = Date.now() + SECONDS * 1000;
-    let count = 0;
+    const times = [];
     const line = async () => {
       while (Date.now() < until) {
+        const began = performance.now();
         const answer = await ask();
         if (answer.status !== 200) throw new Error(`answered ${answer.status}: ${answer.body.slice(0, 200)}`);
-        count += 1;
+        times.push(performance.now() - began);
       }
     };
-    const start = Date.now();
-    await Promise.all(Array.from({ length: CONNECTIONS }, line));
-    return (count * 1000) / (Date.now() - start);
+    const [start, before] = [performance.now(), processorMs(pid)];
+    await Promise.all(Array.from({ length: connections }, line));
+    times.sort((one, other) => one - other);
+    return {
+      rate: (times.length * 1000) / (performance.now() - start),
+      p99: times[Math.floor(times.length * 0.99)],
+      processor: (processorMs(pid) - before) / times.length,
+    };
   };
   const get = (path, cookie) => () => send({ path, headers: { cookie, accept: 'application/json' } });
+
+  console.log(`\n${'answers a second, and of the simplest answer'.padEnd(64)}`);
+  const event = events(send, app, key);
+  const answers = [
+    ['GET /healthz, the simplest answer', get('/healthz', '')],
+    ['GET /call/session: one query, every decision of the navigation', get('/call/session', operation.cookie)],
+    ['POST /callbacks/trtc: signed, acknowledged when durable', event],
+  ];
+  let simplest = 0;
+  for (const [name, ask] of answers) {
+    const { rate } = await measured(ask);
+    simplest ||= rate;
+    console.log(`${name.padEnd(64)} ${rate.toFixed(0).padStart(7)} /s  ${((100 * rate) / simplest).toFixed(1).padStart(6)} %`);
+  }
+
+  console.log('\nprocessor time of a page, and times that of the login page');
+  let login = 0;
+  for (const [path, cookie] of [['/login', ''], ['/', root.cookie], ['/usage', root.cookie], ['/apps', root.cookie], ['/cam/users', root.cookie]]) {
+    const { processor } = await measured(get(path, cookie));
+    login ||= processor;
+    console.log(`GET ${path.padEnd(60)} ${processor.toFixed(2).padStart(7)} ms ${(processor / login).toFixed(1).padStart(6)} ×`);
+  }
+
+  console.log(`\nslowest of a hundred, idle and while ${EVENTS_PER_SECOND} events a second come in`);
+  const pages = ['/usage', '/apps'];
+  const idle = new Map();
+  for (const path of pages) idle.set(path, (await measured(get(path, root.cookie), 1)).p99);
+  const sender = new Worker(new URL(import.meta.url), { workerData: { port, app, key }, argv: process.argv.slice(2) });
+  let taken = 0;
+  sender.on('message', (count) => (taken = count));
+  const began = Date.now();
+  for (const path of pages) {
+    const { p99 } = await measured(get(path, root.cookie), 1);
+    const before = idle.get(path);
+    console.log(`GET ${path.padEnd(60)} ${before.toFixed(1).padStart(7)} ms ${p99.toFixed(1).padStart(7)} ms ${(p99 / before).toFixed(1).padStart(6)} ×`);
+  }
+  console.log(`taken in meanwhile: ${((taken * 1000) / (Date.now() - began)).toFixed(0)} events a second`);
+  await sender.terminate();
+  close();
+}
+
+/** What a process has used of the processors, in milliseconds; NaN where nobody tells. */
+function processorMs(pid) {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return Number.NaN;
+  const fields = readFileSync(file, 'utf8').split(') ').pop().split(' ');
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS;
+}
+
+/** Sends one signed event after the other: entries and exits of users, 64 to a room. */
+function events(send, app, key) {
   let number = 0;
-  const event = () => {
+  return () => {
     number += 1;
     const at = Date.now() - 3_600_000 + number;
     const body = JSON.stringify({
@@ -103,21 +186,26 @@ async function measure(port) {
       EventInfo: { RoomId: 900_000 + (number >> 6), EventTs: Math.floor(at / 1000), EventMsTs: at, UserId: `load_${number >> 1}` },
     });
     const sign = createHmac('sha256', key).update(body).digest('base64');
-    return send({ method: 'POST', path: '/callbacks/trtc', headers: { 'content-type': 'application/json', SdkAppId: `${root.app}`, Sign: sign } }, body);
+    return send({ method: 'POST', path: '/callbacks/trtc', headers: { 'content-type': 'application/json', SdkAppId: `${app}`, Sign: sign } }, body);
   };
+}
 
-  const parts = [
-    ['GET /healthz, the simplest answer', get('/healthz', '')],
-    ['GET /call/session: one query, every decision of the navigation', get('/call/session', operation.cookie)],
-    ['GET /usage: the page, rendered', get('/usage', operation.cookie)],
-    ['GET /usage/export.csv of 30 days', get('/usage/export.csv?app=all', operation.cookie)],
-    ['POST /callbacks/trtc: signed, acknowledged when durable', event],
-  ];
-  let simplest = 0;
-  for (const [name, ask] of parts) {
-    const each = await rate(ask);
-    simplest ||= each;
-    console.log(`${name.padEnd(64)} ${each.toFixed(0).padStart(7)} /s  ${((100 * each) / simplest).toFixed(1).padStart(6)} %`);
-  }
-  agent.destroy();
+/** On a thread of its own, until it is ended: so many events a second, and how many were acknowledged. */
+async function keepSending({ port, app, key }) {
+  const { send } = client(port);
+  const event = events(send, app, key);
+  const began = Date.now();
+  let [due, waiting, taken] = [0, 0, 0];
+  setInterval(() => {
+    for (; due < ((Date.now() - began) * EVENTS_PER_SECOND) / 1000; due += 1) {
+      // What the console cannot take in now is not sent later.
+      if (waiting >= 4 * CONNECTIONS) continue;
+      waiting += 1;
+      event().then((answer) => {
+        waiting -= 1;
+        taken += answer.status === 200 ? 1 : 0;
+      });
+    }
+    parentPort.postMessage(taken);
+  }, 10);
 }
