@@ -108,6 +108,11 @@ impl PolicySet {
         &self.caller.principal
     }
 
+    /// The policies it was compiled from, without the general ones.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        self.sources.iter().filter(|source| source.origin.via != Via::General)
+    }
+
     /// Whether any statement has a condition on a key, so that its verdicts say nothing about a request of which the key is not known.
     #[must_use]
     pub fn depends_on(&self, key: &str) -> bool {

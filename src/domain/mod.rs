@@ -25,6 +25,7 @@ pub mod features;
 pub mod form;
 pub mod free_text;
 pub mod groups;
+pub mod holdings;
 pub mod ids;
 pub mod paging;
 pub mod passwords;

@@ -3,7 +3,7 @@
 //! Browser and server call this very function, so the editor can never promise what the server refuses. It must never decide requests.
 
 use super::ids::Uin;
-use crate::cam::{self, Diagnostic, Severity, line_column};
+use crate::cam::{self, Diagnostic, Policy, Severity, line_column};
 use crate::catalog::limits::MAX_POLICY_CHARS;
 use crate::catalog::vocabulary;
 use crate::text::Text;
@@ -78,6 +78,12 @@ pub fn characters(document: &str) -> usize {
 /// accounts, without a moment nothing about times that have passed.
 #[must_use]
 pub fn check(document: &str, owner: Option<Uin>, now_ms: Option<i64>) -> Checked {
+    read(document, owner, now_ms).1
+}
+
+/// As [`check`], with the policy that was read; `None` when the text has errors of the language.
+#[must_use]
+pub fn read(document: &str, owner: Option<Uin>, now_ms: Option<i64>) -> (Option<Policy>, Checked) {
     let parsed = cam::parse(document);
     let mut diagnostics = parsed.diagnostics;
     if let Some(policy) = &parsed.policy {
@@ -91,7 +97,7 @@ pub fn check(document: &str, owner: Option<Uin>, now_ms: Option<i64>) -> Checked
         let (line, column) = line_column(document, diagnostic.span.start);
         Finding { diagnostic, line, column }
     });
-    Checked { findings: findings.collect(), counts, characters: characters(document) }
+    (parsed.policy, Checked { findings: findings.collect(), counts, characters: characters(document) })
 }
 
 /// The canonical form of a policy without errors: the same policy in the console's own layout. `None` when the text has errors. The

@@ -3,15 +3,14 @@
 //! What the other account may do is taken at its best: whatever a condition says about address, time or second factor may come true later.
 
 use super::caller::Caller;
-use super::in_force::compile_as;
 use super::principal::{Ask, Principal, on_application};
-use super::store_fault;
-use crate::cam::{Context, Effect, Policy, Resource};
+use crate::cam::{Context, Effect, Policy, PolicySet, Resource, Source};
 use crate::catalog::action::{self, ActionRow};
 use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
 use crate::server::store::sessions::AccountRow;
 use crate::text::Text;
+use std::sync::Arc;
 
 impl Caller {
     /// Demands that an account may do nothing that this one may not. A root account may do everything.
@@ -22,11 +21,9 @@ impl Caller {
         if self.is_root() || self.uin() == target {
             return Ok(());
         }
-        let rows = self.store().policies_in_force(self.owner(), target).await;
-        let rows = rows.map_err(|error| store_fault(&error, self.request_id()))?;
-        let account = AccountRow { uin: target.0, is_root: 0, ..self.account().clone() };
-        let policies = compile_as(&account, rows, self.request_id(), at_its_best)?;
-        let theirs = Principal { account, ..self.principal().under(policies) };
+        let account = AccountRow { uin: target.0, is_root: i64::from(target == self.owner()), ..self.account().clone() };
+        let theirs = at_its_best(&*self.gate().policies_of(&account, self.request_id()).await?);
+        let theirs = Principal { account, ..self.principal().under(theirs) };
         let best = self.context().clone().with_mfa(true);
         let (own, theirs) = (Reach { of: self.principal(), context: self.context() }, Reach { of: &theirs, context: &best });
         let more = action::all().find(|row| theirs.exceeds(&own, row));
@@ -46,8 +43,15 @@ impl Caller {
     }
 }
 
+/// What the account of these policies may do when every circumstance is in its favour.
+fn at_its_best(policies: &PolicySet) -> PolicySet {
+    let sources = policies.sources().map(|source| Source { policy: Arc::new(favoured(&source.policy)), ..source.clone() });
+    PolicySet::compile(*policies.principal(), sources.collect(), None, None)
+}
+
 /// Leaves conditions about resources alone; of the others an allow is taken to hold and a deny not to.
-fn at_its_best(policy: &mut Policy) {
+fn favoured(policy: &Policy) -> Policy {
+    let mut policy = policy.clone();
     let about_resource = |key: &str| ["qcs:resource_tag", "qcs:tag", "qcs:create_uin"].iter().any(|known| key.starts_with(known));
     policy.statements.retain_mut(|statement| {
         let statement = &mut statement.value;
@@ -55,6 +59,7 @@ fn at_its_best(policy: &mut Policy) {
         statement.conditions.retain(|condition| about_resource(&condition.key.value));
         !circumstances || statement.effect.value == Effect::Allow
     });
+    policy
 }
 
 /// What an account may do in given circumstances.

@@ -7,7 +7,7 @@ use super::{Gate, store_fault};
 use crate::cam::{self, Policy, PolicySet};
 use crate::catalog::preset;
 use crate::domain::fault::Fault;
-use crate::domain::ids::Uin;
+use crate::domain::ids::{PolicyId, Uin};
 use crate::server::store::policies::InForceRow;
 use crate::server::store::sessions::AccountRow;
 use sha2::{Digest as _, Sha256};
@@ -34,7 +34,8 @@ impl Gate {
         Ok(Principal { account, policies, apps })
     }
 
-    async fn policies_of(&self, account: &AccountRow, request_id: &str) -> Result<Arc<PolicySet>, Fault> {
+    /// The policies of an account as of its revision.
+    pub(super) async fn policies_of(&self, account: &AccountRow, request_id: &str) -> Result<Arc<PolicySet>, Fault> {
         let (uin, cache) = (Uin(account.uin), &self.0.cache);
         if let Some(known) = cache.policies(uin, account.revision) {
             return Ok(known.set.clone());
@@ -80,33 +81,29 @@ pub(super) async fn off_thread<T: Send + 'static>(request_id: &str, work: impl F
 }
 
 /// The policies of one account as the engine decides by them.
-pub(super) fn compile(account: &AccountRow, rows: Vec<InForceRow>, request_id: &str) -> Result<PolicySet, Fault> {
-    compile_as(account, rows, request_id, |_| ())
-}
-
-/// As [`compile`], with each policy as `seen` makes it.
-pub(super) fn compile_as(account: &AccountRow, rows: Vec<InForceRow>, request_id: &str, seen: fn(&mut Policy)) -> Result<PolicySet, Fault> {
+fn compile(account: &AccountRow, rows: Vec<InForceRow>, request_id: &str) -> Result<PolicySet, Fault> {
     let mut sources = Vec::with_capacity(rows.len());
     for row in rows {
         let preset = preset::find(row.policy_id);
         let (name, document) = preset.map_or((row.name.as_str(), row.document.as_str()), |preset| (preset.name, preset.document.as_str()));
-        let Some(mut policy) = cam::parse(document).policy else {
-            tracing::error!(policy = row.policy_id, version = row.version, "a stored policy does not parse; the account is refused");
-            return Err(Fault::Internal { request_id: request_id.to_owned() });
-        };
-        seen(&mut policy);
+        let policy = parse(PolicyId(row.policy_id), row.version, document, request_id)?;
         let via = if row.group_id == 0 { cam::Via::Direct } else { cam::Via::Group(row.group_name.as_str().into()) };
-        sources.push(cam::Source {
-            origin: cam::Origin {
-                policy_id: row.policy_id,
-                policy_name: name.into(),
-                version: i32::try_from(row.version).unwrap_or(i32::MAX),
-                via,
-            },
-            policy: Arc::new(policy),
-        });
+        sources.push(cam::Source { origin: origin(PolicyId(row.policy_id), row.version, name, via), policy: Arc::new(policy) });
     }
     let principal =
         cam::Principal { uin: account.uin, owner_uin: account.owner_uin, app_id: Some(account.app_id), is_root: account.is_root != 0 };
     Ok(PolicySet::compile(principal, sources, None, None))
+}
+
+/// Reads a stored text.
+pub(super) fn parse(id: PolicyId, version: i64, document: &str, request_id: &str) -> Result<Policy, Fault> {
+    cam::parse(document).policy.ok_or_else(|| {
+        tracing::error!(policy = id.0, version, "a stored policy does not parse; the account is refused");
+        Fault::Internal { request_id: request_id.to_owned() }
+    })
+}
+
+/// Where a policy comes from, as explanations name it.
+pub(super) fn origin(id: PolicyId, version: i64, name: &str, via: cam::Via) -> cam::Origin {
+    cam::Origin { policy_id: id.0, policy_name: name.into(), version: i32::try_from(version).unwrap_or(i32::MAX), via }
 }

@@ -57,7 +57,6 @@ pub use rates::RateLimited;
 pub(in crate::server) use record::cut_event;
 pub(crate) use record::operator_event;
 pub use request::{AGENT_CHARS, RequestFacts};
-pub use rights_change::RightsChange;
 pub use setup::Setup;
 pub(crate) use setup::add_root;
 pub use target::{App, Apps, NoTarget, OwnAccount, Target};

@@ -3,77 +3,77 @@
 //! It only looks ahead: it must never permit anything, and the change itself is made elsewhere, under its own permit.
 
 use super::caller::Caller;
-use super::in_force::compile;
+use super::in_force::{off_thread, origin, parse};
 use super::principal::{Ask, Principal};
 use super::store_fault;
+use crate::cam::{Policy, PolicySet, Source, Via};
 use crate::catalog::action::ActionRow;
 use crate::catalog::page::{self, NavGroup};
+use crate::catalog::preset;
 use crate::domain::fault::Fault;
-use crate::domain::ids::{GroupId, PolicyId, Uin};
-use crate::server::store::policies::InForceRow;
-
-/// A change of rights that is thought of.
-#[derive(Clone, Copy, Debug)]
-pub enum RightsChange<'a> {
-    /// The document of a policy becomes another one; `None`: the policy is gone.
-    Document(PolicyId, Option<&'a str>),
-    /// A policy is detached from an account.
-    DetachedFromUser(PolicyId, Uin),
-    /// A policy is detached from a user group.
-    DetachedFromGroup(PolicyId, GroupId),
-    /// An account is taken out of a user group.
-    Left(GroupId, Uin),
-    /// A user group is gone.
-    Ended(GroupId),
-}
-
-impl RightsChange<'_> {
-    /// Puts the change into effect on one of the policies in force for an account; `None` when it makes no difference there, else whether
-    /// the row is left.
-    fn leaves(self, row: &mut InForceRow, account: Uin) -> Option<bool> {
-        let direct = row.group_id == 0;
-        match self {
-            Self::Document(policy, document) if row.policy_id == policy.0 => {
-                if let Some(document) = document {
-                    document.clone_into(&mut row.document);
-                }
-                Some(document.is_some())
-            }
-            Self::DetachedFromUser(policy, uin) if uin == account && direct && row.policy_id == policy.0 => Some(false),
-            Self::DetachedFromGroup(policy, group) if row.group_id == group.0 && row.policy_id == policy.0 => Some(false),
-            Self::Left(group, uin) if uin == account && row.group_id == group.0 => Some(false),
-            Self::Ended(group) if row.group_id == group.0 => Some(false),
-            _ => None,
-        }
-    }
-}
+use crate::domain::holdings::{Holding, RightsChange};
+use std::sync::Arc;
 
 impl Caller {
     /// The actions of the pages of access management that this account may do now and could not do any more after a change. A root account
-    /// loses nothing by policies.
+    /// loses nothing by policies. `draft` is the text of a version that is not stored yet.
     ///
     /// # Errors
-    /// When the policies in force cannot be read.
-    pub async fn would_lose(&self, change: RightsChange<'_>) -> Result<Vec<&'static ActionRow>, Fault> {
+    /// When the policies cannot be read; [`Fault::NotFound`] when there is no such version.
+    pub(in crate::server) async fn would_lose(
+        &self,
+        change: RightsChange,
+        draft: Option<&Arc<Policy>>,
+    ) -> Result<Vec<&'static ActionRow>, Fault> {
         if self.is_root() {
             return Ok(Vec::new());
         }
-        let rows = self.store().policies_in_force(self.owner(), self.uin()).await;
-        let mut rows = rows.map_err(|error| store_fault(&error, self.request_id()))?;
-        let mut concerned = false;
-        rows.retain_mut(|row| {
-            let left = change.leaves(row, self.uin());
-            concerned |= left.is_some();
-            left.unwrap_or(true)
-        });
-        if !concerned {
-            return Ok(Vec::new());
-        }
-        let after = self.principal().under(compile(self.account(), rows, self.request_id())?);
+        let holdings = self.store().holdings_of(self.owner(), self.uin()).await;
+        let holdings = holdings.map_err(|error| store_fault(&error, self.request_id()))?;
+        let mut differences = holdings.differences(change).into_iter();
+        let Some(difference) = differences.find(|difference| difference.account == self.uin()) else { return Ok(Vec::new()) };
+        let after = self.principal().under(self.compile(&difference.after, draft).await?);
         let may = |principal: &Principal, row| principal.may(row, Ask::Anywhere, self.context());
         let mut lost: Vec<&'static ActionRow> = access_actions();
         lost.retain(|row| may(self.principal(), row) && !may(&after, row));
         Ok(lost)
+    }
+
+    /// The policies of this account if it held these. Texts that it decides by already are not read again.
+    async fn compile(&self, held: &[Holding], draft: Option<&Arc<Policy>>) -> Result<PolicySet, Fault> {
+        let mut sources = Vec::with_capacity(held.len());
+        for held in held {
+            // Verdicts alone are asked of it, so where a policy comes from is told in part.
+            let origin = origin(held.policy, held.version, "", Via::Direct);
+            let known = self
+                .principal()
+                .policies
+                .sources()
+                .find(|source| (source.origin.policy_id, source.origin.version) == (origin.policy_id, origin.version));
+            let policy = match known {
+                Some(source) => source.policy.clone(),
+                None => self.text_of(held, draft).await?,
+            };
+            sources.push(Source { origin, policy });
+        }
+        let principal = *self.principal().policies.principal();
+        off_thread(self.request_id(), move || PolicySet::compile(principal, sources, None, None)).await
+    }
+
+    /// What a policy says that this account does not decide by yet: a draft, another version, or one that was attached a moment ago.
+    async fn text_of(&self, held: &Holding, draft: Option<&Arc<Policy>>) -> Result<Arc<Policy>, Fault> {
+        let stored = match preset::find(held.policy.0) {
+            Some(preset) => Some(preset.document.clone()),
+            None => {
+                let document = self.store().policy_document(self.owner(), held.policy, held.version).await;
+                document.map_err(|error| store_fault(&error, self.request_id()))?
+            }
+        };
+        match (stored, draft) {
+            (Some(document), _) => Ok(Arc::new(parse(held.policy, held.version, &document, self.request_id())?)),
+            (None, Some(draft)) => Ok(draft.clone()),
+            (None, None) => Err(Fault::NotFound),
+        }
     }
 }
 

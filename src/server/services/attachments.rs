@@ -14,8 +14,9 @@ use crate::domain::accounts::{AttachedPolicy, Candidate};
 use crate::domain::audit_change::{Done, Field};
 use crate::domain::confirmation::Confirmation;
 use crate::domain::fault::Fault;
+use crate::domain::holdings::{AttachedTo, RightsChange};
 use crate::domain::ids::{GroupId, PolicyId, Uin};
-use crate::server::gate::{Permit, RightsChange};
+use crate::server::gate::Permit;
 use crate::server::store::policies::{self, Attachment, Reach};
 use crate::server::store::{Change, accounts, groups, raise_revision};
 
@@ -66,7 +67,7 @@ pub async fn attach_to_groups(permit: &Permit<operations::AttachToGroups, Vec<(P
 pub async fn detach_from_user(permit: &Permit<operations::DetachFromUser, (PolicyId, Uin)>, confirm: &Confirmation) -> Result<(), Fault> {
     let (policy, uin) = *permit.target();
     let mut change = permit.change().await?;
-    lockout::demand_confirmation(permit, RightsChange::DetachedFromUser(policy, uin), confirm).await?;
+    lockout::demand_confirmation(permit, RightsChange::Detached(policy, AttachedTo::User(uin)), confirm).await?;
     detach(permit, &mut change, policy, uin.into()).await?;
     let (name, user) = (policy.name(permit).await?, uin.name(permit).await?);
     let (before, after) = recorded::without(recorded::policies_of_user(permit, uin).await?, &name);
@@ -83,7 +84,7 @@ pub async fn detach_from_group(
 ) -> Result<(), Fault> {
     let (policy, group) = *permit.target();
     let mut change = permit.change().await?;
-    lockout::demand_confirmation(permit, RightsChange::DetachedFromGroup(policy, group), confirm).await?;
+    lockout::demand_confirmation(permit, RightsChange::Detached(policy, AttachedTo::Group(group)), confirm).await?;
     detach(permit, &mut change, policy, group.into()).await?;
     let (name, of) = (policy.name(permit).await?, group.name(permit).await?);
     let (before, after) = recorded::without(recorded::policies_of_group(permit, group).await?, &name);

@@ -14,9 +14,10 @@ use crate::domain::audit_change::{Done, Field};
 use crate::domain::confirmation::Confirmation;
 use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::groups::{Group, GroupRow};
+use crate::domain::holdings::RightsChange;
 use crate::domain::ids::{GroupId, Uin};
 use crate::domain::paging::{Listing, Page};
-use crate::server::gate::{Permit, RightsChange};
+use crate::server::gate::Permit;
 use crate::server::store::policies::Reach;
 use crate::server::store::{Change, Store, StoreError, Stored, groups, raise_revision};
 use crate::text::Text;
@@ -104,7 +105,7 @@ pub async fn delete(permit: &Permit<operations::DeleteGroup, GroupId>, confirm: 
     if row.members > 0 || row.policies > 0 {
         confirm.demand_name(&row.name)?;
     }
-    lockout::demand_confirmation(permit, RightsChange::Ended(id), confirm).await?;
+    lockout::demand_confirmation(permit, RightsChange::GroupDeleted(id), confirm).await?;
     let done = Done::to(id, &row.name)
         .text(Field::Name, &row.name, "")
         .list(Field::Users, recorded::members_of(permit, id).await?, Vec::new())

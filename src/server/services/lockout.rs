@@ -2,10 +2,13 @@
 //!
 //! What is lost is worked out by the gate; here it becomes a sentence.
 
+use crate::cam::Policy;
 use crate::domain::confirmation::Confirmation;
 use crate::domain::fault::Fault;
-use crate::server::gate::{Permit, RightsChange};
+use crate::domain::holdings::RightsChange;
+use crate::server::gate::Permit;
 use crate::text::Text;
+use std::sync::Arc;
 
 /// Actions named one by one; the rest is counted.
 const NAMED: usize = 5;
@@ -14,17 +17,13 @@ const NAMED: usize = 5;
 ///
 /// # Errors
 /// [`Fault::Unconfirmed`] with what would be lost.
-pub(super) async fn demand_confirmation<O, T>(
-    permit: &Permit<O, T>,
-    change: RightsChange<'_>,
-    confirm: &Confirmation,
-) -> Result<(), Fault> {
-    confirm.demand_accepted_concerns(lockout(permit, change).await?.as_slice())
+pub(super) async fn demand_confirmation<O, T>(permit: &Permit<O, T>, change: RightsChange, confirm: &Confirmation) -> Result<(), Fault> {
+    confirm.demand_accepted_concerns(lockout(permit, change, None).await?.as_slice())
 }
 
-/// What the caller would do to itself by a change; `None` when it loses nothing.
-pub(super) async fn lockout<O, T>(permit: &Permit<O, T>, change: RightsChange<'_>) -> Result<Option<Text>, Fault> {
-    let lost = permit.caller().would_lose(change).await?;
+/// What the caller would do to itself by a change; `None` when it loses nothing. `draft` is the text of a version that is not stored yet.
+pub(super) async fn lockout<O, T>(permit: &Permit<O, T>, change: RightsChange, draft: Option<&Arc<Policy>>) -> Result<Option<Text>, Fault> {
+    let lost = permit.caller().would_lose(change, draft).await?;
     if lost.is_empty() {
         return Ok(None);
     }

@@ -3,13 +3,14 @@
 //! Documents are stored byte for byte as submitted, and only those without errors. Must never edit a preset policy: every change goes
 //! to the store, where there are none.
 
-use crate::cam::Severity;
+use crate::cam::{self, Severity};
 use crate::catalog::limits::{MAX_CUSTOM_POLICIES, MAX_POLICY_VERSIONS};
 use crate::catalog::operations;
 use crate::catalog::preset::{self, MAX_PRESET_ID, Preset, presets};
 use crate::domain::audit_change::{Done, Field};
 use crate::domain::confirmation::Confirmation;
 use crate::domain::fault::{Fault, FieldFault, FieldFaults};
+use crate::domain::holdings::RightsChange;
 use crate::domain::ids::{PolicyId, Uin};
 use crate::domain::paging::{Listing, Order, Page};
 use crate::domain::policies::{
@@ -17,7 +18,7 @@ use crate::domain::policies::{
 };
 use crate::domain::policy_check;
 use crate::server::clock::random_number;
-use crate::server::gate::{Permit, RightsChange};
+use crate::server::gate::Permit;
 use crate::server::services::budget::{self, within_budget};
 use crate::server::services::compared;
 use crate::server::services::lockout::{self, lockout};
@@ -26,6 +27,7 @@ use crate::server::store::policies::{self, Document, NewPolicy, PolicyColumns, R
 use crate::server::store::{Store, StoreError, raise_revision};
 use crate::text::Text;
 use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
 
 /// Ids of custom policies begin above every preset one; nine digits are read aloud without pain.
 const FIRST_ID: i64 = 100_000_000;
@@ -111,14 +113,15 @@ pub async fn holders(permit: &Permit<operations::ListPolicyHolders, PolicyId>) -
 pub async fn create(permit: &Permit<operations::CreatePolicy>, name: &str, description: &str, document: &str) -> Result<PolicyId, Fault> {
     let owner = permit.owner();
     let (name, description) = (name.trim(), description.trim());
-    check_words(name, description, document_faults(document, owner))?;
+    let checked = checked(document, owner);
+    check_words(name, description, checked.as_ref().err().cloned().unwrap_or_default())?;
+    let document = measured(document, &checked.map_err(Fault::Invalid)?);
     let id = PolicyId(random_number(FIRST_ID, ID_SPAN));
     let mut change = permit.change().await?;
     permit.stored(raise_revision(&mut change, owner).await)?;
     if permit.stored(policies::count(&mut change, owner).await)? >= MAX_CUSTOM_POLICIES {
         return Err(Fault::limit(&Text::new("custom policies", "自定义策略"), MAX_CUSTOM_POLICIES));
     }
-    let document = measured(document);
     let new = NewPolicy { id, name, description, document, by: permit.caller().name(), now_ms: permit.now_ms() };
     let added = policies::add(&mut change, owner, &new).await;
     name_taken(permit, added)?;
@@ -169,19 +172,22 @@ pub async fn save_version(
 ) -> Result<i64, Fault> {
     let (owner, id) = (permit.owner(), *permit.target());
     not_preset(id)?;
-    let faults = document_faults(draft.document, owner);
-    if !faults.is_empty() {
-        // An unknown policy is said to be unknown, whatever the document.
-        permit.stored(permit.store().custom_policy(owner, id).await)?.ok_or(Fault::NotFound)?;
-        return Err(Fault::Invalid(faults));
-    }
+    let policy = match checked(draft.document, owner) {
+        Ok(policy) => Arc::new(policy),
+        Err(faults) => {
+            // An unknown policy is said to be unknown, whatever the document.
+            permit.stored(permit.store().custom_policy(owner, id).await)?.ok_or(Fault::NotFound)?;
+            return Err(Fault::Invalid(faults));
+        }
+    };
     let mut concerns = Vec::new();
     let mut change = permit.change().await?;
-    if in_force.is_some() {
-        concerns.extend(lockout(permit, RightsChange::Document(id, Some(draft.document))).await?);
-    }
     permit.stored(raise_revision(&mut change, owner).await)?;
     let (default, last, count) = permit.stored(policies::versions_of(&mut change, owner, id).await)?.ok_or(Fault::NotFound)?;
+    let version = last + 1;
+    if in_force.is_some() {
+        concerns.extend(lockout(permit, RightsChange::DefaultVersion(id, version), Some(&policy)).await?);
+    }
     if count >= MAX_POLICY_VERSIONS {
         return Err(Fault::Limit(Text::made(
             format!("This policy already has {MAX_POLICY_VERSIONS} versions, which is the limit. Delete one first."),
@@ -196,10 +202,8 @@ pub async fn save_version(
     }
     draft.confirm.demand_accepted_concerns(&concerns)?;
     let had = budget::held(permit, &mut change, Reach::Policy(id)).await?;
-    let version = last + 1;
-    let now_ms = permit.now_ms();
-    permit
-        .stored(policies::add_version(&mut change, owner, id, version, measured(draft.document), permit.caller().name(), now_ms).await)?;
+    let (document, now_ms) = (measured(draft.document, &policy), permit.now_ms());
+    permit.stored(policies::add_version(&mut change, owner, id, version, document, permit.caller().name(), now_ms).await)?;
     if in_force.is_some() {
         permit.stored(policies::set_default(&mut change, owner, id, version, now_ms).await)?;
         within_budget(permit, &mut change, Reach::Policy(id), had).await?;
@@ -222,9 +226,9 @@ pub async fn set_default(
 ) -> Result<(), Fault> {
     let (owner, id) = (permit.owner(), *permit.target());
     not_preset(id)?;
-    let document = permit.stored(permit.store().policy_document(owner, id, version).await)?.ok_or(Fault::NotFound)?;
+    permit.stored(permit.store().policy_document(owner, id, version).await)?.ok_or(Fault::NotFound)?;
     let mut change = permit.change().await?;
-    lockout::demand_confirmation(permit, RightsChange::Document(id, Some(&document)), confirm).await?;
+    lockout::demand_confirmation(permit, RightsChange::DefaultVersion(id, version), confirm).await?;
     permit.stored(raise_revision(&mut change, owner).await)?;
     let had = budget::held(permit, &mut change, Reach::Policy(id)).await?;
     let was = permit.stored(policies::versions_of(&mut change, owner, id).await)?.map_or(0, |(default, ..)| default);
@@ -262,7 +266,7 @@ pub async fn delete(permit: &Permit<operations::DeletePolicy, PolicyId>, confirm
     let (owner, id) = (permit.owner(), *permit.target());
     not_preset(id)?;
     let mut change = permit.change().await?;
-    let concern = lockout(permit, RightsChange::Document(id, None)).await?;
+    let concern = lockout(permit, RightsChange::PolicyDeleted(id), None).await?;
     permit.stored(raise_revision(&mut change, owner).await)?;
     let (name, attachments) = permit.stored(policies::in_use(&mut change, owner, id).await)?.ok_or(Fault::NotFound)?;
     if attachments > 0 {
@@ -286,9 +290,8 @@ async fn version_in_force<O, T>(permit: &Permit<O, T>, id: PolicyId) -> Result<S
 }
 
 /// A document with what it costs to decide by.
-fn measured(document: &str) -> Document<'_> {
-    let patterns = crate::cam::parse(document).policy.map_or(0, |policy| policy.patterns());
-    Document { text: document, patterns: i64::try_from(patterns).unwrap_or(i64::MAX) }
+fn measured<'a>(document: &'a str, policy: &cam::Policy) -> Document<'a> {
+    Document { text: document, patterns: i64::try_from(policy.patterns()).unwrap_or(i64::MAX) }
 }
 
 fn custom_row(columns: PolicyColumns) -> PolicyRow {
@@ -326,12 +329,13 @@ fn not_preset(id: PolicyId) -> Result<(), Fault> {
     )))
 }
 
-/// The errors of a document as faults of its field; none when it may be saved. Warnings do not count.
-fn document_faults(document: &str, owner: Uin) -> Vec<FieldFault> {
+/// The policy of a document that may be saved, or its errors as faults of its field. Warnings do not count.
+fn checked(document: &str, owner: Uin) -> Result<cam::Policy, Vec<FieldFault>> {
     // What has passed is a warning, so the time does not matter.
-    let checked = policy_check::check(document, Some(owner), None);
+    let (policy, checked) = policy_check::read(document, Some(owner), None);
     let errors = checked.findings.iter().filter(|found| found.diagnostic.severity == Severity::Error);
-    errors.take(MAX_DOCUMENT_FAULTS).map(|found| FieldFault { field: "document".to_owned(), message: found.sentence() }).collect()
+    let faults = errors.take(MAX_DOCUMENT_FAULTS).map(|found| FieldFault { field: "document".to_owned(), message: found.sentence() });
+    policy.filter(|_| !checked.has_errors()).ok_or_else(|| faults.collect())
 }
 
 fn check_words(name: &str, description: &str, document: Vec<FieldFault>) -> Result<(), Fault> {
