@@ -1,12 +1,10 @@
 //! The composition root: configuration → store → gate → routes → serve. The one file that sees everything.
 //!
-//! Only `main` and the tests may use it; it must hold no rule of its own.
+//! Only `main`, `demo` and the tests may use it; it must hold no rule of its own.
 
 pub mod accounts;
 pub mod audit;
 
-use crate::demo;
-use crate::demo::traffic::DEMO_DAYS;
 use crate::server::clock::Clock;
 use crate::server::config::{Config, Hidden};
 use crate::server::gate::Gate;
@@ -23,7 +21,7 @@ use crate::server::workers::{audit_retention, purge, retention, sweep, unsuccess
 use axum::Router;
 use hyper_util::rt::TokioTimer;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -209,56 +207,6 @@ pub async fn serve(config: Config) -> Result<(), String> {
     .await
 }
 
-/// `trtc-console demo`: as [`serve`], with a demo organisation in an empty database.
-///
-/// # Errors
-/// As [`serve`].
-pub async fn demo(config: Config, credentials_file: Option<PathBuf>) -> Result<(), String> {
-    telemetry::start(config.log_json);
-    run(config.listen, with_demo(config, credentials_file)).await
-}
-
-async fn with_demo(config: Config, credentials_file: Option<PathBuf>) -> Result<Console, String> {
-    // The passwords of the first start: the database has only their hashes. Under the first name until all events are in.
-    let data_dir = config.data_dir.clone();
-    let (begun, kept) = (data_dir.join("demo-logins.begun.json"), data_dir.join("demo-logins.json"));
-    let console = Console::build(config, Clock::System, Cost::STANDARD).await?;
-    if let Some(logins) = demo::create(&console).await? {
-        write_private(&begun, &serde_json::to_string_pretty(&logins).map_err(|error| error.to_string())?)?;
-    }
-    if begun.exists() {
-        demo::send_events(&console, &read_logins(&begun)?, DEMO_DAYS).await?;
-        std::fs::rename(&begun, &kept).map_err(|error| format!("cannot write {}: {error}", kept.display()))?;
-    }
-    if !kept.exists() {
-        return Err(format!(
-            "this database already has accounts and no completed demo: use `serve`, or remove {} to create the demo again",
-            data_dir.display()
-        ));
-    }
-    let logins = read_logins(&kept)?;
-    if let Some(path) = credentials_file {
-        write_private(&path, &serde_json::to_string_pretty(&logins).map_err(|error| error.to_string())?)?;
-    }
-    println!("The demo organisation (all its data is fictitious):");
-    for login in &logins {
-        println!("  {:<12} owner {}  user {:<18} password {}", login.case, login.owner, login.username, login.password);
-    }
-    Ok(console)
-}
-
-fn read_logins(path: &Path) -> Result<Vec<demo::Login>, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-    serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
-}
-
-/// Writes a file that only its owner can read.
-fn write_private(path: &Path, text: &str) -> Result<(), String> {
-    // A file of an earlier start is replaced; one that was never there is no fault.
-    drop(std::fs::remove_file(path));
-    seal::write_private(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
-}
-
 /// `trtc-console migrate`.
 ///
 /// # Errors
@@ -309,7 +257,7 @@ pub async fn forget_sealed(config: Config) -> Result<(), String> {
 
 /// Starts a console and serves it until the process is told to stop. That may be before it listens, and is heeded from the beginning: the
 /// first process of a container that does not wait for SIGTERM itself is deaf to it.
-async fn run(listen: SocketAddr, starting: impl Future<Output = Result<Console, String>>) -> Result<(), String> {
+pub(crate) async fn run(listen: SocketAddr, starting: impl Future<Output = Result<Console, String>>) -> Result<(), String> {
     let mut stop = Box::pin(stopped());
     let console = tokio::select! {
         biased;

@@ -18,8 +18,8 @@
 //! | `server::http` | routes, headers, cookies, forms without scripts, callbacks |
 //! | [`remote`] | server functions, each one `server::entry::enter(…)` |
 //! | [`ui`] | the console people see: frame, pages, components, editor, charts |
-//! | `demo` | the demo organisation, made through the same doors as people and TRTC use |
 //! | `boot`, `command` | put the server together; the command line |
+//! | `demo` | the demo organisation, made through the same doors as people and TRTC use |
 //!
 //! A noun has the same plural name in every layer: `store/groups.rs`, `services/groups.rs`, `remote/groups.rs`, `ui/pages/groups/`,
 //! `tests/groups.rs`.

@@ -9,7 +9,7 @@ use trtc_console::boot::accounts::{self, Account};
 use trtc_console::server::clock::Clock;
 use trtc_console::server::config::{Config, Flags};
 use trtc_console::server::gate::password::Cost;
-use trtc_console::{boot, command};
+use trtc_console::{boot, command, demo};
 
 /// A page is made of thousands of small strings, for which the allocator of the system is slow.
 #[global_allocator]
@@ -123,7 +123,7 @@ enum Cam {
 async fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Serve { flags } => with(flags, boot::serve).await,
-        Command::Demo { flags, credentials_file } => with(flags, |config| boot::demo(config, credentials_file)).await,
+        Command::Demo { flags, credentials_file } => with(flags, |config| demo::serve(config, credentials_file)).await,
         Command::Migrate { flags } => with(flags, boot::migrate).await,
         Command::Backup { file, flags } => with(flags, |config| boot::back_up(config, file)).await,
         Command::Seal { command: Seal::Forget { flags } } => with(flags, boot::forget_sealed).await,

@@ -1,10 +1,10 @@
-//! The shape of an action and the one table of them, a file for each service below this one.
+//! The shape of an action, and the tables of them: a file for each service below this one. What goes over all of them is in
+//! [`service`](super::service).
 //!
 //! It must never decide anything: what an action grants is told by policies, and which page needs it by [`page`](super::page).
 //! The facts are those of the published access management pages of the four services. Where TRTC publishes no name for something
 //! its console does (`ModifyCallbackConf`, `ModifyAppStatus`, `DeleteTrtcApp`), the name is ours.
 
-use super::service::Service;
 use crate::text::Text;
 
 /// What an action does to what it touches, the five levels CAM sorts actions into.
@@ -133,22 +133,10 @@ pub mod sts;
 pub mod tag;
 pub mod trtc;
 
-/// The action of that full name (`trtc:DescribeRoomInfo`, exact case), or `None`. Looks up by halves, without allocation.
-#[must_use]
-pub fn find(full: &str) -> Option<&'static ActionRow> {
-    let (service, name) = full.split_once(':')?;
-    let rows = Service::find(service)?.actions;
-    rows.binary_search_by(|row| row.name.cmp(name)).ok().map(|at| rows[at])
-}
-
-/// Every action of every service, service by service, each in byte order of the names.
-pub fn all() -> impl Iterator<Item = &'static ActionRow> + Clone {
-    super::service::services().iter().flat_map(|service| service.actions.iter().copied())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::service::{Service, actions, find_action, services};
 
     /// How many rows of each level each service has, counted in the published lists, not in this code.
     /// Columns: service, read, list, write, tagging, permissions management, of these at resource level.
@@ -169,18 +157,18 @@ mod tests {
             assert_eq!(found, levels, "{service}");
             assert_eq!(rows.iter().filter(|row| row.is_resource_level()).count(), resource_level, "{service}");
         }
-        assert_eq!(all().count(), 348);
-        assert_eq!(all().filter(|row| row.is_on_application()).count(), 102);
+        assert_eq!(actions().count(), 348);
+        assert_eq!(actions().filter(|row| row.is_on_application()).count(), 102);
     }
 
     #[test]
     fn names_are_sorted_and_every_action_is_found_by_its_own() {
-        for service in super::super::service::services() {
+        for service in services() {
             assert!(service.actions.is_sorted_by(|a, b| a.name < b.name), "{}", service.id);
         }
-        for row in all() {
+        for row in actions() {
             assert_eq!(row.full, format!("{}:{}", row.service, row.name));
-            assert_eq!(find(row.full), Some(row));
+            assert_eq!(find_action(row.full), Some(row));
         }
     }
 
@@ -197,7 +185,7 @@ mod tests {
             "cam:DescribeRoomInfo",
             "trtc:DescribeRoomInfo ",
         ] {
-            assert_eq!(find(name), None, "{name}");
+            assert_eq!(find_action(name), None, "{name}");
         }
     }
 
@@ -215,7 +203,7 @@ mod tests {
             "cam:AttachUserPolicy",
         ];
         for full in operation_level {
-            assert_eq!(find(full).unwrap().resource, None, "{full}");
+            assert_eq!(find_action(full).unwrap().resource, None, "{full}");
         }
         let on_application = [
             "trtc:AlterRecording",
@@ -232,17 +220,17 @@ mod tests {
             "trtc:RemoveUser",
         ];
         for full in on_application {
-            assert!(find(full).unwrap().is_on_application(), "{full}");
+            assert!(find_action(full).unwrap().is_on_application(), "{full}");
         }
-        assert_eq!(find("tag:ModifyResourceTags").unwrap().resource, Some("${Resource}"));
-        assert_eq!(find("sts:AssumeRole").unwrap().resource, Some("qcs::cam::uin/${role_owner_uin}:roleName/${roleName}"));
-        assert_eq!(find("cam:CreateAccessKey").unwrap().resource, Some("qcs::cam::uin/${owner_uin}:uin/${target_uin}"));
+        assert_eq!(find_action("tag:ModifyResourceTags").unwrap().resource, Some("${Resource}"));
+        assert_eq!(find_action("sts:AssumeRole").unwrap().resource, Some("qcs::cam::uin/${role_owner_uin}:roleName/${roleName}"));
+        assert_eq!(find_action("cam:CreateAccessKey").unwrap().resource, Some("qcs::cam::uin/${owner_uin}:uin/${target_uin}"));
     }
 
     #[test]
     fn every_gloss_is_said_once_in_each_language() {
         let (mut en, mut zh) = (std::collections::HashSet::new(), std::collections::HashSet::new());
-        for row in all() {
+        for row in actions() {
             crate::catalog::tests::assert_bilingual(&row.gloss, row.full);
             assert!(!row.gloss.en.ends_with('.'), "{}", row.full);
             assert!(en.insert((row.service, &row.gloss.en)), "{} repeats `{}`", row.full, row.gloss.en);

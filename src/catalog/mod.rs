@@ -12,9 +12,9 @@
 //!
 //! | to find | ask |
 //! |---|---|
-//! | an action by its full name, or all of them | [`action::find`], [`action::all`] |
+//! | an action by its full name, or all of them | [`service::find_action`], [`actions`] |
 //! | a service, or all of them | [`Service::find`], [`services`] |
-//! | the page of a path or of an id, all pages, a group of the navigation | [`page::at`], [`page::find`], [`page::all`], [`page::in_group`] |
+//! | the page of a path or of an id, all pages, a group of the navigation | [`pages::at`], [`pages::find`], [`pages::all`], [`pages::in_group`] |
 //! | what a page or control needs, and adding up the answers | [`Rule`], [`Rule::holds`] |
 //! | an action, an operation or a page as a type | `action::trtc::*` and its like, [`operations`], [`pages`] |
 //! | what a server function does, needs and keeps secret | [`operations::of`] |
@@ -40,7 +40,7 @@ pub use action::{Access, Action, ActionRow};
 pub use page::{Control, Nav, NavGroup, Page};
 pub use preset::{Preset, presets};
 pub use rule::Rule;
-pub use service::{Service, services};
+pub use service::{Service, actions, services};
 pub use vocabulary::vocabulary;
 
 #[cfg(test)]

@@ -1,5 +1,4 @@
-//! The shape of a page and of a control on it, and finding the page a path belongs to. The pages themselves are in
-//! [`pages`](super::pages).
+//! The shape of a page and of a control on it. The pages themselves are in [`pages`](super::pages).
 //!
 //! It must never render or decide: the interface draws from this and the gate decides by it.
 
@@ -119,116 +118,11 @@ impl Page {
     }
 
     /// How many segments of the pattern stand for a value.
-    fn values(&self) -> usize {
+    pub(super) fn values(&self) -> usize {
         self.path.split('/').filter(|segment| segment.starts_with(':')).count()
     }
 }
 
 fn fits(want: &str, got: &str) -> bool {
     if want.starts_with(':') { !got.is_empty() } else { want == got }
-}
-
-/// The page a path belongs to, without query; a page with that very word (`/cam/users/new`) goes before one with a value
-/// there (`/cam/users/:uin`). `None`: the console has no such page, and the gate refuses.
-#[must_use]
-pub fn at(path: &str) -> Option<&'static Page> {
-    all().filter(|page| page.matches(path)).min_by_key(|page| page.values())
-}
-
-/// The page of that id, or `None`.
-#[must_use]
-pub fn find(id: &str) -> Option<&'static Page> {
-    all().find(|page| page.id == id)
-}
-
-/// Every page, in the order of the navigation.
-pub fn all() -> impl Iterator<Item = &'static Page> + Clone {
-    super::pages::ALL.iter().copied()
-}
-
-/// The pages of one group of the navigation, in order; whether a principal may open them is not asked here.
-pub fn in_group(group: NavGroup) -> impl Iterator<Item = &'static Page> + Clone {
-    all().filter(move |page| page.nav.is_some_and(|nav| nav.group == group))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::catalog::tests::assert_bilingual;
-    use std::collections::HashSet;
-
-    #[test]
-    fn ids_paths_and_controls_are_unique_and_named() {
-        let (mut ids, mut paths, mut controls) = (HashSet::new(), HashSet::new(), HashSet::new());
-        for page in all() {
-            assert!(ids.insert(page.id) && paths.insert(page.path), "{}", page.id);
-            assert!(!page.id.contains([':', '.']), "`{}` could be taken for an action or a control", page.id);
-            assert_bilingual(&page.title, page.id);
-            for control in page.controls {
-                assert!(controls.insert(control.id), "{}", control.id);
-                assert_eq!(control.id.split_once('.').map(|(of, _)| of), Some(page.id), "{}", control.id);
-                assert_eq!(page.control(control.id), Some(control));
-                assert_bilingual(&control.name, control.id);
-            }
-            assert_eq!(find(page.id), Some(page));
-        }
-    }
-
-    #[test]
-    fn the_navigation_is_in_order_and_every_group_has_pages() {
-        for group in NavGroup::ALL {
-            if group != NavGroup::Trtc {
-                assert_bilingual(&group.title(), "group");
-            }
-            let orders: Vec<u8> = in_group(group).filter_map(|page| page.nav).map(|nav| nav.order).collect();
-            assert!(!orders.is_empty() && orders.is_sorted_by(|a, b| a < b), "{group:?}: {orders:?}");
-        }
-        for page in in_group(NavGroup::Application) {
-            assert!(page.is_on_application(), "{}", page.id);
-        }
-    }
-
-    #[test]
-    fn a_path_belongs_to_one_page() {
-        let id = |path| at(path).map(|page| page.id);
-        assert_eq!(id("/"), Some("overview"));
-        assert_eq!(id("/apps"), Some("apps"));
-        assert_eq!(id("/apps/1400000001"), Some("app"));
-        assert_eq!(id("/apps/1400000001/features"), Some("app-features"));
-        assert_eq!(id("/cam/users/new"), Some("user-new"));
-        assert_eq!(id("/cam/users/100000000002"), Some("user"));
-        assert_eq!(id("/cam/policies/7/edit"), Some("policy-edit"));
-        for page in all() {
-            assert_eq!(at(page.path), Some(page), "the pattern `{}` belongs to another page", page.path);
-        }
-    }
-
-    #[test]
-    fn a_path_that_is_not_exact_belongs_to_none() {
-        for path in [
-            "",
-            "apps",
-            "/apps/",
-            "/apps//features",
-            "//",
-            "/Apps",
-            "/apps/1/features/",
-            "/apps/1/secret",
-            "/monitor",
-            "/packages",
-            "/cam/settings",
-        ] {
-            assert_eq!(at(path), None, "{path}");
-        }
-    }
-
-    #[test]
-    fn values_are_read_from_the_path() {
-        let features = find("app-features").unwrap();
-        assert_eq!(features.of(1_400_000_001), "/apps/1400000001/features");
-        assert_eq!(features.param("id", "/apps/1400000001/features"), Some("1400000001"));
-        assert_eq!(features.param("uin", "/apps/1400000001/features"), None);
-        assert_eq!(features.param("id", "/apps/1400000001"), None);
-        assert!(features.is_on_application() && !find("apps").unwrap().is_on_application() && !find("user").unwrap().is_on_application());
-    }
 }

@@ -35,7 +35,7 @@ macro_rules! pages {
         )+
 
         /// Every page, in the order of the navigation.
-        pub static ALL: &[&Page] = &[$($marker::PAGE),+];
+        static ALL: &[&Page] = &[$($marker::PAGE),+];
     };
 }
 
@@ -232,10 +232,34 @@ pages! {
     }
 }
 
+/// The page a path belongs to, without query; a page with that very word (`/cam/users/new`) goes before one with a value
+/// there (`/cam/users/:uin`). `None`: the console has no such page, and the gate refuses.
+#[must_use]
+pub fn at(path: &str) -> Option<&'static Page> {
+    all().filter(|page| page.matches(path)).min_by_key(|page| page.values())
+}
+
+/// The page of that id, or `None`.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Page> {
+    all().find(|page| page.id == id)
+}
+
+/// Every page, in the order of the navigation.
+pub fn all() -> impl Iterator<Item = &'static Page> + Clone {
+    ALL.iter().copied()
+}
+
+/// The pages of one group of the navigation, in order; whether a principal may open them is not asked here.
+pub fn in_group(group: NavGroup) -> impl Iterator<Item = &'static Page> + Clone {
+    all().filter(move |page| page.nav.is_some_and(|nav| nav.group == group))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::page;
+    use crate::catalog::tests::assert_bilingual;
+    use std::collections::HashSet;
 
     /// What opens each page, written out a second time as the description says it; `|` binds closer than `&`.
     const OPENS: [(&str, &str); 19] = [
@@ -272,7 +296,7 @@ mod tests {
 
     #[test]
     fn every_page_opens_with_what_the_description_says() {
-        let found: Vec<_> = page::all().map(|page| (page.path, written(page.opens))).collect();
+        let found: Vec<_> = all().map(|page| (page.path, written(page.opens))).collect();
         let expected: Vec<_> = OPENS.iter().map(|(path, rule)| (*path, (*rule).to_owned())).collect();
         assert_eq!(found, expected);
     }
@@ -281,7 +305,7 @@ mod tests {
     fn controls_are_of_the_level_the_description_says() {
         // Of the pages about applications only these are decided on all resources; every action of the other pages is.
         let operation_level = ["overview.totals", "apps.create", "app-features.relay", "app-features.recording-mode"];
-        for page in page::all() {
+        for page in all() {
             for control in page.controls {
                 let rows = control.rule.actions();
                 assert!(!rows.is_empty(), "{} asks for nothing", control.id);
@@ -306,9 +330,84 @@ mod tests {
                 rules.iter().copied().for_each(check);
             }
         }
-        for page in page::all() {
+        for page in all() {
             check(page.opens);
             page.controls.iter().for_each(|control| check(control.rule));
         }
+    }
+
+    #[test]
+    fn ids_paths_and_controls_are_unique_and_named() {
+        let (mut ids, mut paths, mut controls) = (HashSet::new(), HashSet::new(), HashSet::new());
+        for page in all() {
+            assert!(ids.insert(page.id) && paths.insert(page.path), "{}", page.id);
+            assert!(!page.id.contains([':', '.']), "`{}` could be taken for an action or a control", page.id);
+            assert_bilingual(&page.title, page.id);
+            for control in page.controls {
+                assert!(controls.insert(control.id), "{}", control.id);
+                assert_eq!(control.id.split_once('.').map(|(of, _)| of), Some(page.id), "{}", control.id);
+                assert_eq!(page.control(control.id), Some(control));
+                assert_bilingual(&control.name, control.id);
+            }
+            assert_eq!(find(page.id), Some(page));
+        }
+    }
+
+    #[test]
+    fn the_navigation_is_in_order_and_every_group_has_pages() {
+        for group in NavGroup::ALL {
+            if group != NavGroup::Trtc {
+                assert_bilingual(&group.title(), "group");
+            }
+            let orders: Vec<u8> = in_group(group).filter_map(|page| page.nav).map(|nav| nav.order).collect();
+            assert!(!orders.is_empty() && orders.is_sorted_by(|a, b| a < b), "{group:?}: {orders:?}");
+        }
+        for page in in_group(NavGroup::Application) {
+            assert!(page.is_on_application(), "{}", page.id);
+        }
+    }
+
+    #[test]
+    fn a_path_belongs_to_one_page() {
+        let id = |path| at(path).map(|page| page.id);
+        assert_eq!(id("/"), Some("overview"));
+        assert_eq!(id("/apps"), Some("apps"));
+        assert_eq!(id("/apps/1400000001"), Some("app"));
+        assert_eq!(id("/apps/1400000001/features"), Some("app-features"));
+        assert_eq!(id("/cam/users/new"), Some("user-new"));
+        assert_eq!(id("/cam/users/100000000002"), Some("user"));
+        assert_eq!(id("/cam/policies/7/edit"), Some("policy-edit"));
+        for page in all() {
+            assert_eq!(at(page.path), Some(page), "the pattern `{}` belongs to another page", page.path);
+        }
+    }
+
+    #[test]
+    fn a_path_that_is_not_exact_belongs_to_none() {
+        for path in [
+            "",
+            "apps",
+            "/apps/",
+            "/apps//features",
+            "//",
+            "/Apps",
+            "/apps/1/features/",
+            "/apps/1/secret",
+            "/monitor",
+            "/packages",
+            "/cam/settings",
+        ] {
+            assert_eq!(at(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn values_are_read_from_the_path() {
+        let features = find("app-features").unwrap();
+        assert_eq!(features.of(1_400_000_001), "/apps/1400000001/features");
+        assert_eq!(features.param("id", "/apps/1400000001/features"), Some("1400000001"));
+        assert_eq!(features.param("uin", "/apps/1400000001/features"), None);
+        assert_eq!(features.param("id", "/apps/1400000001"), None);
+        assert!(features.is_on_application() && !find("apps").unwrap().is_on_application() && !find("user").unwrap().is_on_application());
     }
 }

@@ -1,4 +1,4 @@
-//! The services whose actions the console knows, and their names.
+//! The services whose actions the console knows, their names, and finding an action among them.
 //!
 //! It must never hold a service without actions: a policy may name other services, the console has nothing to say about them.
 
@@ -36,6 +36,19 @@ static SERVICES: [Service; 5] = [
 #[must_use]
 pub fn services() -> &'static [Service] {
     &SERVICES
+}
+
+/// The action of that full name (`trtc:DescribeRoomInfo`, exact case), or `None`. Looks up by halves, without allocation.
+#[must_use]
+pub fn find_action(full: &str) -> Option<&'static ActionRow> {
+    let (service, name) = full.split_once(':')?;
+    let rows = Service::find(service)?.actions;
+    rows.binary_search_by(|row| row.name.cmp(name)).ok().map(|at| rows[at])
+}
+
+/// Every action of every service, service by service, each in byte order of the names.
+pub fn actions() -> impl Iterator<Item = &'static ActionRow> + Clone {
+    SERVICES.iter().flat_map(|service| service.actions.iter().copied())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! It must never add an action or a page of its own.
 
-use super::page;
+use super::pages;
 use super::service::services;
 use crate::cam::{KnownAction, KnownPage, Vocabulary};
 use std::sync::LazyLock;
@@ -21,7 +21,7 @@ static VOCABULARY: LazyLock<Vocabulary<'static>> = LazyLock::new(|| Vocabulary {
         .collect(),
     open_services: vec![ACCOUNT_CENTRE],
     elsewhere: vec![PASS_ROLE],
-    pages: page::all()
+    pages: pages::all()
         .map(|page| KnownPage {
             title: page.title.clone(),
             actions: page.opens.actions().into_iter().map(|row| row.full).collect(),

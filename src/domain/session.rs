@@ -3,7 +3,7 @@
 //! Must never hold the token of a session.
 
 use super::ids::{SdkAppId, Uin};
-use crate::catalog::page;
+use crate::catalog::pages;
 use crate::text::Lang;
 use serde::{Deserialize, Serialize};
 
@@ -85,7 +85,7 @@ impl Session {
     /// The path of the first page of the navigation that this account may open; everybody may open My account, which comes last.
     #[must_use]
     pub fn home(&self) -> &'static str {
-        let pages = self.pages.iter().filter_map(|id| page::find(id));
+        let pages = self.pages.iter().filter_map(|id| pages::find(id));
         pages.map(|page| page.path).find(|path| !path.contains(':')).unwrap_or("/account")
     }
 }

@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, OnceLock};
 use tower::ServiceExt as _;
 use trtc_console::boot::Console;
-use trtc_console::demo::{self, Login};
+use trtc_console::demo::organisation::{self, Login};
 use trtc_console::server::clock::Clock;
 use trtc_console::server::config::{Config, Flags};
 use trtc_console::server::gate::password::Cost;
@@ -143,8 +143,8 @@ impl TestConsole {
     /// A console with the demo organisation and a few days of its events, and the logins.
     pub async fn demo() -> (Self, Vec<Login>) {
         let console = Self::empty().await;
-        let logins = demo::create(&console.console).await.unwrap().unwrap();
-        demo::send_events(&console.console, &logins, 2).await.unwrap();
+        let logins = organisation::create(&console.console).await.unwrap().unwrap();
+        organisation::send_events(&console.console, &logins, 2).await.unwrap();
         (console, logins)
     }
 

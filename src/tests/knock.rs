@@ -9,7 +9,7 @@ use crate::policies::allowing;
 use axum::http::StatusCode;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use trtc_console::catalog::page;
+use trtc_console::catalog::{Page, pages};
 use trtc_console::domain::session::SessionRow;
 
 /// What every request is made of: a server function and its fields. `{app}` and the like stand for what [`Things`] made.
@@ -138,7 +138,7 @@ impl Things {
         self.0.iter().find(|(thing, _)| *thing == text).map_or_else(|| text.to_owned(), |(_, value)| value.clone())
     }
 
-    fn path(&self, page: &page::Page) -> String {
+    fn path(&self, page: &Page) -> String {
         let own = match page.id {
             "app" | "app-features" | "app-callbacks" => "{app}",
             "user" => "{user}",
@@ -238,7 +238,7 @@ async fn every_page_refuses_whom_it_must() {
         "# Pages and the export, asked for by the same four: 303 leads to login, 404 is what does not exist for the reader.\n\n{HEAD}"
     );
     let export = "/usage/export.csv".to_owned();
-    let pages = page::all().map(|page| (page.path, things.path(page))).chain([("/usage/export.csv", export)]);
+    let pages = pages::all().map(|page| (page.path, things.path(page))).chain([("/usage/export.csv", export)]);
     for (name, path) in pages {
         let mut answers = Vec::new();
         for who in [&mut visitors.nobody, &mut visitors.bare, &mut visitors.stranger, &mut visitors.root] {

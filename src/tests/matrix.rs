@@ -4,7 +4,7 @@
 
 use crate::kit::{TestConsole, golden};
 use std::fmt::Write as _;
-use trtc_console::catalog::page;
+use trtc_console::catalog::pages;
 use trtc_console::domain::fault::Fault;
 use trtc_console::domain::ids::SdkAppId;
 use trtc_console::server::gate::Caller;
@@ -45,7 +45,7 @@ async fn who_may_open_and_do_what() {
         write!(table, "{case:>13}").unwrap();
     }
     table.push('\n');
-    for page in page::all() {
+    for page in pages::all() {
         let apps: Vec<Option<(SdkAppId, &str)>> = if page.is_on_application() {
             vec![Some((own, "own")), Some((other, "other")), Some((SdkAppId(1_499_999_999), "unknown"))]
         } else {

@@ -5,7 +5,7 @@
 use crate::kit::golden;
 use leptos_axum::generate_route_list;
 use std::collections::BTreeSet;
-use trtc_console::catalog::page;
+use trtc_console::catalog::pages;
 use trtc_console::ui::app::App;
 
 /// Pages around a session; they belong to nobody's permissions.
@@ -22,7 +22,7 @@ fn as_route(path: &str) -> String {
 async fn the_routes_are_the_pages_of_the_catalogue() {
     drop(any_spawner::Executor::init_tokio());
     let there: BTreeSet<String> = generate_route_list(App).into_iter().map(|route| route.path().to_owned()).collect();
-    let known: BTreeSet<String> = page::all().map(|page| as_route(page.path)).chain(AROUND_A_SESSION.map(str::to_owned)).collect();
+    let known: BTreeSet<String> = pages::all().map(|page| as_route(page.path)).chain(AROUND_A_SESSION.map(str::to_owned)).collect();
     let missing: Vec<_> = known.difference(&there).collect();
     let unknown: Vec<_> = there.difference(&known).collect();
     assert!(missing.is_empty() && unknown.is_empty(), "pages without a route: {missing:?}; routes without a page: {unknown:?}");

@@ -2,7 +2,7 @@
 //!
 //! The permitted set hides and locks things as a courtesy; the gate is the rule.
 
-use crate::catalog::page;
+use crate::catalog::pages;
 use crate::domain::fault::Fault;
 use crate::domain::ids::SdkAppId;
 use crate::domain::session::Session;
@@ -227,7 +227,7 @@ pub fn app_home(id: SdkAppId) -> Option<String> {
     let current = use_context::<Current>()?;
     current.0.with(|session| {
         let app = session.as_ref()?.apps.iter().find(|app| app.id == id)?;
-        let mut pages = app.pages.iter().filter_map(|id| page::find(id));
+        let mut pages = app.pages.iter().filter_map(|id| pages::find(id));
         pages.find(|page| page.is_on_application()).map(|page| page.of(id))
     })
 }

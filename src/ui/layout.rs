@@ -7,7 +7,8 @@ use super::frame::{Current, Withdrawn};
 use super::icons::Icon;
 use super::over::{LoginDialog, ProofDialog};
 use super::words::{say, t};
-use crate::catalog::page::{self, NavGroup as Group};
+use crate::catalog::page::NavGroup as Group;
+use crate::catalog::pages;
 use crate::domain::form::Frame;
 use crate::domain::session::{Session, SessionApp};
 use leptos::prelude::*;
@@ -64,7 +65,7 @@ fn WithdrawnNotice(here: Signal<String>) -> impl IntoView {
     let Some(withdrawn) = use_context::<Withdrawn>() else { return ().into_any() };
     let location = use_location();
     let lost = move || {
-        let page = location.pathname.with(|path| page::at(path));
+        let page = location.pathname.with(|path| pages::at(path));
         page.is_some_and(|page| page.controls.iter().any(|control| withdrawn.has_lost(control.id)))
     };
     let saved = move || withdrawn.is_refused().then(|| t("Nothing was saved. ", "内容未保存。"));
@@ -84,7 +85,7 @@ fn WithdrawnNotice(here: Signal<String>) -> impl IntoView {
 fn groups(session: &Session, path: &str) -> Vec<NavGroup> {
     SIDE.iter()
         .map(|group| {
-            let mut pages: Vec<_> = page::in_group(*group).filter(|page| session.pages.iter().any(|id| id == page.id)).collect();
+            let mut pages: Vec<_> = pages::in_group(*group).filter(|page| session.pages.iter().any(|id| id == page.id)).collect();
             pages.sort_by_key(|page| page.nav.map(|nav| nav.order));
             let items = pages.into_iter().map(|page| NavItem {
                 icon: page.nav.and_then(|nav| icon(nav.icon)).unwrap_or(Icon::Document),
@@ -99,7 +100,7 @@ fn groups(session: &Session, path: &str) -> Vec<NavGroup> {
 
 /// The application switcher of a page that is about one application or about all: the same page of each application that opens it.
 fn switch(apps: &[SessionApp], path: &str, query: &str) -> Option<Switch> {
-    let page = page::at(path)?;
+    let page = pages::at(path)?;
     let usage = page.id == "usage";
     if !usage && !page.is_on_application() {
         return None;

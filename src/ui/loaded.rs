@@ -6,7 +6,7 @@ use super::components::{Denial as Decision, Empty, EmptyState, ExplainCard, Link
 use super::frame::{Ended, sign_in_again, use_offset, use_session};
 use super::words::{say, t};
 use crate::cam::Verdict;
-use crate::catalog::page;
+use crate::catalog::pages;
 use crate::domain::fault::{Denial, Fault};
 use crate::text::Text;
 use leptos::either::Either;
@@ -63,7 +63,7 @@ pub fn FaultView(
     let explained = matches!(fault, Fault::Denied(_));
     let body = match fault {
         Fault::Denied(denial) => {
-            let way_back = (home.to_owned(), page::at(home).map_or_else(String::new, |page| say(&page.title)));
+            let way_back = (home.to_owned(), pages::at(home).map_or_else(String::new, |page| say(&page.title)));
             view! { <ExplainCard refusal=refusal(&denial, &use_location().pathname.get_untracked()) offset=use_offset() way_back /> }
                 .into_any()
         }
@@ -111,7 +111,7 @@ pub fn FaultView(
 }
 
 fn refusal(denial: &Denial, path: &str) -> Refusal {
-    let page = page::at(path)
+    let page = pages::at(path)
         .map_or_else(|| Text::new("this page", "此页面"), |page| Text::made(page.title.en.clone(), format!("「{}」", page.title.zh)));
     Refusal {
         title: Text::made(format!("You don't have access to {}", page.en), format!("您无权访问{}", page.zh)),

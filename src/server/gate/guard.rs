@@ -5,7 +5,8 @@
 use super::caller::Caller;
 use super::principal::{Ask, Principal, on_application};
 use crate::cam::{Context, Effect, Policy, PolicySet, Resource, Source};
-use crate::catalog::action::{self, ActionRow};
+use crate::catalog::action::ActionRow;
+use crate::catalog::actions;
 use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
 use crate::server::store::sessions::AccountRow;
@@ -26,7 +27,7 @@ impl Caller {
         let theirs = Principal { account, ..self.principal().under(theirs) };
         let best = self.context().clone().with_mfa(true);
         let (own, theirs) = (Reach { of: self.principal(), context: self.context() }, Reach { of: &theirs, context: &best });
-        let more = action::all().find(|row| theirs.exceeds(&own, row));
+        let more = actions().find(|row| theirs.exceeds(&own, row));
         match more {
             None => {
                 self.keep_compared(target, name);

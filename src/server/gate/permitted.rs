@@ -9,7 +9,7 @@ use super::principal::{Principal, on_application, with_app};
 use crate::cam::{Circumstances, Context, PolicySet, Resource, Verdict};
 use crate::catalog::action::{Action as _, ActionRow, trtc};
 use crate::catalog::operations::ReadSession;
-use crate::catalog::page;
+use crate::catalog::pages;
 use crate::catalog::pages::Usage;
 use crate::catalog::rule::Rule;
 use crate::domain::fault::Fault;
@@ -104,14 +104,14 @@ impl<'c> Answers<'c> {
     }
 
     fn permitted(mut self, made_of: MadeOf) -> Permitted {
-        let pages = page::all().filter(|page| page.nav.is_some() && self.holds(page.opens, None)).map(|page| page.id.to_owned()).collect();
-        let controls = page::all().flat_map(|page| page.controls);
+        let pages = pages::all().filter(|page| page.nav.is_some() && self.holds(page.opens, None)).map(|page| page.id.to_owned()).collect();
+        let controls = pages::all().flat_map(|page| page.controls);
         let controls = controls.filter(|control| self.holds(control.rule, None)).map(|control| control.id.to_owned()).collect();
         let caller = self.caller;
         let mut apps = Vec::new();
         for (at, app) in caller.principal().apps.iter().enumerate() {
             if self.holds(Rule::may::<trtc::DescribeAppStatList>(), Some(at)) {
-                let of_one = page::all().filter(|page| page.is_on_application() || page.id == Usage::PAGE.id);
+                let of_one = pages::all().filter(|page| page.is_on_application() || page.id == Usage::PAGE.id);
                 let pages = of_one.filter(|page| self.holds(page.opens, Some(at))).map(|page| page.id.to_owned()).collect();
                 apps.push(SessionApp { id: app.id, name: app.name.clone(), pages });
             }

@@ -8,7 +8,8 @@ use super::principal::{Ask, Principal};
 use super::store_fault;
 use crate::cam::{Policy, PolicySet, Source, Via};
 use crate::catalog::action::ActionRow;
-use crate::catalog::page::{self, NavGroup};
+use crate::catalog::page::NavGroup;
+use crate::catalog::pages;
 use crate::catalog::preset;
 use crate::domain::fault::Fault;
 use crate::domain::holdings::{Holding, RightsChange};
@@ -79,10 +80,10 @@ impl Caller {
 
 /// Every action that a page of access management or a control on one needs, each once, in the order of the pages.
 fn access_actions() -> Vec<&'static ActionRow> {
-    let below = page::in_group(NavGroup::Access).map(|page| page.path).collect::<Vec<_>>();
+    let below = pages::in_group(NavGroup::Access).map(|page| page.path).collect::<Vec<_>>();
     let of_access = |path: &str| below.iter().any(|root| path == *root || path.starts_with(&format!("{root}/")));
     let mut actions: Vec<&'static ActionRow> = Vec::new();
-    for page in page::all().filter(|page| of_access(page.path)) {
+    for page in pages::all().filter(|page| of_access(page.path)) {
         for row in page.opens.actions().into_iter().chain(page.controls.iter().flat_map(|control| control.rule.actions())) {
             if !actions.contains(&row) {
                 actions.push(row);

@@ -5,7 +5,7 @@
 use super::Web;
 use super::cookies::{owner, preferences};
 use super::headers::PageNonce;
-use crate::catalog::page;
+use crate::catalog::{Page, pages};
 use crate::domain::fault::Fault;
 use crate::domain::form::{Frame, Submitted};
 use crate::domain::ids::SdkAppId;
@@ -60,7 +60,7 @@ pub async fn show(web: &Web, request: Request, submitted: Option<Submitted>) -> 
             Ok(caller) if caller.must_change_password() => return Redirect::to("/password").into_response(),
             Ok(caller) => {
                 let session = caller.session().await;
-                frame.fault = match page::at(&path) {
+                frame.fault = match pages::at(&path) {
                     None => Some(Fault::NotFound),
                     Some(page) => opened(caller, page, app_of(page, &path)).err().or_else(|| session.as_ref().err().cloned()),
                 };
@@ -72,13 +72,13 @@ pub async fn show(web: &Web, request: Request, submitted: Option<Submitted>) -> 
 }
 
 /// Whether a page opens; that it does not is recorded.
-fn opened(caller: &Caller, page: &'static page::Page, app: Option<SdkAppId>) -> Result<(), Fault> {
+fn opened(caller: &Caller, page: &'static Page, app: Option<SdkAppId>) -> Result<(), Fault> {
     let caller = caller.for_a_call();
     caller.open(page, app).inspect_err(|fault| caller.record_fault(fault))
 }
 
 /// The application in the path of a page, when the page belongs to one; an id that is no number is one that nothing has.
-fn app_of(page: &page::Page, path: &str) -> Option<SdkAppId> {
+fn app_of(page: &Page, path: &str) -> Option<SdkAppId> {
     page.is_on_application().then(|| page.param("id", path).and_then(|id| id.parse().ok()).unwrap_or(SdkAppId(0)))
 }
 

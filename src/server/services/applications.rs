@@ -6,7 +6,8 @@
 
 use crate::catalog::limits::{MAX_APPLICATIONS, MAX_TAG_KEYS};
 use crate::catalog::operations;
-use crate::catalog::page::{self, NavGroup};
+use crate::catalog::page::NavGroup;
+use crate::catalog::pages;
 use crate::domain::applications::{self, AppHead, AppList, AppStatus, Application, ApplicationOrder, Tag, TagChange, check_tag_count};
 use crate::domain::audit_change::{Done, Field};
 use crate::domain::confirmation::Confirmation;
@@ -45,7 +46,7 @@ pub(super) async fn head<O>(permit: &Permit<O, App>) -> Result<AppHead, Fault> {
     let app = permit.stored(store.application(owner, id).await)?.ok_or(Fault::NotFound)?;
     let creator = permit.stored(store.account_name(owner, app.created_by).await)?.unwrap_or_default();
     let caller = permit.caller();
-    let own = || page::in_group(NavGroup::Application);
+    let own = || pages::in_group(NavGroup::Application);
     Ok(AppHead {
         app,
         creator,

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use std::hint::black_box;
 use std::sync::Arc;
 use trtc_console::cam::{Context, Origin, Policy, PolicySet, Principal, Resource, Source, Verdict, Via, parse};
-use trtc_console::catalog::page;
+use trtc_console::catalog::pages;
 use trtc_console::catalog::rule::Rule;
 
 const OWNER: i64 = 100_000_000_001;
@@ -131,7 +131,7 @@ fn whole_page(set: &PolicySet, actions: &[&str]) -> usize {
 
 /// Every action that a page or a control asks for on an application.
 fn actions_of_pages() -> Vec<&'static str> {
-    let rules = page::all().flat_map(|page| page.controls.iter().map(|control| control.rule).chain([page.opens]));
+    let rules = pages::all().flat_map(|page| page.controls.iter().map(|control| control.rule).chain([page.opens]));
     let rows: HashSet<_> = rules.flat_map(Rule::actions).filter(|row| row.is_on_application()).map(|row| row.full).collect();
     rows.into_iter().collect()
 }

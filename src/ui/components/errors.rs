@@ -1,29 +1,12 @@
-//! What is wrong with a form: per field, and as a summary on top with links to the fields.
+//! What is wrong with a form, as a summary on top with links to the fields.
 //!
 //! It must never judge a value: it shows what the server, or an engine both sides share, has found.
 
 use super::field::field_id;
-use super::form::FormContext;
+use super::form_context::{FieldError, FormContext};
 use crate::ui::icons::Icon;
 use crate::ui::words::t;
 use leptos::prelude::*;
-
-/// One thing wrong with a form. An empty `field` concerns the form as a whole.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FieldError {
-    /// The `name` of the field.
-    pub field: String,
-    /// What is wrong and what to do, in the reader's language.
-    pub message: String,
-}
-
-impl FieldError {
-    /// Something wrong with one field.
-    #[must_use]
-    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { field: field.into(), message: message.into() }
-    }
-}
 
 /// The summary of everything wrong with a form; nothing while there is nothing wrong. It takes the focus when it appears in the browser.
 /// Every [`PostedForm`](super::PostedForm) has one; outside of a form it is given what to show.

@@ -2,7 +2,7 @@
 //!
 //! It must never keep the value: the control does, so that a form works and keeps what was typed before scripts arrive.
 
-use super::form::FormContext;
+use super::form_context::FormContext;
 use crate::ui::words::t;
 use leptos::prelude::*;
 

@@ -1,49 +1,11 @@
-//! A form, and what all of its fields need to know: which form they stand in, what is wrong with it, and what was typed when it came back.
-//!
-//! The fields find it in the context, so that no page hands it on field by field.
+//! A form that is posted. What its fields need to know of it they find in its [`FormContext`].
 
-use super::errors::{FieldError, FormErrors};
+use super::errors::FormErrors;
+use super::form_context::{FieldError, FormContext};
 use crate::domain::form::Submitted;
 use leptos::context::Provider;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-
-/// The form that a field stands in. Outside of one there is nothing wrong and nothing was typed.
-#[derive(Clone, Default)]
-pub struct FormContext {
-    /// Keeps ids apart where a page has several forms: `f-{scope}-{name}`.
-    pub scope: String,
-    /// Everything wrong with the form.
-    pub errors: Signal<Vec<FieldError>>,
-    /// What was typed when the form came back without scripts.
-    pub typed: Option<Submitted>,
-}
-
-impl FormContext {
-    /// The form around here.
-    #[must_use]
-    pub fn around() -> Self {
-        use_context().unwrap_or_default()
-    }
-
-    /// The value a field begins with: what was typed, else what is stored.
-    #[must_use]
-    pub fn value(&self, name: &str, stored: String) -> String {
-        self.typed.as_ref().map_or(stored, |form| form.value(name).to_owned())
-    }
-
-    /// As [`FormContext::value`], for a field that is sent several times.
-    #[must_use]
-    pub fn values(&self, name: &str, stored: Vec<String>) -> Vec<String> {
-        self.typed.as_ref().map_or(stored, |form| form.values(name))
-    }
-
-    /// Whether a box begins ticked that sends `value`.
-    #[must_use]
-    pub fn ticked(&self, name: &str, value: &str, stored: bool) -> bool {
-        self.typed.as_ref().map_or(stored, |form| form.values(name).iter().any(|typed| typed == value))
-    }
-}
 
 /// A form that is posted: what is wrong with it on top, then its fields.
 #[component]

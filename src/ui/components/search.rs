@@ -2,8 +2,8 @@
 //!
 //! They must never search by themselves.
 
-use super::errors::{FieldError, FormErrors};
-use super::form::FormContext;
+use super::errors::FormErrors;
+use super::form_context::{FieldError, FormContext};
 use crate::ui::icons::Icon;
 use crate::ui::words::t;
 use leptos::context::Provider;

@@ -14,7 +14,7 @@ pub use findings::{FindingCounts, Findings};
 pub use reference::ActionReference;
 
 use crate::cam::{Fix, Span};
-use crate::catalog::{action, page};
+use crate::catalog::{Page, actions, pages};
 use crate::domain::form::{Frame, Submitted};
 use crate::domain::ids::Uin;
 use crate::domain::policy_check::{self, Checked, check, length_words};
@@ -133,7 +133,7 @@ pub fn PolicyEditor(
             editor.text.set(typed);
             editor.check_now();
         }
-        let actions = action::all().map(|row| (row.full.to_owned(), row.gloss.get(lang).to_owned())).collect();
+        let actions = actions().map(|row| (row.full.to_owned(), row.gloss.get(lang).to_owned())).collect();
         leptos::task::spawn_local(async move {
             if bridge::enrich(&area, actions).await {
                 editor.checked.try_update(|_| ());
@@ -284,12 +284,12 @@ pub fn kept_by_check() -> Option<Submitted> {
 
 /// The pages that show an action, for the reference.
 fn pages_of(name: &str) -> Vec<String> {
-    let needs = |page: &&'static page::Page| {
+    let needs = |page: &&'static Page| {
         page.opens
             .actions()
             .iter()
             .chain(page.controls.iter().flat_map(|control| control.rule.actions()).collect::<Vec<_>>().iter())
             .any(|row| row.full == name)
     };
-    page::all().filter(needs).map(|page| say(&page.title)).collect()
+    pages::all().filter(needs).map(|page| say(&page.title)).collect()
 }

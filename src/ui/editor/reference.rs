@@ -3,7 +3,8 @@
 //! It must never know an action the catalogue does not.
 
 use super::{Editor, pages_of};
-use crate::catalog::action::{self, ActionRow};
+use crate::catalog::action::ActionRow;
+use crate::catalog::actions;
 use crate::catalog::services;
 use crate::ui::icons::Icon;
 use crate::ui::words::{say, t, use_lang};
@@ -21,7 +22,7 @@ pub fn ActionReference(
     let (needle, service) = (RwSignal::new(String::new()), RwSignal::new("trtc".to_owned()));
     let found = Memo::new(move |_| {
         let (needle, service) = (needle.get(), service.get());
-        let all: Vec<&'static ActionRow> = action::all().filter(|row| service.is_empty() || row.service == service).collect();
+        let all: Vec<&'static ActionRow> = actions().filter(|row| service.is_empty() || row.service == service).collect();
         all.into_iter().filter(|row| mentions(row, &needle)).collect::<Vec<_>>()
     });
     // The text has no list of actions to add to.
@@ -104,7 +105,7 @@ mod tests {
 
     #[test]
     fn actions_are_found_by_every_word_of_name_or_meaning() {
-        let found = |needle: &str| action::all().filter(|row| mentions(row, needle)).map(|row| row.full).collect::<Vec<_>>();
+        let found = |needle: &str| actions().filter(|row| mentions(row, needle)).map(|row| row.full).collect::<Vec<_>>();
         assert_eq!(found("describetrtcstatistic"), ["trtc:DescribeTrtcStatistic"]);
         assert!(found("attach user policy").contains(&"cam:AttachUserPolicy"));
         assert!(found("录制").iter().any(|name| name.starts_with("trtc:")));

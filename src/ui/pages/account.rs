@@ -2,7 +2,6 @@
 //!
 //! Shows nothing of other accounts and nothing of policy texts.
 
-use crate::catalog::page;
 use crate::catalog::pages;
 use crate::domain::browser::browser;
 use crate::domain::ids::Uin;
@@ -50,7 +49,7 @@ fn NothingYet(nothing: bool, owner: Uin) -> impl IntoView {
 
 #[component]
 fn Who(session: Session) -> impl IntoView {
-    let pages: Vec<_> = page::all()
+    let pages: Vec<_> = pages::all()
         .filter(|page| session.pages.iter().any(|id| id == page.id))
         .map(|page| view! { <li><Tag>{say(&page.title)}</Tag></li> })
         .collect();

@@ -4,7 +4,7 @@
 
 use super::AppName;
 use super::tags::TagRows;
-use crate::catalog::page::{self, NavGroup};
+use crate::catalog::page::NavGroup;
 use crate::catalog::pages;
 use crate::domain::applications::{AppList, AppStatus, Application, ApplicationOrder};
 use crate::domain::callback_config::Unregistered;
@@ -61,7 +61,7 @@ pub fn ApplicationsPage() -> impl IntoView {
         },
     );
     // Who may change anything of any application does not only read, though the list itself offers no more than a new one.
-    let of_one = page::in_group(NavGroup::Application).flat_map(|page| page.controls).map(|control| control.id);
+    let of_one = pages::in_group(NavGroup::Application).flat_map(|page| page.controls).map(|control| control.id);
     let read_only = reads_only(&["apps.create"]) && reads_only(&of_one.collect::<Vec<_>>());
     view! {
         <Title text=t("Applications · TRTC Console", "应用管理 · TRTC 控制台") />

@@ -6,7 +6,6 @@ pub mod info;
 pub mod list;
 pub mod tags;
 
-use crate::catalog::page;
 use crate::catalog::pages;
 use crate::domain::applications::{AppHead, AppStatus};
 use crate::domain::ids::SdkAppId;
@@ -47,9 +46,10 @@ pub fn AppHeader(
     page: &'static str,
 ) -> impl IntoView {
     let id = head.app.id;
-    let this = page::find(page);
+    let this = pages::find(page);
     let title = this.map_or_else(String::new, |page| say(&page.title));
-    let tabs = head.pages.iter().filter_map(|id| page::find(id)).map(|tab| Tab::new(say(&tab.title), tab.of(id), tab.id == page)).collect();
+    let tabs =
+        head.pages.iter().filter_map(|id| pages::find(id)).map(|tab| Tab::new(say(&tab.title), tab.of(id), tab.id == page)).collect();
     let read_only = this.is_some_and(|page| page.controls.iter().all(|control| !head.may(control.id)));
     let status = head.app.status;
     let tone = if status == AppStatus::Normal { Tone::Ok } else { Tone::Warn };
@@ -80,7 +80,7 @@ pub fn granted(head: &AppHead, control: &'static str, label: &str, view: impl Fn
     if !may(control) {
         return ().into_any();
     }
-    let needed = page::all().flat_map(|page| page.controls).find(|known| known.id == control);
+    let needed = pages::all().flat_map(|page| page.controls).find(|known| known.id == control);
     let actions: Vec<&str> = needed.map(|control| control.rule.actions().iter().map(|row| row.full).collect()).unwrap_or_default();
     let actions = actions.join(", ");
     let reason = use_lang().pick(
