@@ -3,29 +3,17 @@
 //! A caller is made by one query: session, account state and policy revision together, so a revoked right counts on the very next
 //! request. What it may do is decided in [`decide`](super::decide).
 
+use super::Gate;
 use super::attempt::{Attempt, Attempts};
 use super::principal::Principal;
 use super::question::Question;
 use super::request::RequestFacts;
-use super::{Gate, store_fault};
 use crate::cam::{Context, PolicySet};
 use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
 use crate::server::store::Store;
 use crate::server::store::sessions::{AccountRow, LiveRow};
-use sha2::{Digest as _, Sha256};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
-use tracing::Instrument as _;
-
-/// A session's last use is noted at most this often, so that reading pages seldom writes.
-const TOUCH_EVERY_MS: i64 = 60_000;
-
-/// A session that began so much later than now began under a clock that was wrong, and would never expire.
-pub(super) const FUTURE_MS: i64 = 300_000;
-
-/// A request waits no longer for that note.
-const TOUCH_PATIENCE: Duration = Duration::from_millis(200);
 
 /// Someone signed in. Cheap to clone.
 #[derive(Clone)]
@@ -61,44 +49,7 @@ pub(super) struct Credential {
     pub second_factor: bool,
 }
 
-/// The hash under which a token is stored.
-#[must_use]
-pub(super) fn token_hash(token: &str) -> String {
-    Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 impl Gate {
-    /// Who sent a request.
-    ///
-    /// # Errors
-    /// [`Fault::SignedOut`] without a living session of an active account, [`Fault::Unavailable`] when the database is down, and
-    /// [`Fault::Internal`] when a stored policy no longer parses: it might hold a deny, so nothing is allowed.
-    pub async fn caller(&self, facts: &RequestFacts) -> Result<Caller, Fault> {
-        let store = &self.0.store;
-        let broken = |error| store_fault(&error, &facts.request_id);
-        let token = facts.token.as_deref().ok_or(Fault::SignedOut)?;
-        let now_ms = self.now_ms();
-        let live = store.live_session(&token_hash(token), now_ms).await.map_err(broken)?.ok_or(Fault::SignedOut)?;
-        let expired = now_ms - live.seen_ms > self.0.limits.idle_ms || now_ms - live.created_ms > self.0.limits.absolute_ms;
-        let from_the_future = live.created_ms.max(live.seen_ms) > now_ms + FUTURE_MS;
-        if expired || from_the_future || live.account.disabled != 0 {
-            return Err(Fault::SignedOut);
-        }
-        if now_ms - live.seen_ms > TOUCH_EVERY_MS {
-            // A note for later: a busy database must not make the reader wait for it, let alone refuse the page. It has a task of its own,
-            // so that it is never dropped half-way.
-            let (store, owner, session_id) = (store.clone(), Uin(live.account.owner_uin), live.session_id.clone());
-            let note = async move {
-                if let Err(error) = store.touch_session(owner, &session_id, now_ms).await {
-                    tracing::debug!(%error, "the last use of a session could not be recorded");
-                }
-            };
-            let noted = tokio::spawn(note.in_current_span());
-            drop(tokio::time::timeout(TOUCH_PATIENCE, noted).await);
-        }
-        self.caller_of(live, facts.clone(), now_ms).await
-    }
-
     /// Whoever holds a session that lives, with policies and applications as of its revision.
     pub(super) async fn caller_of(&self, live: LiveRow, facts: RequestFacts, now_ms: i64) -> Result<Caller, Fault> {
         let mut principal = self.principal(live.account, &facts.request_id).await?;

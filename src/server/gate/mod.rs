@@ -24,13 +24,12 @@ mod attempt;
 mod cache;
 mod callback;
 mod caller;
+mod credentials;
 mod decide;
 mod denial;
 mod guard;
 mod in_force;
-mod login;
 mod own_account;
-pub mod password;
 mod permit;
 mod permitted;
 mod principal;
@@ -42,23 +41,22 @@ mod request;
 #[cfg(test)]
 mod rig;
 mod rights_change;
-mod setup;
 mod tagging;
 mod target;
-pub mod throttle;
 mod unsuccessful;
 
 pub use callback::{CallbackError, Signed, sign};
 pub use caller::Caller;
-pub(crate) use login::lift_waits;
-pub use login::{LoggedIn, Login, LoginFault};
+pub use credentials::password;
+pub(crate) use credentials::session::lift_waits;
+pub use credentials::session::{LoggedIn, Login, LoginFault};
+pub use credentials::setup::Setup;
+pub(crate) use credentials::setup::add_root;
 pub use permit::Permit;
 pub use rates::RateLimited;
 pub(in crate::server) use record::cut_event;
 pub(crate) use record::operator_event;
 pub use request::{AGENT_CHARS, RequestFacts};
-pub use setup::Setup;
-pub(crate) use setup::add_root;
 pub use target::{App, Apps, NoTarget, OwnAccount, Target};
 
 use super::clock::{Clock, OnceAMinute};
@@ -66,7 +64,8 @@ use super::config::SessionLimits;
 use super::seal::Sealer;
 use super::store::{Store, StoreError};
 use crate::domain::fault::Fault;
-use password::Passwords;
+use credentials::password::Passwords;
+use credentials::{setup, throttle};
 use std::sync::Arc;
 
 /// The gate of an installation. Cheap to clone.

@@ -6,15 +6,25 @@
 use super::attempt::Attempt;
 use super::caller::Caller;
 use super::record::RecordedChange;
-use super::setup::new_uin;
 use super::store_fault;
 use super::target::NoTarget;
 use crate::domain::audit_change::Done;
 use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
+use crate::server::clock::random_number;
 use crate::server::seal::{Place, SealError};
 use crate::server::store::{Store, StoreError};
 use std::marker::PhantomData;
+
+/// Numbers of accounts, user groups and policies are drawn from `FIRST_NUMBER..FIRST_NUMBER + NUMBER_SPAN`: twelve digits, not guessable in a
+/// row.
+const FIRST_NUMBER: i64 = 100_000_000_000;
+const NUMBER_SPAN: i64 = 900_000_000_000;
+
+/// A number nobody has yet, most likely; the primary key refuses the rest.
+pub(super) fn new_number() -> i64 {
+    random_number(FIRST_NUMBER, NUMBER_SPAN)
+}
 
 /// The permission for `O`, an operation of the catalogue, on `T`.
 pub struct Permit<O, T = NoTarget> {
@@ -76,9 +86,9 @@ impl<O, T> Permit<O, T> {
         self.change().await?.commit(done).await
     }
 
-    /// A number for a new account, user group or policy: nobody has it yet, most likely; the primary key refuses the rest.
+    /// A number for a new account or user group; see [`new_number`].
     pub(in crate::server) fn new_number(&self) -> i64 {
-        new_uin().0
+        new_number()
     }
 
     /// Seals a secret for its place.

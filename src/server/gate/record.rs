@@ -2,9 +2,8 @@
 
 use super::attempt::Attempt;
 use super::caller::Caller;
-use super::request::RequestFacts;
+use super::request::{RequestFacts, network_of};
 use super::store_fault;
-use super::throttle::network_of;
 use crate::domain::audit::{ACCOUNT, ActionType, ActorType, AuditEvent, AuditedDecision, Identity, Outcome};
 use crate::domain::audit_change::Done;
 use crate::domain::fault::Fault;

@@ -2,6 +2,7 @@
 //!
 //! Only `http` fills it in for requests from outside; nothing here is believed to be more than what was sent.
 
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, OnceLock};
 
@@ -56,5 +57,29 @@ impl RequestFacts {
     #[must_use]
     pub fn address_text(&self) -> String {
         self.address.map_or_else(String::new, |address| address.to_string())
+    }
+}
+
+/// The network an address belongs to, as accounts are known by it: people change their address more often than their provider.
+#[must_use]
+pub(super) fn network_of(address: Option<IpAddr>) -> String {
+    let network = match address {
+        Some(IpAddr::V4(v4)) => Ipv4Net::new(v4, 24).ok().map(|net| IpNet::V4(net.trunc())),
+        Some(IpAddr::V6(v6)) => Ipv6Net::new(v6, 48).ok().map(|net| IpNet::V6(net.trunc())),
+        None => None,
+    };
+    network.map_or_else(|| "unknown".to_owned(), |network| network.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn networks_are_those_of_providers() {
+        let network = |address: &str| network_of(address.parse().ok());
+        assert_eq!(network("203.0.113.9"), "203.0.113.0/24");
+        assert_eq!(network("2001:db8:1:2:3::4"), "2001:db8:1::/48");
+        assert_eq!(network("unknown"), "unknown");
     }
 }

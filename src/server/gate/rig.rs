@@ -1,6 +1,6 @@
 //! A gate before a database of its own, for the tests of this module.
 
-use super::password::{Cost, Passwords};
+use super::credentials::password::{Cost, Passwords};
 use super::{Caller, Gate, Login, RequestFacts};
 use crate::catalog::preset;
 use crate::domain::ids::{PolicyId, Uin};

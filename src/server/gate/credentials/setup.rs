@@ -2,10 +2,6 @@
 //!
 //! Setup must never make a second root account, however many people and servers take part.
 
-use super::record::{Happened, because, identity, operator_event};
-use super::request::RequestFacts;
-use super::throttle::network_of;
-use super::{Gate, store_fault};
 use crate::domain::accounts::check_email;
 use crate::domain::audit::{Identity, Outcome};
 use crate::domain::audit_change::Done;
@@ -14,6 +10,10 @@ use crate::domain::fault::{Fault, FieldFaults};
 use crate::domain::ids::Uin;
 use crate::domain::passwords::check_password;
 use crate::server::clock::{random_number, random_text};
+use crate::server::gate::permit::new_number;
+use crate::server::gate::record::{Happened, because, identity, operator_event};
+use crate::server::gate::request::{RequestFacts, network_of};
+use crate::server::gate::{Gate, store_fault};
 use crate::server::store::accounts::{self, NewAccount};
 use crate::server::store::audit::NOBODY;
 use crate::server::store::{Change, Store, StoreError};
@@ -21,9 +21,6 @@ use crate::text::Text;
 use std::sync::{Mutex, PoisonError};
 use subtle::ConstantTimeEq as _;
 
-/// UINs of root accounts and of sub-accounts are drawn from `FIRST_UIN..FIRST_UIN + UIN_SPAN`: twelve digits, not guessable in a row.
-const FIRST_UIN: i64 = 100_000_000_000;
-const UIN_SPAN: i64 = 900_000_000_000;
 /// APPIDs of new root accounts: ten digits.
 const FIRST_APP_ID: i64 = 1_300_000_000;
 const APP_ID_SPAN: i64 = 99_999_999;
@@ -44,12 +41,7 @@ pub struct Setup<'a> {
 
 /// The one-time code that opens the setup page of an installation without accounts.
 #[derive(Default)]
-pub(super) struct SetupCode(Mutex<Option<String>>);
-
-/// A UIN nobody has yet, most likely; the primary key refuses the rest.
-pub(in crate::server) fn new_uin() -> Uin {
-    Uin(random_number(FIRST_UIN, UIN_SPAN))
-}
+pub(in crate::server::gate) struct SetupCode(Mutex<Option<String>>);
 
 impl Gate {
     /// Opens the setup page of an installation without accounts, and gives the code for the log; `None` when there is a root account.
@@ -179,7 +171,7 @@ async fn add(
     demo: bool,
     now_ms: i64,
 ) -> Result<Uin, StoreError> {
-    let owner = new_uin();
+    let owner = Uin(new_number());
     accounts::add_owner(change, owner, random_number(FIRST_APP_ID, APP_ID_SPAN), DEFAULT_UTC_OFFSET_MINS, demo, now_ms).await?;
     let root = NewAccount {
         uin: owner,

@@ -1,20 +1,21 @@
-//! Logging in and out.
+//! Sessions: they begin with a login and end with a logout, and their tokens tell who sent a request.
 //!
 //! Every attempt on a name takes the same way, whether an account has the name or not: it waits its turn, it is counted, and its answer is
 //! the same. Tokens must never be stored or logged.
 
-use super::caller::{FUTURE_MS, token_hash};
 use super::password::{Busy, Line};
-use super::record::{Happened, because, identity};
-use super::request::RequestFacts;
-use super::throttle::{self, Asked, network_of};
-use super::{Gate, store_fault};
+use super::throttle::{self, Asked};
+use crate::catalog::operations::{EndOwnSession, ListOwnSessions};
 use crate::domain::audit::{Identity, Outcome};
-use crate::domain::audit_change::Done;
+use crate::domain::audit_change::{Done, Field};
 use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
-use crate::domain::session::Theme;
+use crate::domain::session::{SessionRow, Theme};
 use crate::server::clock::random_bytes;
+use crate::server::gate::caller::Caller;
+use crate::server::gate::record::{Happened, because, identity};
+use crate::server::gate::request::{RequestFacts, network_of};
+use crate::server::gate::{Gate, store_fault};
 use crate::server::store::accounts::{self, LoginRow};
 use crate::server::store::audit::NOBODY;
 use crate::server::store::login_failures::{self, Failures};
@@ -23,7 +24,18 @@ use crate::server::store::{Change, StoreError};
 use crate::text::Lang;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
+use std::time::Duration;
 use tracing::Instrument as _;
+
+/// A session's last use is noted at most this often, so that reading pages seldom writes.
+const TOUCH_EVERY_MS: i64 = 60_000;
+
+/// A session that began so much later than now began under a clock that was wrong, and would never expire.
+const FUTURE_MS: i64 = 300_000;
+
+/// A request waits no longer for that note.
+const TOUCH_PATIENCE: Duration = Duration::from_millis(200);
 
 /// A session that has just begun.
 pub struct LoggedIn {
@@ -64,7 +76,44 @@ pub(super) fn new_token() -> String {
     URL_SAFE_NO_PAD.encode(random_bytes::<32>())
 }
 
+/// The hash under which a token is stored.
+#[must_use]
+pub(super) fn token_hash(token: &str) -> String {
+    Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 impl Gate {
+    /// Who sent a request.
+    ///
+    /// # Errors
+    /// [`Fault::SignedOut`] without a living session of an active account, [`Fault::Unavailable`] when the database is down, and
+    /// [`Fault::Internal`] when a stored policy no longer parses: it might hold a deny, so nothing is allowed.
+    pub async fn caller(&self, facts: &RequestFacts) -> Result<Caller, Fault> {
+        let store = &self.0.store;
+        let broken = |error| store_fault(&error, &facts.request_id);
+        let token = facts.token.as_deref().ok_or(Fault::SignedOut)?;
+        let now_ms = self.now_ms();
+        let live = store.live_session(&token_hash(token), now_ms).await.map_err(broken)?.ok_or(Fault::SignedOut)?;
+        let expired = now_ms - live.seen_ms > self.0.limits.idle_ms || now_ms - live.created_ms > self.0.limits.absolute_ms;
+        let from_the_future = live.created_ms.max(live.seen_ms) > now_ms + FUTURE_MS;
+        if expired || from_the_future || live.account.disabled != 0 {
+            return Err(Fault::SignedOut);
+        }
+        if now_ms - live.seen_ms > TOUCH_EVERY_MS {
+            // A note for later: a busy database must not make the reader wait for it, let alone refuse the page. It has a task of its own,
+            // so that it is never dropped half-way.
+            let (store, owner, session_id) = (store.clone(), Uin(live.account.owner_uin), live.session_id.clone());
+            let note = async move {
+                if let Err(error) = store.touch_session(owner, &session_id, now_ms).await {
+                    tracing::debug!(%error, "the last use of a session could not be recorded");
+                }
+            };
+            let noted = tokio::spawn(note.in_current_span());
+            drop(tokio::time::timeout(TOUCH_PATIENCE, noted).await);
+        }
+        self.caller_of(live, facts.clone(), now_ms).await
+    }
+
     /// Logs in. Root accounts give their e-mail as name and no owner, or their own UIN as owner.
     ///
     /// The attempt is made to its end and counted even if nobody waits for the answer any more.
@@ -276,6 +325,34 @@ impl Gate {
         if let Err(error) = self.0.store.sweep_logins(throttle::failures_since_ms(now_ms), throttle::networks_since_ms(now_ms)).await {
             tracing::warn!(cause = %error, "old login failures could not be deleted");
         }
+    }
+}
+
+impl Caller {
+    /// The sessions of the own account.
+    ///
+    /// # Errors
+    /// [`Fault::Unavailable`] or [`Fault::Internal`].
+    pub async fn sessions(&self) -> Result<Vec<SessionRow>, Fault> {
+        self.may_on_own_account::<ListOwnSessions>()?;
+        self.stored(self.store().sessions(self.owner(), self.uin(), self.session_id()).await)
+    }
+
+    /// Ends one session of the own account.
+    ///
+    /// # Errors
+    /// [`Fault::Reauthenticate`] without a recent proof, [`Fault::NotFound`] when there is none of that id.
+    pub async fn end_session(&self, session_id: &str) -> Result<(), Fault> {
+        let attempt = self.may_on_own_account::<EndOwnSession>()?;
+        let ended = async {
+            let mut change = self.recorded_change(attempt).await?;
+            let ended = sessions::end(&mut change, self.owner(), self.uin(), session_id).await?;
+            if ended {
+                change.store(self.done().text(Field::Sessions, session_id, "")).await?;
+            }
+            Ok(ended)
+        };
+        if self.stored(ended.await)? { Ok(()) } else { Err(Fault::NotFound) }
     }
 }
 

@@ -5,7 +5,6 @@
 //! the account has logged in from have an allowance of their own.
 
 use crate::server::store::login_failures::{Count, Failures};
-use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
@@ -112,17 +111,6 @@ pub fn next_lock_ms(failures: &Failures, now_ms: i64) -> i64 {
         0 => 0,
         wait_ms => now_ms + wait_ms,
     }
-}
-
-/// The network an address belongs to, as accounts are known by it: people change their address more often than their provider.
-#[must_use]
-pub fn network_of(address: Option<IpAddr>) -> String {
-    let network = match address {
-        Some(IpAddr::V4(v4)) => Ipv4Net::new(v4, 24).ok().map(|net| IpNet::V4(net.trunc())),
-        Some(IpAddr::V6(v6)) => Ipv6Net::new(v6, 48).ok().map(|net| IpNet::V6(net.trunc())),
-        None => None,
-    };
-    network.map_or_else(|| "unknown".to_owned(), |network| network.to_string())
 }
 
 /// Attempts on one name wait for each other, so that each is judged by what those before it came to.
@@ -332,14 +320,6 @@ mod tests {
         });
         assert!(at_once.count() > 15, "some names share a queue");
         drop(strangers);
-    }
-
-    #[test]
-    fn networks_are_those_of_providers() {
-        let network = |address: &str| network_of(address.parse().ok());
-        assert_eq!(network("203.0.113.9"), "203.0.113.0/24");
-        assert_eq!(network("2001:db8:1:2:3::4"), "2001:db8:1::/48");
-        assert_eq!(network("unknown"), "unknown");
     }
 
     #[test]
