@@ -15,6 +15,7 @@ use crate::server::seal::{self, KeyFiles};
 use crate::server::services::sealing::{self, ConfiguredKeys};
 use crate::server::store::{Store, file, transport};
 use crate::server::telemetry;
+use crate::server::workers::driver::Driver;
 use crate::server::workers::intake::Intake;
 use crate::server::workers::rollups::Rollups;
 use crate::server::workers::{audit_retention, purge, retention, sweep, unsuccessful};
@@ -74,17 +75,19 @@ impl Console {
         }
         let (assets, bundle) = Assets::open(&config.site_dir);
         let connections = Connections::within(connections::descriptors(), config.trusted_proxies.clone(), clock.clone());
-        let (intake, writer) = Intake::start(store.clone(), clock.clone());
-        let rollups = Rollups::new(store.clone(), clock.clone());
-        let mut workers = vec![writer, rollups.start(), purge::start(store.clone(), clock.clone()), sweep::start(gate.clone())];
-        workers.push(unsuccessful::start(gate.clone(), clock.clone()));
-        workers.push(audit_retention::start(store.clone(), clock.clone()));
-        workers.extend(config.event_retention_days.map(|days| retention::start(store.clone(), clock, days)));
+        let driver = Driver::new(clock.clone());
+        let (intake, writer) = Intake::start(store.clone(), gate.bus(), clock.clone(), driver.clone());
+        let rollups = Rollups::new(store.clone(), gate.bus(), clock.clone());
+        let mut workers = vec![writer, rollups.start(&driver), purge::start(store.clone(), &driver), sweep::start(gate.clone(), &driver)];
+        workers.push(unsuccessful::start(gate.clone(), &driver));
+        workers.push(audit_retention::start(store.clone(), clock.clone(), &driver));
+        workers.extend(config.event_retention_days.map(|days| retention::start(store.clone(), clock, &driver, days)));
         let workers = Mutex::new(workers);
         let under_way = TaskTracker::new();
         let web = Web {
             gate: gate.clone(),
             intake: intake.clone(),
+            driver,
             config: Arc::new(config),
             bundle,
             assets: Arc::new(assets),
@@ -145,6 +148,14 @@ impl Console {
     /// When the database fails.
     pub async fn purge_events(&self, days: i64) -> Result<u64, String> {
         retention::purge(&self.store, self.gate.now_ms(), days).await.map_err(|error| format!("old events could not be deleted: {error}"))
+    }
+
+    /// Forgets sessions and failed logins that have expired, now instead of in some minutes.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sweep(&self) -> Result<(), String> {
+        self.gate.sweep().await.map_err(|error| error.to_string())
     }
 
     /// Records the attempts that came to nothing so far.

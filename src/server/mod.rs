@@ -1,7 +1,8 @@
 //! The server: everything with IO.
 //!
-//! Order of use: config, clock → store → gate → services, workers → entry → http. `store` must never be seen outside `gate` and `services`.
+//! Order of use: config, clock, bus → store → gate → services, workers → entry → http. `store` must never be seen outside `gate` and `services`.
 
+pub(crate) mod bus;
 pub mod clock;
 pub mod config;
 pub mod entry;

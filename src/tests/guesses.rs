@@ -161,7 +161,7 @@ async fn failures_are_remembered_of_so_many_names_and_of_the_most_guessed_longes
             assert_eq!(try_from(&console, HOME, ROOT, "wrong").await.status, StatusCode::UNAUTHORIZED);
         }
         console.sql(MADE_UP).await;
-        console.console.gate.sweep().await;
+        console.console.sweep().await.unwrap();
         let left = console.sql_text("SELECT CAST(COUNT(*) AS TEXT) FROM login_failures").await;
         assert_eq!(left, "100000", "{database:?}");
         let first = console.sql_text("SELECT asked FROM login_failures WHERE failures = 1 ORDER BY last_ms LIMIT 1").await;

@@ -14,14 +14,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("cam", &["text"]),
     ("catalog", &["cam", "text"]),
     ("domain", &["cam", "catalog", "text"]),
+    ("server::bus", &[]),
     ("server::clock", &[]),
     ("server::config", &[]),
     ("server::telemetry", &[]),
     ("server::seal", &["server::clock"]),
     ("server::store", &["domain", "catalog", "text", "server::clock"]),
-    ("server::gate", &["cam", "catalog", "domain", "text", "server::store", "server::clock", "server::config", "server::seal"]),
+    (
+        "server::gate",
+        &["cam", "catalog", "domain", "text", "server::store", "server::bus", "server::clock", "server::config", "server::seal"],
+    ),
     ("server::services", &["cam", "catalog", "domain", "text", "server::gate", "server::store", "server::clock", "server::seal"]),
-    ("server::workers", &["catalog", "domain", "text", "server::gate", "server::store", "server::clock"]),
+    ("server::workers", &["catalog", "domain", "text", "server::gate", "server::store", "server::bus", "server::clock"]),
     ("server::entry", &["domain", "server::gate"]),
     // `ui::app` is the page that `http` renders; nothing else of `ui` is its business.
     (

@@ -238,3 +238,16 @@ async fn over_https_every_cookie_is_bound_to_the_host_and_logout_clears_what_is_
     let gone = browser.post("/logout", &[]).await;
     assert_eq!(gone.header("clear-site-data"), "\"cache\", \"storage\"");
 }
+
+#[tokio::test]
+async fn operators_see_how_each_worker_is() {
+    let console = TestConsole::start().await;
+    let plain = console.browser().get("/healthz").await;
+    assert_eq!((plain.status, plain.body.as_str()), (StatusCode::OK, "ok\n"));
+    let said = console.browser().get("/healthz?verbose").await;
+    assert_eq!(said.status, StatusCode::OK);
+    let lines: Vec<&str> = said.body.lines().map(|line| line.split(':').next().unwrap()).collect();
+    let workers = ["attempt-records", "audit-retention", "intake", "purge", "rollups", "sweep"].map(|name| format!("[+]worker {name}"));
+    assert_eq!((lines[0], &lines[1..]), ("[+]database", &workers.each_ref().map(String::as_str)[..]), "{}", said.body);
+    assert!(said.body.contains("worker intake: no success yet"), "{}", said.body);
+}

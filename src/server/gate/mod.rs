@@ -59,6 +59,7 @@ pub(crate) use record::operator_event;
 pub use request::{AGENT_CHARS, RequestFacts};
 pub use target::{App, Apps, NoTarget, OwnAccount, Target};
 
+use super::bus::Bus;
 use super::clock::{Clock, OnceAMinute};
 use super::config::SessionLimits;
 use super::seal::Sealer;
@@ -74,6 +75,7 @@ pub struct Gate(Arc<Inner>);
 
 struct Inner {
     store: Store,
+    bus: Arc<Bus>,
     clock: Clock,
     sealer: Sealer,
     passwords: Passwords,
@@ -97,8 +99,10 @@ impl Gate {
     /// The gate before a store. Whatever is not reached through it is not reached.
     #[must_use]
     pub(crate) fn new(store: Store, clock: Clock, sealer: Sealer, passwords: Passwords, limits: SessionLimits) -> Self {
+        let bus = Arc::<Bus>::default();
         Self(Arc::new(Inner {
             store,
+            bus: bus.clone(),
             clock,
             sealer,
             passwords,
@@ -111,8 +115,13 @@ impl Gate {
             last_check: tokio::sync::Mutex::default(),
             unwell: OnceAMinute::unsaid(),
             refused: OnceAMinute::unsaid(),
-            unsuccessful: unsuccessful::Unsuccessful::default(),
+            unsuccessful: unsuccessful::Unsuccessful::new(bus),
         }))
+    }
+
+    /// The bells of this server, for its workers.
+    pub(crate) fn bus(&self) -> Arc<Bus> {
+        self.0.bus.clone()
     }
 
     /// The time, for whoever acts under a permit.

@@ -11,6 +11,7 @@ use super::target::NoTarget;
 use crate::domain::audit_change::Done;
 use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
+use crate::server::bus::Bus;
 use crate::server::clock::random_number;
 use crate::server::seal::{Place, SealError};
 use crate::server::store::{Store, StoreError};
@@ -66,6 +67,11 @@ impl<O, T> Permit<O, T> {
     /// The store, for what was permitted.
     pub(in crate::server) fn store(&self) -> &Store {
         &self.caller.gate().0.store
+    }
+
+    /// The bells of this server.
+    pub(in crate::server) fn bus(&self) -> &Bus {
+        &self.caller.gate().0.bus
     }
 
     /// Starts a change of the store. It holds the owner's row, and what was permitted still holds within it; see [`super::redecide`].

@@ -6,12 +6,12 @@ use super::Gate;
 use super::record::Happened;
 use crate::domain::audit::{AuditEvent, Outcome};
 use crate::domain::ids::Uin;
+use crate::server::bus::Bus;
 use crate::server::store::Stored;
 use crate::server::store::audit::NOBODY;
 use std::collections::HashMap;
 use std::mem::take;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use tokio::sync::Notify;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Repetitions are counted for so long.
 const WINDOW_MS: i64 = 600_000;
@@ -47,13 +47,18 @@ struct State {
 #[derive(Default)]
 pub(super) struct Unsuccessful {
     state: Mutex<State>,
-    /// Rings when there is something to write.
-    pub bell: Notify,
+    /// Its bell rings when there is something to write.
+    bus: Arc<Bus>,
     /// One writes at a time: whoever has waited knows that what was noted before is recorded.
     writing: tokio::sync::Mutex<()>,
 }
 
 impl Unsuccessful {
+    /// None yet.
+    pub fn new(bus: Arc<Bus>) -> Self {
+        Self { bus, ..Self::default() }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -85,7 +90,7 @@ impl Unsuccessful {
         }
         state.waiting.push((owner, event));
         drop(state);
-        self.bell.notify_one();
+        self.bus.unsuccessful.notify_one();
     }
 
     /// What is to be written now, in the order of the owners; everything when the server stops.
@@ -119,11 +124,6 @@ impl Unsuccessful {
 }
 
 impl Gate {
-    /// Waits until an attempt that came to nothing is to be recorded.
-    pub(in crate::server) async fn unsuccessful(&self) {
-        self.0.unsuccessful.bell.notified().await;
-    }
-
     /// Records the attempts that came to nothing; all of them when the server stops.
     pub(crate) async fn record_unsuccessful(&self, stopping: bool) -> Stored<()> {
         let _turn = self.0.unsuccessful.writing.lock().await;

@@ -22,6 +22,7 @@ pub use assets::Assets;
 
 use super::config::Config;
 use super::gate::Gate;
+use super::workers::driver::Driver;
 use super::workers::intake::Intake;
 use crate::domain::events::MAX_BODY_BYTES as MAX_EVENT_BYTES;
 use crate::ui::app::Bundle;
@@ -51,6 +52,8 @@ pub struct Web {
     pub gate: Gate,
     /// Where callbacks are handed in.
     pub intake: Intake,
+    /// Knows how the workers are.
+    pub driver: Driver,
     /// The settings of the server.
     pub config: Arc<Config>,
     /// Addresses of the browser bundle.

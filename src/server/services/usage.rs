@@ -125,16 +125,16 @@ async fn rows<O>(permit: &Permit<O, Apps>, query: UsageQuery, reader: Reader) ->
 /// Waits until what was received before the request is counted. A person does not wait while more comes in without a pause: that would be as
 /// long as working out everything that came in meanwhile.
 async fn until_counted<O>(permit: &Permit<O, Apps>, asked: &[SdkAppId], reader: Reader) -> Result<Option<i64>, Fault> {
-    let (store, pulse) = (permit.store(), &permit.store().pulse);
+    let (store, bus) = (permit.store(), permit.bus());
     loop {
         // Before it is looked at, so that no bell in between is missed.
-        let mut worked = std::pin::pin!(pulse.worked.notified());
+        let mut worked = std::pin::pin!(bus.worked.notified());
         worked.as_mut().enable();
         let behind_since = permit.stored(store.behind_since(permit.owner(), asked, permit.now_ms()).await)?;
-        if behind_since.is_none() || reader == Reader::Person && pulse.is_streaming() {
+        if behind_since.is_none() || reader == Reader::Person && bus.is_streaming() {
             return Ok(behind_since);
         }
-        pulse.asked.notify_one();
+        bus.asked.notify_one();
         drop(tokio::time::timeout(LOOK_AGAIN, worked).await);
     }
 }

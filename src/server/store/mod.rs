@@ -18,7 +18,6 @@ pub mod groups;
 mod holdings;
 pub mod login_failures;
 pub mod policies;
-pub mod pulse;
 mod readiness;
 pub mod retention;
 pub mod rollups;
@@ -31,10 +30,8 @@ mod writer;
 
 use crate::domain::ids::Uin;
 use callback_keys::SeenKeys;
-use pulse::Pulse;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyPool, Connection as _, Executor as _};
-use std::sync::Arc;
 use std::time::Duration;
 use writer::Writer;
 
@@ -129,8 +126,6 @@ pub struct Store {
     writer: Writer,
     /// The intake's own connections where there can be several, so that it never waits for people who wait for each other.
     intake: Writer,
-    /// What tells the worker of the roll-ups and those who wait for it of each other.
-    pub(in crate::server) pulse: Arc<Pulse>,
     seen_keys: SeenKeys,
 }
 
@@ -179,7 +174,7 @@ impl Store {
             (intake, writer, prepare(READING_ON_POSTGRES).max_connections(8).connect(url).await?)
         };
         writer.migrate(&sqlx::migrate!("./migrations")).await?;
-        let store = Self { read, writer, intake, pulse: Arc::default(), seen_keys: SeenKeys::default() };
+        let store = Self { read, writer, intake, seen_keys: SeenKeys::default() };
         store.carry_over_histories().await?;
         Ok(store)
     }

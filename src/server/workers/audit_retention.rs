@@ -1,6 +1,6 @@
 //! Cuts off operation records past their retention, and says so in a record. In small portions, so that nobody waits for it.
 
-use super::driver;
+use super::driver::Driver;
 use crate::catalog::limits::MAX_AUDIT_EVENTS;
 use crate::domain::audit_change::{Done, Field};
 use crate::domain::days::DAY_MS;
@@ -21,13 +21,12 @@ const CUTS: usize = 20;
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Starts the worker; abort it to stop, it goes on after the next start.
-pub(crate) fn start(store: Store, clock: Clock) -> JoinHandle<()> {
-    let now = clock.clone();
+pub(crate) fn start(store: Store, clock: Clock, driver: &Driver) -> JoinHandle<()> {
     let work = move || {
-        let (store, now_ms) = (store.clone(), now.now_ms());
+        let (store, now_ms) = (store.clone(), clock.now_ms());
         async move { cut(&store, now_ms).await.map(drop) }
     };
-    driver::every(LOOK_EVERY, clock, "old operation records could not be deleted", work)
+    driver.every("audit-retention", LOOK_EVERY, "old operation records could not be deleted", work)
 }
 
 /// Cuts off what is past its retention. Gives how many records that were.

@@ -3,11 +3,13 @@
 //! Many requests share one transaction, and each is answered only when that transaction is committed. Figures are worked out by
 //! `rollups`; here it is only noted in which rooms something is new, in the same transaction, which waits for no roll-up.
 
+use super::driver::Driver;
 use super::refusals::Refusals;
 use crate::domain::callback_config::Unregistered;
 use crate::domain::events::{Event, Refusal, RefusalReason, RoomKey};
 use crate::domain::ids::{SdkAppId, Uin};
 use crate::domain::stays::MAX_SILENCE_MS;
+use crate::server::bus::Bus;
 use crate::server::clock::{Clock, OnceAMinute, random_number};
 use crate::server::gate::Signed;
 use crate::server::store::callback_keys::in_force;
@@ -25,6 +27,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
+/// The name of the worker.
+const NAME: &str = "intake";
 /// Events of one transaction.
 const MAX_BATCH: usize = 1_024;
 /// Events that wait for a transaction; beyond that the sender is asked to try again.
@@ -71,10 +75,12 @@ struct Waiting {
 
 impl Intake {
     /// An intake, and the worker that writes; it ends when the last intake is dropped and everything is written.
-    pub(crate) fn start(store: Store, clock: Clock) -> (Self, JoinHandle<()>) {
+    pub(crate) fn start(store: Store, bus: Arc<Bus>, clock: Clock, driver: Driver) -> (Self, JoinHandle<()>) {
         let (queue, waiting) = mpsc::channel(MAX_WAITING);
         let refusals = Arc::new(Refusals::of(store.clone()));
-        let worker = tokio::spawn(write(store, clock.clone(), waiting, refusals.clone()));
+        driver.add(NAME);
+        let writer = Writer { store, bus, clock: clock.clone(), driver, refusals: refusals.clone(), failing: OnceAMinute::unsaid() };
+        let worker = tokio::spawn(writer.write(waiting));
         (Self { queue, room: Arc::new(Semaphore::new(MAX_WAITING_BYTES)), refusals, clock }, worker)
     }
 
@@ -125,46 +131,60 @@ fn reserve(room: &Arc<Semaphore>, body_bytes: usize) -> Option<OwnedSemaphorePer
     room.clone().try_acquire_many_owned(bytes).ok()
 }
 
-/// The worker: while one transaction is under way the next batch gathers.
-async fn write(store: Store, clock: Clock, mut waiting: mpsc::Receiver<Waiting>, refusals: Arc<Refusals>) {
-    let mut batch = Vec::with_capacity(MAX_BATCH);
-    let failing = OnceAMinute::unsaid();
-    let mut refusals_due = tokio::time::interval(WRITE_REFUSALS_EVERY);
-    refusals_due.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            received = waiting.recv_many(&mut batch, MAX_BATCH) => {
-                // The last intake is gone.
-                if received == 0 {
-                    return refusals.write(clock.now_ms()).await;
-                }
-                write_batch(&store, &clock, &failing, std::mem::take(&mut batch)).await;
-                store.pulse.stored.notify_one();
-            }
-            _ = refusals_due.tick() => refusals.write(clock.now_ms()).await,
-        }
-    }
+/// The worker.
+struct Writer {
+    store: Store,
+    bus: Arc<Bus>,
+    clock: Clock,
+    driver: Driver,
+    refusals: Arc<Refusals>,
+    failing: OnceAMinute,
 }
 
-/// Stores a batch and answers everybody in it. If the database refuses it, each event is tried alone, so that none holds up the others.
-async fn write_batch(store: &Store, clock: &Clock, failing: &OnceAMinute, batch: Vec<Waiting>) {
-    let (news, answers): (Vec<NewEvent>, Vec<_>) = batch.into_iter().map(|waiting| (waiting.new, (waiting.answer, waiting._room))).unzip();
-    let mut together = store_events(store, &news).await;
-    if together.as_ref().is_err_and(StoreError::is_conflict) {
-        // Not after the same time as the other one.
-        tokio::time::sleep(Duration::from_millis(random_number(5, 45).unsigned_abs())).await;
-        together = store_events(store, &news).await;
+impl Writer {
+    /// Writes what comes in: while one transaction is under way the next batch gathers.
+    async fn write(self, mut waiting: mpsc::Receiver<Waiting>) {
+        let mut batch = Vec::with_capacity(MAX_BATCH);
+        let mut refusals_due = tokio::time::interval(WRITE_REFUSALS_EVERY);
+        refusals_due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                received = waiting.recv_many(&mut batch, MAX_BATCH) => {
+                    // The last intake is gone.
+                    if received == 0 {
+                        return self.refusals.write(self.clock.now_ms()).await;
+                    }
+                    self.write_batch(std::mem::take(&mut batch)).await;
+                    self.bus.stored.notify_one();
+                }
+                _ = refusals_due.tick() => self.refusals.write(self.clock.now_ms()).await,
+            }
+        }
     }
-    if let Err(error) = &together
-        && let Some(times) = failing.due(clock.now_ms())
-    {
-        tracing::error!(times, %error, events = news.len(), "events could not be stored; senders were asked to send them again");
-    }
-    let alone = matches!(together, Err(StoreError::Taken(_) | StoreError::Broken(_))) && news.len() > 1;
-    for (at, (new, (answer, _room))) in news.iter().zip(answers).enumerate() {
-        let stored = if alone { outcome(&store_events(store, std::slice::from_ref(new)).await, 0) } else { outcome(&together, at) };
-        // Who does not wait any more will send it again.
-        let _ = answer.send(stored);
+
+    /// Stores a batch and answers everybody in it. If the database refuses it, each event is tried alone, so that none holds up the others.
+    async fn write_batch(&self, batch: Vec<Waiting>) {
+        let (news, answers): (Vec<NewEvent>, Vec<_>) =
+            batch.into_iter().map(|waiting| (waiting.new, (waiting.answer, waiting._room))).unzip();
+        let mut together = store_events(&self.store, &news).await;
+        if together.as_ref().is_err_and(StoreError::is_conflict) {
+            // Not after the same time as the other one.
+            tokio::time::sleep(Duration::from_millis(random_number(5, 45).unsigned_abs())).await;
+            together = store_events(&self.store, &news).await;
+        }
+        self.driver.report(NAME, together.is_ok());
+        if let Err(error) = &together
+            && let Some(times) = self.failing.due(self.clock.now_ms())
+        {
+            tracing::error!(times, %error, events = news.len(), "events could not be stored; senders were asked to send them again");
+        }
+        let alone = matches!(together, Err(StoreError::Taken(_) | StoreError::Broken(_))) && news.len() > 1;
+        for (at, (new, (answer, _room))) in news.iter().zip(answers).enumerate() {
+            let stored =
+                if alone { outcome(&store_events(&self.store, std::slice::from_ref(new)).await, 0) } else { outcome(&together, at) };
+            // Who does not wait any more will send it again.
+            let _ = answer.send(stored);
+        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! Workers: what the server does without a request that waits for it. They take no permit; what they do is nobody's to ask for.
 //!
-//! Each can be stopped at any point and goes on after the next start.
+//! Each can be stopped at any point and goes on after the next start. The driver knows how each is.
 
 pub mod audit_retention;
-mod driver;
+pub mod driver;
 pub mod intake;
 pub mod purge;
 mod refusals;

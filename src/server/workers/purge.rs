@@ -2,8 +2,7 @@
 //!
 //! In small portions: one change would keep everybody waiting who reports an event.
 
-use super::driver;
-use crate::server::clock::Clock;
+use super::driver::Driver;
 use crate::server::store::applications;
 use crate::server::store::{Store, Stored};
 use std::time::Duration;
@@ -17,12 +16,12 @@ const PAUSE: Duration = Duration::from_millis(20);
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// Starts the worker; abort it to stop, the rest is deleted after the next start.
-pub(crate) fn start(store: Store, clock: Clock) -> JoinHandle<()> {
+pub(crate) fn start(store: Store, driver: &Driver) -> JoinHandle<()> {
     let work = move || {
         let store = store.clone();
         async move { purge(&store).await }
     };
-    driver::every(LOOK_EVERY, clock, "deleted applications could not be purged", work)
+    driver.every("purge", LOOK_EVERY, "deleted applications could not be purged", work)
 }
 
 /// Deletes what is left of deleted applications.

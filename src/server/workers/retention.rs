@@ -2,7 +2,7 @@
 //!
 //! In small portions: one change would keep everybody waiting who reports an event.
 
-use super::driver;
+use super::driver::Driver;
 use crate::domain::days::DAY_MS;
 use crate::server::clock::Clock;
 use crate::server::store::retention::{close_room, purge_events};
@@ -20,10 +20,9 @@ const PURGED_EVENTS: i64 = 500;
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Starts the worker that keeps events for so many days; abort it to stop, it goes on after the next start.
-pub(crate) fn start(store: Store, clock: Clock, days: i64) -> JoinHandle<()> {
-    let now = clock.clone();
+pub(crate) fn start(store: Store, clock: Clock, driver: &Driver, days: i64) -> JoinHandle<()> {
     let work = move || {
-        let (store, now_ms) = (store.clone(), now.now_ms());
+        let (store, now_ms) = (store.clone(), clock.now_ms());
         async move {
             let events = purge(&store, now_ms, days).await?;
             if events > 0 {
@@ -32,7 +31,7 @@ pub(crate) fn start(store: Store, clock: Clock, days: i64) -> JoinHandle<()> {
             Ok(())
         }
     };
-    driver::every(LOOK_EVERY, clock, "old events could not be deleted", work)
+    driver.every("event-retention", LOOK_EVERY, "old events could not be deleted", work)
 }
 
 /// Deletes what was received more than so many days ago. Gives how many events that were.

@@ -4,11 +4,12 @@
 //! change with the note that they are: an event that comes late or twice, or a crash in between, can never make a figure wrong. Events are read
 //! and figures reckoned before that change begins: the intake waits for few rows to be written, never for arithmetic.
 
-use super::driver;
+use super::driver::Driver;
 use crate::domain::calls::Reckoning;
 use crate::domain::events::RoomKey;
 use crate::domain::stays::{Fact, MAX_SILENCE_MS, misdirected_ends};
 use crate::domain::usage::call_days;
+use crate::server::bus::Bus;
 use crate::server::clock::Clock;
 use crate::server::store::figures::{CallFigures, Differences, replace};
 use crate::server::store::rollups::{Due, DueRoom, RoomOf, Window, gather, mark, take};
@@ -64,6 +65,7 @@ struct Passed {
 #[derive(Clone)]
 pub struct Rollups {
     store: Store,
+    bus: Arc<Bus>,
     clock: Clock,
     /// Expensive rooms, and until when they are left alone.
     resting: Arc<Mutex<HashMap<RoomOf, i64>>>,
@@ -72,12 +74,12 @@ pub struct Rollups {
 }
 
 impl Rollups {
-    pub(crate) fn new(store: Store, clock: Clock) -> Self {
-        Self { store, clock, resting: Arc::default(), looked: Arc::new(Mutex::new(Instant::now())) }
+    pub(crate) fn new(store: Store, bus: Arc<Bus>, clock: Clock) -> Self {
+        Self { store, bus, clock, resting: Arc::default(), looked: Arc::new(Mutex::new(Instant::now())) }
     }
 
     /// Starts the worker; abort it to stop, nothing is lost.
-    pub(crate) fn start(&self) -> JoinHandle<()> {
+    pub(crate) fn start(&self, driver: &Driver) -> JoinHandle<()> {
         let (resting, working) = (self.clone(), self.clone());
         let rest = move || {
             let rollups = resting.clone();
@@ -87,24 +89,24 @@ impl Rollups {
             let rollups = working.clone();
             async move { rollups.keep_up().await }
         };
-        driver::when(rest, self.clock.clone(), "usage figures could not be calculated", work)
+        driver.when("rollups", rest, "usage figures could not be calculated", work)
     }
 
     /// Waits until something is new and for a moment more, in which more of the same rooms comes in; a reader who waits is not kept.
     async fn until_worth_it(&self) {
-        let pulse = &self.store.pulse;
+        let bus = &self.bus;
         let something = async {
-            tokio::select! { () = pulse.stored.notified() => {} () = pulse.asked.notified() => pulse.asked.notify_one() }
+            tokio::select! { () = bus.stored.notified() => {} () = bus.asked.notified() => bus.asked.notify_one() }
         };
         let mut something = std::pin::pin!(something);
         let mut is_there = tokio::time::timeout(PAUSE, &mut something).await.is_ok();
         if !is_there {
-            pulse.paused();
+            bus.paused();
             // Another server may have noted what is due.
             is_there = tokio::time::timeout(LOOK_EVERY, something).await.is_ok();
         }
         if is_there {
-            drop(tokio::time::timeout(GATHER, pulse.asked.notified()).await);
+            drop(tokio::time::timeout(GATHER, bus.asked.notified()).await);
         }
     }
 
@@ -113,7 +115,7 @@ impl Rollups {
         let looked = std::mem::replace(&mut *self.looked.lock().unwrap_or_else(PoisonError::into_inner), Instant::now());
         let over = looked.elapsed();
         let passed = self.pass().await;
-        self.store.pulse.passed(passed.as_ref().map_or(0, |passed| passed.notes), over);
+        self.bus.passed(passed.as_ref().map_or(0, |passed| passed.notes), over);
         passed.map(drop)
     }
 

@@ -1,7 +1,6 @@
 //! Records attempts that came to nothing. A request never waits for it.
 
-use super::driver;
-use crate::server::clock::Clock;
+use super::driver::Driver;
 use crate::server::gate::Gate;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -12,12 +11,12 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 const GATHER: Duration = Duration::from_millis(200);
 
 /// Starts the worker; abort it to stop. What is left then is recorded by [`flush`].
-pub(crate) fn start(gate: Gate, clock: Clock) -> JoinHandle<()> {
-    let bell = gate.clone();
+pub(crate) fn start(gate: Gate, driver: &Driver) -> JoinHandle<()> {
+    let bus = gate.bus();
     let rest = move || {
-        let gate = bell.clone();
+        let bus = bus.clone();
         async move {
-            if tokio::time::timeout(LOOK_EVERY, gate.unsuccessful()).await.is_ok() {
+            if tokio::time::timeout(LOOK_EVERY, bus.unsuccessful.notified()).await.is_ok() {
                 tokio::time::sleep(GATHER).await;
             }
         }
@@ -26,7 +25,7 @@ pub(crate) fn start(gate: Gate, clock: Clock) -> JoinHandle<()> {
         let gate = gate.clone();
         async move { gate.record_unsuccessful(false).await }
     };
-    driver::when(rest, clock, "refused and failed attempts could not be recorded", work)
+    driver.when("attempt-records", rest, "refused and failed attempts could not be recorded", work)
 }
 
 /// Records what is left when the server stops.

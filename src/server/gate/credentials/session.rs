@@ -20,7 +20,7 @@ use crate::server::store::accounts::{self, LoginRow};
 use crate::server::store::audit::NOBODY;
 use crate::server::store::login_failures::{self, Failures};
 use crate::server::store::sessions::{self, NewSession};
-use crate::server::store::{Change, StoreError};
+use crate::server::store::{Change, StoreError, Stored};
 use crate::text::Lang;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -317,14 +317,10 @@ impl Gate {
     }
 
     /// Forgets sessions that nobody can continue any more, and failures and networks of long ago.
-    pub async fn sweep(&self) {
+    pub(crate) async fn sweep(&self) -> Stored<()> {
         let (now_ms, limits) = (self.now_ms(), self.0.limits);
-        if let Err(error) = self.0.store.sweep_sessions(now_ms - limits.absolute_ms, now_ms - limits.idle_ms, now_ms + FUTURE_MS).await {
-            tracing::warn!(cause = %error, "old sessions could not be deleted");
-        }
-        if let Err(error) = self.0.store.sweep_logins(throttle::failures_since_ms(now_ms), throttle::networks_since_ms(now_ms)).await {
-            tracing::warn!(cause = %error, "old login failures could not be deleted");
-        }
+        self.0.store.sweep_sessions(now_ms - limits.absolute_ms, now_ms - limits.idle_ms, now_ms + FUTURE_MS).await?;
+        self.0.store.sweep_logins(throttle::failures_since_ms(now_ms), throttle::networks_since_ms(now_ms)).await
     }
 }
 

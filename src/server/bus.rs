@@ -1,4 +1,4 @@
-//! Bells within one server: that something was stored, that a reader waits for it, and that it was worked out.
+//! Bells inside one server: who waits for something is told at once that it has happened.
 //!
 //! They only save waiting. What must be right stands in the database, where another server may have done the work.
 
@@ -14,18 +14,20 @@ const FEW: usize = 20;
 
 /// The bells.
 #[derive(Debug, Default)]
-pub struct Pulse {
+pub struct Bus {
     /// Events are in.
     pub stored: Notify,
     /// A reader waits for the figures.
     pub asked: Notify,
     /// Everything that was due when it was looked at has been worked out.
     pub worked: Notify,
+    /// An attempt that came to nothing waits to be recorded.
+    pub unsuccessful: Notify,
     /// Passes in a row in which as much came in as in a stream.
     streaming: AtomicU32,
 }
 
-impl Pulse {
+impl Bus {
     /// A pass over what is due has ended, in which so many notes of rooms were gathered that came in over such a time.
     pub fn passed(&self, notes: usize, over: Duration) {
         let streams = notes as f64 >= f64::from(ROOMS_A_SECOND) * over.as_secs_f64() && notes > FEW;
@@ -52,20 +54,20 @@ mod tests {
 
     #[test]
     fn a_stream_is_much_for_some_passes_and_ends_with_little_or_with_a_pause() {
-        let pulse = Pulse::default();
+        let bus = Bus::default();
         let quarter = Duration::from_millis(250);
         for streaming in [false, false, false, true, true] {
-            pulse.passed(80, quarter);
-            assert_eq!(pulse.is_streaming(), streaming);
+            bus.passed(80, quarter);
+            assert_eq!(bus.is_streaming(), streaming);
         }
-        pulse.passed(70, quarter);
-        assert!(!pulse.is_streaming());
+        bus.passed(70, quarter);
+        assert!(!bus.is_streaming());
         for _ in 0..5 {
-            pulse.passed(1, Duration::from_millis(1));
+            bus.passed(1, Duration::from_millis(1));
         }
-        assert!(!pulse.is_streaming(), "single events, however quickly a reader has them worked out");
-        (0..4).for_each(|_| pulse.passed(80, quarter));
-        pulse.paused();
-        assert!(!pulse.is_streaming());
+        assert!(!bus.is_streaming(), "single events, however quickly a reader has them worked out");
+        (0..4).for_each(|_| bus.passed(80, quarter));
+        bus.paused();
+        assert!(!bus.is_streaming());
     }
 }
