@@ -52,8 +52,9 @@ impl Happening {
     }
 }
 
-/// What is sent at once, and after how many microseconds the working out beside it is cut off.
-type Round = (Vec<Happening>, u64);
+/// What is sent at once, and after how many microseconds the working out beside it is cut off; `None`: everything is worked out before the next
+/// round, which comes upon figures of what was before.
+type Round = (Vec<Happening>, Option<u64>);
 
 fn happening() -> impl Strategy<Value = Happening> {
     let kinds = prop::sample::select(vec![103, 103, 103, 104, 104, 102, 101, 201, 202, 205, 105]);
@@ -71,16 +72,34 @@ fn happening() -> impl Strategy<Value = Happening> {
     })
 }
 
-/// Rounds in which every event is sent at least once, in any order, and many again.
+/// Somebody who comes and goes: a room is settled when all have gone, and what happens after that is worked out apart from what was before.
+fn visit() -> impl Strategy<Value = Vec<Happening>> {
+    (happening(), 1..6_i64).prop_map(|(come, quarters)| {
+        let come = Happening { event_type: 103, unique: None, ..come };
+        let gone = Happening { event_type: 104, at_ms: come.at_ms + quarters * 900_000, ..come.clone() };
+        vec![come, gone]
+    })
+}
+
+/// Rounds in which every event is sent at least once, and many again: in the order in which they happen, or in any other one.
 fn rounds() -> impl Strategy<Value = Vec<Round>> {
-    let events = prop::collection::vec(happening(), 8..48);
-    let sent = events.prop_flat_map(|events| {
+    let visits = || prop::collection::vec(visit(), 8..24).prop_map(|visits| visits.concat());
+    let anything = || prop::collection::vec(happening(), 8..48);
+    let both = (visits(), anything()).prop_map(|(visits, more)| [visits, more].concat());
+    let events = prop_oneof![2 => visits(), 1 => anything(), 1 => both];
+    let sent = (events, any::<bool>()).prop_flat_map(|(events, in_order)| {
         let again = prop::sample::subsequence(events.clone(), 0..events.len());
-        again.prop_flat_map(move |again| Just([events.clone(), again].concat()).prop_shuffle())
+        let all = again.prop_flat_map(move |again| Just([events.clone(), again].concat()).prop_shuffle());
+        all.prop_map(move |mut all| {
+            if in_order {
+                all.sort_by_key(|happening| happening.at_ms);
+            }
+            all
+        })
     });
     let rounds = sent.prop_flat_map(|sent| {
         let chunks: Vec<Vec<Happening>> = sent.chunks(6).map(<[_]>::to_vec).collect();
-        let cuts = prop::collection::vec(0..15_000_u64, chunks.len());
+        let cuts = prop::collection::vec(prop::option::of(0..15_000_u64), chunks.len());
         (Just(chunks), cuts)
     });
     rounds.prop_map(|(chunks, cuts)| chunks.into_iter().zip(cuts).collect())
@@ -152,14 +171,17 @@ async fn any_order_repetition_and_cut_gives_the_figures_of_one_pass() {
                     let (console, body) = (&console, happening.body());
                     async move { send_signed(console, app, KEY, &body).await.status }
                 }));
-                let moment = Duration::from_micros(*cut_us);
                 // Dropped wherever it is: what a crash at that point would leave.
+                let moment = Duration::from_micros(cut_us.unwrap_or(0));
                 let (answers, _, _) = tokio::join!(
                     sent,
                     tokio::time::timeout(moment, console.console.work_out_figures()),
                     tokio::time::timeout(moment * 2, replica.work_out_figures())
                 );
                 assert!(answers.iter().all(|status| *status == StatusCode::OK), "{answers:?}");
+                if cut_us.is_none() {
+                    console.console.work_out_figures().await.unwrap();
+                }
             }
             replica.close().await;
             if case % 4 == 0 {
