@@ -13,7 +13,7 @@ use crate::server::http::connections::{self, Connections};
 use crate::server::http::{Assets, Web, router};
 use crate::server::seal::{self, KeyFiles};
 use crate::server::services::sealing::{self, ConfiguredKeys};
-use crate::server::store::{Store, file, transport};
+use crate::server::store::{Store, Upgrade, file, transport};
 use crate::server::telemetry;
 use crate::server::workers::driver::Driver;
 use crate::server::workers::intake::Intake;
@@ -61,7 +61,9 @@ impl Console {
         if seal::is_open_to_others(&config.data_dir) {
             tracing::warn!("other users of this machine can access {0}; run chmod 700 {0}", config.data_dir.display());
         }
-        let store = Store::open(config.database_url.reveal()).await.map_err(|error| format!("cannot open the database: {error}"))?;
+        let upgrade = if config.migrate { Upgrade::Allowed } else { Upgrade::OnlyEmbedded };
+        let store = Store::open_as(config.database_url.reveal(), upgrade).await;
+        let store = store.map_err(|error| format!("cannot open the database: {error}"))?;
         let keys = ConfiguredKeys {
             present: config.seal_key.as_ref().map(Hidden::reveal),
             earlier: config.seal_key_old.as_ref().map(Hidden::reveal),
@@ -224,7 +226,8 @@ pub async fn serve(config: Config) -> Result<(), String> {
 /// When the database cannot be reached or a migration fails.
 pub async fn migrate(config: Config) -> Result<(), String> {
     seal::private_directory(&config.data_dir).map_err(|error| format!("cannot create {}: {error}", config.data_dir.display()))?;
-    let store = Store::open(config.database_url.reveal()).await.map_err(|error| format!("cannot migrate the database: {error}"))?;
+    let store = Store::open_as(config.database_url.reveal(), Upgrade::Allowed).await;
+    let store = store.map_err(|error| format!("cannot migrate the database: {error}"))?;
     store.close().await;
     println!("the database is up to date");
     Ok(())

@@ -39,6 +39,9 @@ pub struct Flags {
     /// Days to keep received events, at least 32; usage figures are kept forever [default: 0, keep events forever]
     #[arg(long, global = true, env = "TRTC_CONSOLE_EVENT_RETENTION_DAYS")]
     pub event_retention_days: Option<i64>,
+    /// Bring the tables of an earlier version up to date at the start, also in PostgreSQL, where other servers may be using them
+    #[arg(long, global = true, env = "TRTC_CONSOLE_MIGRATE")]
+    pub migrate: bool,
     /// Write logs as JSON, one object per line
     #[arg(long, global = true, env = "TRTC_CONSOLE_LOG_JSON")]
     pub log_json: bool,
@@ -60,6 +63,7 @@ struct File {
     trusted_proxies: Option<Vec<String>>,
     site_dir: Option<PathBuf>,
     event_retention_days: Option<i64>,
+    migrate: Option<bool>,
     log_json: Option<bool>,
     session_idle_mins: Option<i64>,
     session_absolute_mins: Option<i64>,
@@ -138,6 +142,8 @@ pub struct Config {
     pub site_dir: PathBuf,
     /// Days that events are kept; `None` keeps them forever.
     pub event_retention_days: Option<i64>,
+    /// Whether tables of an earlier version are brought up to date whoever uses them.
+    pub migrate: bool,
     /// Logs as JSON.
     pub log_json: bool,
     /// Session limits.
@@ -198,6 +204,7 @@ impl Config {
             trusted_proxies,
             site_dir: flags.site_dir.or(file.site_dir).unwrap_or_else(default_site_dir),
             event_retention_days,
+            migrate: flags.migrate || file.migrate.unwrap_or(false),
             log_json: flags.log_json || file.log_json.unwrap_or(false),
             sessions,
         })

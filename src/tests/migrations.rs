@@ -1,11 +1,14 @@
 //! What an earlier version left is carried over: a database is taken back to that version, by its own statements, and started again.
 
 use crate::events::{KEY, app_with_key, send_signed};
-use crate::kit::{DATABASES, NOW_MS, TestConsole};
+use crate::kit::{DATABASES, Database, NOW_MS, TestConsole};
 use crate::usage::csv;
 use axum::http::StatusCode;
+use trtc_console::boot::{self, Console};
 use trtc_console::domain::app_pages::CallbackConfigView;
 use trtc_console::domain::events::CallbackLog;
+use trtc_console::server::config::{Config, Flags};
+use trtc_console::server::gate::password::Cost;
 
 const EVENTS_OF_0002: &str = include_str!("../../migrations/0002_events.sql");
 const EVENTS_OF_0007: &str = include_str!("../../migrations/0007_connected_applications.sql");
@@ -75,6 +78,12 @@ async fn events_and_figures_of_version_13_are_carried_over() {
         ] {
             console.sql(text).await;
         }
+        let config = Config::load(console.flags()).unwrap();
+        if matches!(database, Database::Postgres) {
+            let refused = Console::build(config.clone(), console.clock.clone(), Cost::TESTS).await.err().unwrap();
+            assert!(refused.contains("`trtc-console migrate`"), "other servers may be using it: {refused}");
+            boot::migrate(config).await.unwrap();
+        }
         let console = console.restarted().await;
         assert_eq!(console.sql_text("SELECT CAST(COUNT(*) AS TEXT) FROM events").await, (events.len() * 2).to_string());
         let users = "SELECT CAST(SUM(calls * 10 + 1) AS TEXT) FROM day_users WHERE user_id = 'ann'";
@@ -93,4 +102,61 @@ async fn events_and_figures_of_version_13_are_carried_over() {
         }
         assert_eq!(csv(&mut root, &query).await[1], format!("2026-11-24,{app},80,0,2,4,3"), "{database:?}");
     }
+}
+
+/// What a start says to a database; `None` when it goes well.
+async fn refusal(console: &TestConsole, flags: Flags) -> Option<String> {
+    match Console::build(Config::load(flags).unwrap(), console.clock.clone(), Cost::TESTS).await {
+        Ok(built) => {
+            built.close().await;
+            None
+        }
+        Err(refused) => Some(refused),
+    }
+}
+
+const LATER: &str = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+    SELECT 9999, 'later', success, checksum, 0 FROM _sqlx_migrations WHERE version = 1";
+
+#[tokio::test]
+async fn tables_of_a_later_version_are_refused_whatever_is_asked_for() {
+    for database in DATABASES {
+        let console = TestConsole::empty_on(database).await;
+        assert_eq!(refusal(&console, console.flags()).await, None, "{database:?}: those of this version just work");
+        console.sql(LATER).await;
+        for migrate in [false, true] {
+            let refused = refusal(&console, Flags { migrate, ..console.flags() }).await.unwrap();
+            assert!(refused.contains("a later version of trtc-console"), "{database:?}: {refused}");
+        }
+    }
+}
+
+/// Whether the index for closing rooms is there and whole: `1`.
+const WHOLE_INDEX: &str = "SELECT CAST(COUNT(*) AS TEXT) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+    WHERE c.relname = 'rooms_settled_open' AND i.indisvalid";
+
+#[tokio::test]
+async fn indexes_that_are_missing_on_postgresql_stop_no_start_and_are_built_when_asked_for() {
+    let console = TestConsole::empty_on(Database::Postgres).await;
+    assert_eq!(console.sql_text(WHOLE_INDEX).await, "1", "an empty database gets them");
+    console.sql("DELETE FROM _sqlx_migrations_postgres").await;
+    // What a build leaves that was cut off.
+    console.sql("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'rooms_settled_open'::regclass").await;
+    assert_eq!(refusal(&console, console.flags()).await, None);
+    assert_eq!(console.sql_text(WHOLE_INDEX).await, "0", "nobody asked for it");
+    // While others are at work, and twice at the same time.
+    let writing = console.somebody_holds("UPDATE rooms_settled SET settled_ms = 0 WHERE settled_ms < 0").await;
+    let config = Config::load(console.flags()).unwrap();
+    let ends = async {
+        let waiting = "SELECT CAST(COUNT(*) AS TEXT) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+            AND query LIKE '%INDEX CONCURRENTLY%' AND wait_event_type = 'Lock'";
+        while console.sql_text(waiting).await == "0" {
+            tokio::task::yield_now().await;
+        }
+        drop(writing);
+    };
+    let (one, other, ()) = tokio::join!(boot::migrate(config.clone()), boot::migrate(config), ends);
+    assert_eq!((one, other), (Ok(()), Ok(())));
+    assert_eq!(console.sql_text(WHOLE_INDEX).await, "1");
+    assert_eq!(refusal(&console, console.flags()).await, None);
 }

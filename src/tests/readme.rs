@@ -86,6 +86,7 @@ fn the_table_of_settings_is_that_of_the_program() {
             "trusted-proxies" => default.trusted_proxies.is_empty() && cell == "none",
             "site-dir" => cell == format!("`site` beside the program, else `{}`", default.site_dir.display()),
             "event-retention-days" => default.event_retention_days.is_none() && cell == "`0`: forever",
+            "migrate" => !default.migrate && cell == "off",
             "log-json" => !default.log_json && cell == "off",
             "config" => cell == "none",
             other => panic!("say here what the default of --{other} is"),

@@ -270,9 +270,14 @@ fn words_stay_in_their_place() {
 
 #[test]
 fn migrations_are_numbered_and_say_why() {
+    for folder in ["migrations", "migrations/postgres"] {
+        migrations_of(folder);
+    }
+}
+
+fn migrations_of(folder: &str) {
     let mut names: BTreeMap<String, PathBuf> = BTreeMap::new();
-    for entry in fs::read_dir("migrations").unwrap() {
-        let path = entry.unwrap().path();
+    for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.starts_with("-- "), "{}: the first line must say why", path.display());
         let name = path.file_name().unwrap().to_string_lossy().into_owned();

@@ -21,6 +21,7 @@ pub mod policies;
 mod readiness;
 pub mod retention;
 pub mod rollups;
+mod schema;
 pub mod sealed;
 pub mod sessions;
 pub mod transport;
@@ -37,6 +38,7 @@ use writer::Writer;
 
 pub use audit_search::Recorded;
 pub use change::Change;
+pub use schema::{OpenError, Upgrade};
 
 /// Why the store did not do what it was asked.
 #[derive(Debug)]
@@ -143,11 +145,19 @@ impl Store {
     /// The number of an application is taken.
     pub const APPLICATION_ID: &'static str = "applications_pkey";
 
-    /// Opens a database, `sqlite:PATH` or `postgres://…`, and brings its tables up to date.
+    /// Opens a database, `sqlite:PATH` or `postgres://…`, and brings its tables up to date where no other server can be using them.
     ///
     /// # Errors
-    /// When it cannot be reached or a migration fails.
-    pub async fn open(url: &str) -> Stored<Self> {
+    /// When it cannot be reached, a migration fails, or the tables are those of another version.
+    pub async fn open(url: &str) -> Result<Self, OpenError> {
+        Self::open_as(url, Upgrade::OnlyEmbedded).await
+    }
+
+    /// As [`Store::open`], and says what to do with tables of an earlier version.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open_as(url: &str, upgrade: Upgrade) -> Result<Self, OpenError> {
         sqlx::any::install_default_drivers();
         let options = || AnyPoolOptions::new().acquire_timeout(CONNECTED_WITHIN);
         if url.starts_with("sqlite:") {
@@ -167,13 +177,13 @@ impl Store {
         } else {
             let prepare = |sql: &'static str| options().after_connect(move |connection, _| prepare(connection, sql));
             let writer = match Writer::postgres(prepare(ON_POSTGRES).max_connections(8), url).await {
-                Err(StoreError::Unavailable(sqlx::Error::PoolTimedOut)) => return Err(why_unreachable(url).await.into()),
+                Err(StoreError::Unavailable(sqlx::Error::PoolTimedOut)) => return Err(StoreError::from(why_unreachable(url).await).into()),
                 opened => opened?,
             };
             let intake = Writer::postgres(prepare(ON_POSTGRES).max_connections(2), url).await?;
             (intake, writer, prepare(READING_ON_POSTGRES).max_connections(8).connect(url).await?)
         };
-        writer.migrate(&sqlx::migrate!("./migrations")).await?;
+        writer.bring_up_to_date(upgrade).await?;
         let store = Self { read, writer, intake, seen_keys: SeenKeys::default() };
         store.carry_over_histories().await?;
         Ok(store)

@@ -4,9 +4,9 @@
 //! nobody ends: what others write on it would be answered and lost, or nothing could be written on it ever again. The pool is private to this
 //! file, so that no statement can write past a change.
 
-use super::{Change, StoreError, Stored};
+use super::schema::{self, OpenError, Upgrade};
+use super::{Change, Stored};
 use sqlx::any::{AnyArguments, AnyPoolOptions};
-use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnectionMetadata;
 use sqlx::query::Query;
 use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _};
@@ -39,18 +39,15 @@ impl Writer {
         Ok(Self { pool, begin: "BEGIN ISOLATION LEVEL READ COMMITTED", unhurried })
     }
 
-    /// Brings the tables up to date, however long that takes.
-    pub(super) async fn migrate(&self, migrator: &Migrator) -> Stored<()> {
+    /// Brings the tables up to date where that may be done, however long it takes.
+    pub(super) async fn bring_up_to_date(&self, upgrade: Upgrade) -> Result<(), OpenError> {
         let mut connection = self.pool.acquire().await?;
-        if let Some(unhurried) = self.unhurried {
-            connection.execute(unhurried).await?;
-        }
-        migrator.run(&mut *connection).await.map_err(|error| StoreError::Broken(error.into()))?;
-        if self.unhurried.is_some() {
-            // Nobody else is to have it.
-            connection.close().await?;
-        }
-        Ok(())
+        let Some(unhurried) = self.unhurried else { return schema::bring_up_to_date(&mut connection, false, upgrade).await };
+        connection.execute(unhurried).await?;
+        let done = schema::bring_up_to_date(&mut connection, true, upgrade).await;
+        // Nobody else is to have it, and what it has locked is free then.
+        connection.close().await?;
+        done
     }
 
     /// Starts a change. It begins in a task of its own: whoever stops waiting for it leaves a change that was begun and is rolled back, never
@@ -97,7 +94,7 @@ fn is_outside_on_postgres(connection: &mut AnyConnection, _: PoolConnectionMetad
 
 #[cfg(test)]
 mod tests {
-    use super::super::Store;
+    use super::super::{Store, StoreError};
     use super::*;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicI64, Ordering};
