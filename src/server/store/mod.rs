@@ -254,7 +254,7 @@ fn placeholders(columns: usize, rows: usize) -> String {
 const ON_SQLITE: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 4000; PRAGMA cache_size = -16000;";
 const READING_ON_SQLITE: &str = "PRAGMA busy_timeout = 4000; PRAGMA cache_size = -16000; PRAGMA query_only = ON;";
 /// A ROLLBACK outside of a transaction, see [`writer`], is no news. Nobody waits for ever for somebody who comes to no end: as long as on SQLite.
-const ON_POSTGRES: &str = "SET client_min_messages = error; SET lock_timeout = 4000; SET statement_timeout = 30000";
+const ON_POSTGRES: &str = "SET client_min_messages = error; SET lock_timeout = 4000; SET statement_timeout = 30000; SET idle_in_transaction_session_timeout = 60000";
 const READING_ON_POSTGRES: &str = "SET default_transaction_read_only = on; SET statement_timeout = 30000";
 
 /// Why a server of PostgreSQL could not be connected to. The pool has tried until its time was up, as the server may have been starting.

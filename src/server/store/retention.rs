@@ -49,8 +49,8 @@ impl Store {
 /// Closes a room up to its last settled instant before `before_ms`; the earlier ones are of no use then. `false` when the room is due, or
 /// something new was noted of it: it is worked out first.
 ///
-/// The note that a room is due serves as its lock: until the change ends nobody else can have it worked out or make it due. What is taken in
-/// meanwhile for the time before is as late as if it came afterwards.
+/// The note that a room is due serves as its lock: until the change ends nobody else can have it worked out or make it due. What a change of
+/// the intake has noted that is still open cannot be seen here: `before_ms` must be longer ago than such a change can have begun.
 pub async fn close_room(change: &mut Change, room: &RoomOf, before_ms: i64) -> Stored<bool> {
     let locked = sqlx::query(
         "INSERT INTO rooms_due (owner_uin, sdk_app_id, room, first_ms, last_ms, due_ms)

@@ -35,7 +35,7 @@ impl Writer {
     /// A writer on PostgreSQL.
     pub(super) async fn postgres(options: AnyPoolOptions, url: &str) -> Stored<Self> {
         let pool = options.after_release(is_outside_on_postgres).connect(url).await?;
-        let unhurried = Some("SET lock_timeout = 0; SET statement_timeout = 0");
+        let unhurried = Some("SET lock_timeout = 0; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0");
         Ok(Self { pool, begin: "BEGIN ISOLATION LEVEL READ COMMITTED", unhurried })
     }
 

@@ -19,6 +19,10 @@ const PURGED_EVENTS: i64 = 500;
 /// Callbacks have the database for themselves so long between two changes.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// An event is stored at most this long after it was received, its transaction may be open meanwhile, and the clocks of servers differ by less.
+/// What nobody can see yet of a room must not be late by the time it is committed, so nothing is closed or deleted within this.
+const LONGEST_INTAKE_MS: i64 = 3_600_000;
+
 /// Starts the worker that keeps events for so many days; abort it to stop, it goes on after the next start.
 pub(crate) fn start(store: Store, clock: Clock, driver: &Driver, days: i64) -> JoinHandle<()> {
     let work = move || {
@@ -34,9 +38,9 @@ pub(crate) fn start(store: Store, clock: Clock, driver: &Driver, days: i64) -> J
     driver.every("event-retention", LOOK_EVERY, "old events could not be deleted", work)
 }
 
-/// Deletes what was received more than so many days ago. Gives how many events that were.
+/// Deletes what was received more than so many days ago, and longer ago than any intake under way. Gives how many events that were.
 pub(crate) async fn purge(store: &Store, now_ms: i64, days: i64) -> Stored<u64> {
-    let before_ms = now_ms - days.saturating_mul(DAY_MS);
+    let before_ms = now_ms - days.saturating_mul(DAY_MS) - LONGEST_INTAKE_MS;
     loop {
         let mut closed = 0;
         for room in store.rooms_to_close(before_ms, ROOMS).await? {
