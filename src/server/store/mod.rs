@@ -173,7 +173,7 @@ impl Store {
         let (intake, writer, read) = if url.starts_with("sqlite:") {
             let prepare = |sql: &'static str| options().after_connect(move |connection, _| prepare(connection, sql));
             let writer = Writer::sqlite(prepare(ON_SQLITE), url).await?;
-            (writer.clone(), writer, prepare(READING_ON_SQLITE).max_connections(4).connect(url).await?)
+            (writer.clone(), writer, reading(prepare(READING_ON_SQLITE)).max_connections(4).connect(url).await?)
         } else {
             let prepare = |sql: &'static str| options().after_connect(move |connection, _| prepare(connection, sql));
             let writer = match Writer::postgres(prepare(ON_POSTGRES).max_connections(8), url).await {
@@ -181,7 +181,7 @@ impl Store {
                 opened => opened?,
             };
             let intake = Writer::postgres(prepare(ON_POSTGRES).max_connections(2), url).await?;
-            (intake, writer, prepare(READING_ON_POSTGRES).max_connections(8).connect(url).await?)
+            (intake, writer, reading(prepare(READING_ON_POSTGRES)).max_connections(8).connect(url).await?)
         };
         writer.bring_up_to_date(upgrade).await?;
         let store = Self { read, writer, intake, seen_keys: SeenKeys::default() };
@@ -256,6 +256,16 @@ const READING_ON_SQLITE: &str = "PRAGMA busy_timeout = 4000; PRAGMA cache_size =
 /// A ROLLBACK outside of a transaction, see [`writer`], is no news. Nobody waits for ever for somebody who comes to no end: as long as on SQLite.
 const ON_POSTGRES: &str = "SET client_min_messages = error; SET lock_timeout = 4000; SET statement_timeout = 30000; SET idle_in_transaction_session_timeout = 60000";
 const READING_ON_POSTGRES: &str = "SET default_transaction_read_only = on; SET statement_timeout = 30000";
+
+/// A connection that has not been used for so long is tried before it is used again.
+const TRIED_AFTER: Duration = Duration::from_secs(1);
+
+/// Connections that are only read on. Each use would otherwise begin with a ping, which takes as long as the query itself.
+fn reading(options: AnyPoolOptions) -> AnyPoolOptions {
+    options.test_before_acquire(false).before_acquire(|connection, about| {
+        Box::pin(async move { Ok(about.idle_for < TRIED_AFTER || connection.ping().await.is_ok()) })
+    })
+}
 
 /// Why a server of PostgreSQL could not be connected to. The pool has tried until its time was up, as the server may have been starting.
 async fn why_unreachable(url: &str) -> sqlx::Error {
