@@ -3,7 +3,7 @@
 //!
 //! It must never load the page anew while the same person goes on: what was typed stays where it is.
 
-use super::components::{FieldError, PasswordField, PostedForm, SubmitButton, TextField};
+use super::components::{CancelButton, FieldError, PasswordField, PostedForm, SubmitButton, TextField};
 use super::forms::{Carried, PostForm, encoded, field_errors, fields_of, use_form};
 use super::frame::{Current, Ended, Proof};
 use super::words::{t, use_lang};
@@ -58,8 +58,6 @@ fn close(id: &str) {
 /// The end of a form in such a dialog: the way out, and the deed.
 #[component]
 fn Answers(
-    /// The `id` of the dialog.
-    id: &'static str,
     /// The words on the button.
     deed: &'static str,
     /// The form is being sent.
@@ -68,7 +66,7 @@ fn Answers(
 ) -> impl IntoView {
     view! {
         <div class="dialog-actions">
-            <button type="button" class="btn needs-scripts" on:click=move |_| close(id)>{t("Cancel", "取消")}</button>
+            <CancelButton />
             <SubmitButton pending>{deed}</SubmitButton>
         </div>
     }
@@ -96,7 +94,7 @@ pub fn ProofDialog() -> impl IntoView {
                 <PostForm form scope=ID>
                     <Carried fields=carried.get_value() />
                     <PasswordField name="password" label=t("Your password", "您的密码") autocomplete="current-password" />
-                    <Answers id=ID deed=t("Confirm", "验证") pending=form.pending() />
+                    <Answers deed=t("Confirm", "验证") pending=form.pending() />
                 </PostForm>
             </OverPage>
         </Show>
@@ -165,7 +163,7 @@ pub fn LoginDialog(
                         required=true
                     />
                     <PasswordField name="password" label=t("Password", "密码") autocomplete="current-password" autofocus=true />
-                    <Answers id=ID deed=t("Log in", "登录") pending />
+                    <Answers deed=t("Log in", "登录") pending />
                 </PostedForm>
             </OverPage>
         </Show>

@@ -262,9 +262,9 @@ const TRIED_AFTER: Duration = Duration::from_secs(1);
 
 /// Connections that are only read on. Each use would otherwise begin with a ping, which takes as long as the query itself.
 fn reading(options: AnyPoolOptions) -> AnyPoolOptions {
-    options.test_before_acquire(false).before_acquire(|connection, about| {
-        Box::pin(async move { Ok(about.idle_for < TRIED_AFTER || connection.ping().await.is_ok()) })
-    })
+    options
+        .test_before_acquire(false)
+        .before_acquire(|connection, about| Box::pin(async move { Ok(about.idle_for < TRIED_AFTER || connection.ping().await.is_ok()) }))
 }
 
 /// Why a server of PostgreSQL could not be connected to. The pool has tried until its time was up, as the server may have been starting.

@@ -13,7 +13,7 @@ use leptos::context::Provider;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::HtmlFormElement;
+use leptos::web_sys::{Element, HtmlDialogElement, HtmlFormElement, MouseEvent};
 
 /// A form over the page. Its children are a form that ends with [`ConfirmActions`].
 #[component]
@@ -145,12 +145,28 @@ pub fn ConfirmActions(
         {typed}
         <div class="dialog-actions">
             // The way out has the focus where there is no field to fill in: Enter must never destroy by accident.
-            <button type="submit" class="btn needs-scripts" formmethod="dialog" formnovalidate=true autofocus=focus_out>
-                {t("Cancel", "取消")}
-            </button>
+            <CancelButton autofocus=focus_out />
             <SubmitButton look pending>{deed}</SubmitButton>
         </div>
     }
+}
+
+/// The way out of the dialog it stands in. It must never send the form: Enter in a field presses the first button that does.
+#[component]
+pub fn CancelButton(
+    /// Has the focus when the dialog opens.
+    #[prop(optional)]
+    autofocus: bool,
+) -> impl IntoView {
+    let close = |event: MouseEvent| {
+        let button = event.target().and_then(|button| button.dyn_into::<Element>().ok());
+        // A selector that is written here is one.
+        let dialog = button.and_then(|button| button.closest("dialog").ok().flatten());
+        if let Some(dialog) = dialog.and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok()) {
+            dialog.close();
+        }
+    };
+    view! { <button type="button" class="btn needs-scripts" autofocus=autofocus on:click=close>{t("Cancel", "取消")}</button> }
 }
 
 /// The field in which the name is typed.

@@ -1,6 +1,6 @@
 //! A form over the page, from the button that opens it to the button that sends it.
 
-use super::{Form, PostForm};
+use super::{DIALOG, Form, PostForm};
 use crate::domain::confirmation::Confirmation;
 use crate::text::Text;
 use crate::ui::components::{Checkbox, Confirm, ConfirmActions, Dialog, Look};
@@ -8,7 +8,8 @@ use crate::ui::icons::Icon;
 use crate::ui::words::t;
 use leptos::prelude::*;
 
-/// The form of a control of the catalogue, in a dialog. What the server wants to be accepted is asked for when it says so.
+/// The form of a control of the catalogue, in a dialog. Several dialogs may share a form, one for each row: what came of it shows in the one
+/// that sent it. What the server wants to be accepted is asked for when it says so.
 #[component]
 pub fn FormDialog(
     /// Unique on the page, and the scope of the fields.
@@ -33,17 +34,15 @@ pub fn FormDialog(
     /// The heading; the words of the opener where none is given.
     #[prop(optional, into)]
     title: Option<String>,
-    /// Open at first, where that is not told by the form coming back.
+    /// Open at first, not only when the form came back.
     #[prop(optional)]
-    open: Option<bool>,
-    /// Several rows share the form: what came of it shows in the one whose hidden fields were sent.
-    #[prop(optional)]
-    of_row: bool,
+    open: bool,
     /// Chooses some of many: what was refused may be one of them, and the others are still to be had.
     #[prop(optional)]
     chooses: bool,
     /// Fields that nobody sees.
-    hidden: Vec<(&'static str, String)>,
+    #[prop(optional)]
+    mut hidden: Vec<(&'static str, String)>,
     /// How hard it is to be confirmed.
     #[prop(optional)]
     kind: Confirm,
@@ -54,13 +53,10 @@ pub fn FormDialog(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let about = if of_row { form.about(hidden.clone()) } else { Memo::new(|_| true) };
-    let locked = match (of_row, chooses) {
-        (true, _) => form.locked_row(needs, about),
-        (_, true) => form.locked_choice(needs),
-        _ => form.locked(needs),
-    };
-    let open = open.unwrap_or_else(|| about.get_untracked() && form.came_back());
+    let about = form.about(&id);
+    let locked = if chooses { form.locked_choice(needs) } else { form.locked_dialog(needs, about) };
+    let open = open || (about.get_untracked() && form.came_back());
+    hidden.push((DIALOG, id.clone()));
     let (title, deed) = (title.unwrap_or_else(|| opener.clone()), deed.unwrap_or_else(|| opener.clone()));
     let concern = move || form.concern().filter(|_| about.get()).map(|concern| view! { <Acknowledgement concern /> });
     view! {

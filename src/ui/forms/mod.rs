@@ -19,6 +19,9 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use serde::de::DeserializeOwned;
 
+/// The field by which a dialog says that a form is from it; no server function reads it.
+const DIALOG: &str = "dialog";
+
 /// Names and values of fields, in the order of the form.
 type Fields = Vec<(String, String)>;
 
@@ -27,8 +30,8 @@ type Fields = Vec<(String, String)>;
 pub struct Form {
     path: &'static str,
     pending: RwSignal<bool>,
-    /// The fields of the last try with scripts.
-    sent: RwSignal<Option<Fields>>,
+    /// The dialog from which the last try with scripts was sent; empty where it was none.
+    sent_by: RwSignal<Option<String>>,
     last: RwSignal<Option<Result<(), Fault>>>,
     /// The answer of the last try that succeeded with scripts, as JSON.
     answer: RwSignal<Option<String>>,
@@ -53,7 +56,7 @@ impl Form {
         Self {
             path,
             pending: RwSignal::new(false),
-            sent: RwSignal::new(None),
+            sent_by: RwSignal::new(None),
             last: RwSignal::new(last),
             answer: RwSignal::new(None),
             successes: RwSignal::new(0),
@@ -106,12 +109,11 @@ impl Form {
         self.submitted.set_value(None);
     }
 
-    /// Whether the last try was about one row of several that share the form, told by its fields.
+    /// Whether the last try came from one dialog of several that share the form.
     #[must_use]
-    pub fn about(self, fields: Vec<(&'static str, String)>) -> Memo<bool> {
-        let came_back = fields.iter().all(|(name, value)| self.typed(name).as_ref() == Some(value));
-        let are_in = move |sent: &Fields| fields.iter().all(|(name, value)| sent.iter().any(|(sent, said)| sent == name && said == value));
-        Memo::new(move |_| self.sent.with(|sent| sent.as_ref().map_or(came_back, &are_in)))
+    pub fn about(self, dialog: &str) -> Memo<bool> {
+        let (dialog, came_back) = (dialog.to_owned(), self.typed(DIALOG).as_deref() == Some(dialog));
+        Memo::new(move |_| self.sent_by.with(|sent_by| sent_by.as_ref().map_or(came_back, |sent_by| *sent_by == dialog)))
     }
 
     /// The fault of the last try, if it failed.
@@ -183,9 +185,9 @@ impl Form {
         Signal::derive(move || self.has_lost(control))
     }
 
-    /// As [`Form::locked`], for one row of several that share the form.
+    /// As [`Form::locked`], for one dialog of several that share the form.
     #[must_use]
-    pub fn locked_row(self, control: &'static str, about: Memo<bool>) -> Signal<bool> {
+    pub fn locked_dialog(self, control: &'static str, about: Memo<bool>) -> Signal<bool> {
         Signal::derive(move || (about.get() && self.is_denied()) || self.has_lost(control))
     }
 
@@ -212,7 +214,7 @@ impl Form {
     /// What a field held when the form came back without scripts.
     #[must_use]
     pub fn typed(self, field: &str) -> Option<String> {
-        self.refused().map(|form| form.value(field).to_owned())
+        self.submitted.with_value(|form| form.as_ref().filter(|form| form.outcome.is_err()).map(|form| form.value(field).to_owned()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! How a form is sent: by the browser as it is, or by scripts with the same fields, so that the page stays.
 
-use super::{Fields, Form};
+use super::{DIALOG, Fields, Form};
 use crate::domain::fault::Fault;
 use crate::domain::form::Submitted;
 use crate::ui::components::PostedForm;
@@ -67,7 +67,7 @@ impl Form {
         }
         let fields = fields_of(&event);
         let body = encoded(&fields);
-        self.sent.set(Some(fields));
+        self.sent_by.set(Some(fields.into_iter().find(|(name, _)| name == DIALOG).map(|(_, id)| id).unwrap_or_default()));
         self.pending.set(true);
         leptos::task::spawn_local(async move { self.take(call(self.path, body).await) });
     }
@@ -109,6 +109,11 @@ async fn call(path: &str, body: String) -> Result<String, Fault> {
     use leptos::server_fn::redirect::{REDIRECT_HEADER, call_redirect_hook};
     use leptos::web_sys::RequestRedirect;
     let answer = post(path, &body, RequestRedirect::Follow).await?;
+    // A proxy in between may answer with a page of its own, which says nothing of what became of the form.
+    let kind = answer.headers().get("content-type").ok().flatten().unwrap_or_default();
+    if !kind.starts_with("application/json") {
+        return Err(Fault::Unreachable);
+    }
     let text = match answer.text() {
         Ok(text) => wasm_bindgen_futures::JsFuture::from(text).await.ok().and_then(|text| text.as_string()),
         Err(_) => None,

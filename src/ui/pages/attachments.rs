@@ -68,7 +68,7 @@ pub fn RemovalDialog(
     effect: &'static str,
 ) -> impl IntoView {
     view! {
-        <FormDialog id form needs opener=words label look=Look::Text title of_row=true hidden=fields.to_vec() kind=Confirm::Danger>
+        <FormDialog id form needs opener=words label look=Look::Text title hidden=fields.to_vec() kind=Confirm::Danger>
             <div class="dialog-body"><p>{effect}</p></div>
         </FormDialog>
     }

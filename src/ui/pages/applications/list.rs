@@ -78,9 +78,9 @@ pub fn ApplicationsPage() -> impl IntoView {
 #[component]
 fn CreateDialog(connect: Option<SdkAppId>) -> impl IntoView {
     let form = use_form::<CreateApplication>();
-    let open = form.came_back() || connect.is_some();
+    let open = connect.is_some();
     view! {
-        <FormDialog id="create-app" form needs="apps.create" opener=t("Create application", "新建应用") look=Look::Primary icon=Icon::Plus open hidden=vec![]>
+        <FormDialog id="create-app" form needs="apps.create" opener=t("Create application", "新建应用") look=Look::Primary icon=Icon::Plus open>
             <TextField
                 name="sdk_app_id"
                 label="SDKAppID"

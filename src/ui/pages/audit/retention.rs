@@ -51,7 +51,7 @@ fn SetRetention(kept: i64, form: Form) -> impl IntoView {
     let (min, max) = (number(MIN_AUDIT_RETENTION_DAYS), number(MAX_AUDIT_RETENTION_DAYS));
     let hint = use_lang().pick(format!("{min} to {max} days."), format!("{min} 至 {max} 天。"));
     view! {
-        <FormDialog id="retention" form needs="audit.retention" opener=t("Set retention", "设置保存时长") hidden=vec![]>
+        <FormDialog id="retention" form needs="audit.retention" opener=t("Set retention", "设置保存时长")>
             <div class="dialog-body">
                 <p>{t("A longer time takes effect immediately. A shorter time takes effect after 24 hours; records older than that are then permanently deleted.", "延长立即生效；缩短在 24 小时后生效，届时超过新时长的记录将被永久删除。")}</p>
             </div>

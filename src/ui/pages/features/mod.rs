@@ -189,11 +189,9 @@ fn RelayCard(view: FeaturesView, form: Form) -> impl IntoView {
 #[component]
 fn RelayDialog(step: RelayStep, relay: Relay, id: SdkAppId, version: i64, form: Form) -> impl IntoView {
     let (effects, kind) = effects(&Setting::Relay(relay), &Setting::Relay(step.after), id);
-    let came_back = form.typed("mode").is_some_and(|mode| mode == step.after.mode.tag())
-        && form.typed("on").is_some_and(|on| on.is_empty() != step.after.on);
     let hidden = [of_configuration(id, version), switched(step.after.on), vec![("mode", step.after.mode.tag().to_owned())]].concat();
     view! {
-        <FormDialog id=step.id form needs="app-features.relay" opener=step.opener title=step.title open=came_back hidden kind>
+        <FormDialog id=step.id form needs="app-features.relay" opener=step.opener title=step.title hidden kind>
             {effects}
         </FormDialog>
     }

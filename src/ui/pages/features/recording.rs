@@ -78,10 +78,8 @@ fn SwitchDialog(view: FeaturesView, form: Form) -> impl IntoView {
         return view! { <Locked by=Lock::State id="recording-switch" reason>{opener}</Locked> }.into_any();
     }
     let (effects, kind) = effects(&Setting::Recording(before), &Setting::Recording(after.clone()), id);
-    let came_back = form.typed("switch").is_some_and(|switch| !switch.is_empty());
     let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
     let mut hidden = [of_configuration(id, view.version), switched(after.on)].concat();
-    hidden.push(("switch", "yes".to_owned()));
     hidden.extend(after.formats.iter().map(|format| ("formats[]", format.tag().to_owned())));
     hidden.extend([
         ("file_mins", number(after.file_mins.map(i64::from))),
@@ -91,7 +89,7 @@ fn SwitchDialog(view: FeaturesView, form: Form) -> impl IntoView {
         ("callback_url", after.callback_url),
     ]);
     view! {
-        <FormDialog id="recording-switch" form needs="app-features.recording" opener title open=came_back hidden kind>
+        <FormDialog id="recording-switch" form needs="app-features.recording" opener title hidden kind>
             {effects}
         </FormDialog>
     }
@@ -105,7 +103,6 @@ fn ParametersDialog(view: FeaturesView, form: Form) -> impl IntoView {
     let choices = Format::ALL.into_iter().map(|format| Choice::new(format.tag(), format.name())).collect();
     let chosen = now.formats.iter().map(|format| format.tag().to_owned()).collect();
     let number = |stored: Option<i64>| stored.map(|number| number.to_string()).unwrap_or_default();
-    let came_back = form.typed("id").is_some() && form.typed("switch").is_none_or(|switch| switch.is_empty());
     let seen = form.typed("version").unwrap_or_else(|| view.version.to_string());
     let hidden = [vec![("id", view.head.app.id.to_string()), ("version", seen)], switched(now.on)].concat();
     // The server behind a stored address stops getting events when the address changes: class 2, told before it is saved.
@@ -134,7 +131,6 @@ fn ParametersDialog(view: FeaturesView, form: Form) -> impl IntoView {
             opener=t("Edit parameters", "编辑参数")
             icon=Icon::Pencil
             title=t("Recording parameters", "录制参数")
-            open=came_back
             hidden
             deed=t("Save", "保存")
         >

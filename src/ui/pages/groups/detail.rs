@@ -1,6 +1,6 @@
 //! One user group: its users, its policies, and what can be done with it.
 //!
-//! Everything of the page is brought by one call, so that no part of it shows another moment than the rest.
+//! Everything of the page is brought by one call, and brought again by one when something is done.
 
 use super::CHANGES;
 use super::list::NameAndRemark;

@@ -51,7 +51,7 @@ pub fn GroupsPage() -> impl IntoView {
 fn Create(form: Form) -> impl IntoView {
     let (words, deed) = (t("Create user group", "新建用户组"), t("Create", "新建"));
     view! {
-        <FormDialog id="create" form needs="groups.create" opener=words look=Look::Primary icon=Icon::Plus hidden=vec![] deed>
+        <FormDialog id="create" form needs="groups.create" opener=words look=Look::Primary icon=Icon::Plus deed>
             <NameAndRemark name="" remark="" />
         </FormDialog>
     }

@@ -68,7 +68,6 @@ fn SetDefault(id: PolicyId, version: i64, forms: Forms) -> impl IntoView {
             opener=t("Set as default", "设为默认版本")
             look=Look::Text
             title
-            of_row=true
             hidden=of_version(id, version)
         >
             <div class="dialog-body">
@@ -94,7 +93,6 @@ fn DeleteVersion(id: PolicyId, version: i64, forms: Forms) -> impl IntoView {
             opener=t("Delete", "删除")
             look=Look::Text
             title
-            of_row=true
             hidden=of_version(id, version)
             kind=Confirm::Danger
             deed=t("Delete version", "删除版本")

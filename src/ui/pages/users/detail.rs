@@ -1,6 +1,6 @@
 //! One user: facts, groups, policies, sessions.
 //!
-//! Everything of the page is brought by one call, so that no part of it shows another moment than the rest.
+//! Everything of the page is brought by one call, and brought again by one when something is done.
 
 use super::CHANGES;
 use super::credential::CredentialCard;

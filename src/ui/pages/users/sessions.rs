@@ -11,6 +11,9 @@ use crate::ui::frame::{may, use_offset};
 use crate::ui::words::{address, say, t};
 use leptos::prelude::*;
 
+/// The dialog that ends all of them.
+const END_ALL: &str = "end-sessions";
+
 /// The card with the sessions of a user.
 #[component]
 pub fn UserSessions(
@@ -30,6 +33,9 @@ pub fn UserSessions(
         Column::text(t("Last active", "最近活动")),
         Column::actions(),
     ];
+    // What came of ending all of them shows in its dialog.
+    let of_all = form.about(END_ALL);
+    let errors = Signal::derive(move || if of_all.get() { Vec::new() } else { form.errors().get() });
     let body = if rows.is_empty() {
         view! { <WideRow columns=5><p class="muted">{t("This user has no active sessions.", "该用户当前没有登录会话。")}</p></WideRow> }
             .into_any()
@@ -38,7 +44,7 @@ pub fn UserSessions(
     };
     view! {
         <Card title=t("Sessions", "会话") actions=move || all flush=true>
-            <FormErrors errors=form.errors() />
+            <FormErrors errors />
             <DataTable caption=t("Sessions of the user", "该用户的会话") columns>{body}</DataTable>
         </Card>
     }
@@ -68,7 +74,7 @@ fn Row(uin: Uin, row: SessionRow, ends: bool, form: Form) -> impl IntoView {
 #[component]
 fn EndAll(uin: Uin, form: Form) -> impl IntoView {
     view! {
-        <FormDialog id="end-sessions" form needs="user.edit" opener=t("End all sessions", "结束全部会话") hidden=vec![("uin", uin.to_string())]>
+        <FormDialog id=END_ALL form needs="user.edit" opener=t("End all sessions", "结束全部会话") hidden=vec![("uin", uin.to_string())]>
             <div class="dialog-body">
                 <p>{t("The user is logged out everywhere immediately, and can log in again.", "该用户将立即在所有位置退出登录，之后可重新登录。")}</p>
             </div>
