@@ -4,7 +4,6 @@
 //! must never be read here.
 
 use crate::text::Text;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -61,7 +60,7 @@ impl Day {
     /// The first day of its month.
     #[must_use]
     pub fn month_start(self) -> Self {
-        self.plus(1 - i64::from(self.date().day()))
+        self.plus(1 - self.date().2)
     }
 
     /// 1 for Monday to 7 for Sunday.
@@ -70,11 +69,32 @@ impl Day {
         (self.number() + 3).rem_euclid(7) + 1
     }
 
-    fn date(self) -> Date {
-        let epoch = Date::constant(1970, 1, 1);
-        epoch.checked_add(jiff::Span::new().days(self.0)).unwrap_or(epoch)
+    /// Year, month and day of the month. In years that begin in March the leap day is the last, and 400 of them always have the same days.
+    fn date(self) -> (i64, i64, i64) {
+        let days = self.number() + TO_1970;
+        let (era, day) = (days.div_euclid(DAYS_OF_400_YEARS), days.rem_euclid(DAYS_OF_400_YEARS));
+        let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+        let day = day - (365 * year + year / 4 - year / 100);
+        let month = (5 * day + 2) / 153;
+        let (of_month, month) = (day - (153 * month + 2) / 5 + 1, if month < 10 { month + 3 } else { month - 9 });
+        (era * 400 + year + i64::from(month <= 2), month, of_month)
+    }
+
+    /// The day of a date, if the calendar has it.
+    fn at(year: i64, month: i64, day: i64) -> Option<Self> {
+        let (of_era, march) = (year - i64::from(month <= 2), (month + 9) % 12);
+        let (era, of_era) = (of_era.div_euclid(400), of_era.rem_euclid(400));
+        let number = era * DAYS_OF_400_YEARS + of_era * 365 + of_era / 4 - of_era / 100 + (153 * march + 2) / 5 + day - 1 - TO_1970;
+        let found = Self::from_number(number);
+        // A 30th of February is another day.
+        (found.date() == (year, month, day)).then_some(found)
     }
 }
+
+/// Days of 400 years, whichever.
+const DAYS_OF_400_YEARS: i64 = 146_097;
+/// Days from 1 March of the year 0 to 1970-01-01.
+const TO_1970: i64 = 719_468;
 
 /// The offset in milliseconds; the world uses -12 h to +14 h, more than a day would be nonsense.
 fn offset_ms(utc_offset_mins: i64) -> i64 {
@@ -83,8 +103,8 @@ fn offset_ms(utc_offset_mins: i64) -> i64 {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let date = self.date();
-        write!(f, "{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
+        let (year, month, day) = self.date();
+        write!(f, "{year:04}-{month:02}-{day:02}")
     }
 }
 
@@ -94,13 +114,9 @@ impl FromStr for Day {
     fn from_str(text: &str) -> Result<Self, Text> {
         let shape =
             text.len() == 10 && text.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
-        let date = if shape { text.parse::<Date>().ok() } else { None };
-        let days =
-            date.and_then(|date| Date::constant(1970, 1, 1).until((jiff::Unit::Day, date)).ok()).map(|span| i64::from(span.get_days()));
-        match days {
-            Some(days) if days >= Self::FIRST => Ok(Self::from_number(days)),
-            _ => Err(Text::new("Enter a date in the form 2026-11-24.", "请输入有效的日期，格式如 2026-11-24。")),
-        }
+        let part = |from: usize, to: usize| text[from..to].parse::<i64>().unwrap_or_default();
+        let day = if shape { Self::at(part(0, 4), part(5, 7), part(8, 10)) } else { None };
+        day.ok_or(Text::new("Enter a date in the form 2026-11-24.", "请输入有效的日期，格式如 2026-11-24。"))
     }
 }
 
@@ -193,6 +209,19 @@ mod tests {
         assert_eq!(Day::of(day.start_ms(480) - 1, 480), day.plus(-1));
         assert_eq!(Day::of(day.start_ms(-300), -300), day);
         assert_eq!((day.weekday(), day.month_start().to_string()), (2, "2022-09-01".to_owned()));
+    }
+
+    #[test]
+    fn the_calendar_is_the_one_of_the_world() {
+        let epoch = jiff::civil::Date::constant(1970, 1, 1);
+        let last = epoch.until((jiff::Unit::Day, jiff::civil::Date::MAX)).unwrap().get_days();
+        assert_eq!(i64::from(last), Day::LAST);
+        for number in (Day::FIRST..=Day::LAST).step_by(7).chain([Day::LAST]) {
+            let date = epoch.checked_add(jiff::Span::new().days(number)).unwrap();
+            let day = Day::from_number(number);
+            assert_eq!(day.date(), (i64::from(date.year()), i64::from(date.month()), i64::from(date.day())), "{number}");
+            assert_eq!(day.to_string().parse::<Day>(), Ok(day));
+        }
     }
 
     #[test]

@@ -2,10 +2,9 @@
 //!
 //! It must never read a clock or the browser's zone: the server and the browser have to render the same words.
 
+use crate::domain::days::{DAY_MS, Day};
 use crate::ui::icons::Icon;
 use crate::ui::words::{t, use_lang};
-use jiff::Timestamp;
-use jiff::tz::Offset;
 use leptos::prelude::*;
 
 /// Minutes east of UTC.
@@ -54,19 +53,29 @@ pub enum Precision {
 /// The words for a point in time, and the machine-readable form in UTC. A time beyond the calendar is said as `—`.
 #[must_use]
 pub fn said(at_ms: i64, offset: UtcOffset, precision: Precision) -> (String, Option<String>) {
-    let (Ok(at), Ok(zone)) = (Timestamp::from_millisecond(at_ms), Offset::from_seconds(i32::from(offset.minutes) * 60)) else {
+    let (Some((date, clock, seconds, _)), Some((utc_date, utc_clock, utc_seconds, millis))) =
+        (split(at_ms, offset), split(at_ms, UtcOffset::UTC))
+    else {
         return ("—".to_owned(), None);
     };
-    let local = zone.to_datetime(at);
-    let day = format!("{:04}-{:02}-{:02}", local.year(), local.month(), local.day());
-    let clock = format!("{:02}:{:02}", local.hour(), local.minute());
     let words = match precision {
-        Precision::Day => day,
-        Precision::Minute => format!("{day} {clock} {}", offset.label()),
-        Precision::Second => format!("{day} {clock}:{:02} {}", local.second(), offset.label()),
-        Precision::TimeOnly => format!("{clock}:{:02} {}", local.second(), offset.label()),
+        Precision::Day => date.to_string(),
+        Precision::Minute => format!("{date} {clock} {}", offset.label()),
+        Precision::Second => format!("{date} {clock}:{seconds:02} {}", offset.label()),
+        Precision::TimeOnly => format!("{clock}:{seconds:02} {}", offset.label()),
     };
-    (words, Some(at.to_string()))
+    let fraction = format!(".{millis:03}");
+    let fraction = fraction.trim_end_matches('0').trim_end_matches('.');
+    (words, Some(format!("{utc_date}T{utc_clock}:{utc_seconds:02}{fraction}Z")))
+}
+
+/// Day, hours and minutes, seconds and milliseconds at an offset; `None` beyond the calendar.
+fn split(at_ms: i64, offset: UtcOffset) -> Option<(Day, String, i64, i64)> {
+    let minutes = i64::from(offset.minutes);
+    let day = Day::of(at_ms, minutes);
+    let millis = at_ms.checked_sub(day.start_ms(minutes)).filter(|millis| (0..DAY_MS).contains(millis))?;
+    let minute = millis / 60_000;
+    Some((day, format!("{:02}:{:02}", minute / 60, minute % 60), millis / 1_000 % 60, millis % 1_000))
 }
 
 /// A point in time.
