@@ -2,6 +2,7 @@
 //!
 //! What is asked for must never reach the services but through a permit for it.
 
+use super::json::Json;
 use crate::domain::applications::{AppHead, AppList};
 use crate::domain::fault::Fault;
 use crate::domain::ids::SdkAppId;
@@ -9,7 +10,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 /// The applications the caller may list, those that match `search`, one page of them.
-#[server(prefix = "/call", endpoint = "apps/list", input = GetUrl)]
+#[server(prefix = "/call", endpoint = "apps/list", input = GetUrl, output = Json)]
 pub async fn list_applications(
     #[server(default)] search: String,
     #[server(default)] page: i64,
@@ -49,7 +50,7 @@ pub async fn create_application(
 }
 
 /// One application, with what the caller may do on its pages.
-#[server(prefix = "/call", endpoint = "apps/view", input = GetUrl)]
+#[server(prefix = "/call", endpoint = "apps/view", input = GetUrl, output = Json)]
 pub async fn view_application(id: SdkAppId) -> Result<AppHead, Fault> {
     use crate::catalog::operations;
     use crate::server::{entry, services};

@@ -2,6 +2,7 @@
 //!
 //! Rights change here: every change wants a recent proof of the password.
 
+use super::json::Json;
 use crate::domain::accounts::Candidate;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
@@ -9,7 +10,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 /// Every policy that can be attached.
-#[server(prefix = "/call", endpoint = "policies/choices", input = GetUrl)]
+#[server(prefix = "/call", endpoint = "policies/choices", input = GetUrl, output = Json)]
 pub async fn policy_choices() -> Result<Vec<Candidate<PolicyId>>, Fault> {
     use crate::catalog::operations;
     use crate::server::{entry, services};

@@ -1,12 +1,13 @@
 //! Operation records.
 
+use super::json::Json;
 use crate::domain::audit_query::{AuditDetail, AuditForm, AuditPage};
 use crate::domain::fault::Fault;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 /// One page of the operation records of every account.
-#[server(prefix = "/call", endpoint = "audit/search", input = GetUrl)]
+#[server(prefix = "/call", endpoint = "audit/search", input = GetUrl, output = Json)]
 pub async fn search_audit(#[server(default)] form: AuditForm) -> Result<AuditPage, Fault> {
     use crate::catalog::operations;
     use crate::server::{entry, services};
@@ -14,7 +15,7 @@ pub async fn search_audit(#[server(default)] form: AuditForm) -> Result<AuditPag
 }
 
 /// One operation record.
-#[server(prefix = "/call", endpoint = "audit/event", input = GetUrl)]
+#[server(prefix = "/call", endpoint = "audit/event", input = GetUrl, output = Json)]
 pub async fn audit_event(seq: i64) -> Result<AuditDetail, Fault> {
     use crate::catalog::operations;
     use crate::server::{entry, services};
@@ -22,7 +23,7 @@ pub async fn audit_event(seq: i64) -> Result<AuditDetail, Fault> {
 }
 
 /// One page of the operation records of the own account.
-#[server(prefix = "/call", endpoint = "audit/own", input = GetUrl)]
+#[server(prefix = "/call", endpoint = "audit/own", input = GetUrl, output = Json)]
 pub async fn own_records(#[server(default)] form: AuditForm) -> Result<AuditPage, Fault> {
     use crate::catalog::operations;
     use crate::server::{entry, services};

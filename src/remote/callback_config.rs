@@ -2,6 +2,7 @@
 //!
 //! The key must never be part of an answer but the one that asks for it under the right to change it.
 
+use super::json::Json;
 use crate::domain::app_pages::CallbackConfigView;
 use crate::domain::fault::Fault;
 use crate::domain::ids::SdkAppId;
@@ -9,7 +10,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 /// The address to enter at TRTC, whether there is a key, who changed it, and what arrived lately.
-#[server(prefix = "/call", endpoint = "callbacks/view", input = GetUrl)]
+#[server(prefix = "/call", endpoint = "callbacks/view", input = GetUrl, output = Json)]
 pub async fn view_callbacks(id: SdkAppId) -> Result<CallbackConfigView, Fault> {
     use crate::catalog::operations;
     use crate::server::{entry, services};

@@ -2,13 +2,13 @@
 //!
 //! What the transport itself reports must never reach a person as internals.
 
+use super::json::JsonText;
 use crate::domain::fault::Fault;
 use crate::text::Text;
-use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
 impl FromServerFnError for Fault {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {

@@ -6,6 +6,7 @@
     reason = "a server function takes the fields of its form, one by one, so that a plain form can post them"
 )]
 
+use super::json::Json;
 use crate::domain::app_pages::FeaturesView;
 use crate::domain::fault::Fault;
 use crate::domain::ids::SdkAppId;
@@ -13,7 +14,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 /// The configuration, its history, and what the caller may change.
-#[server(prefix = "/call", endpoint = "features/view", input = GetUrl)]
+#[server(prefix = "/call", endpoint = "features/view", input = GetUrl, output = Json)]
 pub async fn view_features(id: SdkAppId) -> Result<FeaturesView, Fault> {
     use crate::catalog::operations;
     use crate::server::{entry, services};

@@ -2,6 +2,7 @@
 //!
 //! Rights change here: membership and deletion want a recent proof of the password.
 
+use super::json::Json;
 use crate::domain::access_pages::GroupView;
 use crate::domain::accounts::Candidate;
 use crate::domain::fault::Fault;
@@ -12,7 +13,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 /// One page of the user groups.
-#[server(prefix = "/call", endpoint = "groups/list", input = GetUrl)]
+#[server(prefix = "/call", endpoint = "groups/list", input = GetUrl, output = Json)]
 pub async fn list_groups(
     #[server(default)] search: String,
     #[server(default)] page: i64,
@@ -29,7 +30,7 @@ pub async fn list_groups(
 }
 
 /// Every user group by name, for choosing.
-#[server(prefix = "/call", endpoint = "groups/choices", input = GetUrl)]
+#[server(prefix = "/call", endpoint = "groups/choices", input = GetUrl, output = Json)]
 pub async fn group_choices() -> Result<Vec<Candidate<GroupId>>, Fault> {
     use crate::catalog::operations;
     use crate::server::{entry, services};
@@ -37,7 +38,7 @@ pub async fn group_choices() -> Result<Vec<Candidate<GroupId>>, Fault> {
 }
 
 /// One user group, with everything that its page shows of it.
-#[server(prefix = "/call", endpoint = "groups/view", input = GetUrl)]
+#[server(prefix = "/call", endpoint = "groups/view", input = GetUrl, output = Json)]
 pub async fn view_group(id: GroupId) -> Result<GroupView, Fault> {
     use crate::catalog::operations;
     use crate::server::entry;

@@ -14,6 +14,7 @@ pub mod cam;
 pub mod fault;
 pub mod features;
 pub mod groups;
+pub mod json;
 pub mod policies;
 pub mod session;
 pub mod usage;

@@ -2,6 +2,7 @@
 //!
 //! What a call may do stands in the permits it takes.
 
+use super::json::Json;
 use crate::domain::access_pages::PolicyView;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
@@ -12,7 +13,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 /// One page of the policies; `kind` is `preset`, `custom` or empty.
-#[server(prefix = "/call", endpoint = "policies/list", input = GetUrl)]
+#[server(prefix = "/call", endpoint = "policies/list", input = GetUrl, output = Json)]
 pub async fn list_policies(
     #[server(default)] search: String,
     #[server(default)] page: i64,
@@ -30,7 +31,7 @@ pub async fn list_policies(
 }
 
 /// One policy, with the part of its page that `tab` names; `before` and `after` are versions to compare.
-#[server(prefix = "/call", endpoint = "policies/view", input = GetUrl)]
+#[server(prefix = "/call", endpoint = "policies/view", input = GetUrl, output = Json)]
 pub async fn view_policy(
     id: PolicyId,
     #[server(default)] tab: String,
@@ -56,7 +57,7 @@ pub async fn view_policy(
 }
 
 /// The document of one version, exactly as it was submitted.
-#[server(prefix = "/call", endpoint = "policies/version", input = GetUrl)]
+#[server(prefix = "/call", endpoint = "policies/version", input = GetUrl, output = Json)]
 pub async fn policy_version_text(id: PolicyId, version: i64) -> Result<String, Fault> {
     use crate::catalog::operations;
     use crate::server::{entry, services};

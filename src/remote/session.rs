@@ -1,19 +1,20 @@
 //! Who is signed in, and the sessions of the own account.
 
+use super::json::Json;
 use crate::domain::fault::Fault;
 use crate::domain::session::{Session, SessionRow};
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 /// Who is signed in and the permitted set, for the frame of the console after every step to another page.
-#[server(prefix = "/call", endpoint = "session", input = GetUrl)]
+#[server(prefix = "/call", endpoint = "session", input = GetUrl, output = Json)]
 pub async fn current_session() -> Result<Session, Fault> {
     use crate::server::entry;
     entry::enter(|caller| async move { caller.session().await }).await
 }
 
 /// The sessions of the own account.
-#[server(prefix = "/call", endpoint = "session/list", input = GetUrl)]
+#[server(prefix = "/call", endpoint = "session/list", input = GetUrl, output = Json)]
 pub async fn sessions() -> Result<Vec<SessionRow>, Fault> {
     use crate::server::entry;
     entry::enter(|caller| async move { caller.sessions().await }).await

@@ -2,6 +2,7 @@
 //!
 //! Credentials change here: whatever opens an account to somebody or shuts it wants a recent proof of the password.
 
+use super::json::Json;
 use crate::domain::access_pages::UserView;
 use crate::domain::accounts::{NewCredential, UserRow};
 use crate::domain::fault::Fault;
@@ -11,7 +12,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 /// One page of the users.
-#[server(prefix = "/call", endpoint = "users/list", input = GetUrl)]
+#[server(prefix = "/call", endpoint = "users/list", input = GetUrl, output = Json)]
 pub async fn list_users(
     #[server(default)] search: String,
     #[server(default)] page: i64,
@@ -31,7 +32,7 @@ pub async fn list_users(
 }
 
 /// One user, with everything that its page shows of it.
-#[server(prefix = "/call", endpoint = "users/view", input = GetUrl)]
+#[server(prefix = "/call", endpoint = "users/view", input = GetUrl, output = Json)]
 pub async fn view_user(uin: Uin) -> Result<UserView, Fault> {
     use crate::catalog::operations;
     use crate::server::entry;
