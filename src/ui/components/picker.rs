@@ -5,7 +5,7 @@
 use super::button::DialogLock;
 use super::choice::{Choice, choice_line};
 use super::field::Framed;
-use crate::ui::words::{t, use_lang};
+use crate::ui::words::{lower, t, use_lang};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -68,7 +68,7 @@ pub fn Picker(
                 autofocus=begins
                 aria-label=t("Filter the list", "筛选列表")
                 placeholder=t("Filter the list", "筛选列表")
-                on:input=move |event| needle.set(event_target_value(&event).trim().to_lowercase())
+                on:input=move |event| needle.set(lower(event_target_value(&event).trim()))
                 // Enter would send the form.
                 on:keydown=move |event| {
                     if event.key() == "Enter" {
@@ -111,5 +111,5 @@ pub fn Picker(
 
 /// What the field that narrows the list is looked up in.
 fn searched_text(choice: &Choice) -> String {
-    format!("{} {}", choice.label, choice.hint.as_deref().unwrap_or_default()).to_lowercase()
+    lower(&format!("{} {}", choice.label, choice.hint.as_deref().unwrap_or_default()))
 }

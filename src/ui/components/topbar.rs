@@ -7,7 +7,7 @@ use super::keys::KeyHelp;
 use crate::domain::session::Theme;
 use crate::text::Lang;
 use crate::ui::icons::Icon;
-use crate::ui::words::{t, use_lang};
+use crate::ui::words::{lower, t, use_lang};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
@@ -97,7 +97,7 @@ fn Switcher(switch: Switch) -> impl IntoView {
     let Switch { label, links } = switch;
     let list = NodeRef::<html::Ul>::new();
     let needle = RwSignal::new(String::new());
-    let names: Vec<String> = links.iter().map(|link| link.label.to_lowercase()).collect();
+    let names: Vec<String> = links.iter().map(|link| lower(&link.label)).collect();
     let none = move || needle.with(|needle| !names.iter().any(|name| name.contains(needle.as_str())));
     let narrowing = (links.len() > MANY_LINKS).then(|| {
         view! {
@@ -108,7 +108,7 @@ fn Switcher(switch: Switch) -> impl IntoView {
                 autofocus=true
                 aria-label=t("Filter applications", "筛选应用")
                 placeholder=t("Filter applications", "筛选应用")
-                on:input=move |event| needle.set(event_target_value(&event).trim().to_lowercase())
+                on:input=move |event| needle.set(lower(event_target_value(&event).trim()))
                 on:keydown=move |event| {
                     if event.key() == "Enter" && let Some(first) = shown(list).first() {
                         first.click();
@@ -121,7 +121,7 @@ fn Switcher(switch: Switch) -> impl IntoView {
     let lines: Vec<_> = links
         .into_iter()
         .map(|link| {
-            let searched = link.label.to_lowercase();
+            let searched = lower(&link.label);
             view! {
                 <li hidden=move || needle.with(|needle| !searched.contains(needle.as_str()))>
                     <a class="menu-item" href=link.href aria-current=link.current.then_some("true")>{link.label}</a>
@@ -224,7 +224,8 @@ fn ThemeSwitch(theme: Theme, here: Signal<String>) -> impl IntoView {
 #[component]
 fn AccountMenu(account: AccountLine) -> impl IntoView {
     let help = use_context::<KeyHelp>();
-    let initial: String = account.name.chars().take(1).flat_map(char::to_uppercase).collect();
+    // The style makes capitals of all other letters.
+    let initial: String = account.name.chars().take(1).map(|letter| letter.to_ascii_uppercase()).collect();
     view! {
         <div class="bar-menu">
             <button type="button" class="bar-button account-opener" popovertarget="account-menu">

@@ -7,7 +7,7 @@ use crate::catalog::action::ActionRow;
 use crate::catalog::actions;
 use crate::catalog::services;
 use crate::ui::icons::Icon;
-use crate::ui::words::{say, t, use_lang};
+use crate::ui::words::{lower, say, t, use_lang};
 use leptos::prelude::*;
 
 /// Actions shown at a time; narrowing the search brings the others.
@@ -74,8 +74,8 @@ pub fn ActionReference(
 
 /// Every word of a search stands in the name or in what it means, in either language.
 fn mentions(row: &ActionRow, needle: &str) -> bool {
-    let hay = format!("{} {} {}", row.full, row.gloss.en, row.gloss.zh).to_lowercase();
-    needle.to_lowercase().split_whitespace().all(|word| hay.contains(word))
+    let hay = lower(&format!("{} {} {}", row.full, row.gloss.en, row.gloss.zh));
+    lower(needle).split_whitespace().all(|word| hay.contains(word))
 }
 
 fn line(editor: Editor, missed: RwSignal<bool>, row: &'static ActionRow) -> impl IntoView {
