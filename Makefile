@@ -56,7 +56,7 @@ check: ## format, lints of both halves and of the browser tests, licences and ad
 	$(NPX) tsc --project end2end && $(NPX) tsc --project end2end/tsconfig.modules.json
 	@$(MAKE) --no-print-directory deny
 
-bundle: ## only the browser bundle; DEV=1 skips what only makes it smaller
+bundle: ## only the browser bundle, and what each page needs of it; DEV=1 skips what only makes it smaller, and the ceilings
 	@end2end/setup.sh build
 	@$(COMPILE_BROWSER_HALF)
 	@$(MAKE_BUNDLE) $(if $(DEV),--dev)

@@ -5,7 +5,7 @@
 //
 // Must never write outside DIR/pkg. Nothing is done when nothing changed. With --dev what only makes the bundle smaller is left out.
 
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import * as esbuild from 'esbuild';
+import { FEATURES, loader, onAllCores, split } from './chunks.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = dirname(HERE);
@@ -23,17 +24,40 @@ const PKG = resolve(site, 'pkg');
 
 const started = Date.now();
 const sources = [...tree(join(ROOT, 'style')), ...tree(join(ROOT, 'src/ui')).filter((file) => /\.(ts|css|svg)$/.test(file))];
-const inputs = hash([resolve(wasm), ...sources, join(HERE, 'package-lock.json'), fileURLToPath(import.meta.url)].map((file) => readFileSync(file)), String(dev));
+const inputs = hash([resolve(wasm), ...sources, join(HERE, 'package-lock.json'), ...['chunks.mjs', 'unused.mjs', 'wasm.mjs'].map((file) => join(HERE, file)), fileURLToPath(import.meta.url)].map((file) => readFileSync(file)), String(dev));
 const old = existsSync(join(PKG, 'manifest.json')) ? JSON.parse(readFileSync(join(PKG, 'manifest.json'), 'utf8')) : {};
 if (old.inputs === inputs) process.exit(0);
 
+/**
+ * Compressed bytes that pages may have: the first page with everything it needs, and the code of each other one. A page that takes more
+ * stands here with its own ceiling and the reason.
+ */
+const CEILINGS = {
+  first: 350_000,
+  page: 120_000,
+  own: {
+    // The engine of CAM, which checks a policy and says what it does.
+    policy: 240_000,
+    policy_editor: 230_000,
+    // Records of every kind, each with all that can be in one; the own ones stand on the page of the account.
+    records: 158_000,
+    account: 127_000,
+    // Forms of every kind and what they choose from.
+    user: 138_000,
+    callbacks: 125_000,
+  },
+};
+/** The chunk of the page that is mostly the first. */
+const FIRST = 'overview';
+/** What the document of the first page comes to, compressed by the server. */
+const DOCUMENT = 12_000;
+
 /** Finished files by name, and their addresses by what they are for. */
 const files = new Map();
-const manifest = { inputs, css: '', js: '', wasm: '', icon: '', modules: {} };
+const manifest = { inputs, css: '', js: '', wasm: '', icon: '', modules: {}, chunks: {} };
 const work = mkdtempSync(join(tmpdir(), 'bundle-'));
 try {
-  bindgen();
-  manifest.wasm = keep('trtc-console.wasm', optimised(join(work, 'trtc-console_bg.wasm')));
+  await code();
   await scripts();
   await styles();
   if (existsSync(join(ROOT, 'style/icon.svg'))) manifest.icon = keep('icon.svg', readFileSync(join(ROOT, 'style/icon.svg')));
@@ -42,15 +66,34 @@ try {
   rmSync(work, { recursive: true, force: true });
 }
 
-function bindgen() {
-  const program = execFileSync(join(HERE, 'setup.sh'), ['path', 'wasm-bindgen'], { encoding: 'utf8' }).trim();
-  const names = dev ? [] : ['--remove-name-section', '--remove-producers-section'];
-  run(program, ['--target', 'web', '--no-typescript', ...names, '--out-dir', work, '--out-name', 'trtc-console', resolve(wasm)]);
+/** The wasm of the frame and of the chunks. */
+async function code() {
+  const { frame, files } = await split({ splitter: tool('wasm-split-cli'), binaryen: join(HERE, 'node_modules/.bin'), wasm: resolve(wasm), work, name: 'trtc-console' });
+  bindgen(frame);
+  const [whole, ...parts] = await optimised([join(work, 'trtc-console_bg.wasm'), ...files.map(({ path }) => path)]);
+  manifest.wasm = keep('trtc-console.wasm', whole);
+  for (const [index, { chunks }] of files.entries()) {
+    const address = keep(chunks.length === 1 ? `${chunks[0]}.wasm` : 'shared.wasm', parts[index]);
+    for (const chunk of chunks) (manifest.chunks[chunk] ??= []).push(address);
+  }
+  writeFileSync(join(work, '__wasm_split.js'), loader('trtc-console', manifest.chunks));
 }
 
-function optimised(file) {
-  if (!dev) run(join(HERE, 'node_modules/.bin/wasm-opt'), ['-Oz', '--strip-debug', '--output', file, file]);
-  return readFileSync(file);
+function bindgen(frame) {
+  const names = dev ? [] : ['--remove-name-section', '--remove-producers-section'];
+  // What the splitter left for the chunks to import is kept under its name.
+  const kept = ['--keep-lld-exports', '--no-demangle'];
+  run(tool('wasm-bindgen'), ['--target', 'web', '--no-typescript', ...kept, ...names, '--out-dir', work, '--out-name', 'trtc-console', frame]);
+}
+
+async function optimised(paths) {
+  const optimiser = join(HERE, 'node_modules/.bin/wasm-opt');
+  await onAllCores(dev ? [] : paths, (path) => promisify(execFile)(optimiser, [...FEATURES, '-Oz', '--strip-debug', '--strip-producers', '--output', path, path]));
+  return paths.map((path) => readFileSync(path));
+}
+
+function tool(name) {
+  return execFileSync(join(HERE, 'setup.sh'), ['path', name], { encoding: 'utf8' }).trim();
 }
 
 /** The loader of the wasm file with what it pulls in, and the modules that pages load when they need them. */
@@ -60,7 +103,9 @@ async function scripts() {
     .map((entry) => entry.name);
   const entryPoints = { 'trtc-console': join(work, 'trtc-console.js') };
   for (const name of modules) entryPoints[name] = join(ROOT, 'src/ui', name, 'module.ts');
-  const made = withoutWarnings(await esbuild.build({ ...common(), entryPoints, format: 'esm', target: 'es2022', splitting: true }));
+  // wasm-bindgen names the loader of chunks once for each function that it imports from it.
+  const logOverride = { 'duplicate-object-key': 'silent' };
+  const made = withoutWarnings(await esbuild.build({ ...common(), entryPoints, format: 'esm', target: 'es2022', splitting: true, logOverride }));
   for (const [name, address] of outputs(made)) {
     if (name === 'trtc-console') manifest.js = address;
     else if (name in entryPoints) manifest.modules[name] = address;
@@ -120,20 +165,37 @@ async function write() {
   const fresh = `${PKG}.new`;
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { recursive: true });
-  const sizes = [];
+  const [sizes, weights] = [[], new Map()];
   await Promise.all(
     [...files].map(async ([name, bytes]) => {
       const [br, gz] = await compressed(bytes);
       writeFileSync(join(fresh, name), bytes);
       if (br.length < bytes.length) writeFileSync(join(fresh, `${name}.br`), br);
       if (gz.length < bytes.length) writeFileSync(join(fresh, `${name}.gz`), gz);
-      sizes.push(`${name} ${kilobytes(bytes)} (${kilobytes(br)} brotli)`);
+      weights.set(`/pkg/${name}`, br.length);
+      sizes.push(`${name} ${kilobytes(bytes.length)} (${kilobytes(br.length)} brotli)`);
     }),
   );
+  const pages = withinCeilings(weights);
   writeFileSync(join(fresh, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   rmSync(PKG, { recursive: true, force: true });
   renameSync(fresh, PKG);
-  console.log(`bundle: ${((Date.now() - started) / 1000).toFixed(1)} s${dev ? ', not optimised' : ''}\n  ${sizes.sort().join('\n  ')}`);
+  console.log(`bundle: ${((Date.now() - started) / 1000).toFixed(1)} s${dev ? ', not optimised' : ''}\n  ${[...sizes.sort(), ...pages].join('\n  ')}`);
+}
+
+/** Lines that say what each page needs, compressed; an optimised bundle in which that is too much is none. */
+function withinCeilings(weights) {
+  const of = (addresses) => addresses.reduce((sum, address) => sum + weights.get(address), 0);
+  const frame = of([manifest.css, manifest.js, manifest.wasm, manifest.modules.copy]);
+  const first = frame + of(manifest.chunks[FIRST]) + DOCUMENT;
+  const tooHeavy = first > CEILINGS.first ? [`the first page needs ${kilobytes(first)}, and may need ${kilobytes(CEILINGS.first)}`] : [];
+  const lines = Object.entries(manifest.chunks).sort().map(([chunk, addresses]) => {
+    const [own, ceiling] = [of(addresses), CEILINGS.own[chunk] ?? CEILINGS.page];
+    if (own > ceiling) tooHeavy.push(`${chunk} needs ${kilobytes(own)}, and may need ${kilobytes(ceiling)}`);
+    return `${chunk.padEnd(13)} ${kilobytes(own).padStart(6)} in ${addresses.length} files, ${kilobytes(frame + own + DOCUMENT).padStart(6)} where it is the first`;
+  });
+  if (tooHeavy.length > 0 && !dev) throw new Error(`the bundle is too heavy:\n  ${[...tooHeavy, ...lines].join('\n  ')}`);
+  return ['what pages need, compressed:', ...lines];
 }
 
 async function compressed(bytes) {
@@ -143,7 +205,7 @@ async function compressed(bytes) {
 }
 
 function kilobytes(bytes) {
-  return `${Math.ceil(bytes.length / 1000)} kB`;
+  return `${Math.ceil(bytes / 1000)} kB`;
 }
 
 /** Every file below a directory, in a fixed order. */

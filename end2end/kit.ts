@@ -109,9 +109,14 @@ export async function visit(page: Page, path: string): Promise<void> {
   await hydrated(page);
 }
 
-/** Waits until the scripts of the page have taken over: before that, clicks do what they do without scripts. */
+/**
+ * Waits until the scripts of the page have taken over: before that, clicks do what they do without scripts. What is refused has only the
+ * script of copy buttons, and the pages before login have none.
+ */
 export async function hydrated(page: Page): Promise<void> {
-  await page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
+  if ((await page.locator('script[type=module]').count()) === 0) return;
+  const taken = (await page.locator('link[rel=modulepreload]').count()) > 0 ? 'data-hydrated' : 'data-copies';
+  await page.locator(`html[${taken}]`).waitFor({ state: 'attached' });
 }
 
 /** Checks the page with axe against WCAG 2.2 AA; a finding is printed with the element it is about. */

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Installs what building and testing need. Every step is skipped when it is done and says in a sentence what to do when it cannot be done.
 #
-#   end2end/setup.sh build        compiler, wasm32 target, wasm-bindgen, npm packages
+#   end2end/setup.sh build        compiler, wasm32 target, wasm-bindgen, wasm-split, npm packages
 #   end2end/setup.sh test         a browser, fonts, PostgreSQL's programs
-#   end2end/setup.sh STEP…        only these steps: rust, wasm32, bindgen, npm, browser, postgres, deny
+#   end2end/setup.sh STEP…        only these steps: rust, wasm32, bindgen, split, npm, browser, postgres, deny
 #   end2end/setup.sh wasm -- CMD  runs a cargo command with the toolchain that has the wasm32 standard library
-#   end2end/setup.sh path TOOL    prints where wasm-bindgen, cargo-deny or the browser is; nothing when it is missing
+#   end2end/setup.sh path TOOL    prints where wasm-bindgen, wasm-split-cli, cargo-deny or the browser is; nothing when it is missing
 #
 # Must never start a service, change a tool that somebody else installed, or wait for an answer.
 set -euo pipefail
@@ -132,6 +132,18 @@ step_bindgen() {
   rm -rf "$CACHE/build"
 }
 
+# The splitter reads what the macro of the locked leptos writes; which versions go together stands in neither, so it is this one.
+readonly SPLIT=0.2.4
+split_path() { command -v "$CACHE/wasm-split-$SPLIT/bin/wasm-split-cli"; }
+step_split() {
+  [ -z "$(split_path)" ] || return 0
+  say "compiling wasm-split-cli $SPLIT (about a minute, once)"
+  CARGO_TARGET_DIR="$CACHE/build" CARGO_PROFILE_RELEASE_OPT_LEVEL=1 quietly \
+    cargo install wasm_split_cli_support --features build-binary --version "=$SPLIT" --root "$CACHE/wasm-split-$SPLIT" ||
+    stop "wasm-split-cli $SPLIT could not be installed." "By hand: cargo install wasm_split_cli_support --features build-binary --version $SPLIT"
+  rm -rf "$CACHE/build"
+}
+
 # Any version on the PATH will do; ours goes to the cache. The one tool that can be done without: `make deny` says then what was not checked.
 readonly DENY=0.20.2
 deny_path() { command -v cargo-deny "$CACHE/cargo-deny-$DENY/bin/cargo-deny" | head -n 1; }
@@ -193,12 +205,12 @@ step_postgres() {
 
 for word in "$@"; do
   case $word in
-    build) step_rust; step_wasm32; step_bindgen; step_npm ;;
+    build) step_rust; step_wasm32; step_bindgen; step_split; step_npm ;;
     test) step_browser; step_postgres ;;
-    rust | wasm32 | bindgen | npm | browser | postgres | deny) "step_$word" ;;
+    rust | wasm32 | bindgen | split | npm | browser | postgres | deny) "step_$word" ;;
     wasm) [ "${2:-}" = -- ] && shift 2 && wasm "$@" ;;
     path)
-      case ${2:-} in wasm-bindgen) bindgen_path ;; cargo-deny) deny_path ;; browser) browser_path ;; esac || true
+      case ${2:-} in wasm-bindgen) bindgen_path ;; wasm-split-cli) split_path ;; cargo-deny) deny_path ;; browser) browser_path ;; esac || true
       exit
       ;;
     *) sed -n '2,9s/^# \{0,1\}//p' "$0" && exit 2 ;;

@@ -51,10 +51,15 @@ pub mod demo;
 #[cfg(feature = "ssr")]
 pub mod server;
 
-/// Takes over the page that the server rendered.
+/// Takes over the page that the server rendered, once its code is there. Where that is lost the page stays as it is: it works without scripts.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(ui::app::App);
+    wasm_bindgen_futures::spawn_local(async {
+        if ui::chunks::load_first().await.is_ok() {
+            leptos::mount::hydrate_body(ui::app::App);
+            ui::chunks::load_ahead();
+        }
+    });
 }

@@ -194,6 +194,38 @@ async fn paths_that_lead_elsewhere_and_forms_that_are_no_text_are_refused() {
 }
 
 #[tokio::test]
+async fn a_document_asks_for_the_code_of_its_page_and_for_none_where_it_needs_none() {
+    let site = tempfile::tempdir().unwrap();
+    let pkg = site.path().join("pkg");
+    std::fs::create_dir(&pkg).unwrap();
+    for name in ["a.css", "a.js", "frame.wasm", "copy.js", "overview.wasm", "account.wasm", "shared.wasm"] {
+        std::fs::write(pkg.join(name), "x").unwrap();
+    }
+    let manifest = r#"{"css":"/pkg/a.css","js":"/pkg/a.js","wasm":"/pkg/frame.wasm","icon":"","modules":{"copy":"/pkg/copy.js"},
+        "chunks":{"overview":["/pkg/overview.wasm","/pkg/shared.wasm"],"account":["/pkg/account.wasm","/pkg/shared.wasm"]}}"#;
+    std::fs::write(pkg.join("manifest.json"), manifest).unwrap();
+    let console = TestConsole::configured(Flags { site_dir: Some(site.path().to_owned()), ..Flags::default() }).await;
+    let scripts = |page: &Answer| {
+        let name = |line: &str| line.split(['"', '\'']).next().unwrap().to_owned();
+        let all: std::collections::BTreeSet<String> =
+            page.body.split("/pkg/").skip(1).map(name).filter(|name| !name.ends_with(".css")).collect();
+        all.into_iter().collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(scripts(&console.browser().get("/setup").await), "");
+    let console = console.set_up().await;
+    assert_eq!(scripts(&console.browser().get("/login").await), "");
+
+    let mut root = console.root().await;
+    assert_eq!(scripts(&root.get("/").await), "a.js copy.js frame.wasm overview.wasm shared.wasm");
+    assert_eq!(scripts(&root.get("/account").await), "a.js account.wasm copy.js frame.wasm shared.wasm");
+    assert_eq!(scripts(&root.get("/password").await), "");
+    assert_eq!(scripts(&root.get("/nowhere").await), "copy.js");
+    let mut stranger = sub_account(&console, &mut root, "stranger", &[ALLOW.to_owned()]).await;
+    let refused = stranger.get("/cam/users").await;
+    assert_eq!((refused.status, scripts(&refused).as_str()), (StatusCode::FORBIDDEN, "copy.js"));
+}
+
+#[tokio::test]
 async fn a_console_with_a_public_url_answers_under_no_other_name() {
     let console = TestConsole::configured(Flags { public_url: Some("https://console.example.com".to_owned()), ..Flags::default() }).await;
     let ask = async |path: &str, host: Option<&str>| {

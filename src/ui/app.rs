@@ -2,10 +2,14 @@
 //!
 //! A route without a page of the catalogue does not open: the server refuses the path before anything is rendered.
 
+use super::chunks::{Lazy, chunk_of};
 use super::frame::{Proof, provide_session};
 use super::layout::Layout;
 use super::loaded::FaultView;
+#[cfg(feature = "ssr")]
 use super::pages;
+use crate::catalog::Page;
+use crate::catalog::pages::*;
 use crate::domain::fault::Fault;
 use crate::domain::form::Frame;
 use crate::text::Text;
@@ -32,6 +36,9 @@ pub struct Bundle {
     /// Modules that pages load when they need them, by name.
     #[serde(default)]
     pub modules: BTreeMap<String, String>,
+    /// The code of pages, by the name of its chunk.
+    #[serde(default)]
+    pub chunks: BTreeMap<String, Vec<String>>,
 }
 
 impl Bundle {
@@ -41,6 +48,10 @@ impl Bundle {
         !self.js.is_empty()
     }
 }
+
+/// The page that is opened. Without one — before login, and where something is refused — the document needs no code of a page, and gets none.
+#[derive(Clone, Copy, Debug)]
+pub struct Opened(pub Option<&'static Page>);
 
 /// Said on every page when there is no bundle: it is not the reader who can mend that.
 static MISSING: Text = Text::new(
@@ -52,8 +63,7 @@ static MISSING: Text = Text::new(
 pub fn shell() -> impl IntoView {
     let frame = use_context::<Frame>().unwrap_or_default();
     let bundle = use_context::<Bundle>().unwrap_or_default();
-    let nonce = leptos::nonce::use_nonce();
-    let start = format!("import start from '{}'; start({{module_or_path:'{}'}}).then(app => app.hydrate());", bundle.js, bundle.wasm);
+    let opened = use_context::<Opened>().and_then(|opened| opened.0);
     view! {
         <!DOCTYPE html>
         <html lang=frame.preferences.lang.tag() data-theme=frame.preferences.theme.tag() data-editor=bundle.modules.get("editor").cloned()>
@@ -66,8 +76,7 @@ pub fn shell() -> impl IntoView {
                         view! {
                             <link rel="icon" href=bundle.icon.clone() />
                             <link rel="stylesheet" href=bundle.css.clone() />
-                            <link rel="modulepreload" href=bundle.js.clone() />
-                            <link rel="preload" href=bundle.wasm.clone() r#as="fetch" type="application/wasm" crossorigin="" />
+                            {opened.map(|page| preloads(&bundle, page))}
                         }
                     })}
                 <leptos_meta::MetaTags />
@@ -76,18 +85,34 @@ pub fn shell() -> impl IntoView {
                 // First in the body: there the browser half begins to take over what the server rendered.
                 <App />
                 {(!bundle.is_there()).then(|| view! { <p role="alert">{MISSING.get(frame.preferences.lang).to_owned()}</p> })}
-                {bundle
-                    .is_there()
-                    .then(|| {
-                        view! {
-                            <script type="module" nonce=nonce>
-                                {start}
-                            </script>
-                        }
-                    })}
+                {bundle.is_there().then(|| scripts(&bundle, opened.is_some(), frame.fault.is_some()))}
             </body>
         </html>
     }
+}
+
+/// What the browser fetches at once: the code of the frame and of the page.
+fn preloads(bundle: &Bundle, page: &Page) -> impl IntoView + use<> {
+    let of_page = chunk_of(page).and_then(|chunk| bundle.chunks.get(chunk)).into_iter().flatten();
+    let wasm = std::iter::once(&bundle.wasm).chain(of_page).cloned();
+    view! {
+        <link rel="modulepreload" href=bundle.js.clone() />
+        {wasm.map(|href| view! { <link rel="preload" href=href r#as="fetch" type="application/wasm" crossorigin="" /> }).collect_view()}
+    }
+}
+
+/// The scripts at the end of the body. A page that is refused has something to copy, and nothing else that needs scripts.
+fn scripts(bundle: &Bundle, page: bool, refused: bool) -> impl IntoView + use<> {
+    let copy = bundle.modules.get("copy").map(|copy| format!("import '{copy}';")).unwrap_or_default();
+    let start = format!("import start from '{}'; start({{module_or_path:'{}'}}).then(app => app.hydrate());", bundle.js, bundle.wasm);
+    let text = if page { copy + &start } else { copy };
+    (page || refused).then(|| {
+        view! {
+            <script type="module" nonce=leptos::nonce::use_nonce()>
+                {text}
+            </script>
+        }
+    })
 }
 
 /// The app: what the server renders and the browser takes over.
@@ -145,29 +170,45 @@ fn Body(frame: Frame) -> impl IntoView {
 fn Pages() -> impl IntoView {
     view! {
         <Routes fallback=|| view! { <FaultView fault=Fault::NotFound /> }>
-            <Route path=path!("/login") view=pages::login::LoginPage />
-            <Route path=path!("/login/:owner") view=pages::login::LoginPage />
-            <Route path=path!("/setup") view=pages::setup::SetupPage />
-            <Route path=path!("/password") view=pages::password::PasswordPage />
-            <Route path=path!("/") view=pages::overview::OverviewPage />
-            <Route path=path!("/usage") view=pages::usage::UsagePage />
-            <Route path=path!("/apps") view=pages::applications::list::ApplicationsPage />
-            <Route path=path!("/apps/:id") view=pages::applications::info::ApplicationPage />
-            <Route path=path!("/apps/:id/features") view=pages::features::FeaturesPage />
-            <Route path=path!("/apps/:id/callbacks") view=pages::callback_config::CallbacksPage />
-            <Route path=path!("/cam") view=pages::cam::CamPage />
-            <Route path=path!("/cam/users") view=pages::users::list::UsersPage />
-            <Route path=path!("/cam/users/new") view=pages::users::new::UserNewPage />
-            <Route path=path!("/cam/users/:uin") view=pages::users::detail::UserPage />
-            <Route path=path!("/cam/groups") view=pages::groups::list::GroupsPage />
-            <Route path=path!("/cam/groups/:id") view=pages::groups::detail::GroupPage />
-            <Route path=path!("/cam/policies") view=pages::policies::list::PoliciesPage />
-            <Route path=path!("/cam/policies/new") view=pages::policies::new::PolicyNewPage />
-            <Route path=path!("/cam/policies/:id") view=pages::policies::detail::PolicyPage />
-            <Route path=path!("/cam/policies/:id/edit") view=pages::policies::edit::PolicyEditPage />
-            <Route path=path!("/audit") view=pages::audit::list::AuditPage />
-            <Route path=path!("/audit/:seq") view=pages::audit::detail::AuditEventPage />
-            <Route path=path!("/account") view=pages::account::AccountPage />
+            <Route path=path!("/login") view=around_login />
+            <Route path=path!("/login/:owner") view=around_login />
+            <Route path=path!("/setup") view=around_login />
+            <Route path=path!("/password") view=around_login />
+            <Route path=path!("/") view=Lazy(Overview::PAGE) />
+            <Route path=path!("/usage") view=Lazy(Usage::PAGE) />
+            <Route path=path!("/apps") view=Lazy(Apps::PAGE) />
+            <Route path=path!("/apps/:id") view=Lazy(App::PAGE) />
+            <Route path=path!("/apps/:id/features") view=Lazy(AppFeatures::PAGE) />
+            <Route path=path!("/apps/:id/callbacks") view=Lazy(AppCallbacks::PAGE) />
+            <Route path=path!("/cam") view=Lazy(CamOverview::PAGE) />
+            <Route path=path!("/cam/users") view=Lazy(Users::PAGE) />
+            <Route path=path!("/cam/users/new") view=Lazy(UserNew::PAGE) />
+            <Route path=path!("/cam/users/:uin") view=Lazy(User::PAGE) />
+            <Route path=path!("/cam/groups") view=Lazy(Groups::PAGE) />
+            <Route path=path!("/cam/groups/:id") view=Lazy(Group::PAGE) />
+            <Route path=path!("/cam/policies") view=Lazy(Policies::PAGE) />
+            <Route path=path!("/cam/policies/new") view=Lazy(PolicyNew::PAGE) />
+            <Route path=path!("/cam/policies/:id") view=Lazy(Policy::PAGE) />
+            <Route path=path!("/cam/policies/:id/edit") view=Lazy(PolicyEdit::PAGE) />
+            <Route path=path!("/audit") view=Lazy(Audit::PAGE) />
+            <Route path=path!("/audit/:seq") view=Lazy(AuditEvent::PAGE) />
+            <Route path=path!("/account") view=Lazy(Account::PAGE) />
         </Routes>
     }
+}
+
+/// The pages around login stay as the server renders them: the browser half has nothing of them.
+#[cfg(feature = "ssr")]
+fn around_login() -> AnyView {
+    match use_location().pathname.get_untracked().as_str() {
+        "/setup" => view! { <pages::setup::SetupPage /> }.into_any(),
+        "/password" => view! { <pages::password::PasswordPage /> }.into_any(),
+        _ => view! { <pages::login::LoginPage /> }.into_any(),
+    }
+}
+
+/// They are opened as whole documents, so in the browser half nothing leads here.
+#[cfg(not(feature = "ssr"))]
+fn around_login() -> impl IntoView {
+    view! { <FaultView fault=Fault::NotFound /> }
 }

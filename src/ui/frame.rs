@@ -193,6 +193,12 @@ pub fn sign_in_again(ended: Option<Ended>) {
     }
 }
 
+/// Opens a page of the console, loading everything again.
+pub fn lead_to(path: &str) {
+    // Fails only where there is no window.
+    let _ = window().location().set_href(path);
+}
+
 /// Loads the page anew.
 fn reload() {
     #[cfg(feature = "hydrate")]

@@ -2,10 +2,10 @@
 //!
 //! The navigation holds the pages the session may open, nothing else; it must never list a page by hand.
 
+use super::chunks::dialogs;
 use super::components::{AccountLine, MenuLink, NavGroup, NavItem, Notice, Shell, Switch, Tone, with_param};
-use super::frame::{Current, Withdrawn};
+use super::frame::{Current, Ended, Proof, Withdrawn};
 use super::icons::Icon;
-use super::over::{LoginDialog, ProofDialog};
 use super::words::{say, t};
 use crate::catalog::page::NavGroup as Group;
 use crate::catalog::pages;
@@ -54,9 +54,17 @@ pub fn Layout(
             <WithdrawnNotice here />
             {children()}
         </Shell>
-        <ProofDialog />
-        <LoginDialog session />
+        <Dialogs session />
     }
+}
+
+/// What is asked over the page, from the first time that something is asked: until then its code is not needed.
+#[component]
+fn Dialogs(session: Session) -> impl IntoView {
+    let (proof, ended) = (use_context::<Proof>(), use_context::<Ended>());
+    let asked = move || proof.is_some_and(Proof::is_asked) || ended.is_some_and(Ended::is_asked);
+    let begun = Memo::new(move |before: Option<&bool>| before.is_some_and(|begun| *begun) || asked());
+    view! { <Show when=move || begun.get()>{dialogs(session.clone())}</Show> }
 }
 
 /// Says that rights were withdrawn while the page was open. What was typed stays where it is.

@@ -5,7 +5,7 @@
 
 use super::components::{CancelButton, FieldError, PasswordField, PostedForm, SubmitButton, TextField};
 use super::forms::{Carried, PostForm, encoded, field_errors, fields_of, use_form};
-use super::frame::{Current, Ended, Proof};
+use super::frame::{Current, Ended, Proof, lead_to};
 use super::words::{t, use_lang};
 use crate::domain::fault::Fault;
 use crate::domain::form::Frame;
@@ -175,12 +175,6 @@ pub fn LoginDialog(
 #[must_use]
 pub const fn refused() -> Text {
     Text::new("Wrong root account, user name or password. Check all three and try again.", "主账号、用户名或密码不正确，请检查后重试。")
-}
-
-/// Opens another page of the console, loading everything again.
-fn lead_to(path: &str) {
-    // Fails only where there is no window.
-    let _ = window().location().set_href(path);
 }
 
 /// Sends a login as the login page does. The answer to one that succeeds leads to a page, which is not wanted here and not followed.

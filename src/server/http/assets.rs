@@ -67,7 +67,7 @@ impl Assets {
             Err(error) if error.kind() == io::ErrorKind::NotFound => (false, unhashed()),
             Err(error) => return Err(format!("{} cannot be read: {error}", manifest.display())),
         };
-        for address in [&bundle.css, &bundle.js, &bundle.wasm] {
+        for address in [&bundle.css, &bundle.js, &bundle.wasm].into_iter().chain(bundle.chunks.values().flatten()) {
             if !address.strip_prefix("/pkg/").is_some_and(|name| files.contains_key(name)) {
                 return Err(format!("`{address}` is not in {}", dir.display()));
             }
@@ -226,5 +226,8 @@ mod tests {
         assert!(Assets::read(broken.path()).unwrap_err().contains(MANIFEST));
         let half = site(&[("a-1.css", "x"), (MANIFEST, MANIFEST_TEXT)]);
         assert!(Assets::read(half.path()).unwrap_err().contains("/pkg/a-1.js"));
+        let manifest = MANIFEST_TEXT.replace("\"icon\"", "\"chunks\":{\"usage\":[\"/pkg/b-1.wasm\"]},\"icon\"");
+        let lost = site(&[("a-1.css", "x"), ("a-1.js", "j"), ("a-1.wasm", "w"), (MANIFEST, &manifest)]);
+        assert!(Assets::read(lost.path()).unwrap_err().contains("/pkg/b-1.wasm"), "a chunk of a page");
     }
 }

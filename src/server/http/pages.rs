@@ -11,7 +11,7 @@ use crate::domain::form::{Frame, Submitted};
 use crate::domain::ids::SdkAppId;
 use crate::server::entry::{Entry, status};
 use crate::server::gate::{Caller, RequestFacts};
-use crate::ui::app::shell;
+use crate::ui::app::{Opened, shell};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
@@ -87,11 +87,15 @@ async fn render(web: &Web, request: Request, entry: Entry, frame: Frame) -> Resp
     let submitted = frame.submitted.as_ref().and_then(|form| form.outcome.as_ref().err());
     let refused = frame.fault.as_ref().or(submitted).cloned();
     let bundle = web.bundle.clone();
+    // A form that came back to be proven was posted without scripts, and goes on without them.
+    let waits = frame.submitted.as_ref().is_some_and(|form| form.waiting().is_some());
+    let opened = Opened(if frame.fault.is_none() && !waits { pages::at(request.uri().path()) } else { None });
     let context = move || {
         provide_context(Nonce::from_value(nonce.clone()));
         provide_context(entry.clone());
         provide_context(frame.clone());
         provide_context(bundle.clone());
+        provide_context(opened);
     };
     let handler = leptos_axum::render_app_async_with_context(context, shell);
     let mut response = handler(request).await;

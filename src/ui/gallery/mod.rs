@@ -50,7 +50,7 @@ fn shown() -> Vec<Shown> {
 
 /// The whole document around a page, as the server sends it; `scripts` as if the browser half had arrived.
 fn document(page: &Shown, theme: &str, scripts: bool) -> String {
-    let hydrated = if scripts { " data-hydrated" } else { "" };
+    let hydrated = if scripts { " data-hydrated data-copies" } else { "" };
     format!(
         "<!DOCTYPE html><html lang=\"{}\" data-theme=\"{theme}\"{hydrated}><head><meta charset=\"utf-8\"><title>{}</title>\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
