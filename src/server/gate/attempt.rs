@@ -7,6 +7,9 @@ use crate::catalog::operation::OperationRow;
 use crate::catalog::page::Page;
 use crate::domain::audit_change::{Audited as _, AuditedResource};
 
+/// Things of one attempt that are recorded.
+const MAX_RESOURCES: usize = 20;
+
 /// What a caller tried. Every permit makes one and few are recorded, so what records say of it is worked out only then.
 #[derive(Clone)]
 pub(super) struct Attempt {
@@ -61,12 +64,12 @@ impl Attempt {
         }
     }
 
-    /// The things it was to be done to.
+    /// The things it was to be done to, the first of very many: whoever may do nothing can name as many as a form has room for.
     pub fn resources(&self) -> Vec<AuditedResource> {
         match &self.on {
             DecidedOn::Anywhere => Vec::new(),
             DecidedOn::App(id) => vec![id.named("")],
-            DecidedOn::Things(things) => things.iter().map(|thing| thing.audited.clone()).collect(),
+            DecidedOn::Things(things) => things.iter().take(MAX_RESOURCES).map(|thing| thing.audited.clone()).collect(),
         }
     }
 
