@@ -125,6 +125,10 @@ impl AuditForm {
     pub fn read(&self, now_ms: i64, utc_offset_mins: i64) -> Result<AuditQuery, Fault> {
         let mut faults = FieldFaults::default();
         let (from_ms, before_ms) = self.span(now_ms, utc_offset_mins, &mut faults);
+        for (field, text) in [("event", &self.event), ("resource", &self.resource), ("request", &self.request), ("address", &self.address)]
+        {
+            faults.check(!text.contains(char::is_control), field, || Text::new("This value is not known.", "无法识别该值。"));
+        }
         let mut query = AuditQuery { from_ms, before_ms, sensitive: self.sensitive == "1", ..AuditQuery::default() };
         query.names = self.event.split([',', ' ', '，']).map(str::trim).filter(|name| !name.is_empty()).map(ToOwned::to_owned).collect();
         faults.check(query.names.len() <= MAX_NAMES, "event", || {

@@ -18,8 +18,13 @@ use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use std::io::ErrorKind;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::Duration;
-use tokio::io::{AsyncWriteExt as _, DuplexStream};
+use tokio::io::{AsyncRead, AsyncWriteExt as _, DuplexStream, ReadBuf};
 use tokio_util::io::ReaderStream;
 
 /// The columns of CSV; programs rely on them.
@@ -93,22 +98,36 @@ fn sent(web: &Web, export: Export, kind: Kind) -> Response {
     let day = |at_ms: i64| Day::of(at_ms, 0);
     let name = format!("attachment; filename=\"audit-{}-{}-{}.{}\"", export.owner(), day(from_ms), day(before_ms), kind.name());
     let (reader, writer) = tokio::io::duplex(WAITING_BYTES);
+    let whole = Arc::new(AtomicBool::new(false));
     // Its own task: the answer begins at once. It ends with the file, or with whoever was to read it.
-    web.under_way.spawn(write(export, kind, writer));
+    web.under_way.spawn(write(export, kind, writer, whole.clone()));
     let headers = [(header::CONTENT_TYPE, kind.content_type().to_owned()), (header::CONTENT_DISPOSITION, name)];
-    (headers, Body::from_stream(ReaderStream::new(reader))).into_response()
+    (headers, Body::from_stream(ReaderStream::new(UntilWhole { reader, whole }))).into_response()
 }
 
-async fn write(mut export: Export, kind: Kind, mut to: DuplexStream) {
+/// A file that ends in order only when it is whole: whoever reads it would take one that was cut off for all there is.
+struct UntilWhole {
+    reader: DuplexStream,
+    whole: Arc<AtomicBool>,
+}
+
+impl AsyncRead for UntilWhole {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut std::task::Context<'_>, to: &mut ReadBuf<'_>) -> Poll<std::io::Result<()>> {
+        let before = to.filled().len();
+        let read = std::task::ready!(Pin::new(&mut self.reader).poll_read(context, to));
+        let ended = read.is_ok() && to.filled().len() == before && to.remaining() > 0;
+        Poll::Ready(if ended && !self.whole.load(Ordering::Acquire) { Err(ErrorKind::UnexpectedEof.into()) } else { read })
+    }
+}
+
+async fn write(mut export: Export, kind: Kind, mut to: DuplexStream, whole: Arc<AtomicBool>) {
     let mut head = true;
     loop {
         let Ok(lines) = export.next().await else { return };
         let portion = kind.portion(&lines, std::mem::take(&mut head));
-        if lines.is_empty() && portion.is_empty() {
-            return;
-        }
         match tokio::time::timeout(PORTION_WITHIN, to.write_all(&portion)).await {
-            Ok(Ok(())) if !lines.is_empty() => {}
+            Ok(Ok(())) if lines.is_empty() => return whole.store(true, Ordering::Release),
+            Ok(Ok(())) => {}
             _ => return,
         }
     }
