@@ -49,7 +49,7 @@ const SEEN: [Login['case'], string[]][] = [
   ['service', TRTC],
   ['application', TRTC],
   ['operation', TRTC],
-  ['auditor', [...TRTC, ...ACCESS]],
+  ['auditor', [...TRTC, ...ACCESS, 'Operation records']],
 ];
 for (const [who, pages] of SEEN) {
   test(`${who}: the navigation holds the permitted pages and the list the permitted applications`, async ({ open }) => {
@@ -220,7 +220,7 @@ test('the auditor sees everything and finds nothing to change it with', async ({
   const policies: { id: number; name: string }[] = await (await ask(root, 'policies/choices')).json();
   const custom = policies.find(({ name }) => name === 'usage-statistics-only')?.id;
   const page = await open('auditor', SERVED);
-  const paths = ['/', '/usage', '/apps', ...['', '/features', '/callbacks'].map((part) => `/apps/${own()}${part}`)];
+  const paths = ['/', '/usage', '/audit', '/apps', ...['', '/features', '/callbacks'].map((part) => `/apps/${own()}${part}`)];
   paths.push('/cam', '/cam/users', `/cam/users/${rows[0].uin}`, '/cam/groups', `/cam/groups/${groups[0].id}`, '/cam/policies');
   paths.push(...['', '?tab=versions', '?tab=used'].map((tab) => `/cam/policies/${custom}${tab}`));
   for (const path of paths) {

@@ -114,7 +114,11 @@ impl<'a> Organisation<'a> {
             .map_err(said)?;
 
         let full = PolicyId(preset_id("QcloudTRTCFullAccess")?);
-        let reading = [PolicyId(preset_id("QcloudTRTCReadonlyAccess")?), PolicyId(preset_id("QcloudCamReadOnlyAccess")?)];
+        let reading = [
+            PolicyId(preset_id("QcloudTRTCReadonlyAccess")?),
+            PolicyId(preset_id("QcloudCamReadOnlyAccess")?),
+            PolicyId(preset_id("QcloudAuditReadOnlyAccess")?),
+        ];
         let mut logins = vec![Login {
             case: "root".to_owned(),
             owner: self.owner.to_string(),
