@@ -91,7 +91,7 @@ impl Console {
             intake: intake.clone(),
             driver,
             config: Arc::new(config),
-            bundle,
+            bundle: Arc::new(bundle),
             assets: Arc::new(assets),
             under_way: under_way.clone(),
         };

@@ -21,6 +21,7 @@ use leptos_router::hooks::use_location;
 use leptos_router::path;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Addresses of the browser bundle, as the build named them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -62,7 +63,7 @@ static MISSING: Text = Text::new(
 /// The document around the app.
 pub fn shell() -> impl IntoView {
     let frame = use_context::<Frame>().unwrap_or_default();
-    let bundle = use_context::<Bundle>().unwrap_or_default();
+    let bundle = use_context::<Arc<Bundle>>().unwrap_or_default();
     let opened = use_context::<Opened>().and_then(|opened| opened.0);
     view! {
         <!DOCTYPE html>

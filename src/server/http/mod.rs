@@ -57,7 +57,7 @@ pub struct Web {
     /// The settings of the server.
     pub config: Arc<Config>,
     /// Addresses of the browser bundle.
-    pub bundle: Bundle,
+    pub bundle: Arc<Bundle>,
     /// Its files.
     pub assets: Arc<Assets>,
     /// The requests under way, to be waited for before the store closes.
