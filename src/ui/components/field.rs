@@ -1,6 +1,7 @@
 //! One value a person types: a label, a control, a hint and what is wrong with it, tied together for screen readers.
 //!
-//! It must never keep the value: the control does, so that a form works and keeps what was typed before scripts arrive.
+//! It must never keep the value: the control does, so that a form works and keeps what was typed before scripts arrive. Nor may it limit the
+//! length: browsers cut off what is pasted without a word, and the server says what is too long.
 
 use super::form_context::FormContext;
 use crate::ui::words::t;
@@ -140,9 +141,6 @@ pub fn TextField(
     /// HTML `autocomplete`; `off` unless it is a credential or an address of the reader.
     #[prop(default = "off")]
     autocomplete: &'static str,
-    /// The longest text in UTF-16 units, as the browser counts.
-    #[prop(optional)]
-    maxlength: Option<u32>,
     /// The least number or earliest date.
     #[prop(optional, into)]
     min: String,
@@ -172,7 +170,6 @@ pub fn TextField(
                 value=value
                 required=required
                 autocomplete=autocomplete
-                maxlength=maxlength.map(|most| most.to_string())
                 min=given(min)
                 max=given(max)
                 pattern=given(pattern)
@@ -263,9 +260,6 @@ pub fn TextArea(
     /// Lines shown.
     #[prop(default = 3)]
     rows: u32,
-    /// The longest text in UTF-16 units, as the browser counts.
-    #[prop(optional)]
-    maxlength: Option<u32>,
 ) -> impl IntoView {
     let frame = Framed::new(&name, hint);
     let value = frame.form.value(&name, value);
@@ -276,7 +270,6 @@ pub fn TextArea(
             name=name
             rows=rows.to_string()
             required=required
-            maxlength=maxlength.map(|most| most.to_string())
             spellcheck=mono.then_some("false")
             aria-describedby=frame.described_by()
             aria-invalid=frame.invalid()

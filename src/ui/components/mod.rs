@@ -62,10 +62,10 @@
 //! |---|---|
 //! | [`PostedForm`] | `action, [scope], [errors], [typed], [hidden], [class], [on_submit]`, children = fields |
 //! | [`FormErrors`] | `[errors]`: the summary on top of every form |
-//! | [`TextField`] | `[kind], [value], [required], [mono], [unit], [autocomplete], [maxlength], [min], [max], [pattern], [list], [autofocus]` |
+//! | [`TextField`] | `[kind], [value], [required], [mono], [unit], [autocomplete], [min], [max], [pattern], [list], [autofocus]` |
 //! | [`PasswordField`] | `autocomplete, [required], [autofocus]` |
 //! | [`DateField`] | `[value], [min], [max], [required]` |
-//! | [`TextArea`] | `[value], [required], [mono], [rows], [maxlength]` |
+//! | [`TextArea`] | `[value], [required], [mono], [rows]` |
 //! | [`Select`] | `choices: Vec<Choice>, [value], [required]` |
 //! | [`RadioGroup`] | `choices, [value]` |
 //! | [`Checkbox`] | `[checked], [value]` |

@@ -251,13 +251,13 @@ pub(super) fn form() -> AnyView {
 
             <Card title=t("Recording", "录制") note=t("A change takes effect after some minutes.", "修改将在数分钟后生效。") actions=|| view! { <Tag tone=Tone::Warn>{t("off", "未开启")}</Tag> }>
                 <PostedForm action="/apps/1400000001/features" scope="rec" errors>
-                    <TextField name="name" label=t("Name", "名称") value="课堂 <b>&" required=true maxlength=15 hint=t("Digits, letters, Chinese characters, underscore.", "数字、字母、汉字、下划线。") />
+                    <TextField name="name" label=t("Name", "名称") value="课堂 <b>&" required=true hint=t("Digits, letters, Chinese characters, underscore.", "数字、字母、汉字、下划线。") />
                     <RadioGroup name="mode" label=t("Mode", "录制方式") choices=modes value="user" />
                     <CheckboxGroup name="formats" label=t("File formats", "文件格式") choices=formats chosen=vec!["mp4".to_owned()] hint=t("One or more.", "一种或多种。") />
                     <TextField name="length" label=t("Maximum file length", "单文件最大时长") kind="number" value="60" min="1" max="120" unit=t("min", "分钟") required=true />
                     <TextField name="callback" label=t("Callback address", "回调地址") kind="url" mono=true />
                     <PasswordField name="current" label=t("Your password", "您的密码") autocomplete="current-password" />
-                    <TextArea name="about" label=t("Description", "描述") value="</textarea><b>&" maxlength=300 />
+                    <TextArea name="about" label=t("Description", "描述") value="</textarea><b>&" />
                     <Checkbox name="understood" label=t("I know that users without a key cannot enter.", "我了解没有密钥的用户将无法进房。") checked=true hint=t("Advanced permission control", "高级权限控制") />
                     <FormActions>
                         <SubmitButton>{t("Save", "保存")}</SubmitButton>

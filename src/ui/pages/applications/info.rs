@@ -113,9 +113,8 @@ fn EditDialog(head: AppHead, form: Form) -> impl IntoView {
                 value=app.name
                 hint=t("Up to 15 letters, digits, Chinese characters and underscores.", "最多 15 个字母、数字、汉字或下划线。")
                 required=true
-                maxlength=15
             />
-            <TextArea name="description" label=t("Description", "描述") value=app.description maxlength=300 />
+            <TextArea name="description" label=t("Description", "描述") value=app.description />
         </FormDialog>
     }
 }

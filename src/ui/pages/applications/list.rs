@@ -89,7 +89,6 @@ fn CreateDialog(connect: Option<SdkAppId>) -> impl IntoView {
                     "10 digits, from the TRTC console. If you only want to try things out, leave it empty. A number that TRTC does not know is then generated.",
                     "TRTC 控制台中的 10 位数字。仅试用时可留空，系统将生成一个 TRTC 中不存在的编号。",
                 )
-                maxlength=10
                 mono=true
             />
             <TextField
@@ -97,9 +96,8 @@ fn CreateDialog(connect: Option<SdkAppId>) -> impl IntoView {
                 label=t("Name", "应用名称")
                 hint=t("Up to 15 letters, digits, Chinese characters and underscores.", "最多 15 个字母、数字、汉字或下划线。")
                 required=true
-                maxlength=15
             />
-            <TextArea name="description" label=t("Description", "描述") maxlength=300 />
+            <TextArea name="description" label=t("Description", "描述") />
             <TagRows tags=vec![] />
         </FormDialog>
     }

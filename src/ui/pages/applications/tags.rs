@@ -34,9 +34,9 @@ pub fn TagRows(
                 <div class="tag-fields">
                     <input type="hidden" name="old_keys[]" value=cell(&old_keys, row) />
                     <input type="hidden" name="old_values[]" value=cell(&old_values, row) />
-                    <input class="control" id=id name="keys[]" value=cell(&keys, row) maxlength="127" autocomplete="off" aria-label=key_label placeholder=t("Key", "键") />
+                    <input class="control" id=id name="keys[]" value=cell(&keys, row) autocomplete="off" aria-label=key_label placeholder=t("Key", "键") />
                     <span aria-hidden="true">"="</span>
-                    <input class="control" name="values[]" value=cell(&values, row) maxlength="255" autocomplete="off" aria-label=value_label placeholder=t("Value", "值") />
+                    <input class="control" name="values[]" value=cell(&values, row) autocomplete="off" aria-label=value_label placeholder=t("Value", "值") />
                 </div>
             }
         })

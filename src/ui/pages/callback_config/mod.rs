@@ -117,7 +117,6 @@ fn KeyDialog(id: SdkAppId, key_set: bool, last_ms: Option<i64>, opener: &'static
                 name="callback_key"
                 label=t("Key", "密钥")
                 hint=t("Up to 32 letters and digits. Leave it empty and the console generates a random one.", "最多 32 个字母或数字。留空则由控制台随机生成。")
-                maxlength=32
                 mono=true
             />
         </FormDialog>

@@ -3,9 +3,7 @@
 //! The key of the callback goes in and never comes back; the page only says whether there is one.
 
 use super::{effects, lines, of_configuration, switched};
-use crate::catalog::limits::{
-    MAX_CALLBACK_KEY_CHARS, MAX_CALLBACK_URL_CHARS, RECORDING_FILE_MINUTES, RECORDING_RESUMPTION_SECS, RECORDING_RETENTION_DAYS,
-};
+use crate::catalog::limits::{RECORDING_FILE_MINUTES, RECORDING_RESUMPTION_SECS, RECORDING_RETENTION_DAYS};
 use crate::domain::app_changes::Setting;
 use crate::domain::app_pages::FeaturesView;
 use crate::domain::confirmation::ACCEPTED;
@@ -180,7 +178,6 @@ fn ParametersDialog(view: FeaturesView, form: Form) -> impl IntoView {
                     kind="url"
                     value=now.callback_url
                     hint=t("An http or https address. Leave it empty for no callback.", "http 或 https 地址，留空则不回调。")
-                    maxlength=u32::try_from(MAX_CALLBACK_URL_CHARS).unwrap_or(u32::MAX)
                     mono=true
                 />
                 {redirect}
@@ -188,7 +185,6 @@ fn ParametersDialog(view: FeaturesView, form: Form) -> impl IntoView {
                     name="callback_key"
                     label=t("Callback key", "回调密钥")
                     hint=key_hint
-                    maxlength=u32::try_from(MAX_CALLBACK_KEY_CHARS).unwrap_or(u32::MAX)
                     mono=true
                 />
                 {drop_key}

@@ -73,10 +73,9 @@ pub fn NameAndRemark(
             label=t("Name", "名称")
             value=name
             hint=t("1 to 64 letters, digits and + = , . @ - _", "1 至 64 个字符，仅限字母、数字和 + = , . @ - _")
-            maxlength=64
             required=true
         />
-        <TextField name="remark" label=t("Remark", "备注") value=remark maxlength=200 />
+        <TextField name="remark" label=t("Remark", "备注") value=remark />
     }
 }
 

@@ -85,8 +85,8 @@ fn Rename(policy: Policy, form: Form) -> impl IntoView {
     let (opener, title) = (t("Name and description", "名称和描述"), t("Edit name and description", "编辑名称和描述"));
     view! {
         <FormDialog id="describe" form needs="policy.edit" opener title hidden=vec![("id", row.id.to_string())] deed=t("Save", "保存")>
-            <TextField name="name" label=t("Policy name", "策略名称") value=row.name maxlength=128 required=true />
-            <TextField name="description" label=t("Description", "描述") value=row.description.en maxlength=300 />
+            <TextField name="name" label=t("Policy name", "策略名称") value=row.name required=true />
+            <TextField name="description" label=t("Description", "描述") value=row.description.en />
         </FormDialog>
     }
 }

@@ -40,14 +40,12 @@ pub fn PolicyNewPage() -> impl IntoView {
                             name="name"
                             label=t("Policy name", "策略名称")
                             hint=t("1 to 128 letters, digits and + = , . @ - _", "1 至 128 个字符，仅限字母、数字和 + = , . @ - _")
-                            maxlength=128
                             required=true
                         />
                         <TextField
                             name="description"
                             label=t("Description", "描述")
                             hint=t("Purpose of the policy, up to 300 bytes.", "策略的用途，最多 300 字节。")
-                            maxlength=300
                         />
                     </Card>
                     <PolicyEditor editor />

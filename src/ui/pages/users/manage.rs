@@ -94,8 +94,8 @@ fn Edit(user: User, form: Form) -> impl IntoView {
     let hidden = vec![("uin", user.row.uin.to_string())];
     view! {
         <FormDialog id="edit" form needs="user.edit" opener=t("Edit", "编辑") icon=Icon::Pencil title=t("Edit user", "编辑用户") hidden deed=t("Save", "保存")>
-            <TextField name="email" kind="email" label=t("E-mail", "邮箱") value=user.email maxlength=254 />
-            <TextField name="remark" label=t("Remark", "备注") value=user.row.remark maxlength=200 />
+            <TextField name="email" kind="email" label=t("E-mail", "邮箱") value=user.email />
+            <TextField name="remark" label=t("Remark", "备注") value=user.row.remark />
         </FormDialog>
     }
 }

@@ -61,11 +61,10 @@ fn NewForm(form: Form) -> impl IntoView {
                     name="name"
                     label=t("User name", "用户名")
                     hint=t("Cannot be changed later. 1 to 64 letters, digits and + = , . @ - _", "创建后不可修改。1 至 64 个字符，仅限字母、数字和 + = , . @ - _")
-                    maxlength=64
                     required=true
                 />
-                <TextField name="email" kind="email" label=t("E-mail", "邮箱") maxlength=254 />
-                <TextField name="remark" label=t("Remark", "备注") maxlength=200 />
+                <TextField name="email" kind="email" label=t("E-mail", "邮箱") />
+                <TextField name="remark" label=t("Remark", "备注") />
             </Card>
             <Card title=t("Password", "密码")>
                 <PasswordField
