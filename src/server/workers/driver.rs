@@ -1,13 +1,21 @@
 //! What drives the workers of a server, and how each of them is.
 //!
-//! A worker goes on after a failure, which the log names once a minute; that it works again is said once.
+//! A worker goes on after a failure, which the log names once a minute; that it works again is said once. A panic is a failure like any other.
 
 use crate::server::clock::{Clock, OnceAMinute};
 use crate::server::store::Stored;
 use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 use tokio::task::JoinHandle;
+
+/// After a failure a worker rests at least this long, whatever asks it to work: what fails at once must not keep the server busy.
+const REST_AFTER_A_FAILURE: Duration = Duration::from_secs(1);
 
 /// How a worker is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,7 +76,7 @@ impl Driver {
         worker: &'static str,
         rest: Duration,
         failure: &'static str,
-        work: impl Fn() -> F + Send + 'static,
+        work: impl FnMut() -> F + Send + 'static,
     ) -> JoinHandle<()>
     where
         F: Future<Output = Stored<()>> + Send,
@@ -82,7 +90,7 @@ impl Driver {
         worker: &'static str,
         rest: impl Fn() -> R + Send + 'static,
         failure: &'static str,
-        work: impl Fn() -> F + Send + 'static,
+        mut work: impl FnMut() -> F + Send + 'static,
     ) -> JoinHandle<()>
     where
         R: Future<Output = ()> + Send,
@@ -93,17 +101,56 @@ impl Driver {
         tokio::spawn(async move {
             let failing = OnceAMinute::unsaid();
             loop {
-                let done = work().await;
-                driver.report(worker, done.is_ok());
-                if let Err(error) = done
-                    && let Some(times) = failing.due(driver.clock.now_ms())
-                {
-                    tracing::error!(worker, times, %error, "{failure}; will retry");
+                match caught(async { work().await }).await {
+                    Ok(Ok(())) => driver.report(worker, true),
+                    Ok(Err(error)) => driver.failed(worker, &failing, failure, &error).await,
+                    Err(panic) => driver.failed(worker, &failing, failure, &panic).await,
                 }
                 rest().await;
             }
         })
     }
+
+    /// Starts a worker that is at work until nothing more can come, and reports itself how it is. After a panic it begins again.
+    pub(super) fn until_done<F>(
+        &self,
+        worker: &'static str,
+        failure: &'static str,
+        mut work: impl FnMut() -> F + Send + 'static,
+    ) -> JoinHandle<()>
+    where
+        F: Future<Output = ()> + Send,
+    {
+        self.add(worker);
+        let driver = self.clone();
+        tokio::spawn(async move {
+            let failing = OnceAMinute::unsaid();
+            while let Err(panic) = caught(async { work().await }).await {
+                driver.failed(worker, &failing, failure, &panic).await;
+            }
+        })
+    }
+
+    async fn failed(&self, worker: &'static str, failing: &OnceAMinute, failure: &'static str, error: &(dyn Display + Sync)) {
+        self.report(worker, false);
+        if let Some(times) = failing.due(self.clock.now_ms()) {
+            tracing::error!(worker, times, %error, "{failure}; will retry");
+        }
+        tokio::time::sleep(REST_AFTER_A_FAILURE).await;
+    }
+}
+
+/// What the work gives, or what its panic said. What a panic left half done is dropped, and no lock here stays poisoned.
+async fn caught<T>(work: impl Future<Output = T>) -> Result<T, String> {
+    let mut work = pin!(work);
+    poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
+        Ok(polled) => polled.map(Ok),
+        Err(panic) => {
+            let said = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+            Poll::Ready(Err(format!("panic: {}", said.unwrap_or("without a message"))))
+        }
+    })
+    .await
 }
 
 #[cfg(test)]
@@ -111,7 +158,6 @@ mod tests {
     use super::*;
     use crate::server::store::StoreError;
     use std::sync::atomic::{AtomicU64, Ordering};
-    use tokio::sync::Notify;
 
     #[test]
     fn a_worker_is_failing_since_the_first_of_its_failures_in_a_row() {
@@ -131,28 +177,57 @@ mod tests {
         assert_eq!(status(), WorkerStatus { last_success_ms: Some(5_000), failing_since_ms: None, failures: 0 });
     }
 
+    /// The status of the only worker once it has tried so often.
+    async fn after(tries: &AtomicU64, times: u64, driver: &Driver) -> WorkerStatus {
+        let tried = async {
+            while tries.load(Ordering::Relaxed) < times {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), tried).await.unwrap();
+        driver.workers().remove(0).1
+    }
+
     #[tokio::test]
-    async fn work_that_fails_is_done_again() {
+    async fn a_worker_goes_on_after_errors_and_panics_with_a_rest_whatever_asks_it_to_work() {
         let driver = Driver::new(Clock::fixed(1_000));
         let tries = Arc::new(AtomicU64::new(0));
-        let (done, counted) = (Arc::new(Notify::new()), tries.clone());
-        let rung = done.clone();
+        let counted = tries.clone();
         let work = move || {
-            let (tries, rung) = (counted.clone(), rung.clone());
+            let nth = counted.fetch_add(1, Ordering::Relaxed);
+            assert_ne!(nth, 0, "before there is a future");
             async move {
-                let failed = tries.fetch_add(1, Ordering::Relaxed) < 2;
-                if !failed {
-                    rung.notify_one();
-                }
-                if failed { Err(StoreError::Taken("a name")) } else { Ok(()) }
+                tokio::task::yield_now().await;
+                assert_ne!(nth, 1, "in the middle of it");
+                if nth == 2 { Err(StoreError::Taken("a name")) } else { Ok(()) }
             }
         };
         let worker = driver.when("purge", tokio::task::yield_now, "nothing was purged", work);
-        done.notified().await;
-        while driver.workers()[0].1.last_success_ms.is_none() {
-            tokio::task::yield_now().await;
+        let second = tokio::time::timeout(REST_AFTER_A_FAILURE / 2, after(&tries, 2, &driver)).await;
+        assert!(second.is_err(), "it rests");
+        for failures in 1..=3 {
+            let failing = WorkerStatus { last_success_ms: None, failing_since_ms: Some(1_000), failures };
+            assert_eq!(after(&tries, failures + 1, &driver).await, failing);
         }
-        assert_eq!(driver.workers()[0].1.failures, 0);
+        let well = WorkerStatus { last_success_ms: Some(1_000), failing_since_ms: None, failures: 0 };
+        assert_eq!(after(&tries, 5, &driver).await, well, "and goes on at once after a success");
         worker.abort();
+    }
+
+    #[tokio::test]
+    async fn a_worker_that_reports_itself_begins_again_after_a_panic_and_ends_when_it_is_done() {
+        let driver = Driver::new(Clock::fixed(1_000));
+        let (starts, reporting) = (AtomicU64::new(0), driver.clone());
+        let work = move || {
+            let (nth, driver) = (starts.fetch_add(1, Ordering::Relaxed), reporting.clone());
+            async move {
+                assert_ne!(nth, 0, "the first time");
+                assert_eq!(driver.workers().remove(0).1.failures, 1, "the panic was reported");
+                driver.report("intake", true);
+            }
+        };
+        let worker = driver.until_done("intake", "nothing was taken in", work);
+        tokio::time::timeout(Duration::from_secs(20), worker).await.unwrap().unwrap();
+        assert_eq!(driver.workers().remove(0).1.last_success_ms, Some(1_000));
     }
 }

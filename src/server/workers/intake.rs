@@ -23,7 +23,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
@@ -78,9 +78,20 @@ impl Intake {
     pub(crate) fn start(store: Store, bus: Arc<Bus>, clock: Clock, driver: Driver) -> (Self, JoinHandle<()>) {
         let (queue, waiting) = mpsc::channel(MAX_WAITING);
         let refusals = Arc::new(Refusals::of(store.clone()));
-        driver.add(NAME);
-        let writer = Writer { store, bus, clock: clock.clone(), driver, refusals: refusals.clone(), failing: OnceAMinute::unsaid() };
-        let worker = tokio::spawn(writer.write(waiting));
+        let writer = Arc::new(Writer {
+            waiting: Mutex::new(waiting),
+            store,
+            bus,
+            clock: clock.clone(),
+            driver: driver.clone(),
+            refusals: refusals.clone(),
+            failing: OnceAMinute::unsaid(),
+        });
+        let write = move || {
+            let writer = writer.clone();
+            async move { writer.write().await }
+        };
+        let worker = driver.until_done(NAME, "events could not be taken in", write);
         (Self { queue, room: Arc::new(Semaphore::new(MAX_WAITING_BYTES)), refusals, clock }, worker)
     }
 
@@ -133,6 +144,8 @@ fn reserve(room: &Arc<Semaphore>, body_bytes: usize) -> Option<OwnedSemaphorePer
 
 /// The worker.
 struct Writer {
+    /// Held by the worker alone. What it has taken out when it panics is dropped, and the senders are told to try again.
+    waiting: Mutex<mpsc::Receiver<Waiting>>,
     store: Store,
     bus: Arc<Bus>,
     clock: Clock,
@@ -143,7 +156,8 @@ struct Writer {
 
 impl Writer {
     /// Writes what comes in: while one transaction is under way the next batch gathers.
-    async fn write(self, mut waiting: mpsc::Receiver<Waiting>) {
+    async fn write(&self) {
+        let mut waiting = self.waiting.lock().await;
         let mut batch = Vec::with_capacity(MAX_BATCH);
         let mut refusals_due = tokio::time::interval(WRITE_REFUSALS_EVERY);
         refusals_due.set_missed_tick_behavior(MissedTickBehavior::Delay);
