@@ -110,13 +110,13 @@ impl Rollups {
         }
     }
 
-    /// Works out what is due now, once, and tells those who wait for it.
+    /// Works out what is due now, once, and tells those who wait for it; after a failure there is nothing new to look at.
     async fn keep_up(&self) -> Stored<()> {
         let looked = std::mem::replace(&mut *self.looked.lock().unwrap_or_else(PoisonError::into_inner), Instant::now());
         let over = looked.elapsed();
-        let passed = self.pass().await;
-        self.bus.passed(passed.as_ref().map_or(0, |passed| passed.notes), over);
-        passed.map(drop)
+        let passed = self.pass().await?;
+        self.bus.passed(passed.notes, over);
+        Ok(())
     }
 
     /// Works out everything that is due.
@@ -290,4 +290,26 @@ async fn write_room(change: &mut Change, reckoned: &Reckoned<'_>, now_ms: i64, d
         mark(change, &BTreeMap::from([(room.clone(), again)])).await?;
     }
     replace(change, room, reckoned.window, &reckoned.settled_ms, &reckoned.figures, differences).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn readers_are_called_when_figures_were_worked_out_and_only_then() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite:{}?mode=rwc", dir.path().join("console.db").display())).await.unwrap();
+        let bus = Arc::new(Bus::default());
+        let rollups = Rollups::new(store.clone(), bus.clone(), Clock::fixed(0));
+        let mut worked = std::pin::pin!(bus.worked.notified());
+        assert!(!worked.as_mut().enable());
+        rollups.keep_up().await.unwrap();
+        assert!(worked.as_mut().enable());
+        worked.set(bus.worked.notified());
+        assert!(!worked.as_mut().enable());
+        store.close().await;
+        assert!(rollups.keep_up().await.is_err());
+        assert!(!worked.as_mut().enable());
+    }
 }
