@@ -79,8 +79,8 @@ impl Console {
         let connections = Connections::within(connections::descriptors(), config.trusted_proxies.clone(), clock.clone());
         let driver = Driver::new(clock.clone());
         let (intake, writer) = Intake::start(store.clone(), gate.bus(), clock.clone(), driver.clone());
-        let rollups = Rollups::new(store.clone(), gate.bus(), clock.clone());
-        let mut workers = vec![writer, rollups.start(&driver), purge::start(store.clone(), &driver), sweep::start(gate.clone(), &driver)];
+        let rollups = Rollups::new(store.clone(), gate.bus(), clock.clone(), driver.clone());
+        let mut workers = vec![writer, rollups.start(), purge::start(store.clone(), &driver), sweep::start(gate.clone(), &driver)];
         workers.push(unsuccessful::start(gate.clone(), &driver));
         workers.push(audit_retention::start(store.clone(), clock.clone(), &driver));
         workers.extend(config.event_retention_days.map(|days| retention::start(store.clone(), clock, &driver, days)));

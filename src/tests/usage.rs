@@ -412,3 +412,28 @@ async fn one_pair_of_events_years_apart_makes_no_years_of_days() {
     let rows = csv(&mut root, "from=2025-12-01&to=2026-11-24").await;
     assert_eq!(rows, [HEADER.to_owned(), format!("2026-01-27,{app},0,0,1,1,1")], "{} rows", rows.len());
 }
+
+#[tokio::test]
+async fn operators_see_that_a_room_cannot_be_worked_out_which_holds_up_no_other() {
+    let console = TestConsole::start().await;
+    let app = app_with_key(&mut console.root().await, "school").await;
+    console.sql("CREATE TRIGGER fault BEFORE INSERT ON day_users WHEN NEW.user_id = 'eve' BEGIN SELECT RAISE(ABORT, 'fault'); END").await;
+    let in_room_8 = event(103, -60, "eve").replace("\"RoomId\":7", "\"RoomId\":8");
+    for body in [event(103, -60, "ann"), in_room_8] {
+        assert_eq!(send_signed(&console, app, KEY, &body).await.status, StatusCode::OK);
+    }
+    let status = async || {
+        console.console.work_out_figures().await.unwrap();
+        let said = console.browser().get("/healthz?verbose").await.body;
+        let line = |name: &str| said.lines().find(|line| line.contains(name)).unwrap()[..3].to_owned();
+        [line("worker rollups:"), line("worker rollups-rooms:")]
+    };
+    assert_eq!(status().await, ["[+]", "[-]"]);
+    assert_eq!(console.sql_text("SELECT GROUP_CONCAT(DISTINCT user_id) FROM day_users").await, "ann");
+    console.clock.advance(61_000);
+    assert_eq!(status().await, ["[+]", "[-]"], "tried again");
+    console.sql("DROP TRIGGER fault").await;
+    console.clock.advance(121_000);
+    assert_eq!(status().await, ["[+]", "[+]"]);
+    assert_eq!(console.sql_text("SELECT CAST(COUNT(DISTINCT user_id) AS TEXT) FROM day_users").await, "2");
+}

@@ -279,7 +279,16 @@ async fn operators_see_how_each_worker_is() {
     let said = console.browser().get("/healthz?verbose").await;
     assert_eq!(said.status, StatusCode::OK);
     let lines: Vec<&str> = said.body.lines().map(|line| line.split(':').next().unwrap()).collect();
-    let workers = ["attempt-records", "audit-retention", "intake", "purge", "rollups", "sweep"].map(|name| format!("[+]worker {name}"));
+    let workers = ["attempt-records", "audit-retention", "intake", "purge", "rollups", "rollups-rooms", "sweep"]
+        .map(|name| format!("[+]worker {name}"));
     assert_eq!((lines[0], &lines[1..]), ("[+]database", &workers.each_ref().map(String::as_str)[..]), "{}", said.body);
     assert!(said.body.contains("worker intake: no success yet"), "{}", said.body);
+    // Strangers are not told, whichever way they come.
+    for header in ["x-forwarded-for", "forwarded", "via", "x-real-ip", "x-forwarded-proto"] {
+        let request = Request::get("/healthz?verbose").header(header, "203.0.113.9").body(Body::empty()).unwrap();
+        assert_eq!(console.browser().send(request).await.body, "ok\n", "{header}: through a proxy on this machine");
+    }
+    let mut elsewhere = console.browser();
+    elsewhere.address = [203, 0, 113, 9].into();
+    assert_eq!(elsewhere.get("/healthz?verbose").await.body, "ok\n");
 }

@@ -186,18 +186,37 @@ impl Writer {
             tokio::time::sleep(Duration::from_millis(random_number(5, 45).unsigned_abs())).await;
             together = store_events(&self.store, &news).await;
         }
-        self.driver.report(NAME, together.is_ok());
-        if let Err(error) = &together
-            && let Some(times) = self.failing.due(self.clock.now_ms())
-        {
-            tracing::error!(times, %error, events = news.len(), "events could not be stored; senders were asked to send them again");
-        }
+        // What the intake is told to be like is what is left after each was tried alone.
         let alone = matches!(together, Err(StoreError::Taken(_) | StoreError::Broken(_))) && news.len() > 1;
+        if !alone {
+            self.report(together.as_ref().err(), news.len());
+        }
+        let (mut failed, mut last) = (0, None);
         for (at, (new, (answer, _room))) in news.iter().zip(answers).enumerate() {
-            let stored =
-                if alone { outcome(&store_events(&self.store, std::slice::from_ref(new)).await, 0) } else { outcome(&together, at) };
+            let stored = if alone {
+                let stored = store_events(&self.store, std::slice::from_ref(new)).await;
+                let outcome = outcome(&stored, 0);
+                failed += usize::from(stored.is_err());
+                last = stored.err().or(last);
+                outcome
+            } else {
+                outcome(&together, at)
+            };
             // Who does not wait any more will send it again.
             let _ = answer.send(stored);
+        }
+        if alone {
+            self.report(last.as_ref(), failed);
+        }
+    }
+
+    /// A batch was stored, or so many of its events were not, the last of them for this reason.
+    fn report(&self, error: Option<&StoreError>, events: usize) {
+        self.driver.report(NAME, error.is_none());
+        if let Some(error) = error
+            && let Some(times) = self.failing.due(self.clock.now_ms())
+        {
+            tracing::error!(times, %error, events, "events could not be stored; senders were asked to send them again");
         }
     }
 }

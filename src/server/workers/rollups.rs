@@ -15,10 +15,14 @@ use crate::server::store::figures::{CallFigures, Differences, replace};
 use crate::server::store::rollups::{Due, DueRoom, RoomOf, Window, gather, mark, take};
 use crate::server::store::{Change, Store, StoreError, Stored};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
 
+/// The worker, and beside it the rooms that it cannot work out: they hold up no other, so nothing else would tell of them.
+const NAME: &str = "rollups";
+const ROOMS: &str = "rollups-rooms";
 /// Rooms that are looked at in a row.
 const MAX_ROOMS: i64 = 200;
 /// Rooms of one change, and facts after which it takes no further room: writing them takes some ten milliseconds.
@@ -67,6 +71,9 @@ pub struct Rollups {
     store: Store,
     bus: Arc<Bus>,
     clock: Clock,
+    driver: Driver,
+    /// When a room last could not be worked out.
+    room_failed_ms: Arc<AtomicI64>,
     /// Expensive rooms, and until when they are left alone.
     resting: Arc<Mutex<HashMap<RoomOf, i64>>>,
     /// When the worker last began to look for what is new.
@@ -74,12 +81,14 @@ pub struct Rollups {
 }
 
 impl Rollups {
-    pub(crate) fn new(store: Store, bus: Arc<Bus>, clock: Clock) -> Self {
-        Self { store, bus, clock, resting: Arc::default(), looked: Arc::new(Mutex::new(Instant::now())) }
+    pub(crate) fn new(store: Store, bus: Arc<Bus>, clock: Clock, driver: Driver) -> Self {
+        let room_failed_ms = Arc::new(AtomicI64::new(i64::MIN));
+        Self { store, bus, clock, driver, room_failed_ms, resting: Arc::default(), looked: Arc::new(Mutex::new(Instant::now())) }
     }
 
     /// Starts the worker; abort it to stop, nothing is lost.
-    pub(crate) fn start(&self, driver: &Driver) -> JoinHandle<()> {
+    pub(crate) fn start(&self) -> JoinHandle<()> {
+        self.driver.add(ROOMS);
         let (resting, working) = (self.clone(), self.clone());
         let rest = move || {
             let rollups = resting.clone();
@@ -89,7 +98,7 @@ impl Rollups {
             let rollups = working.clone();
             async move { rollups.keep_up().await }
         };
-        driver.when("rollups", rest, "usage figures could not be calculated", work)
+        self.driver.when(NAME, rest, "usage figures could not be calculated", work)
     }
 
     /// Waits until something is new and for a moment more, in which more of the same rooms comes in; a reader who waits is not kept.
@@ -136,6 +145,10 @@ impl Rollups {
             let now_ms = self.clock.now_ms();
             let rooms = self.store.rooms_due(now_ms, MAX_ROOMS).await?;
             if rooms.is_empty() {
+                // Whatever fails is tried again, here or on another server, before twice that time is over.
+                if now_ms.saturating_sub(self.room_failed_ms.load(Ordering::Relaxed)) > 2 * RETRY_MS {
+                    self.driver.report(ROOMS, true);
+                }
                 return Ok(passed);
             }
             passed.rooms += rooms.len();
@@ -167,6 +180,8 @@ impl Rollups {
         for due in rooms {
             if let Err(error) = self.work_out(std::slice::from_ref(due), now_ms).await {
                 tracing::error!(app = due.room.app.0, %error, "the usage figures of a room could not be calculated");
+                self.room_failed_ms.store(now_ms, Ordering::Relaxed);
+                self.driver.report(ROOMS, false);
                 self.store.put_off(&due.room, now_ms + RETRY_MS).await?;
             }
         }
@@ -301,7 +316,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&format!("sqlite:{}?mode=rwc", dir.path().join("console.db").display())).await.unwrap();
         let bus = Arc::new(Bus::default());
-        let rollups = Rollups::new(store.clone(), bus.clone(), Clock::fixed(0));
+        let clock = Clock::fixed(0);
+        let rollups = Rollups::new(store.clone(), bus.clone(), clock.clone(), Driver::new(clock));
         let mut worked = std::pin::pin!(bus.worked.notified());
         assert!(!worked.as_mut().enable());
         rollups.keep_up().await.unwrap();
