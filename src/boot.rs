@@ -262,7 +262,8 @@ pub async fn back_up(config: Config, to: PathBuf) -> Result<(), String> {
 /// # Errors
 /// When the database cannot be reached.
 pub async fn forget_sealed(config: Config) -> Result<(), String> {
-    let store = Store::open(config.database_url.reveal()).await.map_err(|error| format!("cannot open the database: {error}"))?;
+    let store =
+        Store::open_as(config.database_url.reveal(), Upgrade::Never).await.map_err(|error| format!("cannot open the database: {error}"))?;
     let secrets = sealing::forget(&store).await.map_err(|error| format!("the secrets could not be removed: {error}"))?;
     store.close().await;
     println!("{secrets} sealed secrets were removed; enter the callback keys again on the pages of the applications");

@@ -5,7 +5,7 @@
 use crate::domain::ids::Uin;
 use crate::server::config::Config;
 use crate::server::store::audit::{Head, NOBODY};
-use crate::server::store::{Store, StoreError};
+use crate::server::store::{Store, StoreError, Upgrade};
 use std::fmt::Write as _;
 
 /// Records that are read together.
@@ -25,7 +25,7 @@ pub struct Verified {
 /// A sentence that says why nothing could be verified.
 pub async fn verify(config: &Config, owner: Option<i64>) -> Result<Verified, String> {
     let url = config.database_url.reveal();
-    let store = Store::open(url).await.map_err(|error| format!("cannot open the database: {error}"))?;
+    let store = Store::open_as(url, Upgrade::Never).await.map_err(|error| format!("cannot open the database: {error}"))?;
     let verified = verify_all(&store, owner.map(Uin)).await;
     store.close().await;
     verified.map_err(|error| format!("cannot read the records: {error}"))

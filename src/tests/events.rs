@@ -7,6 +7,7 @@ use crate::people::{owner_of, resource_of, statement, sub_account};
 use crate::usage::csv;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use std::time::Duration;
 use trtc_console::domain::app_pages::CallbackConfigView;
 use trtc_console::domain::events::{CallbackLog, RefusalReason};
 use trtc_console::server::gate::sign;
@@ -117,13 +118,16 @@ async fn unknown_application_and_wrong_signature_get_the_same_answer() {
 
 /// Refusals are written within a second.
 async fn wait_for_refusals(root: &mut Browser, app: i64, count: i64) -> CallbackLog {
-    loop {
-        let log = log_of(root, app).await;
-        if log.refusals.iter().map(|refusal| refusal.count).sum::<i64>() >= count {
-            return log;
+    let looking = async {
+        loop {
+            let log = log_of(root, app).await;
+            if log.refusals.iter().map(|refusal| refusal.count).sum::<i64>() >= count {
+                return log;
+            }
+            tokio::task::yield_now().await;
         }
-        tokio::task::yield_now().await;
-    }
+    };
+    tokio::time::timeout(Duration::from_secs(30), looking).await.expect("the refusals are not counted")
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use std::net::{IpAddr, SocketAddr};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, OnceLock};
+use std::time::Duration;
 use tower::ServiceExt as _;
 use trtc_console::boot::Console;
 use trtc_console::demo::organisation::{self, Login};
@@ -86,6 +87,16 @@ impl TestConsole {
     pub async fn sql_text(&self, text: &'static str) -> String {
         let row: Option<(String,)> = sqlx::query_as(text).fetch_optional(&mut self.connection().await).await.unwrap();
         row.map_or_else(String::new, |(text,)| text)
+    }
+
+    /// Waits until a query gives something else than `0`. What does not come within half a minute never comes.
+    pub async fn sql_counts(&self, text: &'static str) {
+        let looking = async {
+            while self.sql_text(text).await == "0" {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), looking).await.unwrap_or_else(|_| panic!("still nothing: {text}"));
     }
 
     /// Somebody who writes and comes to no end: until this is dropped nobody else can write, on PostgreSQL no session.

@@ -1,12 +1,15 @@
 //! What an earlier version left is carried over: a database is taken back to that version, by its own statements, and started again.
 
 use crate::events::{KEY, app_with_key, send_signed};
-use crate::kit::{DATABASES, Database, NOW_MS, TestConsole};
+use crate::kit::{DATABASES, Database, NOW_MS, TestConsole, postgres};
 use crate::usage::csv;
 use axum::http::StatusCode;
-use trtc_console::boot::{self, Console};
+use std::time::Duration;
+use trtc_console::boot::accounts::{self, Account};
+use trtc_console::boot::{self, Console, audit};
 use trtc_console::domain::app_pages::CallbackConfigView;
 use trtc_console::domain::events::CallbackLog;
+use trtc_console::server::clock::Clock;
 use trtc_console::server::config::{Config, Flags};
 use trtc_console::server::gate::password::Cost;
 
@@ -82,6 +85,15 @@ async fn events_and_figures_of_version_13_are_carried_over() {
         if matches!(database, Database::Postgres) {
             let refused = Console::build(config.clone(), console.clock.clone(), Cost::TESTS).await.err().unwrap();
             assert!(refused.contains("`trtc-console migrate`"), "other servers may be using it: {refused}");
+        }
+        // What works beside a server must not change the tables under it.
+        let list = accounts::run(&config, &console.clock, Cost::TESTS, Account::List).await.map_err(|problem| problem.to_string());
+        let verified = audit::verify(&config, None).await.map(|_| ());
+        for refused in [list.map(drop), verified, boot::forget_sealed(config.clone()).await] {
+            let refused = refused.unwrap_err();
+            assert!(refused.contains("`trtc-console migrate`"), "{database:?}: {refused}");
+        }
+        if matches!(database, Database::Postgres) {
             boot::migrate(config).await.unwrap();
         }
         let console = console.restarted().await;
@@ -112,6 +124,34 @@ async fn refusal(console: &TestConsole, flags: Flags) -> Option<String> {
             None
         }
         Err(refused) => Some(refused),
+    }
+}
+
+#[tokio::test]
+async fn servers_that_start_together_on_an_empty_postgresql_all_start() {
+    let url = postgres().new_database();
+    let name = url.rsplit('/').next().and_then(|name| name.split('?').next()).unwrap();
+    // What makes tables takes its time, so that the last server comes upon some of them.
+    let slow = "CREATE FUNCTION slow() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.01); END $$;
+        CREATE EVENT TRIGGER slow ON ddl_command_end EXECUTE FUNCTION slow()";
+    postgres().ask(name, slow);
+    let dir = tempfile::tempdir().unwrap();
+    let start = async |server: &str| {
+        let data_dir = Some(dir.path().join(server));
+        let seal_key = Some("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".to_owned().into());
+        let flags = Flags { data_dir, seal_key, database_url: Some(url.clone().into()), ..Flags::default() };
+        Console::build(Config::load(flags).unwrap(), Clock::fixed(NOW_MS), Cost::TESTS).await
+    };
+    let last = async {
+        while postgres().ask(name, "SELECT to_regclass('accounts') IS NULL") == "t" {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        start("last").await
+    };
+    let starts = async { tokio::join!(start("first"), start("second"), last) };
+    let (first, second, last) = tokio::time::timeout(Duration::from_secs(60), starts).await.unwrap();
+    for started in [first, second, last] {
+        started.unwrap_or_else(|refused| panic!("{refused}")).close().await;
     }
 }
 
@@ -150,9 +190,7 @@ async fn indexes_that_are_missing_on_postgresql_stop_no_start_and_are_built_when
     let ends = async {
         let waiting = "SELECT CAST(COUNT(*) AS TEXT) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
             AND query LIKE '%INDEX CONCURRENTLY%' AND wait_event_type = 'Lock'";
-        while console.sql_text(waiting).await == "0" {
-            tokio::task::yield_now().await;
-        }
+        console.sql_counts(waiting).await;
         drop(writing);
     };
     let (one, other, ()) = tokio::join!(boot::migrate(config.clone()), boot::migrate(config), ends);

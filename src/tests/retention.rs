@@ -97,9 +97,7 @@ async fn what_is_received_in_time_counts_although_its_room_is_closed_before_it_i
     let late = [event(103, 1, settled_ms - 5 * minute, "late"), event(104, 1, settled_ms - 3 * minute, "late")];
     let purged = async {
         let waiting = "SELECT CAST(COUNT(*) AS TEXT) FROM pg_locks WHERE NOT granted AND relation = 'room_marks'::regclass";
-        while console.sql_text(waiting).await == "0" {
-            tokio::task::yield_now().await;
-        }
+        console.sql_counts(waiting).await;
         console.clock.advance(11 * minute);
         let events = console.console.purge_events(days).await;
         drop(holding);

@@ -145,18 +145,16 @@ impl Store {
     /// The number of an application is taken.
     pub const APPLICATION_ID: &'static str = "applications_pkey";
 
-    /// Opens a database, `sqlite:PATH` or `postgres://…`, and brings its tables up to date where no other server can be using them.
-    ///
-    /// # Errors
-    /// When it cannot be reached, a migration fails, or the tables are those of another version.
-    pub async fn open(url: &str) -> Result<Self, OpenError> {
+    /// Opens a database as its server does; unit tests have no other who uses it.
+    #[cfg(test)]
+    pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
         Self::open_as(url, Upgrade::OnlyEmbedded).await
     }
 
-    /// As [`Store::open`], and says what to do with tables of an earlier version.
+    /// Opens a database, `sqlite:PATH` or `postgres://…`, and brings its tables up to date where that may be done.
     ///
     /// # Errors
-    /// As [`Store::open`].
+    /// When it cannot be reached, a migration fails, or the tables are those of another version.
     pub async fn open_as(url: &str, upgrade: Upgrade) -> Result<Self, OpenError> {
         sqlx::any::install_default_drivers();
         let options = || AnyPoolOptions::new().acquire_timeout(CONNECTED_WITHIN);

@@ -1,17 +1,23 @@
 //! Whether the tables are those of this program, and bringing them up to date.
 //!
 //! Other servers may use a database of PostgreSQL, so one of an earlier version is changed only when that is asked for. The embedded database
-//! belongs to the server that opens it. Indexes of large tables are built on PostgreSQL without a transaction, beside servers at work.
+//! belongs to the server that opens it; a command beside that server changes no tables anywhere. Indexes of large tables are built on PostgreSQL without a transaction, beside servers at work.
 
 use super::StoreError;
 use sqlx::migrate::{Migrate as _, MigrateError, Migration, Migrator};
 use sqlx::{AnyConnection, Executor as _};
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 /// What both databases need.
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
+    let mut migrations = sqlx::migrate!("./migrations");
+    // Who runs them holds the lock already.
+    migrations.set_locking(false);
+    migrations
+});
 /// Indexes that only PostgreSQL gets, one statement a file.
 static INDEXES: Migrator = sqlx::migrate!("./migrations/postgres");
 /// Where it is noted which of them were carried out.
@@ -25,7 +31,7 @@ const ASK_FOR_LOCK_EVERY: Duration = Duration::from_millis(200);
 /// Why a database was not opened.
 #[derive(Debug)]
 pub enum OpenError {
-    /// An earlier version made its tables, and other servers may be using them.
+    /// An earlier version made its tables, and a server may be using them.
     Behind,
     /// A later version has changed its tables.
     Newer,
@@ -37,7 +43,7 @@ impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Behind => f.write_str(
-                "its tables are those of an earlier version, which other servers may be using; \
+                "its tables are those of an earlier version, which a server may be using; \
                  run `trtc-console migrate` first, or start one server with --migrate",
             ),
             Self::Newer => f.write_str(
@@ -69,20 +75,32 @@ pub enum Upgrade {
     Allowed,
     /// Only where no other server can be using them.
     OnlyEmbedded,
+    /// Nowhere: whoever opens the database may stand beside the server that it belongs to.
+    Never,
 }
 
 /// Brings the tables up to date where that may be done. An empty database gets its tables in any case.
 pub(super) async fn bring_up_to_date(connection: &mut AnyConnection, on_postgres: bool, upgrade: Upgrade) -> Result<(), OpenError> {
+    // Looked at under the lock: what another server is making at this moment is not yet that of any version. The connection is closed
+    // after an error, which ends the lock.
+    connection.lock().await.map_err(broken)?;
     let carried_out = carried_out(connection, on_postgres).await?;
     if carried_out.iter().any(|version| !MIGRATIONS.version_exists(*version)) {
         return Err(OpenError::Newer);
     }
     let empty = carried_out.is_empty();
     let behind = !empty && MIGRATIONS.iter().any(|migration| !carried_out.contains(&migration.version));
-    if behind && on_postgres && upgrade == Upgrade::OnlyEmbedded {
+    let may_upgrade = match upgrade {
+        Upgrade::Allowed => true,
+        Upgrade::OnlyEmbedded => !on_postgres,
+        Upgrade::Never => false,
+    };
+    if behind && !may_upgrade {
         return Err(OpenError::Behind);
     }
     MIGRATIONS.run(&mut *connection).await.map_err(broken)?;
+    // Before indexes are built: a build waits for everybody who has a snapshot, also for who waits for this lock.
+    connection.unlock().await.map_err(broken)?;
     if on_postgres {
         build_indexes(connection, empty || upgrade == Upgrade::Allowed).await?;
     }
@@ -149,9 +167,27 @@ async fn drop_unfinished(connection: &mut AnyConnection, index: &Migration) -> R
     )
     .fetch_all(&mut *connection)
     .await?;
-    let text = index.sql.as_str();
-    for (name,) in unfinished.iter().filter(|(name,)| text.contains(&format!(" {name} "))) {
+    for (name,) in unfinished.iter().filter(|(name,)| builds(index.sql.as_str()) == Some(name)) {
         connection.execute(sqlx::AssertSqlSafe(format!("DROP INDEX CONCURRENTLY {name}"))).await?;
     }
     Ok(())
+}
+
+/// The name of the index that a statement builds.
+fn builds(statement: &str) -> Option<&str> {
+    let words = statement.lines().filter(|line| !line.starts_with("--")).flat_map(str::split_whitespace);
+    words.skip_while(|word| *word != "INDEX").skip(1).find(|word| !["CONCURRENTLY", "IF", "NOT", "EXISTS"].contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_an_index_stands_after_index_and_nowhere_else() {
+        let statement = "-- no-transaction: as INDEX rooms_due is\nCREATE INDEX CONCURRENTLY IF NOT EXISTS by_day\n ON rooms (day_ms)";
+        assert_eq!(builds(statement), Some("by_day"));
+        assert_eq!(builds("CREATE UNIQUE INDEX by_day ON rooms (day_ms)"), Some("by_day"));
+        assert!(INDEXES.iter().all(|index| builds(index.sql.as_str()).is_some()), "each file builds one");
+    }
 }
