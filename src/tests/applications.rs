@@ -73,6 +73,7 @@ async fn a_plain_form_comes_back_with_what_was_typed() {
     let mut root = console.root().await;
     let fields =
         [("name", "not a name"), ("description", "why it is"), ("keys[]", "team"), ("values[]", "live"), ("keys[]", ""), ("values[]", "")];
+    let fields = [fields.as_slice(), &[("dialog", "create-app")]].concat();
     let page = root.post_from("/apps", "/call/apps/create", &fields).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     for kept in ["not a name", "why it is", "value=\"team\"", "value=\"live\""] {
@@ -285,7 +286,8 @@ async fn tags_that_come_back_with_their_form_are_not_changed_for_what_others_did
     let page = format!("/apps/{id}");
     console.clock.advance(16 * 60_000);
     let typed = change([["team", "live", "team", "live"], ["", "", "env", "prod"]]);
-    let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let typed = typed.iter().map(|(name, value)| (*name, value.as_str()));
+    let typed: Vec<(&str, &str)> = typed.chain([("dialog", "edit-tags")]).collect();
     assert_eq!(root.post_from(&page, "/call/apps/tags", &typed).await.status, StatusCode::UNAUTHORIZED, "the proof is too old");
 
     let meanwhile = change([["team", "live", "team", "game"], ["", "", "cost", "7"]]);

@@ -238,7 +238,7 @@ async fn the_second_of_two_saves_is_told_and_keeps_its_input() {
         conflict(&root.call("features/recording-mode", &late).await, Fault::Overtaken);
         assert_eq!(view(&mut root).await.features.recording_mode, RecordingMode::SpecifiedUsers);
         let stale = recording(&[("on", "-"), ("callback_url", "https://typed.example/x")]);
-        let stale: Vec<_> = [APP, ("version", "0")].into_iter().chain(stale).collect();
+        let stale: Vec<_> = [APP, ("version", "0"), ("dialog", "recording-edit")].into_iter().chain(stale).collect();
         let page = root.post_from("/apps/1400000001/features", "/call/features/recording", &stale).await;
         assert_eq!(page.status, StatusCode::CONFLICT);
         assert!(page.body.contains("value=\"https://typed.example/x\""), "what was typed stands in the form");

@@ -230,11 +230,15 @@ async fn who_would_lose_the_own_rights_by_a_group_or_an_attachment_is_told_first
             assert!(told.starts_with("You would lose these permissions yourself: cam:"), "{call}: {told}");
         }
         // Without scripts the row that was refused has the box to tick, and no other one.
-        let page = ana.post_from(&format!("/cam/groups/{id}"), "/call/groups/remove-user", &leave).await;
+        let (dialog, [of, who]) = (format!("leave-{id}-{uin}"), leave);
+        let plain = [of, who, ("dialog", dialog.as_str())];
+        let page = ana.post_from(&format!("/cam/groups/{id}"), "/call/groups/remove-user", &plain).await;
         assert_eq!((page.status, page.body.matches("name=\"confirmed\"").count()), (StatusCode::CONFLICT, 1));
         let row = page.body.split("<tr>").find(|row| row.contains("name=\"confirmed\"")).unwrap();
         assert!(row.contains(&format!("/cam/users/{uin}")), "{row}");
-        let page = ana.post_from(&format!("/cam/policies/{policy}?tab=used"), "/call/groups/detach", &detach).await;
+        let (dialog, [of, what]) = (format!("detach-group-{id}"), detach);
+        let plain = [of, what, ("dialog", dialog.as_str())];
+        let page = ana.post_from(&format!("/cam/policies/{policy}?tab=used"), "/call/groups/detach", &plain).await;
         assert_eq!((page.status, page.body.matches("name=\"confirmed\"").count()), (StatusCode::CONFLICT, 1));
 
         assert_eq!(ana.call("groups/remove-user", &[leave[0], ("uin", &bo)]).await.status, StatusCode::OK, "bo loses, not ana");

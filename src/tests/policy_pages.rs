@@ -47,7 +47,7 @@ async fn the_version_that_would_take_rights_asks_and_no_other_one() {
         let narrow = [("id", id.as_str()), ("document", &allowing(&["trtc:*"]))];
         assert_eq!(root.call("policies/save", &narrow).await.status, StatusCode::OK);
     }
-    let fields = [("id", id.as_str()), ("version", "2")];
+    let fields = [("id", id.as_str()), ("version", "2"), ("dialog", "set-default-2")];
     let page = ana.post_from(&format!("/cam/policies/{id}?tab=versions"), "/call/policies/set-default", &fields).await;
     assert_eq!((page.status, page.body.matches("name=\"confirmed\"").count()), (StatusCode::CONFLICT, 1));
     let asking = page.body.split("<details").find(|dialog| dialog.contains("name=\"confirmed\"")).unwrap();
