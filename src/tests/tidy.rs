@@ -121,35 +121,84 @@ fn within(module: &str, prefix: &str) -> bool {
     module == prefix || module.strip_prefix(prefix).is_some_and(|rest| rest.starts_with("::"))
 }
 
-/// The modules of this crate that a file names: `use crate::a::{b, c::d}` and `crate::a::b` in the text. Unit tests of a file are left out.
-fn used(module: &str, text: &str) -> Vec<(usize, String)> {
+/// A file without its comments and its unit tests.
+fn code(text: &str) -> String {
+    let text = text.split("\nmod tests {").next().unwrap_or_default();
+    text.lines().map(|line| if line.trim_start().starts_with("//") { "\n".to_owned() } else { format!("{line}\n") }).collect()
+}
+
+/// The modules of this crate that a file of a module names, `crate::a::{b, c::d}` on one line or on several, and by `super::`; with the line.
+/// `own` is what it may name in any case. Unit tests of a file are left out.
+fn used(own: &str, module: &str, text: &str) -> Vec<(usize, String)> {
+    let text = code(text);
     let mut found = Vec::new();
-    for (number, line) in text.lines().enumerate() {
-        if line.trim() == "#[cfg(test)]" {
-            break;
-        }
-        if line.trim_start().starts_with("//") {
+    for (at, word) in text.match_indices("crate::").chain(text.match_indices("super::")) {
+        let before = &text[..at];
+        if before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$' || c == ':') {
             continue;
         }
-        for (at, _) in line.match_indices("crate::") {
-            if line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$') {
-                continue;
+        let mut path = &text[at..];
+        let mut prefix = String::new();
+        if word == "super::" {
+            let mut from = module;
+            while let Some(rest) = path.strip_prefix("super::") {
+                from = from.rsplit_once("::").map_or("", |(parent, _)| parent);
+                path = rest;
             }
-            let rest = &line[at + "crate::".len()..];
-            let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_' || *c == ':').collect();
-            let name = name.trim_end_matches(':');
-            match rest[name.len()..].trim_start_matches(':').strip_prefix('{') {
-                Some(group) => found.extend(
-                    group.split([',', '}']).map(str::trim).filter(|one| !one.is_empty() && !one.contains(['{', ';'])).map(|one| {
-                        let one = if name.is_empty() { one.to_owned() } else { format!("{name}::{one}") };
-                        (number + 1, one)
-                    }),
-                ),
-                None => found.push((number + 1, name.to_owned())),
-            }
+            prefix = from.to_owned();
+        } else {
+            path = &path[word.len()..];
+        }
+        let number = before.matches('\n').count() + 1;
+        tree(&prefix, path, &mut |name| found.push((number, name)));
+    }
+    found.sort();
+    found.retain(|(_, name)| !name.is_empty() && !within(name, own) && !within(own, name));
+    found
+}
+
+/// Gives the paths of a tree of imports, `a::{b, c::{d, e}}`, and what stands after it. What is renamed is known by its own name.
+fn tree<'t>(prefix: &str, text: &'t str, give: &mut impl FnMut(String)) -> &'t str {
+    let name = text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).next().unwrap_or_default();
+    let mut rest = &text[name.len()..];
+    let is_group = rest.starts_with('{') && (name.is_empty() || name.ends_with("::"));
+    let path = [prefix, name.trim_end_matches(':')].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("::");
+    if !is_group {
+        give(path.trim_end_matches("::self").to_owned());
+        return rest;
+    }
+    rest = rest[1..].trim_start();
+    while !rest.is_empty() && !rest.starts_with('}') {
+        let after = tree(&path, rest, give).trim_start();
+        rest = match after.find([',', '}']) {
+            Some(end) => after[end..].trim_start_matches(',').trim_start(),
+            None => "",
+        };
+    }
+    rest.strip_prefix('}').unwrap_or(rest)
+}
+
+/// What files of the crate hand on under another name: `pub use change::Change` in `server::store` is `server::store::change::Change`.
+fn handed_on(sources: &[(PathBuf, String)]) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for (path, text) in sources {
+        let (module, text) = (module_of(path), code(text));
+        let mut rest = text.as_str();
+        while let Some(at) = rest.find("pub use ").into_iter().chain(rest.find("pub(super) use ")).chain(rest.find("pub(crate) use ")).min()
+        {
+            let words = &rest[at..];
+            let from = &words[words.find("use ").unwrap() + 4..];
+            let (base, from) = match from.strip_prefix("crate::") {
+                Some(from) => (String::new(), from),
+                None => (module.clone(), from.strip_prefix("self::").unwrap_or(from)),
+            };
+            rest = tree(&base, from, &mut |name| {
+                if let Some((_, last)) = name.rsplit_once("::") {
+                    found.insert(format!("{module}::{last}"), name.clone());
+                }
+            });
         }
     }
-    found.retain(|(_, name)| !within(name, module) && !within(module, name));
     found
 }
 
@@ -166,7 +215,7 @@ fn imports_point_one_way() {
             .filter(|(prefix, _)| within(&module, prefix))
             .max_by_key(|(prefix, _)| prefix.len())
             .unwrap_or_else(|| panic!("{module} has no row in MAY_USE of tests/tidy.rs and in the map of lib.rs"));
-        for (line, name) in used(own, &text) {
+        for (line, name) in used(own, &module, &text) {
             if !allowed.iter().any(|allowed| within(&name, allowed)) {
                 wrong.push(format!("{}:{line}: {own} may not use {name}", path.display()));
             }
@@ -177,18 +226,24 @@ fn imports_point_one_way() {
 
 #[test]
 fn the_import_test_sees_what_it_looks_for() {
+    let names = |text: &str| used("server::gate", "server::gate::login", text).into_iter().map(|(_, name)| name).collect::<Vec<_>>();
     let text =
         "use crate::server::store::Store;\nuse crate::domain::{ids::Uin, fault};\nfn f() { crate::ui::app::App }\n// crate::remote\n";
-    let names: Vec<String> = used("cam", text).into_iter().map(|(_, name)| name).collect();
-    assert_eq!(names, ["server::store::Store", "domain::ids::Uin", "domain::fault", "ui::app::App"]);
+    assert_eq!(names(text), ["server::store::Store", "domain::fault", "domain::ids::Uin", "ui::app::App"]);
+    assert_eq!(names("#[cfg(test)]\nmod rig;\nuse crate::ui::app;\n#[cfg(test)]\nmod tests {\nuse crate::remote;"), ["ui::app"]);
+    assert_eq!(names("use crate::domain::{\n    days::{\n        Day, DAY_MS as MS,\n    },\n    fault::{self, Fault},\n};\n").len(), 4);
+    assert_eq!(names("use super::super::http::Web;\nuse super::record::Record;"), ["server::http::Web"]);
+    let source = |path: &str, text: &str| (PathBuf::from(path), text.to_owned());
+    let sources = [source("src/server/store/mod.rs", "pub use change::Change;\npub use schema::{OpenError,\n Upgrade};")];
+    let handed_on = handed_on(&sources);
+    let found = neighbours("server::store", "server::store::audit", "use super::{Change, Upgrade, Store};", &handed_on);
+    assert!(["change", "schema"].iter().all(|name| found.contains(*name)), "{found:?}");
 }
 
-/// What a file names of the room that it lies in, at whatever depth, by `super::` or in full.
-fn neighbours(room: &str, module: &str, text: &str) -> BTreeSet<String> {
-    let parent = module.rsplit_once("::").map_or("", |(parent, _)| parent);
-    let above = parent.rsplit_once("::").map_or("", |(above, _)| above);
-    let text = text.replace("super::super::", &format!("crate::{above}::")).replace("super::", &format!("crate::{parent}::"));
-    used(module, &text).into_iter().filter_map(|(_, name)| member(room, &name)).collect()
+/// What a file names of the room that it lies in, at whatever depth, by `super::` or in full, also where another file hands it on.
+fn neighbours(room: &str, module: &str, text: &str, handed_on: &BTreeMap<String, String>) -> BTreeSet<String> {
+    let own = used(module, module, text).into_iter().map(|(_, name)| name);
+    own.filter_map(|name| member(room, handed_on.get(&name).unwrap_or(&name))).collect()
 }
 
 /// The file or folder of a room that a module lies in: `login` of `server::gate` for `server::gate::login::Login`.
@@ -211,6 +266,7 @@ fn circle(mut needs: BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
 fn files_of_a_module_need_each_other_in_no_circle() {
     let sources = sources();
     let modules: Vec<(String, &str)> = sources.iter().map(|(path, text)| (module_of(path), text.as_str())).collect();
+    let handed_on = handed_on(&sources);
     let rooms: BTreeSet<&str> = modules.iter().filter_map(|(module, _)| Some(module.rsplit_once("::")?.0)).collect();
     assert!(["cam", "catalog", "server::gate", "ui::pages::users"].iter().all(|room| rooms.contains(room)), "{rooms:?}");
     // Tests of the same binary stand beside each other, not one on the other.
@@ -218,7 +274,7 @@ fn files_of_a_module_need_each_other_in_no_circle() {
         let mut needs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (module, text) in &modules {
             if let Some(own) = member(room, module) {
-                let mut others = neighbours(room, module, text);
+                let mut others = neighbours(room, module, text, &handed_on);
                 others.remove(&own);
                 needs.entry(own).or_default().extend(others);
             }

@@ -1,6 +1,6 @@
 //! A running change of the database. It ends with the record of who did it, or with the word that nobody is to be recorded for it.
 
-use super::{StoreError, Stored, audit};
+use super::{StoreError, Stored, audit_chain};
 use crate::domain::audit::AuditEvent;
 use crate::domain::ids::Uin;
 use sqlx::{Any, AnyConnection, Transaction};
@@ -23,7 +23,7 @@ impl Change {
     pub async fn commit_all(mut self, events: Vec<(Uin, AuditEvent)>) -> Stored<()> {
         // Last of all, and by owner, so that everybody takes the locks in the same order.
         for (owner, event) in events {
-            audit::append(&mut self, owner, event).await?;
+            audit_chain::append(&mut self, owner, event).await?;
         }
         self.0.commit().await.map_err(StoreError::from)
     }

@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod applications;
 pub mod audit;
 mod audit_carry_over;
+mod audit_chain;
 mod audit_search;
 pub mod callback_keys;
 mod change;
