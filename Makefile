@@ -73,7 +73,7 @@ bench: ## nanoseconds per decision of the CAM engine; it needs neither half of t
 bench-intake: build ## events a second of the optimised server beside inserts of the same rows; ARGS="--postgres URL --seconds 10" and the like are passed on
 	cargo bench --locked --features ssr --bench intake -- --program "$(abspath $(PROGRAM))" --site "$(abspath $(SITE))" $(ARGS)
 
-load: build ## requests and events a second of the optimised server, as ratios of one run; ARGS="--seconds 10" and the like are passed on
+load: build ## answers and events a second of the optimised server, and what pages cost, as ratios of one run; ARGS="--seconds 10" and the like are passed on
 	node end2end/load.mjs --program "$(PROGRAM)" --site "$(SITE)" $(ARGS)
 
 deny: ## licences, bans, sources and advisories of the dependencies
