@@ -64,11 +64,7 @@ impl Console {
         let upgrade = if config.migrate { Upgrade::Allowed } else { Upgrade::OnlyEmbedded };
         let store = Store::open_as(config.database_url.reveal(), upgrade).await;
         let store = store.map_err(|error| format!("cannot open the database: {error}"))?;
-        let keys = ConfiguredKeys {
-            present: config.seal_key.as_ref().map(Hidden::reveal),
-            earlier: config.seal_key_old.as_ref().map(Hidden::reveal),
-        };
-        let sealer = sealing::unlock(&store, &config.data_dir, keys).await?;
+        let sealer = sealing::unlock(&store, &config.data_dir, keys_of(&config)).await?;
         let gate = Gate::new(store.clone(), clock.clone(), sealer, Passwords::new(cost), config.sessions);
         // Pages are rendered on this runtime; a second console in one process finds the executor set, which is all that is asked.
         drop(any_spawner::Executor::init_tokio());
@@ -260,14 +256,19 @@ pub async fn back_up(config: Config, to: PathBuf) -> Result<(), String> {
 /// `trtc-console seal forget`.
 ///
 /// # Errors
-/// When the database cannot be reached.
-pub async fn forget_sealed(config: Config) -> Result<(), String> {
-    let store =
-        Store::open_as(config.database_url.reveal(), Upgrade::Never).await.map_err(|error| format!("cannot open the database: {error}"))?;
-    let secrets = sealing::forget(&store).await.map_err(|error| format!("the secrets could not be removed: {error}"))?;
+/// When the database cannot be reached, or the present key opens everything.
+pub async fn forget_sealed(config: Config, clock: &Clock) -> Result<(), String> {
+    let url = config.database_url.reveal();
+    file::must_exist(url)?;
+    let store = Store::open_as(url, Upgrade::Never).await.map_err(|error| format!("cannot open the database: {error}"))?;
+    let forgotten = sealing::forget(&store, &config.data_dir, keys_of(&config), clock.now_ms()).await;
     store.close().await;
-    println!("{secrets} sealed secrets were removed; enter the callback keys again on the pages of the applications");
+    println!("{} sealed secrets were removed; enter the callback keys again on the pages of the applications", forgotten?);
     Ok(())
+}
+
+fn keys_of(config: &Config) -> ConfiguredKeys<'_> {
+    ConfiguredKeys { present: config.seal_key.as_ref().map(Hidden::reveal), earlier: config.seal_key_old.as_ref().map(Hidden::reveal) }
 }
 
 /// Starts a console and serves it until the process is told to stop. That may be before it listens, and is heeded from the beginning: the

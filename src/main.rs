@@ -98,7 +98,7 @@ enum Audit {
 
 #[derive(Subcommand)]
 enum Seal {
-    /// Remove all sealed secrets after the sealing key is lost; callback keys must then be entered again
+    /// Remove the sealed secrets that the present sealing key cannot open, after theirs is lost; callback keys must then be entered again
     Forget {
         #[command(flatten)]
         flags: Flags,
@@ -126,7 +126,9 @@ async fn main() -> ExitCode {
         Command::Demo { flags, credentials_file } => with(flags, |config| demo::serve(config, credentials_file)).await,
         Command::Migrate { flags } => with(flags, boot::migrate).await,
         Command::Backup { file, flags } => with(flags, |config| boot::back_up(config, file)).await,
-        Command::Seal { command: Seal::Forget { flags } } => with(flags, boot::forget_sealed).await,
+        Command::Seal { command: Seal::Forget { flags } } => {
+            with(flags, async |config| boot::forget_sealed(config, &Clock::System).await).await
+        }
         Command::Account { flags, command } => return account(flags, command).await,
         Command::Audit { command: Audit::Verify { owner, flags } } => return verify_audit(flags, owner).await,
         Command::Cam { command: Cam::Test { file } } => return command::cam_test(&file),

@@ -10,7 +10,7 @@ use crate::server::config::Config;
 use crate::server::gate::password::{Cost, Passwords, generate};
 use crate::server::gate::{add_root, lift_waits, operator_event};
 use crate::server::store::accounts::{self, AnyAccount};
-use crate::server::store::{Store, StoreError, Upgrade, sessions};
+use crate::server::store::{Store, StoreError, Upgrade, file, sessions};
 use clap::Subcommand;
 use std::fmt::Write as _;
 use std::io::{BufRead as _, IsTerminal as _};
@@ -95,11 +95,7 @@ impl From<String> for Problem {
 /// See [`Problem`].
 pub async fn run(config: &Config, clock: &Clock, cost: Cost, act: Account) -> Result<String, Problem> {
     let url = config.database_url.reveal();
-    // An empty database made by mistake would say that there is nobody.
-    let file = url.strip_prefix("sqlite:").map(|rest| rest.split('?').next().unwrap_or_default());
-    if let Some(file) = file.filter(|file| !std::path::Path::new(file).exists()) {
-        return Err(Problem::Other(format!("there is no database at {file}: set --data-dir to the data directory of the server")));
-    }
+    file::must_exist(url).map_err(Problem::Other)?;
     let store = Store::open_as(url, Upgrade::Never).await.map_err(|error| format!("cannot open the database: {error}"))?;
     let done = act_on(&store, clock.now_ms(), cost, act).await;
     store.close().await;

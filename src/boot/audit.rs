@@ -5,7 +5,7 @@
 use crate::domain::ids::Uin;
 use crate::server::config::Config;
 use crate::server::store::audit::{Head, NOBODY};
-use crate::server::store::{Store, StoreError, Upgrade};
+use crate::server::store::{Store, StoreError, Upgrade, file};
 use std::fmt::Write as _;
 
 /// Records that are read together.
@@ -25,21 +25,27 @@ pub struct Verified {
 /// A sentence that says why nothing could be verified.
 pub async fn verify(config: &Config, owner: Option<i64>) -> Result<Verified, String> {
     let url = config.database_url.reveal();
+    file::must_exist(url)?;
     let store = Store::open_as(url, Upgrade::Never).await.map_err(|error| format!("cannot open the database: {error}"))?;
     let verified = verify_all(&store, owner.map(Uin)).await;
     store.close().await;
-    verified.map_err(|error| format!("cannot read the records: {error}"))
+    match (verified.map_err(|error| format!("cannot read the records: {error}"))?, owner) {
+        (Some(verified), _) => Ok(verified),
+        (None, Some(owner)) => Err(format!("there is no root account {owner}")),
+        (None, None) => Err("there are no records: no root account has been created".to_owned()),
+    }
 }
 
-async fn verify_all(store: &Store, owner: Option<Uin>) -> Result<Verified, StoreError> {
+/// What came of it; `None` where there is no chain.
+async fn verify_all(store: &Store, owner: Option<Uin>) -> Result<Option<Verified>, StoreError> {
     let (mut said, mut whole) = (String::new(), true);
     let heads = store.audit_heads(owner).await?;
     if heads.is_empty() {
-        return Ok(Verified { said: "there is no such root account\n".to_owned(), whole: false });
+        return Ok(None);
     }
     for head in heads {
         let owner = Uin(head.owner_uin);
-        let whose = if owner == NOBODY { "nobody".to_owned() } else { owner.to_string() };
+        let whose = if owner == NOBODY { "attempts of no account".to_owned() } else { owner.to_string() };
         // Writing to a string cannot fail.
         let _ = match broken(store, &head).await? {
             None if head.seq == head.cut_seq => writeln!(said, "{whose}: ok, no records"),
@@ -50,7 +56,7 @@ async fn verify_all(store: &Store, owner: Option<Uin>) -> Result<Verified, Store
             }
         };
     }
-    Ok(Verified { said, whole })
+    Ok(Some(Verified { said, whole }))
 }
 
 /// The first record that is wrong, and what is wrong with it.

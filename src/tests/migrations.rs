@@ -89,7 +89,7 @@ async fn events_and_figures_of_version_13_are_carried_over() {
         // What works beside a server must not change the tables under it.
         let list = accounts::run(&config, &console.clock, Cost::TESTS, Account::List).await.map_err(|problem| problem.to_string());
         let verified = audit::verify(&config, None).await.map(|_| ());
-        for refused in [list.map(drop), verified, boot::forget_sealed(config.clone()).await] {
+        for refused in [list.map(drop), verified, boot::forget_sealed(config.clone(), &console.clock).await] {
             let refused = refused.unwrap_err();
             assert!(refused.contains("`trtc-console migrate`"), "{database:?}: {refused}");
         }

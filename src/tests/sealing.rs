@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::path::PathBuf;
 use trtc_console::boot::{self, Console};
+use trtc_console::domain::audit_query::AuditPage;
 use trtc_console::server::config::{Config, Flags};
 use trtc_console::server::gate::password::Cost;
 
@@ -62,11 +63,18 @@ async fn a_lost_key_costs_the_secrets_and_nothing_else() {
     let console = TestConsole::start().await;
     let app = app_with_key(&mut console.root().await, "school").await;
     console.console.close().await;
+    let config = || Config::load(console.flags()).unwrap();
+    let refused = boot::forget_sealed(config(), &console.clock).await.unwrap_err();
+    assert!(refused.contains("opens every sealed secret"), "{refused}");
     std::fs::remove_file(console.key_file()).unwrap();
-    boot::forget_sealed(Config::load(console.flags()).unwrap()).await.unwrap();
+    boot::forget_sealed(config(), &console.clock).await.unwrap();
     let console = console.restarted().await;
     assert_eq!(console.sealed_key().await, "");
     let mut root = console.root().await;
+    let records: AuditPage = root.read("audit/search", &[]).await.json();
+    let commands = records.events.iter().filter(|event| event.event_name == "LocalCommand");
+    let removed = commands.filter(|event| event.resources.iter().any(|thing| thing.id == app.to_string()));
+    assert_eq!(removed.count(), 1, "{:?}", records.events);
     root.call("session/prove", &[("password", PASSWORD)]).await;
     root.call("callbacks/set-key", &[("id", &app.to_string()), ("callback_key", KEY)]).await;
     assert_eq!(event(&console, app).await, StatusCode::OK);

@@ -4,9 +4,11 @@
 //! A key is made only for a database that has nothing sealed, or when the one before is at hand. Once a database has its canary, a text
 //! without a format is never opened again: it could have been copied from anywhere.
 
+use crate::domain::audit_change::{Done, Field, Untold};
+use crate::server::gate::operator_event;
 use crate::server::seal::{KeyFiles, Place, SealError, SealKey, Sealer};
 use crate::server::store::sealed::{self, Column, SealedText};
-use crate::server::store::{Store, StoreError, Stored};
+use crate::server::store::{Store, StoreError};
 use std::path::Path;
 
 /// What the canary says when it is opened.
@@ -28,6 +30,11 @@ impl SealedText {
             Column::CallbackKey => Place::CallbackKey { owner, app },
             Column::RecordingKey => Place::RecordingKey { owner, app },
         }
+    }
+
+    /// What is recorded of its removal.
+    fn removed(&self) -> Done {
+        Done::to(self.app, "").untold(Field::Key, Untold::Removed)
     }
 }
 
@@ -66,19 +73,37 @@ pub(crate) async fn unlock(store: &Store, data_dir: &Path, configured: Configure
     Ok(sealer)
 }
 
-/// `trtc-console seal forget`: removes every sealed secret and the canary. Gives how many secrets there were.
+/// `trtc-console seal forget`: removes the sealed secrets that the keys at hand do not open, and the canary where they do not open it. Gives how
+/// many secrets there were.
 ///
 /// # Errors
-/// When the database fails.
-pub(crate) async fn forget(store: &Store) -> Stored<usize> {
-    let texts = store.sealed_texts_without("").await?;
-    let mut change = store.change().await?;
-    for text in &texts {
-        sealed::replace(&mut change, text, "").await?;
+/// A sentence, when the database fails or nothing is lost.
+pub(crate) async fn forget(store: &Store, data_dir: &Path, configured: ConfiguredKeys<'_>, now_ms: i64) -> Result<usize, String> {
+    let files = KeyFiles::of(data_dir);
+    let earlier: Vec<SealKey> = read_key(configured.earlier, "--seal-key-old", &files.earlier)?.into_iter().collect();
+    let present = read_key(configured.present, "--seal-key", &files.present)?;
+    let sealer = present.map(|present| Sealer::new(present, earlier));
+    let opens = |place: Place, text: &str| sealer.as_ref().is_some_and(|sealer| sealer.open(place, text).is_ok());
+    let canary = store.seal_canary().await.map_err(|error| unreadable(&error))?;
+    let texts = store.sealed_texts_without("").await.map_err(|error| unreadable(&error))?;
+    let lost: Vec<&SealedText> = texts.iter().filter(|text| !opens(text.place(), &text.sealed)).collect();
+    let keeps_canary = canary.as_ref().is_none_or(|canary| opens(Place::Canary, canary));
+    if lost.is_empty() && keeps_canary {
+        return Err("nothing was removed: the present sealing key opens every sealed secret".to_owned());
     }
-    sealed::forget_canary(&mut change).await?;
-    change.commit_unrecorded().await?;
-    Ok(texts.len())
+    let removed = async {
+        let mut change = store.change().await?;
+        for text in &lost {
+            sealed::replace(&mut change, text, "").await?;
+        }
+        if !keeps_canary {
+            sealed::forget_canary(&mut change).await?;
+        }
+        let event = |text: &&SealedText| (text.owner, operator_event(text.owner, text.removed(), now_ms));
+        change.commit_all(lost.iter().map(event).collect()).await
+    };
+    removed.await.map_err(|error| format!("the secrets could not be removed: {error}"))?;
+    Ok(lost.len())
 }
 
 enum Refusal {

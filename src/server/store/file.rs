@@ -108,3 +108,15 @@ mod tests {
         store.close().await;
     }
 }
+
+/// Fails where an embedded database is not there: a command that opened it would make an empty one, and say that there is nothing in it.
+///
+/// # Errors
+/// A sentence that says where the file was looked for.
+pub fn must_exist(url: &str) -> Result<(), String> {
+    let file = url.starts_with("sqlite:").then(|| path_of(url)).flatten();
+    match file.filter(|file| !file.exists()) {
+        Some(file) => Err(format!("there is no database at {}: set --data-dir to the data directory of the server", file.display())),
+        None => Ok(()),
+    }
+}
