@@ -1,4 +1,5 @@
-//! Cuts off operation records past their retention, and says so in a record. In small portions, so that nobody waits for it.
+//! Cuts off operation records past their retention. In small portions, so that nobody waits for it; each says so in a record of its own, which is
+//! written together with the cut.
 
 use super::driver::Driver;
 use crate::catalog::limits::MAX_AUDIT_EVENTS;
@@ -38,24 +39,20 @@ pub(crate) async fn cut(store: &Store, now_ms: i64) -> Stored<u64> {
         if head.shorter_from_ms > 0 && head.shorter_from_ms <= now_ms {
             let mut change = store.change().await?;
             audit::shorten_retention(&mut change, owner, now_ms).await?;
-            change.commit_unrecorded().await?;
+            let (longer, shorter) = (head.retention_days.to_string(), head.shorter_days.to_string());
+            let done = Done::default().text(Field::Retention, &longer, &shorter);
+            change.commit(owner, cut_event(owner, done, now_ms)).await?;
             head.retention_days = head.shorter_days;
         }
         let before_ms = now_ms - head.retention_days.saturating_mul(DAY_MS);
-        let (mut cut, mut last) = (0, None);
         for _ in 0..CUTS {
             let Some((seq, hash)) = store.audit_cut(&head, before_ms, MAX_AUDIT_EVENTS, CUT_EVENTS).await? else { break };
             let mut change = store.change().await?;
-            cut += audit::cut(&mut change, owner, seq, &hash).await?;
-            change.commit_unrecorded().await?;
+            gone += audit::cut(&mut change, owner, seq, &hash).await?;
+            let done = Done::default().text(Field::Retention, &format!("{}..{seq}", head.cut_seq + 1), "");
+            change.commit(owner, cut_event(owner, done, now_ms)).await?;
             head.cut_seq = seq;
-            last = Some(seq);
             tokio::time::sleep(PAUSE).await;
-        }
-        if let Some(last) = last.filter(|_| cut > 0) {
-            let done = Done::default().text(Field::Retention, &format!("1..{last}"), "");
-            store.change().await?.commit(owner, cut_event(owner, done, now_ms)).await?;
-            gone += cut;
         }
     }
     Ok(gone)
