@@ -165,32 +165,69 @@ pub fn AttachCard(
     }
 }
 
+/// A way to change what is attached: its form, the control of the catalogue that it is, and what it does.
+#[derive(Clone, Copy)]
+pub struct Way {
+    /// The form.
+    pub form: Form,
+    /// The control.
+    pub needs: &'static str,
+    /// What happens then.
+    pub effect: &'static str,
+}
+
 /// The card of the policies of a user or user group.
 #[component]
 pub fn PoliciesCard(
+    /// The field that says whose they are.
+    of: (&'static str, String),
     /// The policies; `None` for who may not see them.
     policies: Option<Vec<AttachedPolicy>>,
+    /// The policies there are to choose from.
+    choices: Vec<Candidate<PolicyId>>,
     /// The action that shows them.
     needs: &'static str,
     /// What they do.
     note: &'static str,
-    /// The way to attach more; nothing for who may not.
-    attach: Option<AnyView>,
-    /// Draws the way to detach one; nothing for who may not.
-    detach: Option<Box<dyn Fn(PolicyId, String) -> AnyView>>,
+    /// Attaches more.
+    attach: Way,
+    /// Detaches one that is attached directly.
+    detach: Way,
 ) -> impl IntoView {
-    let table = policies.map(|policies| view! { <PolicyTable policies detach /> }.into_any());
-    view! { <AttachCard title=t("Policies", "策略") note needs add=attach table /> }
+    let there: Vec<PolicyId> = policies.iter().flatten().filter(|policy| policy.through.is_none()).map(|policy| policy.id).collect();
+    let choices = choices_left(choices, |id| there.contains(id));
+    let add = (may(attach.needs) && may_list("policies")).then(|| {
+        view! {
+            <ChooseDialog
+                id="attach"
+                form=attach.form
+                needs=attach.needs
+                words=t("Attach policies", "关联策略")
+                of=of.clone()
+                list="policies"
+                label=t("Policies", "策略")
+                choices
+                effect=attach.effect
+                deed=t("Attach", "关联")
+            />
+        }
+        .into_any()
+    });
+    let table = policies.map(|policies| view! { <PolicyTable of policies detach /> }.into_any());
+    view! { <AttachCard title=t("Policies", "策略") note needs add table /> }
 }
 
-/// Policies with where they come from; `detach` draws the way to detach one that is attached directly.
+/// Policies with where they come from, each that is attached directly with the way to detach it.
 #[component]
 fn PolicyTable(
+    /// The field that says whose they are.
+    of: (&'static str, String),
     /// The policies.
     policies: Vec<AttachedPolicy>,
-    /// Nothing for who may not detach.
-    detach: Option<Box<dyn Fn(PolicyId, String) -> AnyView>>,
+    /// Detaches one.
+    detach: Way,
 ) -> impl IntoView {
+    let detaches = may(detach.needs);
     let columns = vec![
         Column::text(t("Policy", "策略")),
         Column::text(t("Type", "类型")),
@@ -212,10 +249,21 @@ fn PolicyTable(
                 } else {
                     view! { <span>{policy.name.clone()}</span> }.into_any()
                 };
-                let action = match (&policy.through, &detach) {
-                    (None, Some(detach)) => Some(detach(policy.id, policy.name.clone())),
-                    _ => None,
-                };
+                let action = (detaches && policy.through.is_none()).then(|| {
+                    let (words, name) = (t("Detach", "解除"), policy.name.clone());
+                    view! {
+                        <RemovalDialog
+                            id=format!("detach-{}", policy.id)
+                            form=detach.form
+                            needs=detach.needs
+                            words
+                            label=format!("{words} {name}")
+                            title=use_lang().pick(format!("Detach {name}?"), format!("解除策略 {name}？"))
+                            fields=[of.clone(), ("policy", policy.id.to_string())]
+                            effect=detach.effect
+                        />
+                    }
+                });
                 let through = match policy.through {
                     None => view! { <span>{t("Direct", "直接关联")}</span> }.into_any(),
                     Some((_, group)) => {

@@ -6,10 +6,10 @@ use super::CHANGES;
 use super::list::NameAndRemark;
 use crate::catalog::pages;
 use crate::domain::access_pages::GroupView;
-use crate::domain::accounts::{AttachedPolicy, Candidate};
+use crate::domain::accounts::Candidate;
 use crate::domain::free_text::visible;
 use crate::domain::groups::{Group, GroupRow};
-use crate::domain::ids::{GroupId, PolicyId, Uin};
+use crate::domain::ids::{GroupId, Uin};
 use crate::remote::attachments::{AttachGroup, DetachGroup};
 use crate::remote::groups::{AddGroupUsers, DeleteGroup, EditGroup, RemoveGroupUser, view_group};
 use crate::ui::components::{Card, Confirm, Crumb, Fact, Facts, Look, PageHeader, ReadOnlyMark, Time};
@@ -17,9 +17,7 @@ use crate::ui::forms::{Form, FormDialog, use_form};
 use crate::ui::frame::{may, reads_only, use_offset};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::loaded;
-use crate::ui::pages::attachments::{
-    AttachCard, ChooseDialog, MembershipTable, Memberships, PoliciesCard, RemovalDialog, choices_left, may_list,
-};
+use crate::ui::pages::attachments::{AttachCard, ChooseDialog, MembershipTable, Memberships, PoliciesCard, Way, choices_left, may_list};
 use crate::ui::words::{t, title_of, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -42,7 +40,26 @@ pub fn GroupPage() -> impl IntoView {
             <Head row=row.clone() />
             <About row edit delete />
             <Members id members choices=user_choices add remove />
-            <Policies id policies choices=policy_choices attach detach />
+            <PoliciesCard
+                of=("id", id.to_string())
+                policies
+                choices=policy_choices
+                needs="cam:ListAttachedGroupPolicies"
+                note=t("They apply to every user in the group.", "对组内所有用户生效。")
+                attach=Way {
+                    form: attach,
+                    needs: "group.attach",
+                    effect: t("Takes effect on the next request of every user in the group.", "对组内所有用户立即生效（下次请求起）。"),
+                }
+                detach=Way {
+                    form: detach,
+                    needs: "group.detach",
+                    effect: t(
+                        "On their next request, all users in the group lose the permissions that only this policy grants.",
+                        "组内所有用户自下次请求起失去仅由此策略授予的权限。",
+                    ),
+                }
+            />
         }
     })
 }
@@ -128,52 +145,4 @@ fn Members(id: GroupId, members: Vec<(Uin, String)>, choices: Vec<Candidate<Uin>
     });
     let table = view! { <MembershipTable memberships=Memberships::OfGroup(id, members) leave=remove /> }.into_any();
     view! { <AttachCard title=t("Users", "用户") needs="cam:GetGroup" add table=Some(table) /> }
-}
-
-#[component]
-fn Policies(
-    id: GroupId,
-    policies: Option<Vec<AttachedPolicy>>,
-    choices: Vec<Candidate<PolicyId>>,
-    attach: Form,
-    detach: Form,
-) -> impl IntoView {
-    let there: Vec<PolicyId> = policies.iter().flatten().map(|policy| policy.id).collect();
-    let choices = choices_left(choices, |policy| there.contains(policy));
-    let add = (may("group.attach") && may_list("policies")).then(|| {
-        view! {
-            <ChooseDialog
-                id="attach"
-                form=attach
-                needs="group.attach"
-                words=t("Attach policies", "关联策略")
-                of=("id", id.to_string())
-                list="policies"
-                label=t("Policies", "策略")
-                choices
-                effect=t("Takes effect on the next request of every user in the group.", "对组内所有用户立即生效（下次请求起）。")
-                deed=t("Attach", "关联")
-            />
-        }
-        .into_any()
-    });
-    let button = move |policy: PolicyId, name: String| {
-        let words = t("Detach", "解除");
-        view! {
-            <RemovalDialog
-                id=format!("detach-{policy}")
-                form=detach
-                needs="group.detach"
-                words
-                label=format!("{words} {name}")
-                title=use_lang().pick(format!("Detach {name}?"), format!("解除策略 {name}？"))
-                fields=[("id", id.to_string()), ("policy", policy.to_string())]
-                effect=t("On their next request, all users in the group lose the permissions that only this policy grants.", "组内所有用户自下次请求起失去仅由此策略授予的权限。")
-            />
-        }
-        .into_any()
-    };
-    let button = may("group.detach").then(|| Box::new(button) as Box<dyn Fn(PolicyId, String) -> AnyView>);
-    let note = t("They apply to every user in the group.", "对组内所有用户生效。");
-    view! { <PoliciesCard policies needs="cam:ListAttachedGroupPolicies" note attach=add detach=button /> }
 }

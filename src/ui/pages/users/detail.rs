@@ -9,9 +9,9 @@ use super::manage::{Forms, UserActions};
 use super::sessions::UserSessions;
 use crate::catalog::pages;
 use crate::domain::access_pages::UserView;
-use crate::domain::accounts::{AttachedPolicy, Candidate, NewCredential, User};
+use crate::domain::accounts::{Candidate, NewCredential, User};
 use crate::domain::free_text::visible;
-use crate::domain::ids::{GroupId, PolicyId, Uin};
+use crate::domain::ids::{GroupId, Uin};
 use crate::remote::attachments::{AttachUser, DetachUser};
 use crate::remote::groups::{JoinGroups, RemoveGroupUser};
 use crate::remote::users::view_user;
@@ -19,10 +19,8 @@ use crate::ui::components::{Card, Crumb, Fact, Facts, Notice, PageHeader, ReadOn
 use crate::ui::forms::{Form, PostForm, use_form};
 use crate::ui::frame::{may, reads_only, use_offset};
 use crate::ui::loaded::loaded;
-use crate::ui::pages::attachments::{
-    AttachCard, ChooseDialog, MembershipTable, Memberships, PoliciesCard, RemovalDialog, choices_left, may_list,
-};
-use crate::ui::words::{t, title_of, use_lang};
+use crate::ui::pages::attachments::{AttachCard, ChooseDialog, MembershipTable, Memberships, PoliciesCard, Way, choices_left, may_list};
+use crate::ui::words::{t, title_of};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -54,7 +52,26 @@ pub fn UserPage() -> impl IntoView {
             {credential}
             <Account user forms />
             <Groups uin groups choices=group_choices join leave />
-            <Policies uin policies choices=policy_choices attach detach />
+            <PoliciesCard
+                of=("uin", uin.to_string())
+                policies
+                choices=policy_choices
+                needs="cam:ListAttachedUserAllPolicies"
+                note=t("Anything not allowed by a policy is denied.", "未被策略允许的操作一律拒绝。")
+                attach=Way {
+                    form: attach,
+                    needs: "user.attach",
+                    effect: t("Takes effect on the user's next request.", "对该用户立即生效（下次请求起）。"),
+                }
+                detach=Way {
+                    form: detach,
+                    needs: "user.detach",
+                    effect: t(
+                        "On the next request, the user loses the permissions that only this policy grants.",
+                        "该用户自下次请求起失去仅由此策略授予的权限。",
+                    ),
+                }
+            />
             <UserSessions uin rows=sessions form=forms.end />
         }
     })
@@ -151,52 +168,4 @@ fn Groups(uin: Uin, groups: Option<Vec<(GroupId, String)>>, choices: Vec<Candida
     });
     let table = groups.map(|groups| view! { <MembershipTable memberships=Memberships::OfUser(uin, groups) leave /> }.into_any());
     view! { <AttachCard title=t("User groups", "所属用户组") needs="cam:ListGroupsForUser" add table /> }
-}
-
-#[component]
-fn Policies(
-    uin: Uin,
-    policies: Option<Vec<AttachedPolicy>>,
-    choices: Vec<Candidate<PolicyId>>,
-    attach: Form,
-    detach: Form,
-) -> impl IntoView {
-    let there: Vec<PolicyId> = policies.iter().flatten().filter(|policy| policy.through.is_none()).map(|policy| policy.id).collect();
-    let choices = choices_left(choices, |id| there.contains(id));
-    let add = (may("user.attach") && may_list("policies")).then(|| {
-        view! {
-            <ChooseDialog
-                id="attach"
-                form=attach
-                needs="user.attach"
-                words=t("Attach policies", "关联策略")
-                of=("uin", uin.to_string())
-                list="policies"
-                label=t("Policies", "策略")
-                choices
-                effect=t("Takes effect on the user's next request.", "对该用户立即生效（下次请求起）。")
-                deed=t("Attach", "关联")
-            />
-        }
-        .into_any()
-    });
-    let button = move |policy: PolicyId, name: String| {
-        let words = t("Detach", "解除");
-        view! {
-            <RemovalDialog
-                id=format!("detach-{policy}")
-                form=detach
-                needs="user.detach"
-                words
-                label=format!("{words} {name}")
-                title=use_lang().pick(format!("Detach {name}?"), format!("解除策略 {name}？"))
-                fields=[("uin", uin.to_string()), ("policy", policy.to_string())]
-                effect=t("On the next request, the user loses the permissions that only this policy grants.", "该用户自下次请求起失去仅由此策略授予的权限。")
-            />
-        }
-        .into_any()
-    };
-    let button = may("user.detach").then(|| Box::new(button) as Box<dyn Fn(PolicyId, String) -> AnyView>);
-    let note = t("Anything not allowed by a policy is denied.", "未被策略允许的操作一律拒绝。");
-    view! { <PoliciesCard policies needs="cam:ListAttachedUserAllPolicies" note attach=add detach=button /> }
 }
