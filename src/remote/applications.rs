@@ -35,7 +35,7 @@ pub async fn create_application(
     #[server(default)] keys: Vec<String>,
     #[server(default)] values: Vec<String>,
 ) -> Result<(), Fault> {
-    use crate::catalog::operations;
+    use crate::catalog::{operations, pages};
     use crate::domain::applications::{TagChange, check_tag_count};
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
@@ -43,7 +43,7 @@ pub async fn create_application(
         check_tag_count(tags.len())?;
         let permit = caller.permit_tagging::<operations::CreateApplication>(&tags)?;
         let id = services::applications::create(&permit, &sdk_app_id, &name, &description, &tags).await?;
-        leptos_axum::redirect(&format!("/apps?created={id}"));
+        leptos_axum::redirect(&format!("{}?created={id}", pages::Apps::PAGE.path));
         Ok(())
     })
     .await
@@ -97,13 +97,13 @@ pub async fn enable_application(id: SdkAppId) -> Result<(), Fault> {
 /// Deletes a disabled application and leads to the list; needs the SDKAppID as `confirm` and a recent proof of the password.
 #[server(prefix = "/call", endpoint = "apps/delete")]
 pub async fn delete_application(id: SdkAppId, #[server(default)] confirm: String) -> Result<(), Fault> {
-    use crate::catalog::operations;
+    use crate::catalog::{operations, pages};
     use crate::domain::confirmation::Confirmation;
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
         let permit = caller.on_app::<operations::DeleteApplication>(id)?;
         services::applications::delete(&permit, &Confirmation::new(&confirm, "")).await?;
-        leptos_axum::redirect(&format!("/apps?deleted={id}"));
+        leptos_axum::redirect(&format!("{}?deleted={id}", pages::Apps::PAGE.path));
         Ok(())
     })
     .await

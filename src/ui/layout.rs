@@ -41,7 +41,7 @@ pub fn Layout(
         name: session.name.clone(),
         uin: session.uin.to_string(),
         kind: if session.is_root { t("Root account", "主账号") } else { t("Sub-account", "子账号") }.to_owned(),
-        account_href: "/account".to_owned(),
+        account_href: pages::Account::PAGE.path.to_owned(),
     };
     let switcher = Signal::derive(move || {
         let (path, query) = (location.pathname.get(), location.search.get());
@@ -126,7 +126,7 @@ fn switch(apps: &[SessionApp], path: &str, query: &str) -> Option<Switch> {
         return None;
     }
     let all = t("All applications", "全部应用");
-    let of_all = if usage { with_param(&with_param(&here, "page", None), "app", Some("all")) } else { "/apps".to_owned() };
+    let of_all = if usage { with_param(&with_param(&here, "page", None), "app", Some("all")) } else { pages::Apps::PAGE.path.to_owned() };
     let mut links = vec![MenuLink { label: all.to_owned(), href: of_all, current: shown.is_none() }];
     links.extend(apps.iter().filter_map(|app| {
         let opens = |id: &str| app.pages.iter().any(|page| page == id);

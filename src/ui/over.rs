@@ -3,7 +3,7 @@
 //!
 //! It must never load the page anew while the same person goes on: what was typed stays where it is.
 
-use super::components::{CancelButton, FieldError, PasswordField, PostedForm, SubmitButton, TextField};
+use super::components::{CancelButton, FieldError, FormElement, PasswordField, SubmitButton, TextField};
 use super::forms::{Carried, PostForm, encoded, field_errors, fields_of, use_form};
 use super::frame::{Current, Ended, Proof, lead_to};
 use super::words::{t, use_lang};
@@ -147,7 +147,7 @@ pub fn LoginDialog(
         <Show when=move || ended.is_asked()>
             <OverPage id=ID title=t("Your session has ended", "会话已结束") on_close=move |()| ended.put_off()>
                 <p class="dialog-body">{t("Log in again to continue. Anything you typed is still here; submit it again after that.", "请重新登录。已输入的内容仍会保留，登录后请再次提交。")}</p>
-                <PostedForm action="/login" scope=ID errors on_submit=log_in>
+                <FormElement action="/login" scope=ID errors on_submit=log_in>
                     <TextField
                         name="owner"
                         label=t("Root account UIN", "主账号 UIN")
@@ -164,7 +164,7 @@ pub fn LoginDialog(
                     />
                     <PasswordField name="password" label=t("Password", "密码") autocomplete="current-password" autofocus=true />
                     <Answers deed=t("Log in", "登录") pending />
-                </PostedForm>
+                </FormElement>
             </OverPage>
         </Show>
     }

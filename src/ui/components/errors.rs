@@ -9,7 +9,7 @@ use crate::ui::words::t;
 use leptos::prelude::*;
 
 /// The summary of everything wrong with a form; nothing while there is nothing wrong. It takes the focus when it appears in the browser.
-/// Every [`PostedForm`](super::PostedForm) has one; outside of a form it is given what to show.
+/// Every [`FormElement`](super::FormElement) has one; outside of a form it is given what to show.
 #[component]
 pub fn FormErrors(
     /// Everything wrong with the form; that of the form around it where none are given.

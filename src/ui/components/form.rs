@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 /// A form that is posted: what is wrong with it on top, then its fields.
 #[component]
-pub fn PostedForm(
+pub fn FormElement(
     /// Where it is posted to.
     #[prop(into)]
     action: String,

@@ -54,13 +54,13 @@
 //! | [`ConfirmActions`] | `kind: Confirm::{Plain, Danger, TypeName(name)}, deed, [pending]`: ends the form in a `Dialog` |
 //!
 //! # Fields
-//! Every field takes `name, label, [hint]` and stands in a [`PostedForm`] (pages use [`PostForm`](crate::ui::forms::PostForm)), from which it
+//! Every field takes `name, label, [hint]` and stands in a [`FormElement`] (pages use [`PostForm`](crate::ui::forms::PostForm)), from which it
 //! knows what is wrong with it, what was typed, and the `scope` that keeps the ids of two forms apart (`f-{scope}-{name}`). A field that is not
 //! `required` says "optional".
 //!
 //! | component | further props |
 //! |---|---|
-//! | [`PostedForm`] | `action, [scope], [errors], [typed], [hidden], [class], [on_submit]`, children = fields |
+//! | [`FormElement`] | `action, [scope], [errors], [typed], [hidden], [class], [on_submit]`, children = fields |
 //! | [`FormErrors`] | `[errors]`: the summary on top of every form |
 //! | [`TextField`] | `[kind], [value], [required], [mono], [unit], [autocomplete], [min], [max], [pattern], [list], [autofocus]` |
 //! | [`PasswordField`] | `autocomplete, [required], [autofocus]` |

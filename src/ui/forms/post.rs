@@ -3,7 +3,7 @@
 use super::{DIALOG, Fields, Form};
 use crate::domain::fault::Fault;
 use crate::domain::form::Submitted;
-use crate::ui::components::PostedForm;
+use crate::ui::components::FormElement;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
@@ -40,9 +40,9 @@ pub fn PostForm(
         None => form.errors(),
     };
     view! {
-        <PostedForm action=form.path scope errors typed hidden class without_summary on_submit=move |event| form.submit(event)>
+        <FormElement action=form.path scope errors typed hidden class without_summary on_submit=move |event| form.submit(event)>
             {children()}
-        </PostedForm>
+        </FormElement>
     }
 }
 

@@ -182,7 +182,7 @@ pub(super) fn list() -> AnyView {
                                         title=t("Delete this application?", "删除此应用？")
                                         open={row == 4}
                                     >
-                                        <PostedForm action=format!("/apps/{id}/delete") scope=format!("drop-{id}")>
+                                        <FormElement action=format!("/apps/{id}/delete") scope=format!("drop-{id}")>
                                             <div class="dialog-body">
                                                 <p>{t("This cannot be undone. It ends:", "此操作不可撤销，将会：")}</p>
                                                 <ul>
@@ -194,7 +194,7 @@ pub(super) fn list() -> AnyView {
                                                 kind=Confirm::TypeName(id.to_string())
                                                 deed=t("Delete application", "删除应用")
                                             />
-                                        </PostedForm>
+                                        </FormElement>
                                     </Dialog>
                                 }
                                 .into_any()
@@ -250,7 +250,7 @@ pub(super) fn form() -> AnyView {
             <PageHeader title=t("On-cloud recording", "云端录制") crumbs=vec![Crumb::link(t("Applications", "应用管理"), "/apps"), Crumb::here("1400000001")] />
 
             <Card title=t("Recording", "录制") note=t("A change takes effect after some minutes.", "修改将在数分钟后生效。") actions=|| view! { <Tag tone=Tone::Warn>{t("off", "未开启")}</Tag> }>
-                <PostedForm action="/apps/1400000001/features" scope="rec" errors>
+                <FormElement action="/apps/1400000001/features" scope="rec" errors>
                     <TextField name="name" label=t("Name", "名称") value="课堂 <b>&" required=true hint=t("Digits, letters, Chinese characters, underscore.", "数字、字母、汉字、下划线。") />
                     <RadioGroup name="mode" label=t("Mode", "录制方式") choices=modes value="user" />
                     <CheckboxGroup name="formats" label=t("File formats", "文件格式") choices=formats chosen=vec!["mp4".to_owned()] hint=t("One or more.", "一种或多种。") />
@@ -264,7 +264,7 @@ pub(super) fn form() -> AnyView {
                         <SubmitButton pending=Signal::stored(true) look=Look::Plain>{t("Saving", "保存中")}</SubmitButton>
                         <LinkButton href="/apps/1400000001">{t("Cancel", "取消")}</LinkButton>
                     </FormActions>
-                </PostedForm>
+                </FormElement>
             </Card>
         }
         .into_any()
@@ -326,10 +326,10 @@ pub(super) fn detail() -> AnyView {
             <PageHeader title="ops-ana" crumbs=vec![Crumb::here(t("Access management", "访问管理")), Crumb::link(t("Users", "用户"), "/cam/users"), Crumb::here("ops-ana")]
                 actions=|| view! {
                     <Dialog id="rename" opener=t("Rename", "重命名") icon=Icon::Pencil title=t("Rename", "重命名")>
-                        <PostedForm action="/cam/users/rename" scope="rename">
+                        <FormElement action="/cam/users/rename" scope="rename">
                             <TextField name="name" label=t("Name", "名称") value="ops-ana" required=true />
                             <ConfirmActions kind=Confirm::Plain deed=t("Rename", "重命名") />
-                        </PostedForm>
+                        </FormElement>
                     </Dialog>
                 } />
             <Card title=t("Facts", "基本信息")>
@@ -368,11 +368,11 @@ pub(super) fn login() -> AnyView {
     let errors = Signal::stored(vec![FieldError::new("", t("User name or password is wrong.", "用户名或密码错误。"))]);
     view! {
         <BareShell title=t("Log in", "登录") here="/login">
-            <PostedForm action="/login" errors>
+            <FormElement action="/login" errors>
                 <TextField name="username" label=t("User name", "用户名") autocomplete="username" required=true value="ops-ana" />
                 <PasswordField name="password" label=t("Password", "密码") autocomplete="current-password" />
                 <FormActions><SubmitButton>{t("Log in", "登录")}</SubmitButton></FormActions>
-            </PostedForm>
+            </FormElement>
         </BareShell>
     }
     .into_any()

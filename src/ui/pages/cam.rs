@@ -8,6 +8,7 @@ use super::users::list::filter_name;
 use crate::catalog::pages;
 use crate::catalog::preset;
 use crate::domain::accounts::{AccountSummary, UserFilter};
+use crate::domain::policies::PolicyKind;
 use crate::remote::cam::cam_summary;
 use crate::ui::components::{Card, Column, CopyButton, Crumb, DataTable, PageHeader, StatRow, StatTile, Tag, Tone, with_param};
 use crate::ui::frame::use_session;
@@ -39,17 +40,18 @@ pub fn CamPage() -> impl IntoView {
 
 #[component]
 fn Counts(summary: AccountSummary) -> impl IntoView {
-    let tile = |label: &'static str, count: i64, page: &'static str, href: &'static str| {
-        let open = may_list(page).then(|| view! { <p><a href=href>{t("View list", "查看列表")}</a></p> });
+    let tile = |label: &'static str, count: i64, page: &'static str, href: &str| {
+        let open = may_list(page).then(|| view! { <p><a href=href.to_owned()>{t("View list", "查看列表")}</a></p> });
         view! { <StatTile label value=number(count)>{open}</StatTile> }
     };
+    let of_kind = |kind: PolicyKind| with_param(pages::Policies::PAGE.path, "kind", Some(kind.tag()));
     let presets = i64::try_from(preset::presets().len()).unwrap_or(i64::MAX);
     view! {
         <StatRow>
             {tile(t("Users", "用户"), summary.users, "users", pages::Users::PAGE.path)}
             {tile(t("User groups", "用户组"), summary.groups, "groups", pages::Groups::PAGE.path)}
-            {tile(t("Custom policies", "自定义策略"), summary.policies, "policies", "/cam/policies?kind=custom")}
-            {tile(t("Preset policies", "预设策略"), presets, "policies", "/cam/policies?kind=preset")}
+            {tile(t("Custom policies", "自定义策略"), summary.policies, "policies", &of_kind(PolicyKind::Custom))}
+            {tile(t("Preset policies", "预设策略"), presets, "policies", &of_kind(PolicyKind::Preset))}
         </StatRow>
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::domain::fault::Fault;
 use crate::domain::form::Frame;
-use crate::ui::components::{BareShell, FieldError, PasswordField, PostedForm, SubmitButton, TextField};
+use crate::ui::components::{BareShell, FieldError, FormElement, PasswordField, SubmitButton, TextField};
 use crate::ui::over::refused;
 use crate::ui::query::use_query;
 use crate::ui::words::{say, t};
@@ -41,7 +41,7 @@ pub fn LoginPage() -> impl IntoView {
     view! {
         <Title text=t("Log in · TRTC Console", "登录 · TRTC 控制台") />
         <BareShell title=t("Log in", "登录") theme=frame.preferences.theme here=Signal::derive(move || here.get())>
-            <PostedForm action="/login" class="stack" errors hidden=vec![("next", next)]>
+            <FormElement action="/login" class="stack" errors hidden=vec![("next", next)]>
                 <TextField
                     name="owner"
                     label=t("Root account UIN", "主账号 UIN")
@@ -60,7 +60,7 @@ pub fn LoginPage() -> impl IntoView {
                 <div class="form-actions">
                     <SubmitButton>{t("Log in", "登录")}</SubmitButton>
                 </div>
-            </PostedForm>
+            </FormElement>
             <details>
                 <summary>{t("Forgot your password?", "忘记密码？")}</summary>
                 <p>

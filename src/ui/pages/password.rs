@@ -4,7 +4,7 @@
 
 use super::setup::password_rule;
 use crate::domain::form::Frame;
-use crate::ui::components::{BareShell, PasswordField, PostedForm, SubmitButton};
+use crate::ui::components::{BareShell, FormElement, PasswordField, SubmitButton};
 use crate::ui::forms::field_errors;
 use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
@@ -25,14 +25,14 @@ pub fn PasswordPage() -> impl IntoView {
             here=Signal::stored("/password".to_owned())
         >
             <p>{t("Changing your password ends all your other sessions.", "修改密码后，您的其他会话将全部结束。")}</p>
-            <PostedForm action="/password" class="stack" errors>
+            <FormElement action="/password" class="stack" errors>
                 <PasswordField name="current" label=t("Current password", "当前密码") autocomplete="current-password" required=true />
                 <PasswordField name="new" label=t("New password", "新密码") autocomplete="new-password" required=true hint=password_rule() />
                 <PasswordField name="repeat" label=t("Confirm new password", "确认新密码") autocomplete="new-password" required=true />
                 <div class="form-actions">
                     <SubmitButton>{t("Change password", "修改密码")}</SubmitButton>
                 </div>
-            </PostedForm>
+            </FormElement>
             <form method="post" action="/logout">
                 <button class="btn" type="submit">{t("Log out", "退出登录")}</button>
             </form>

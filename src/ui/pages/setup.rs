@@ -3,7 +3,7 @@
 //! A plain form; it is closed for ever once there is an account.
 
 use crate::domain::form::Frame;
-use crate::ui::components::{BareShell, PasswordField, PostedForm, SubmitButton, TextField};
+use crate::ui::components::{BareShell, FormElement, PasswordField, SubmitButton, TextField};
 use crate::ui::forms::field_errors;
 use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
@@ -30,7 +30,7 @@ pub fn SetupPage() -> impl IntoView {
                     "主账号拥有全部资源与权限。一次性初始化码请见服务器日志。",
                 )}
             </p>
-            <PostedForm action="/setup" class="stack" errors typed>
+            <FormElement action="/setup" class="stack" errors typed>
                 <TextField name="code" label=t("One-time code", "一次性初始化码") required=true autocomplete="off" />
                 <TextField name="email" label=t("E-mail address", "邮箱") kind="email" required=true autocomplete="username" />
                 <PasswordField name="password" label=t("Password", "密码") autocomplete="new-password" required=true hint=password_rule() />
@@ -38,7 +38,7 @@ pub fn SetupPage() -> impl IntoView {
                 <div class="form-actions">
                     <SubmitButton>{t("Create", "创建")}</SubmitButton>
                 </div>
-            </PostedForm>
+            </FormElement>
         </BareShell>
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{KindTag, crumbs, from_template, path};
 use crate::catalog::limits::MAX_POLICY_VERSIONS;
+use crate::catalog::pages;
 use crate::domain::access_pages::PolicyTab;
 use crate::domain::ids::{PolicyId, Uin};
 use crate::domain::policies::Policy;
@@ -103,7 +104,7 @@ fn Draft(policy: Policy, form: Form) -> impl IntoView {
     let asks = move || form.concern().map(|concern| view! { <Acknowledgement concern /> });
     let hidden = vec![("id", row.id.to_string()), ("base", begins("base", policy.last_version.to_string()))];
     let back = path(&row);
-    let key = DraftKey::of(use_session().map_or(owner, |session| session.uin), &format!("{back}/edit"));
+    let key = DraftKey::of(use_session().map_or(owner, |session| session.uin), &pages::PolicyEdit::PAGE.of(row.id));
     view! {
         <div class="studio">
             <div class="studio-main">

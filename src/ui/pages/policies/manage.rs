@@ -1,7 +1,8 @@
 //! What can be done with a policy as a whole: a new version, another name, another policy like it, and deleting it.
 
-use super::{from_template, path};
+use super::from_template;
 use crate::catalog::pages;
+use crate::domain::access_pages::PolicyTab;
 use crate::domain::policies::Policy;
 use crate::remote::attachments::{DetachGroup, DetachUser};
 use crate::remote::policies::{
@@ -60,7 +61,6 @@ impl Forms {
 #[component]
 pub(super) fn PolicyActions(policy: Policy, forms: Forms) -> impl IntoView {
     let row = &policy.row;
-    let href = path(row);
     if row.preset {
         let href = from_template(row.id);
         return may("policies.create")
@@ -68,7 +68,7 @@ pub(super) fn PolicyActions(policy: Policy, forms: Forms) -> impl IntoView {
             .into_any();
     }
     let edit = may("policy.new-version")
-        .then(|| view! { <LinkButton href=format!("{href}/edit") locked=lost("policy.new-version") look=Look::Primary icon=Icon::Pencil>{t("Edit", "编辑")}</LinkButton> });
+        .then(|| view! { <LinkButton href=pages::PolicyEdit::PAGE.of(row.id) locked=lost("policy.new-version") look=Look::Primary icon=Icon::Pencil>{t("Edit", "编辑")}</LinkButton> });
     let rename = may("policy.edit").then(|| view! { <Rename policy=policy.clone() form=forms.describe /> });
     let delete = may("policy.delete").then(|| view! { <Delete policy=policy.clone() form=forms.delete /> });
     view! {
@@ -107,7 +107,7 @@ fn Delete(policy: Policy, form: Form) -> impl IntoView {
         view! {
             <Notice tone=Tone::Warn>
                 <p>{words}</p>
-                <a href=with_param(&pages::Policy::PAGE.of(row.id), "tab", Some("used"))>{t("See what it is attached to", "查看关联的用户和用户组")}</a>
+                <a href=with_param(&pages::Policy::PAGE.of(row.id), "tab", Some(PolicyTab::AttachedTo.tag()))>{t("See what it is attached to", "查看关联的用户和用户组")}</a>
             </Notice>
         }
         .into_any()
