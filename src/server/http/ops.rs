@@ -35,12 +35,12 @@ fn is_asked_here(request: &Request) -> bool {
     peer.is_some_and(|peer| peer.is_loopback()) && !request.headers().keys().any(is_passed_on)
 }
 
-/// `[-]worker purge: failing since 2026-11-24T08:00:00Z, 3 failures in a row, last success 2026-11-24T07:59:55Z`
+/// `[-]worker purge: failing since 2026-11-24T08:00:00Z, failures in a row: 3, last success 2026-11-24T07:59:55Z`
 fn line(name: &str, worker: &WorkerStatus) -> String {
     let time = |ms: i64| jiff::Timestamp::from_millisecond(ms).map_or_else(|_| ms.to_string(), |time| time.to_string());
     let last = worker.last_success_ms.map_or_else(|| "no success yet".to_owned(), |ms| format!("last success {}", time(ms)));
     match worker.failing_since_ms {
-        Some(since_ms) => format!("[-]worker {name}: failing since {}, {} failures in a row, {last}\n", time(since_ms), worker.failures),
+        Some(since_ms) => format!("[-]worker {name}: failing since {}, failures in a row: {}, {last}\n", time(since_ms), worker.failures),
         None => format!("[+]worker {name}: {last}\n"),
     }
 }
