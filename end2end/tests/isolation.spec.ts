@@ -227,7 +227,7 @@ test('the auditor sees everything and finds nothing to change it with', async ({
     expect((await page.goto(path))?.status(), path).toBe(200);
     const posting = page.getByRole('main').locator('form:not([method=get]):not([method=GET])');
     await expect(posting, path).toHaveCount(0);
-    await expect(page.getByRole('main').locator('summary.btn'), path).toHaveCount(0);
+    await expect(page.getByRole('main').locator('details.confirm'), path).toHaveCount(0);
     await expect(page.getByRole('main').locator('a[href$="/new"], a[href$="/edit"]'), path).toHaveCount(0);
     if (/^\/apps\/./.test(path)) await expect(page.getByText('Read only')).toBeVisible();
   }
