@@ -66,7 +66,11 @@ async fn a_lost_key_costs_the_secrets_and_nothing_else() {
     let config = || Config::load(console.flags()).unwrap();
     let refused = boot::forget_sealed(config(), &console.clock).await.unwrap_err();
     assert!(refused.contains("opens every sealed secret"), "{refused}");
-    std::fs::remove_file(console.key_file()).unwrap();
+    let earlier = console.key_file().with_extension("key.old");
+    std::fs::rename(console.key_file(), &earlier).unwrap();
+    let refused = boot::forget_sealed(config(), &console.clock).await.unwrap_err();
+    assert!(refused.contains("opens every sealed secret"), "the key before it is at hand: {refused}");
+    std::fs::remove_file(earlier).unwrap();
     boot::forget_sealed(config(), &console.clock).await.unwrap();
     let console = console.restarted().await;
     assert_eq!(console.sealed_key().await, "");

@@ -44,13 +44,13 @@ impl SealedText {
 /// A sentence that says what to do, when the key is missing, unreadable or not the one of the database.
 pub(crate) async fn unlock(store: &Store, data_dir: &Path, configured: ConfiguredKeys<'_>) -> Result<Sealer, String> {
     let files = KeyFiles::of(data_dir);
-    let earlier: Vec<SealKey> = read_key(configured.earlier, "--seal-key-old", &files.earlier)?.into_iter().collect();
+    let (present, earlier) = keys_at_hand(&files, configured)?;
     let canary = store.seal_canary().await.map_err(|error| unreadable(&error))?;
-    let present = match read_key(configured.present, "--seal-key", &files.present)? {
+    let present = match present {
         Some(key) => key,
         None => {
             let has_secrets = canary.is_some() || !store.sealed_texts_without("").await.map_err(|error| unreadable(&error))?.is_empty();
-            if has_secrets && earlier.is_empty() {
+            if has_secrets && earlier.is_none() {
                 return Err(format!(
                     "the database contains sealed secrets, but {} is missing: restore the file from your backup, or pass its content as --seal-key. \
                      If the key is lost, `trtc-console seal forget` removes the secrets so that they can be entered again",
@@ -61,7 +61,7 @@ pub(crate) async fn unlock(store: &Store, data_dir: &Path, configured: Configure
         }
     };
     let id = present.id().to_owned();
-    let sealer = Sealer::new(present, earlier);
+    let sealer = Sealer::new(present, earlier.into_iter().collect());
     seal_anew(store, &sealer, canary).await.map_err(|error| match error {
         Refusal::Store(error) => unreadable(&error),
         Refusal::Key(why) => format!(
@@ -79,17 +79,17 @@ pub(crate) async fn unlock(store: &Store, data_dir: &Path, configured: Configure
 /// # Errors
 /// A sentence, when the database fails or nothing is lost.
 pub(crate) async fn forget(store: &Store, data_dir: &Path, configured: ConfiguredKeys<'_>, now_ms: i64) -> Result<usize, String> {
-    let files = KeyFiles::of(data_dir);
-    let earlier: Vec<SealKey> = read_key(configured.earlier, "--seal-key-old", &files.earlier)?.into_iter().collect();
-    let present = read_key(configured.present, "--seal-key", &files.present)?;
-    let sealer = present.map(|present| Sealer::new(present, earlier));
+    let (present, earlier) = keys_at_hand(&KeyFiles::of(data_dir), configured)?;
+    // Opening wants any key that is there, whichever of them would seal.
+    let mut keys = present.into_iter().chain(earlier);
+    let sealer = keys.next().map(|first| Sealer::new(first, keys.collect()));
     let opens = |place: Place, text: &str| sealer.as_ref().is_some_and(|sealer| sealer.open(place, text).is_ok());
     let canary = store.seal_canary().await.map_err(|error| unreadable(&error))?;
     let texts = store.sealed_texts_without("").await.map_err(|error| unreadable(&error))?;
     let lost: Vec<&SealedText> = texts.iter().filter(|text| !opens(text.place(), &text.sealed)).collect();
     let keeps_canary = canary.as_ref().is_none_or(|canary| opens(Place::Canary, canary));
     if lost.is_empty() && keeps_canary {
-        return Err("nothing was removed: the present sealing key opens every sealed secret".to_owned());
+        return Err("nothing was removed: the sealing key at hand opens every sealed secret".to_owned());
     }
     let removed = async {
         let mut change = store.change().await?;
@@ -169,6 +169,12 @@ async fn seal_anew(store: &Store, sealer: &Sealer, canary: Option<String>) -> Re
     let theirs = store.seal_canary().await?.ok_or(SealError::Broken)?;
     sealer.open(Place::Canary, &theirs)?;
     Ok(())
+}
+
+/// The present key and the one before it, where they are.
+fn keys_at_hand(files: &KeyFiles, configured: ConfiguredKeys<'_>) -> Result<(Option<SealKey>, Option<SealKey>), String> {
+    let present = read_key(configured.present, "--seal-key", &files.present)?;
+    Ok((present, read_key(configured.earlier, "--seal-key-old", &files.earlier)?))
 }
 
 fn read_key(configured: Option<&str>, flag: &str, file: &Path) -> Result<Option<SealKey>, String> {
