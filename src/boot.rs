@@ -258,9 +258,7 @@ pub async fn back_up(config: Config, to: PathBuf) -> Result<(), String> {
 /// # Errors
 /// When the database cannot be reached, or the present key opens everything.
 pub async fn forget_sealed(config: Config, clock: &Clock) -> Result<(), String> {
-    let url = config.database_url.reveal();
-    file::must_exist(url)?;
-    let store = Store::open_as(url, Upgrade::Never).await.map_err(|error| format!("cannot open the database: {error}"))?;
+    let store = Store::open_beside(config.database_url.reveal()).await?;
     let forgotten = sealing::forget(&store, &config.data_dir, keys_of(&config), clock.now_ms()).await;
     store.close().await;
     println!("{} sealed secrets were removed; enter the callback keys again on the pages of the applications", forgotten?);

@@ -10,7 +10,7 @@ use crate::server::config::Config;
 use crate::server::gate::password::{Cost, Passwords, generate};
 use crate::server::gate::{add_root, lift_waits, operator_event};
 use crate::server::store::accounts::{self, AnyAccount};
-use crate::server::store::{Store, StoreError, Upgrade, file, sessions};
+use crate::server::store::{Store, StoreError, sessions};
 use clap::Subcommand;
 use std::fmt::Write as _;
 use std::io::{BufRead as _, IsTerminal as _};
@@ -95,8 +95,7 @@ impl From<String> for Problem {
 /// See [`Problem`].
 pub async fn run(config: &Config, clock: &Clock, cost: Cost, act: Account) -> Result<String, Problem> {
     let url = config.database_url.reveal();
-    file::must_exist(url).map_err(Problem::Other)?;
-    let store = Store::open_as(url, Upgrade::Never).await.map_err(|error| format!("cannot open the database: {error}"))?;
+    let store = Store::open_beside(url).await?;
     let done = act_on(&store, clock.now_ms(), cost, act).await;
     store.close().await;
     done

@@ -5,7 +5,7 @@
 use crate::domain::ids::Uin;
 use crate::server::config::Config;
 use crate::server::store::audit::{Head, NOBODY};
-use crate::server::store::{Store, StoreError, Upgrade, file};
+use crate::server::store::{Store, StoreError};
 use std::fmt::Write as _;
 
 /// Records that are read together.
@@ -24,9 +24,7 @@ pub struct Verified {
 /// # Errors
 /// A sentence that says why nothing could be verified.
 pub async fn verify(config: &Config, owner: Option<i64>) -> Result<Verified, String> {
-    let url = config.database_url.reveal();
-    file::must_exist(url)?;
-    let store = Store::open_as(url, Upgrade::Never).await.map_err(|error| format!("cannot open the database: {error}"))?;
+    let store = Store::open_beside(config.database_url.reveal()).await?;
     let verified = verify_all(&store, owner.map(Uin)).await;
     store.close().await;
     match (verified.map_err(|error| format!("cannot read the records: {error}"))?, owner) {

@@ -10,8 +10,8 @@ use axum::response::IntoResponse;
 use std::net::SocketAddr;
 
 /// `GET /healthz`: 200 when the server can do its work, 503 when the database takes nothing: it is down, full or can only be read. With
-/// `?verbose`, asked on this machine and past every proxy, a line for the database and for each worker; one that fails takes the server out of no load balancer, since others would fail
-/// at the same work.
+/// `?verbose`, asked on this machine and past every proxy, a line for the database and for each worker; one that fails takes the server out of
+/// no load balancer, since others would fail at the same work.
 pub async fn healthz(State(web): State<Web>, request: Request) -> impl IntoResponse {
     let is_verbose = request.uri().query() == Some("verbose") && is_asked_here(&request);
     let healthy = web.gate.healthy().await;

@@ -46,9 +46,24 @@ pub struct PolicyParts {
     pub all_groups: Option<Permit<operations::ListGroups>>,
 }
 
-/// Whether the reader may do `O` to anything: only then is there something to choose.
-fn does<O: Operation>(caller: &Caller) -> bool {
-    caller.holds_anywhere(O::ROW.rule)
+/// A part of a page, for who may see it.
+async fn part<P, T>(permit: &Option<P>, read: impl AsyncFnOnce(&P) -> Result<T, Fault>) -> Result<Option<T>, Fault> {
+    match permit {
+        Some(permit) => Ok(Some(read(permit).await?)),
+        None => Ok(None),
+    }
+}
+
+/// What there is to choose from, for who may see it and may do `O` to anything.
+async fn choices<O: Operation, P, T>(
+    caller: &Caller,
+    permit: &Option<P>,
+    read: impl AsyncFnOnce(&P) -> Result<Vec<T>, Fault>,
+) -> Result<Vec<T>, Fault> {
+    if !caller.holds_anywhere(O::ROW.rule) {
+        return Ok(Vec::new());
+    }
+    Ok(part(permit, read).await?.unwrap_or_default())
 }
 
 /// The page of a user.
@@ -60,22 +75,10 @@ pub async fn user(permit: &Permit<operations::ReadUser, Uin>, parts: &UserParts)
     Ok(UserView {
         user: users::get(permit).await?,
         sessions: users::list_sessions(permit).await?,
-        groups: match &parts.groups {
-            Some(list) => Some(groups::of_user(list).await?),
-            None => None,
-        },
-        policies: match &parts.policies {
-            Some(list) => Some(attachments::of_user(list).await?),
-            None => None,
-        },
-        group_choices: match &parts.all_groups {
-            Some(list) if does::<operations::AddToGroups>(caller) => groups::choices(list).await?,
-            _ => Vec::new(),
-        },
-        policy_choices: match &parts.all_policies {
-            Some(list) if does::<operations::AttachToUsers>(caller) => attachments::choices(list).await?,
-            _ => Vec::new(),
-        },
+        groups: part(&parts.groups, groups::of_user).await?,
+        policies: part(&parts.policies, attachments::of_user).await?,
+        group_choices: choices::<operations::AddToGroups, _, _>(caller, &parts.all_groups, groups::choices).await?,
+        policy_choices: choices::<operations::AttachToUsers, _, _>(caller, &parts.all_policies, attachments::choices).await?,
     })
 }
 
@@ -87,18 +90,9 @@ pub async fn group(permit: &Permit<operations::ReadGroup, GroupId>, parts: &Grou
     let caller = permit.caller();
     Ok(GroupView {
         group: groups::get(permit).await?,
-        policies: match &parts.policies {
-            Some(list) => Some(attachments::of_group(list).await?),
-            None => None,
-        },
-        user_choices: match &parts.all_users {
-            Some(list) if does::<operations::AddToGroups>(caller) => users::choices(list).await?,
-            _ => Vec::new(),
-        },
-        policy_choices: match &parts.all_policies {
-            Some(list) if does::<operations::AttachToGroups>(caller) => attachments::choices(list).await?,
-            _ => Vec::new(),
-        },
+        policies: part(&parts.policies, attachments::of_group).await?,
+        user_choices: choices::<operations::AddToGroups, _, _>(caller, &parts.all_users, users::choices).await?,
+        policy_choices: choices::<operations::AttachToGroups, _, _>(caller, &parts.all_policies, attachments::choices).await?,
     })
 }
 
@@ -129,14 +123,8 @@ pub async fn policy(
     let attached_to = match (&parts.holders, tab) {
         (Some(list), PolicyTab::AttachedTo) => Some(PolicyHolders {
             holders: policies::holders(list).await?,
-            user_choices: match &parts.all_users {
-                Some(list) if does::<operations::AttachToUsers>(caller) => users::choices(list).await?,
-                _ => Vec::new(),
-            },
-            group_choices: match &parts.all_groups {
-                Some(list) if does::<operations::AttachToGroups>(caller) => groups::choices(list).await?,
-                _ => Vec::new(),
-            },
+            user_choices: choices::<operations::AttachToUsers, _, _>(caller, &parts.all_users, users::choices).await?,
+            group_choices: choices::<operations::AttachToGroups, _, _>(caller, &parts.all_groups, groups::choices).await?,
         }),
         _ => None,
     };

@@ -29,8 +29,8 @@ pub async fn search(permit: &Permit<operations::ReadAudit>, form: &AuditForm) ->
     page(permit, form.read(permit.now_ms(), permit.caller().utc_offset_mins())?).await
 }
 
-/// One page of the records of the own account. What was there before a change is left out for who may not read records: it may be more than
-/// the reader may see otherwise, such as all members of a group to which one was added.
+/// One page of the records of the own account. What was changed is left out for who may not read records: with what was there before, it may
+/// be more than the reader may see otherwise, such as all members of a group to which one was added.
 ///
 /// # Errors
 /// As [`search`].

@@ -113,7 +113,7 @@ mod tests {
 ///
 /// # Errors
 /// A sentence that says where the file was looked for.
-pub fn must_exist(url: &str) -> Result<(), String> {
+pub(super) fn must_exist(url: &str) -> Result<(), String> {
     let file = url.starts_with("sqlite:").then(|| path_of(url)).flatten();
     match file.filter(|file| !file.exists()) {
         Some(file) => Err(format!("there is no database at {}: set --data-dir to the data directory of the server", file.display())),

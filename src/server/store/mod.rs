@@ -152,6 +152,15 @@ impl Store {
         Self::open_as(url, Upgrade::OnlyEmbedded).await
     }
 
+    /// Opens the database of a server beside it, for a command: makes none, and changes no tables.
+    ///
+    /// # Errors
+    /// A sentence, when there is none, it cannot be reached, or its tables are those of another version.
+    pub async fn open_beside(url: &str) -> Result<Self, String> {
+        file::must_exist(url)?;
+        Self::open_as(url, Upgrade::Never).await.map_err(|error| format!("cannot open the database: {error}"))
+    }
+
     /// Opens a database, `sqlite:PATH` or `postgres://…`, and brings its tables up to date where that may be done.
     ///
     /// # Errors

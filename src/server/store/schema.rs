@@ -1,7 +1,8 @@
 //! Whether the tables are those of this program, and bringing them up to date.
 //!
 //! Other servers may use a database of PostgreSQL, so one of an earlier version is changed only when that is asked for. The embedded database
-//! belongs to the server that opens it; a command beside that server changes no tables anywhere. Indexes of large tables are built on PostgreSQL without a transaction, beside servers at work.
+//! belongs to the server that opens it; a command beside that server changes no tables anywhere. Indexes of large tables are built on PostgreSQL
+//! without a transaction, beside servers at work.
 
 use super::StoreError;
 use sqlx::migrate::{Migrate as _, MigrateError, Migration, Migrator};

@@ -173,7 +173,8 @@ impl Svg {
     }
 }
 
-/// A coordinate with one decimal: enough for any screen, and the same on the server and in the browser. Written as whole tenths: the exact formatting of floating-point numbers took a twelfth of a page's time.
+/// A coordinate with one decimal: enough for any screen, and the same on the server and in the browser. Written as whole tenths: the exact
+/// formatting of floating-point numbers took a twelfth of a page's time.
 struct Tenths(f64);
 
 impl std::fmt::Display for Tenths {
