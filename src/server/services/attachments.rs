@@ -91,13 +91,12 @@ pub async fn detach_from_group(
     change.commit(Done::to(group, &of).and(policy, &name).list(Field::Policies, before, after)).await
 }
 
-/// The policies that count for a user, with the group each comes through.
+/// The policies that count for a user, with the group each comes through; none for one that is not there.
 ///
 /// # Errors
-/// [`Fault::NotFound`] for an unknown user.
+/// When the database gives none.
 pub async fn of_user(permit: &Permit<operations::ListPoliciesOfUser, Uin>) -> Result<Vec<AttachedPolicy>, Fault> {
     let (owner, uin) = (permit.owner(), *permit.target());
-    permit.stored(permit.store().user(owner, uin, permit.now_ms()).await)?.ok_or(Fault::NotFound)?;
     let rows = permit.stored(permit.store().policies_in_force(owner, uin).await)?;
     let policies = rows.into_iter().map(|row| AttachedPolicy {
         id: PolicyId(row.policy_id),
@@ -109,13 +108,12 @@ pub async fn of_user(permit: &Permit<operations::ListPoliciesOfUser, Uin>) -> Re
     Ok(named(policies.collect()))
 }
 
-/// The policies attached to a user group.
+/// The policies attached to a user group; none for one that is not there.
 ///
 /// # Errors
-/// [`Fault::NotFound`] for an unknown group.
+/// When the database gives none.
 pub async fn of_group(permit: &Permit<operations::ListPoliciesOfGroup, GroupId>) -> Result<Vec<AttachedPolicy>, Fault> {
     let (owner, group) = (permit.owner(), *permit.target());
-    permit.stored(permit.store().group(owner, group).await)?.ok_or(Fault::NotFound)?;
     Ok(named(permit.stored(permit.store().group_policies(owner, group).await)?))
 }
 

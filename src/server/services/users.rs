@@ -215,12 +215,11 @@ pub async fn unlock(permit: &Permit<operations::UnlockUser, Uin>) -> Result<(), 
     change.commit(Done::to(*permit.target(), &name).untold(Field::Lock, Untold::Removed)).await
 }
 
-/// The sessions of a user, the latest first.
+/// The sessions of a user, the latest first; none of one that is not there.
 ///
 /// # Errors
-/// [`Fault::NotFound`].
+/// When the database gives none.
 pub async fn list_sessions(permit: &Permit<operations::ReadUser, Uin>) -> Result<Vec<SessionRow>, Fault> {
-    get(permit).await?;
     permit.stored(permit.store().sessions(permit.owner(), *permit.target(), permit.caller().session_id()).await)
 }
 
