@@ -34,18 +34,22 @@ pub async fn verify(config: &Config, owner: Option<i64>) -> Result<Verified, Str
     }
 }
 
-/// What came of it; `None` where there is no chain.
+/// What came of it; `None` where there is no chain and none should be.
 async fn verify_all(store: &Store, owner: Option<Uin>) -> Result<Option<Verified>, StoreError> {
     let (mut said, mut whole) = (String::new(), true);
-    let heads = store.audit_heads(owner).await?;
-    if heads.is_empty() {
+    let (heads, headless) = (store.audit_heads(owner).await?, store.audit_headless(owner).await?);
+    if heads.is_empty() && headless.is_empty() {
         return Ok(None);
     }
+    // Writing to a string cannot fail.
+    for owner in headless {
+        whole = false;
+        let _ = writeln!(said, "{}: BROKEN: the head of the chain is missing", whose(owner));
+    }
     for head in heads {
-        let owner = Uin(head.owner_uin);
-        let whose = if owner == NOBODY { "attempts of no account".to_owned() } else { owner.to_string() };
-        // Writing to a string cannot fail.
-        let _ = match broken(store, &head).await? {
+        let whose = whose(Uin(head.owner_uin));
+        let (head, broken) = settled(store, head).await?;
+        let _ = match broken {
             None if head.seq == head.cut_seq => writeln!(said, "{whose}: ok, no records"),
             None => writeln!(said, "{whose}: ok, records {}..{}", head.cut_seq + 1, head.seq),
             Some((seq, why)) => {
@@ -57,30 +61,44 @@ async fn verify_all(store: &Store, owner: Option<Uin>) -> Result<Option<Verified
     Ok(Some(Verified { said, whole }))
 }
 
+fn whose(owner: Uin) -> String {
+    if owner == NOBODY { "attempts of no account".to_owned() } else { owner.to_string() }
+}
+
+/// What is wrong with a chain. Records that a running server cuts off while they are read are not missing: then it is begun again after them.
+async fn settled(store: &Store, mut head: Head) -> Result<(Head, Option<(i64, &'static str)>), StoreError> {
+    loop {
+        let broken = broken(store, &head).await?;
+        let now = if broken.is_some() { store.audit_heads(Some(Uin(head.owner_uin))).await?.pop() } else { None };
+        match now {
+            Some(now) if now.cut_seq > head.cut_seq => head = now,
+            _ => return Ok((head, broken)),
+        }
+    }
+}
+
 /// The first record that is wrong, and what is wrong with it.
 async fn broken(store: &Store, head: &Head) -> Result<Option<(i64, &'static str)>, StoreError> {
     let owner = Uin(head.owner_uin);
     let (mut seq, mut hash) = (head.cut_seq, head.cut_hash.clone());
     loop {
-        let links = store.audit_links(owner, seq, LINKS).await?;
+        let mut links = store.audit_links(owner, seq, LINKS).await?;
+        // The server may be writing: what came after the head was read is verified the next time.
+        links.retain(|link| link.seq <= head.seq);
+        let Some(last) = links.last() else { break };
+        let mut found = store.audit_found(owner, seq, last.seq).await?;
         for link in &links {
-            // The server may be writing: what came after the head was read is verified the next time.
-            if link.seq > head.seq {
-                return Ok(None);
-            }
-            if let Some(fault) = link.fault(owner, seq, &hash) {
+            if let Some(fault) = link.fault(owner, seq, &hash, &found.remove(&link.seq).unwrap_or_default()) {
                 return Ok(Some((link.seq, fault)));
             }
             seq = link.seq;
             hash.clone_from(&link.hash);
         }
-        if links.is_empty() {
-            break;
-        }
     }
+    let extent = store.audit_extent(owner).await?;
     Ok(match () {
         () if seq < head.seq => Some((seq + 1, "records at the end are missing")),
         () if hash != head.hash => Some((seq, "the end of the chain is another one than was noted")),
-        () => None,
+        () => extent.and_then(|extent| extent.fault()),
     })
 }

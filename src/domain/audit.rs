@@ -15,7 +15,7 @@ pub const EVENT_VERSION: u32 = 1;
 /// An event takes no more bytes as JSON.
 pub const MAX_EVENT_BYTES: usize = 16 * 1024;
 /// Entries of a list that are kept.
-const MAX_ENTRIES: usize = 100;
+pub const MAX_ENTRIES: usize = 100;
 /// The service of what everybody does with the own account: log in, change the password.
 pub const ACCOUNT: &str = "account";
 
@@ -191,6 +191,9 @@ pub struct AuditEvent {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub decision: Option<AuditedDecision>,
     /// How many attempts this stands for.
+    /// What else it was about, counted only: a record has an end. It is found by those things all the same.
+    #[serde(skip_serializing_if = "is_none", default)]
+    pub resources_omitted: usize,
     pub count: i64,
 }
 
@@ -223,6 +226,7 @@ impl AuditEvent {
         }
     }
 
+            resources_omitted: 0,
     /// `cam:AttachUserPolicy`.
     #[must_use]
     pub fn full_name(&self) -> String {
@@ -282,6 +286,7 @@ impl AuditEvent {
 /// A value of more characters goes when an event is too long.
 const LONG_CHARS: usize = 300;
 
+        cut.resources_omitted += self.resources.len() - cut.resources.len();
 /// What is no action of a service, in words.
 #[must_use]
 pub fn own_title(name: &str) -> Text {
@@ -300,6 +305,10 @@ pub fn own_title(name: &str) -> Text {
         name => Text::made(name.to_owned(), name.to_owned()),
     }
 }
+fn is_none(count: &usize) -> bool {
+    *count == 0
+}
+
 
 /// The shape is fixed, so it is written and read here: a general reader of times would weigh more in a browser than the rest of a page.
 fn utc(at_ms: i64) -> String {

@@ -273,6 +273,43 @@ async fn a_chain_is_whole_and_every_tampering_is_named() {
                 "UPDATE audit_heads SET hash = substr(hash, 2) WHERE owner_uin > 0",
                 "the end of the chain is another one",
             ),
+            (
+                "UPDATE audit_resources SET id = '0' || id WHERE type = 'cam:group'",
+                "UPDATE audit_resources SET id = substr(id, 2) WHERE type = 'cam:group'",
+                "it is searched by other resources than it names",
+            ),
+            (
+                "INSERT INTO audit_resources (owner_uin, type, id, seq) SELECT owner_uin, 'cam:user', '7', seq FROM audit_heads WHERE seq > 0",
+                "DELETE FROM audit_resources WHERE id = '7'",
+                "it is searched by other resources than it names",
+            ),
+            (
+                "INSERT INTO audit_resources (owner_uin, type, id, seq) SELECT owner_uin, 'cam:user', '7', seq + 1 FROM audit_heads",
+                "DELETE FROM audit_resources WHERE id = '7'",
+                "there is a resource after the end of the chain",
+            ),
+            (
+                "INSERT INTO audit_resources (owner_uin, type, id, seq) SELECT owner_uin, 'cam:user', '7', cut_seq FROM audit_heads",
+                "DELETE FROM audit_resources WHERE id = '7'",
+                "a resource is left from before the retention",
+            ),
+            (
+                "INSERT INTO audit_events SELECT owner_uin, -7, body, prev, hash, event_id, time_ms, event_name, result, writes, sensitive,
+                     uin, address, request_id FROM audit_events WHERE seq = 3",
+                "DELETE FROM audit_events WHERE seq = -7",
+                "a record is left from before the retention",
+            ),
+            (
+                "INSERT INTO audit_events SELECT owner_uin, 777, body, prev, hash, event_id, time_ms, event_name, result, writes, sensitive,
+                     uin, address, request_id FROM audit_events WHERE seq = 3",
+                "DELETE FROM audit_events WHERE seq = 777",
+                "there is a record after the end of the chain",
+            ),
+            (
+                "UPDATE audit_heads SET owner_uin = -owner_uin WHERE owner_uin > 0",
+                "UPDATE audit_heads SET owner_uin = -owner_uin WHERE owner_uin < 0",
+                "the head of the chain is missing",
+            ),
         ] {
             console.sql(tamper).await;
             let (said, whole) = verified(&console).await;
@@ -282,6 +319,27 @@ async fn a_chain_is_whole_and_every_tampering_is_named() {
             assert!(whole, "{database:?} after {mend}: {said}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_record_about_more_than_it_can_name_is_found_by_all_of_it_and_by_nothing_else() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let mut fields = vec![("id".to_owned(), crate::users::TRTC_READ.to_owned())];
+    for number in 0..120 {
+        fields.push(("groups[]".to_owned(), crate::groups::create(&mut root, &format!("crew-{number}")).await));
+    }
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let attached = root.call("policies/attach-groups", &fields).await;
+    assert_eq!(attached.status, StatusCode::OK, "{}", attached.body);
+    let last = fields.last().unwrap().1;
+    let found = page_of(&mut root, &[("form[resource]", last)]).await.events;
+    assert_eq!((found[0].resources.len(), found[0].resources_omitted), (100, 21), "120 groups and the policy: {:?}", found[0].full_name());
+    assert!(verified(&console).await.1);
+    console
+        .sql("INSERT INTO audit_resources (owner_uin, type, id, seq) SELECT owner_uin, 'cam:user', '7', seq FROM audit_heads WHERE seq > 0")
+        .await;
+    assert!(!verified(&console).await.1, "one more than it has left out");
 }
 
 #[tokio::test]

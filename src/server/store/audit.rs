@@ -5,8 +5,9 @@
 
 use super::audit_chain::{chain_hash, principal};
 use super::{Change, Store, Stored};
-use crate::domain::audit::{ActionType, AuditEvent};
+use crate::domain::audit::{ActionType, AuditEvent, MAX_ENTRIES};
 use crate::domain::ids::Uin;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whose events belong to nobody: attempts with names that no account has.
 pub const NOBODY: Uin = Uin(0);
@@ -52,6 +53,20 @@ pub struct Link {
     pub request_id: String,
 }
 
+/// The type and id of each thing that an event is found by.
+pub type Found = BTreeSet<(String, String)>;
+
+/// Where the rows of an owner begin and end beside the head, all as of one instant.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Extent {
+    pub seq: i64,
+    pub cut_seq: i64,
+    pub first_event: Option<i64>,
+    pub last_event: Option<i64>,
+    pub first_resource: Option<i64>,
+    pub last_resource: Option<i64>,
+}
+
 /// Adds an owner's chain.
 pub(super) async fn begin(change: &mut Change, owner: Uin) -> Stored<()> {
     sqlx::query(
@@ -66,9 +81,10 @@ pub(super) async fn begin(change: &mut Change, owner: Uin) -> Stored<()> {
 }
 
 impl Link {
-    /// What is wrong with this event where the one before it has this number and hash; `None` when nothing is.
+    /// What is wrong with this event where the one before it has this number and hash, and where it is found by these things; `None` when
+    /// nothing is.
     #[must_use]
-    pub fn fault(&self, owner: Uin, last_seq: i64, last_hash: &str) -> Option<&'static str> {
+    pub fn fault(&self, owner: Uin, last_seq: i64, last_hash: &str, found: &Found) -> Option<&'static str> {
         let Ok(event) = serde_json::from_str::<AuditEvent>(&self.body) else { return Some("its text cannot be read") };
         let copies = [
             self.event_id == event.event_id,
@@ -87,8 +103,34 @@ impl Link {
             () if event.seq != self.seq => Some("its number was changed"),
             () if self.hash != chain_hash(owner, self.seq, &self.prev, &self.body) => Some("its text or hash was changed"),
             () if copies.contains(&false) => Some("a column differs from its text"),
+            () if !is_found_by_its_own(&event, found) => Some("it is searched by other resources than it names"),
             () => None,
         }
+    }
+}
+
+/// Whether an event is found by every thing that it names, and by no more others than it has left out. Earlier versions left out what came after
+/// the first hundred, and did not say how many that were.
+fn is_found_by_its_own(event: &AuditEvent, found: &Found) -> bool {
+    let named: BTreeSet<(&str, &str)> = event.resources.iter().map(|thing| (thing.kind.tag(), thing.id.as_str())).collect();
+    let others = found.iter().filter(|(kind, id)| !named.contains(&(kind.as_str(), id.as_str()))).count();
+    let all_named = found.len() - others == named.len();
+    all_named && (others <= event.resources_omitted || (event.resources_omitted == 0 && event.resources.len() == MAX_ENTRIES))
+}
+
+impl Extent {
+    /// The first row that belongs to no event of the chain, and why not; `None` when there is none.
+    #[must_use]
+    pub fn fault(&self) -> Option<(i64, &'static str)> {
+        let before = |first: Option<i64>| first.filter(|first| *first <= self.cut_seq);
+        let beyond = |last: Option<i64>| last.filter(|last| *last > self.seq);
+        let checked = [
+            (before(self.first_event), "a record is left from before the retention"),
+            (before(self.first_resource), "a resource is left from before the retention"),
+            (beyond(self.last_event), "there is a record after the end of the chain"),
+            (beyond(self.last_resource), "there is a resource after the end of the chain"),
+        ];
+        checked.into_iter().find_map(|(seq, why)| Some((seq?, why)))
     }
 }
 
@@ -117,6 +159,55 @@ impl Store {
         .bind(rows)
         .fetch_all(&self.read)
         .await?)
+    }
+
+    /// What the events of an owner are found by, from after one number up to another.
+    pub async fn audit_found(&self, owner: Uin, after: i64, to: i64) -> Stored<BTreeMap<i64, Found>> {
+        let rows: Vec<(i64, String, String)> =
+            sqlx::query_as("SELECT seq, type, id FROM audit_resources WHERE owner_uin = $1 AND seq > $2 AND seq <= $3")
+                .bind(owner.0)
+                .bind(after)
+                .bind(to)
+                .fetch_all(&self.read)
+                .await?;
+        let mut found: BTreeMap<i64, Found> = BTreeMap::new();
+        for (seq, kind, id) in rows {
+            found.entry(seq).or_default().insert((kind, id));
+        }
+        Ok(found)
+    }
+
+    /// Where the rows of an owner begin and end. One statement: the server may be writing.
+    pub async fn audit_extent(&self, owner: Uin) -> Stored<Option<Extent>> {
+        Ok(sqlx::query_as(
+            "SELECT h.seq, h.cut_seq,
+                 (SELECT MIN(e.seq) FROM audit_events e WHERE e.owner_uin = h.owner_uin) AS first_event,
+                 (SELECT MAX(e.seq) FROM audit_events e WHERE e.owner_uin = h.owner_uin) AS last_event,
+                 (SELECT MIN(r.seq) FROM audit_resources r WHERE r.owner_uin = h.owner_uin) AS first_resource,
+                 (SELECT MAX(r.seq) FROM audit_resources r WHERE r.owner_uin = h.owner_uin) AS last_resource
+             FROM audit_heads h WHERE h.owner_uin = $1",
+        )
+        .bind(owner.0)
+        .fetch_optional(&self.read)
+        .await?)
+    }
+
+    /// Who must have a chain and has no head: every root account, nobody, and whoever has rows of it.
+    pub async fn audit_headless(&self, owner: Option<Uin>) -> Stored<Vec<Uin>> {
+        let every = owner.is_none();
+        let rows: Vec<(i64,)> = sqlx::query_as(
+            "SELECT o.owner_uin FROM (
+                 SELECT owner_uin FROM owners UNION SELECT 0 AS owner_uin
+                 UNION SELECT owner_uin FROM audit_events UNION SELECT owner_uin FROM audit_resources
+             ) o
+             WHERE (o.owner_uin = $1 OR $2 = 1) AND NOT EXISTS (SELECT 1 FROM audit_heads h WHERE h.owner_uin = o.owner_uin)
+             ORDER BY o.owner_uin",
+        )
+        .bind(owner.map_or(0, |owner| owner.0))
+        .bind(i64::from(every))
+        .fetch_all(&self.read)
+        .await?;
+        Ok(rows.into_iter().map(|(owner,)| Uin(owner)).collect())
     }
 
     /// The last of so many events after the cut that an owner need not keep: those before an instant, and those beyond a number of rows.

@@ -82,7 +82,9 @@ fn What(event: AuditEvent, span: AuditForm) -> impl IntoView {
         let form = AuditForm { resource_type: thing.kind.tag().to_owned(), resource: thing.id.clone(), ..span.clone() };
         view! { <li><Thing thing /> " · " {all_of(form, t("All records of this resource", "该资源的全部记录"))}</li> }
     });
-    let things = if event.resources.is_empty() { "—".into_any() } else { view! { <ul>{things.collect_view()}</ul> }.into_any() };
+    let more = event.resources_omitted;
+    let more = (more > 0).then(|| view! { <li class="muted">{use_lang().pick(format!("and {more} more"), format!("等 {more} 项"))}</li> });
+    let things = if event.resources.is_empty() { "—".into_any() } else { view! { <ul>{things.collect_view()} {more}</ul> }.into_any() };
     // Recorded in English, whatever the language of who was refused.
     let message =
         (!event.error_message.is_empty()).then(|| view! { " " <span lang="en">{visible(&event.error_message).into_owned()}</span> });

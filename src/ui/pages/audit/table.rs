@@ -92,7 +92,7 @@ fn Row(event: AuditEvent, operators: bool, opens: bool) -> impl IntoView {
         let uin = (!uin.is_empty()).then(|| view! { <p class="field-hint"><code>{uin}</code> " " {root}</p> });
         view! { <td><Operator identity=event.user_identity.clone() /> {uin}</td> }
     });
-    let more = event.resources.len().saturating_sub(THINGS_A_ROW);
+    let more = event.resources.len().saturating_sub(THINGS_A_ROW) + event.resources_omitted;
     let more = (more > 0).then(|| view! { <li class="muted">{use_lang().pick(format!("and {more} more"), format!("等 {more} 项"))}</li> });
     let things = event.resources.iter().take(THINGS_A_ROW).cloned().map(|thing| view! { <li><Thing thing /></li> }).collect_view();
     let things = if event.resources.is_empty() { "—".into_any() } else { view! { <ul>{things} {more}</ul> }.into_any() };
