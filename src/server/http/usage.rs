@@ -1,7 +1,7 @@
 //! `GET /usage/export.csv`: the figures of the usage page as a file.
 //!
 //! The same figures as on the screen, by the same service; nothing may be worked out here. A file is complete or there is none: 503
-//! while events are still to be counted.
+//! while events are still to be counted. There are days and numbers in it and no words, so no cell can be a formula.
 
 use super::Web;
 use super::pages::no_file;
