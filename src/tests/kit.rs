@@ -4,7 +4,7 @@
 
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
-use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, Response, StatusCode, header};
 use std::net::{IpAddr, SocketAddr};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, OnceLock};
@@ -295,15 +295,23 @@ impl Browser {
         self.send(request).await
     }
 
-    /// Sends any request with the cookies, and keeps the cookies of the answer.
-    pub async fn send(&mut self, mut request: Request<Body>) -> Answer {
+    /// Opens a page as it comes, part by part.
+    pub async fn begin(&self, path: &str) -> Response<Body> {
+        self.sent(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    async fn sent(&self, mut request: Request<Body>) -> Response<Body> {
         request.extensions_mut().insert(ConnectInfo(SocketAddr::from((self.address, 40_000))));
         if !self.cookies.is_empty() {
             let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().unwrap());
         }
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    /// Sends any request with the cookies, and keeps the cookies of the answer.
+    pub async fn send(&mut self, request: Request<Body>) -> Answer {
+        let (parts, body) = self.sent(request).await.into_parts();
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
             let cookie = cookie::Cookie::parse(cookie.to_str().unwrap().to_owned()).unwrap();
             self.cookies.retain(|(name, _)| name != cookie.name());

@@ -16,6 +16,7 @@ mod database_tls;
 mod deploy;
 mod events;
 mod features;
+mod exports;
 mod figures;
 mod free_text;
 mod groups;

@@ -22,7 +22,7 @@ impl Caller {
 
     /// A change of the own account, which is nobody's to permit.
     pub(super) async fn recorded_change(&self, attempt: Attempt) -> Result<RecordedChange, StoreError> {
-        Ok(RecordedChange::new(self.store().change().await?, self.clone(), attempt))
+        Ok(RecordedChange::new(self.store().change().await?, self.clone(), attempt, false))
     }
 
     /// Something done to the own account.

@@ -80,8 +80,16 @@ impl<O, T> Permit<O, T> {
     /// [`Fault::SignedOut`], [`Fault::Denied`] and [`Fault::NotFound`] when the right was lost meanwhile, and what the store fails with.
     pub(in crate::server) async fn change(&self) -> Result<RecordedChange, Fault> {
         let mut change = self.store().change().await.map_err(|error| self.fault(&error))?;
-        self.caller.decide_again(&mut change).await?;
-        Ok(RecordedChange::new(change, self.caller.clone(), self.attempt.clone()))
+        let as_decided = self.caller.decide_again(&mut change).await?;
+        Ok(RecordedChange::new(change, self.caller.clone(), self.attempt.clone(), as_decided))
+    }
+
+    /// Makes sure that what was permitted still is, for what is read in parts: the right may be withdrawn between two of them.
+    ///
+    /// # Errors
+    /// As [`Permit::change`].
+    pub(in crate::server) async fn still_holds(&self) -> Result<(), Fault> {
+        self.caller.still_may().await.map(drop)
     }
 
     /// Records what was done although nothing of the console was changed by it: a secret was shown, a file was made.

@@ -95,7 +95,7 @@ fn outcome_of(fault: &Fault) -> Outcome {
         | Fault::Resubmit(_)
         | Fault::Invalid(_)
         | Fault::TooMany { .. } => Outcome::Failed,
-        Fault::Unavailable | Fault::Internal { .. } | Fault::Unreachable => Outcome::Error,
+        Fault::Unavailable | Fault::NoSpace | Fault::Internal { .. } | Fault::Unreachable => Outcome::Error,
     }
 }
 
@@ -138,12 +138,20 @@ pub struct RecordedChange {
     change: Change,
     caller: Caller,
     attempt: Attempt,
+    as_decided: bool,
 }
 
 impl RecordedChange {
     /// A change for an operation on what it was permitted on.
-    pub(super) const fn new(change: Change, caller: Caller, attempt: Attempt) -> Self {
-        Self { change, caller, attempt }
+    pub(super) const fn new(change: Change, caller: Caller, attempt: Attempt, as_decided: bool) -> Self {
+        Self { change, caller, attempt, as_decided }
+    }
+
+    /// Whether it is sure that no rights have changed since the request was decided: what was worked out of them before the change then still
+    /// holds within it.
+    #[must_use]
+    pub const fn is_as_decided(&self) -> bool {
+        self.as_decided
     }
 
     /// Makes the change last, with the record of what was done by it.
@@ -157,7 +165,7 @@ impl RecordedChange {
 
     /// As [`RecordedChange::commit`], for who tells faults of the store by themselves.
     pub(super) async fn store(self, done: Done) -> Result<(), StoreError> {
-        let Self { change, caller, attempt } = self;
+        let Self { change, caller, attempt, .. } = self;
         change.commit(caller.owner(), caller.event(&attempt, Outcome::Success, done)).await
     }
 }

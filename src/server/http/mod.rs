@@ -7,6 +7,7 @@ mod audit;
 mod callbacks;
 pub mod connections;
 mod cookies;
+mod cross_site;
 mod destination;
 mod facts;
 mod fields;
@@ -72,6 +73,11 @@ async fn file(State(web): State<Web>, Path(name): Path<String>, headers: HeaderM
 /// Every route of the server.
 pub fn router(web: Web) -> Router {
     let under_way = web.under_way.clone();
+    let files = Router::new()
+        .route("/usage/export.csv", get(usage::export))
+        .route("/audit/export.csv", get(audit::csv))
+        .route("/audit/export.ndjson", get(audit::ndjson))
+        .layer(middleware::from_fn(cross_site::refuse));
     let console = Router::new()
         .route("/login", get(pages::page).post(sign_in::log_in))
         .route("/login/{owner}", get(pages::page).post(sign_in::log_in))
@@ -80,9 +86,7 @@ pub fn router(web: Web) -> Router {
         .route("/password", get(pages::page).post(sign_in::change_password))
         .route("/preferences", post(sign_in::prefer))
         .route("/call/{*path}", any(forms::call))
-        .route("/usage/export.csv", get(usage::export))
-        .route("/audit/export.csv", get(audit::csv))
-        .route("/audit/export.ndjson", get(audit::ndjson))
+        .merge(files)
         .fallback(pages::page)
         .layer(ServiceBuilder::new().layer(CsrfLayer::new()).layer(DefaultBodyLimit::max(MAX_BODY_BYTES)));
     // No cookies, so no CSRF: TRTC proves itself by its signature.

@@ -117,8 +117,9 @@ impl Export {
     /// The next portion; empty at the end.
     ///
     /// # Errors
-    /// [`Fault::Unavailable`] or [`Fault::Internal`].
+    /// [`Fault::SignedOut`] or [`Fault::Denied`] when the right was lost meanwhile, [`Fault::Unavailable`] or [`Fault::Internal`].
     pub async fn next(&mut self) -> Result<Vec<Line>, Fault> {
+        self.permit.still_holds().await?;
         let rows = self.permit.store().search_audit(self.permit.owner(), &self.query, EXPORT_ROWS.min(self.left)).await;
         let rows = self.permit.stored(rows)?;
         self.left -= i64::try_from(rows.len()).unwrap_or(0);
