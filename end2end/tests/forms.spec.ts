@@ -1,7 +1,7 @@
 // The console without scripts: forms post, come back with what was typed, and say what is wrong.
 
-import { expect, logIn, login, test } from '../kit';
-import { document, newPerson, newPolicy, unique } from '../organisation';
+import { expect, logIn, login, test, visit } from '../kit';
+import { ask, call, document, newPerson, newPolicy, unique } from '../organisation';
 
 const PLAIN = { javaScriptEnabled: false };
 test.use(PLAIN);
@@ -62,7 +62,8 @@ test('an application is created, disabled and deleted', async ({ open, trap }) =
   await dialog.getByLabel('Description').fill('无脚本');
   trap.expect(422, '/call/apps/create');
   await dialog.getByRole('button', { name: 'Create application' }).click();
-  await expect(dialog.getByRole('alert')).toBeVisible();
+  await dialog.getByRole('alert').getByRole('link', { name: /^Name: / }).click();
+  await expect(dialog.getByLabel('Name', { exact: true })).toBeFocused();
   await expect(dialog.getByLabel('Description')).toHaveValue('无脚本');
   await dialog.getByLabel('Name', { exact: true }).fill('without_scripts');
   await dialog.getByRole('button', { name: 'Create application' }).click();
@@ -75,6 +76,40 @@ test('an application is created, disabled and deleted', async ({ open, trap }) =
   await dialog.getByRole('textbox').fill(new URL(page.url()).pathname.replace('/apps/', ''));
   await dialog.getByRole('button', { name: 'Delete application' }).click();
   await expect(page.getByText(/^Application \d+ was deleted\.$/)).toBeVisible();
+});
+
+test('what somebody else has written meanwhile is told before it is overwritten, and what was typed stays', async ({ open, trap }) => {
+  const [root, other] = [await open('root', PLAIN), await open('root')];
+  const id = login('application').apps[0];
+  const path = `/apps/${id}`;
+  const { app: was } = await (await ask(root, 'apps/view', { id })).json();
+  const edit = async (page: typeof root, description: string) => {
+    await page.getByText('Edit', { exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Edit application' });
+    await dialog.getByLabel('Description').fill(description);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    return dialog;
+  };
+  // With scripts and without, both from the same state.
+  await Promise.all([root.goto(path), visit(other, path)]);
+  await edit(root, 'first');
+  await expect(root.getByRole('main')).toContainText('first');
+  trap.expect(409, '/call/apps/edit');
+  let dialog = await edit(other, 'second');
+  await expect(dialog.getByRole('alert')).toContainText('with the description “first”');
+  await expect(dialog.getByLabel('Description')).toHaveValue('second');
+  await dialog.getByLabel('I understand and want to continue').check();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(other.getByText('Saved.')).toBeVisible();
+  await root.goto(path);
+  expect((await call(other, 'apps/edit', { id, name: was.name, description: 'third' })).status()).toBe(200);
+  dialog = await edit(root, 'fourth');
+  await expect(dialog.getByRole('alert')).toContainText('with the description “third”');
+  await expect(dialog.getByLabel('Description')).toHaveValue('fourth');
+  await dialog.getByLabel('Description').fill(was.description);
+  await dialog.getByLabel('I understand and want to continue').check();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(root.getByRole('main')).toContainText(was.description);
 });
 
 test('a policy with an error is not saved; its text and what is wrong with it come back', async ({ open, trap }) => {

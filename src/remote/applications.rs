@@ -57,13 +57,27 @@ pub async fn view_application(id: SdkAppId) -> Result<AppHead, Fault> {
     entry::enter(|caller| async move { services::applications::view(&caller.on_app::<operations::ReadApplication>(id)?).await }).await
 }
 
-/// Renames and describes an application.
+/// Renames and describes an application. `seen_name` and `seen_description` are what its author has changed; without them that does not
+/// matter. What somebody else wrote meanwhile is replaced only when `confirmed` is what the fault says.
 #[server(prefix = "/call", endpoint = "apps/edit")]
-pub async fn edit_application(id: SdkAppId, name: String, #[server(default)] description: String) -> Result<(), Fault> {
+pub async fn edit_application(
+    id: SdkAppId,
+    name: String,
+    #[server(default)] description: String,
+    #[server(default)] seen_name: String,
+    #[server(default)] seen_description: String,
+    #[server(default)] confirmed: String,
+) -> Result<(), Fault> {
     use crate::catalog::operations;
-    use crate::server::{entry, services};
+    use crate::domain::confirmation::Confirmation;
+    use crate::server::entry;
+    use crate::server::services::applications::{self, Edit};
     entry::enter(|caller| async move {
-        services::applications::edit(&caller.on_app::<operations::EditApplication>(id)?, &name, &description).await
+        let permit = caller.on_app::<operations::EditApplication>(id)?;
+        // No application is without a name.
+        let seen = (!seen_name.is_empty()).then_some((seen_name.as_str(), seen_description.as_str()));
+        let edit = Edit { name: &name, description: &description, seen };
+        applications::edit(&permit, edit, &Confirmation::new("", &confirmed)).await
     })
     .await
 }

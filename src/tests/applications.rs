@@ -447,3 +447,38 @@ async fn creating_is_a_right_of_its_own() {
     assert_eq!(nobody.read("apps/list", &[]).await.status, StatusCode::FORBIDDEN);
     assert_eq!(console.browser().read("apps/list", &[]).await.status, StatusCode::UNAUTHORIZED);
 }
+
+#[tokio::test]
+async fn of_two_edits_from_one_state_the_second_is_told_what_the_first_wrote() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        let mut root = console.root().await;
+        let id = application(&mut root, "live", &[]).await.to_string();
+        let seen = [("id", id.as_str()), ("seen_name", "live"), ("seen_description", "")];
+        let with = |more: &[(&'static str, &'static str)]| [&seen[..], more].concat();
+        let about = async |root: &mut Browser| root.read("apps/view", &[("id", &id)]).await.json::<AppHead>().app.description;
+        let first = with(&[("name", "live"), ("description", "one\r\ntwo")]);
+        assert_eq!(root.call("apps/edit", &first).await.status, StatusCode::OK);
+
+        let second = with(&[("name", "live"), ("description", "mine"), ("dialog", "edit-app")]);
+        let told = conflict(&root.call("apps/edit", &second).await, Fault::Unconfirmed);
+        assert!(told.contains("one") && told.contains("two"), "{told}");
+        let page = root.post_from(&format!("/apps/{id}"), "/call/apps/edit", &second).await;
+        assert_eq!(page.status, StatusCode::CONFLICT);
+        assert!(page.body.contains(">mine</textarea>"), "what was typed stands in the form");
+        assert_eq!(page.body.matches(r#"name="seen_description" value="""#).count(), 1, "with what it was typed over");
+        assert_eq!(about(&mut root).await, "one\r\ntwo", "{database:?}");
+
+        let confirmed: String = told.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut fields = second.clone();
+        fields.push(("confirmed", &confirmed));
+        assert_eq!(root.call("apps/edit", &fields).await.status, StatusCode::OK);
+        assert_eq!(about(&mut root).await, "mine", "{database:?}");
+        conflict(&root.call("apps/edit", &fields).await, Fault::Unconfirmed);
+        // Browsers send line breaks in one way or the other, which is no change of anybody.
+        let lines = [("id", id.as_str()), ("name", "live"), ("description", "a\r\nb"), ("seen_name", "live"), ("seen_description", "mine")];
+        assert_eq!(root.call("apps/edit", &lines).await.status, StatusCode::OK);
+        let lines = [("id", id.as_str()), ("name", "live"), ("description", "c"), ("seen_name", "live"), ("seen_description", "a\nb")];
+        assert_eq!(root.call("apps/edit", &lines).await.status, StatusCode::OK);
+    }
+}

@@ -12,6 +12,7 @@ use crate::domain::applications::{self, AppHead, AppList, AppStatus, Application
 use crate::domain::audit_change::{Done, Field};
 use crate::domain::confirmation::Confirmation;
 use crate::domain::fault::{Fault, FieldFaults};
+use crate::domain::free_text::visible;
 use crate::domain::ids::SdkAppId;
 use crate::domain::paging::{Listing, Order};
 use crate::server::gate::{App, Apps, Permit};
@@ -94,12 +95,26 @@ pub async fn create(
     Ok(id)
 }
 
+/// A new name and description, as the form sends them.
+#[derive(Clone, Copy, Debug)]
+pub struct Edit<'a> {
+    pub name: &'a str,
+    pub description: &'a str,
+    /// Name and description that its author has seen; `None` when that does not matter.
+    pub seen: Option<(&'a str, &'a str)>,
+}
+
 /// Renames and describes an application.
-pub async fn edit(permit: &Permit<operations::EditApplication, App>, name: &str, description: &str) -> Result<(), Fault> {
-    let (name, description) = (name.trim(), description.trim());
+///
+/// # Errors
+/// [`Fault::Unconfirmed`] when somebody else did so meanwhile: with what it says now, while the form keeps what was typed.
+pub async fn edit(permit: &Permit<operations::EditApplication, App>, edit: Edit<'_>, confirm: &Confirmation) -> Result<(), Fault> {
+    let (name, description) = (edit.name.trim(), edit.description.trim());
     check(name, description).finish()?;
     let mut change = permit.change().await?;
+    // Within the change, which holds the owner's row: of two edits at once the second sees the first.
     let was = stored_now(permit).await?;
+    confirm.demand_accepted_concerns(edit.seen.and_then(|seen| overwritten(&was, seen)).as_slice())?;
     let known = stored::edit(&mut change, permit.owner(), permit.target().id(), name, description).await;
     if !known.map_err(|error| name_fault(permit, &error, name))? {
         return Err(Fault::NotFound);
@@ -150,6 +165,25 @@ pub async fn change_tags(permit: &Permit<operations::ChangeApplicationTags, App>
     let mut after: Vec<Tag> = was.tags.iter().filter(|tag| !tags.touches(&tag.key)).chain(&tags.set).cloned().collect();
     after.sort_by(|one, other| one.key.cmp(&other.key));
     change.commit(Done::to(was.id, &was.name).list(Field::Tags, told(&was.tags), told(&after))).await
+}
+
+/// What an edit would overwrite that its author has not seen.
+fn overwritten(now: &Application, seen: (&str, &str)) -> Option<Text> {
+    // Browsers write line breaks in one way or the other.
+    if now.name == seen.0.trim() && now.description.lines().eq(seen.1.trim().lines()) {
+        return None;
+    }
+    let (name, description) = (visible(&now.name), visible(&now.description));
+    let (about, about_zh) = match description.is_empty() {
+        true => ("without a description".to_owned(), "描述为空".to_owned()),
+        false => (format!("with the description “{description}”"), format!("描述为「{description}」")),
+    };
+    Some(Text::made(
+        format!(
+            "Someone else changed this application after you opened the form: it is now named “{name}”, {about}. Saving again replaces that with what you entered."
+        ),
+        format!("打开表单后，该应用已被他人修改：当前名称为「{name}」，{about_zh}。再次保存将以您填写的内容覆盖。"),
+    ))
 }
 
 /// The application that a permit is about, as it is now.

@@ -104,7 +104,14 @@ fn Info(head: AppHead, forms: Forms) -> impl IntoView {
 #[component]
 fn EditDialog(head: AppHead, form: Form) -> impl IntoView {
     let app = head.app;
-    let (title, hidden) = (t("Edit application", "编辑应用"), vec![("id", app.id.to_string())]);
+    let title = t("Edit application", "编辑应用");
+    // What was seen, also when the form comes back: somebody else may have changed it meanwhile.
+    let seen = |field: &str, stored: &str| form.typed(field).unwrap_or_else(|| stored.to_owned());
+    let hidden = vec![
+        ("id", app.id.to_string()),
+        ("seen_name", seen("seen_name", &app.name)),
+        ("seen_description", seen("seen_description", &app.description)),
+    ];
     view! {
         <FormDialog id="edit-app" form needs="app.edit" opener=t("Edit", "编辑") icon=Icon::Pencil title hidden deed=t("Save", "保存")>
             <TextField
