@@ -52,11 +52,16 @@ pub mod demo;
 #[cfg(feature = "ssr")]
 pub mod server;
 
-/// Takes over the page that the server rendered, once its code is there. Where that is lost the page stays as it is: it works without scripts.
+/// Takes over the page that the server rendered, once its code is there. Where that is lost, or is of other sources than the server, the page
+/// stays as it is: it works without scripts.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
+    if !ui::app::is_of_these_sources() {
+        leptos::logging::error!("the browser files do not belong to this version of the server; the page goes on without scripts");
+        return;
+    }
     wasm_bindgen_futures::spawn_local(async {
         if ui::chunks::load_first().await.is_ok() {
             leptos::mount::hydrate_body(ui::app::App);

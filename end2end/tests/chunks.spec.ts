@@ -63,6 +63,23 @@ test('a page whose code is lost at first stays as the server rendered it, and wo
   await expect(page.getByRole('heading', { level: 1, name: 'Users' })).toBeVisible();
 });
 
+test('a page of a server of other sources stays as the server rendered it, and works', async ({ open, trap }) => {
+  const page = await open('root');
+  await page.route('**/cam/groups', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, body: (await answer.text()).replace(/ data-sources="[0-9a-f]{16}"/, ' data-sources="of-another-build"') });
+  });
+  const told = page.waitForEvent('console', (message) => message.text().includes('do not belong to this version of the server'));
+  await page.goto('/cam/groups');
+  await told;
+  // Said once, and nothing else goes wrong.
+  await expect.poll(() => trap.complaints.length).toBe(1);
+  trap.complaints.length = 0;
+  await expect(page.locator('html:not([data-hydrated])')).toBeAttached();
+  await page.getByText('Create user group').first().click();
+  await expect(page.getByRole('dialog', { name: 'Create user group' }).getByLabel('Name')).toBeVisible();
+});
+
 test('login needs no code, and is styled and accessible', async ({ page }) => {
   const names = fetched(page);
   await page.goto('/login');

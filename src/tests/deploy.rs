@@ -130,7 +130,7 @@ fn the_builder_sees_what_it_needs_and_nothing_else() {
     for path in &let_in {
         assert!(Path::new(path).exists(), "{path}");
     }
-    let needed = ["Cargo.toml", "Cargo.lock", "Makefile", "LICENSE", "src", "style", "migrations", "end2end", ".cargo"];
+    let needed = ["Cargo.toml", "Cargo.lock", "build.rs", "Makefile", "LICENSE", "src", "style", "migrations", "end2end", ".cargo"];
     assert!(needed.iter().all(|path| let_in.contains(path)), "{let_in:?}");
     assert!(rules.iter().any(|rule| rule == "end2end/node_modules"));
 }

@@ -60,6 +60,20 @@ static MISSING: Text = Text::new(
     "服务器上缺少控制台的样式和脚本文件。表单和链接仍可使用。运维人员可在服务器日志中查看原因。",
 );
 
+/// The number of the sources that both halves are made of, from `build.rs`.
+const SOURCES: &str = env!("TRTC_CONSOLE_SHARED_SOURCES");
+/// The attribute of the document by which the server says it.
+#[cfg(feature = "hydrate")]
+const SOURCES_OF_PAGE: &str = "data-sources";
+
+/// Whether the page was rendered by a server of the same sources. What differs in one place is not found in another, so nothing could be taken
+/// over.
+#[cfg(feature = "hydrate")]
+#[must_use]
+pub fn is_of_these_sources() -> bool {
+    document().document_element().and_then(|root| root.get_attribute(SOURCES_OF_PAGE)).as_deref() == Some(SOURCES)
+}
+
 /// The document around the app.
 pub fn shell() -> impl IntoView {
     let frame = use_context::<Frame>().unwrap_or_default();
@@ -67,7 +81,7 @@ pub fn shell() -> impl IntoView {
     let opened = use_context::<Opened>().and_then(|opened| opened.0);
     view! {
         <!DOCTYPE html>
-        <html lang=frame.preferences.lang.tag() data-theme=frame.preferences.theme.tag() data-editor=bundle.modules.get("editor").cloned()>
+        <html lang=frame.preferences.lang.tag() data-theme=frame.preferences.theme.tag() data-editor=bundle.modules.get("editor").cloned() data-sources=SOURCES>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
