@@ -292,3 +292,22 @@ async fn operators_see_how_each_worker_is() {
     elsewhere.address = [203, 0, 113, 9].into();
     assert_eq!(elsewhere.get("/healthz?verbose").await.body, "ok\n");
 }
+
+#[tokio::test]
+async fn the_summary_of_a_form_names_its_wrong_fields_and_leads_to_them() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let long = "x".repeat(301);
+    let fields = [("name", "not a name"), ("description", long.as_str()), ("keys[]", "qcloud"), ("dialog", "create-app")];
+    let page = root.post_from("/apps", "/call/apps/create", &fields).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for (field, label) in [("name", "Name: "), ("description", "Description: "), ("keys[]", "Tags: ")] {
+        let link = page.body.split("form-errors").nth(1).unwrap().split("</ul>").next().unwrap();
+        let id = link
+            .split(&format!("\" rel=\"external\">{label}"))
+            .next()
+            .and_then(|before| before.rsplit("href=\"#").next())
+            .unwrap_or_default();
+        assert!(id.ends_with(field) && page.body.contains(&format!("id=\"{id}\"")), "{label} leads to {id:?} in {link}");
+    }
+}

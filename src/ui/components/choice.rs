@@ -52,7 +52,7 @@ pub fn Select(
     #[prop(default = true)]
     required: bool,
 ) -> impl IntoView {
-    let frame = Framed::new(&name, hint);
+    let frame = Framed::new(&name, &label, hint);
     let value = frame.form.value(&name, value);
     let options: Vec<_> = choices
         .into_iter()
@@ -95,7 +95,7 @@ pub fn Checkbox(
     #[prop(optional, into)]
     hint: String,
 ) -> impl IntoView {
-    let frame = Framed::new(&name, hint);
+    let frame = Framed::new(&name, &label, hint);
     let checked = frame.form.ticked(&name, &value, checked);
     let control = view! {
         <div class="choice">
@@ -159,7 +159,7 @@ pub fn CheckboxGroup(
 /// The fieldset under both kinds. The first control carries the field's id, so that the error summary leads there.
 #[component]
 fn ChoiceGroup(kind: &'static str, name: String, label: String, choices: Vec<Choice>, chosen: Vec<String>, hint: String) -> impl IntoView {
-    let frame = Framed::new(&name, hint);
+    let frame = Framed::new(&name, &label, hint);
     let chosen = frame.form.values(&name, chosen);
     let (id, described) = (frame.id.clone(), frame.described_by());
     let lines: Vec<_> = choices

@@ -190,7 +190,7 @@ fn TypedName(name: String) -> impl IntoView {
     };
     let judge_typed = judge.clone();
     Effect::new(move |_| judge());
-    let mut frame = Framed::new(CONFIRM, String::new());
+    let mut frame = Framed::new(CONFIRM, &label, String::new());
     let answered = frame.error;
     frame.alerts = true;
     frame.error = Signal::derive(move || if missed.get() { Some(sentence.clone()) } else { answered.get() });

@@ -1,4 +1,4 @@
-//! What is wrong with a form, as a summary on top with links to the fields.
+//! What is wrong with a form, as a summary on top that names the fields and links to them.
 //!
 //! It must never judge a value: it shows what the server, or an engine both sides share, has found.
 
@@ -17,7 +17,7 @@ pub fn FormErrors(
     errors: Option<Signal<Vec<FieldError>>>,
 ) -> impl IntoView {
     let around = FormContext::around();
-    let (errors, scope) = (errors.unwrap_or(around.errors), around.scope);
+    let errors = errors.unwrap_or(around.errors);
     let summary = NodeRef::<leptos::html::Div>::new();
     Effect::new(move |_| {
         if errors.with(|all| !all.is_empty())
@@ -34,7 +34,7 @@ pub fn FormErrors(
             // One thing that concerns no field needs no list.
             [only] if only.field.is_empty() => view! { <p>{only.message.clone()}</p> }.into_any(),
             _ => {
-                let lines: Vec<_> = all.iter().map(|error| line(&scope, error)).collect();
+                let lines: Vec<_> = all.iter().map(|error| line(&around, error)).collect();
                 view! {
                     <p class="notice-title">{t("Please check the following", "请检查以下内容")}</p>
                     <ul>{lines}</ul>
@@ -51,11 +51,13 @@ pub fn FormErrors(
     }
 }
 
-/// One error: a link to its field, if it has one. `external` keeps the router away, so that the browser moves the focus.
-fn line(scope: &str, error: &FieldError) -> AnyView {
+/// One error: a link to its field, if the form has it, with what the field is called. `external` keeps the router away, so that the browser moves
+/// the focus.
+fn line(form: &FormContext, error: &FieldError) -> AnyView {
     let message = error.message.clone();
-    if error.field.is_empty() {
+    let Some(label) = form.label_of(&error.field) else {
         return view! { <li>{message}</li> }.into_any();
-    }
-    view! { <li><a href=format!("#{}", field_id(scope, &error.field)) rel="external">{message}</a></li> }.into_any()
+    };
+    let words = format!("{label}{}{message}", t(": ", "："));
+    view! { <li><a href=format!("#{}", field_id(&form.scope, &error.field)) rel="external">{words}</a></li> }.into_any()
 }

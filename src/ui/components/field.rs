@@ -25,9 +25,10 @@ pub(super) struct Framed {
 }
 
 impl Framed {
-    /// The frame of the field `name`; of everything wrong with its form it shows what is its own.
-    pub fn new(name: &str, hint: String) -> Self {
+    /// The frame of the field `name` with this label; of everything wrong with its form it shows what is its own.
+    pub fn new(name: &str, label: &str, hint: String) -> Self {
         let form = FormContext::around();
+        form.name_field(name, label);
         let (id, name, errors) = (field_id(&form.scope, name), name.to_owned(), form.errors);
         let error =
             Signal::derive(move || errors.with(|all| all.iter().find(|error| error.field == name).map(|error| error.message.clone())));
@@ -157,7 +158,7 @@ pub fn TextField(
     #[prop(optional)]
     autofocus: bool,
 ) -> impl IntoView {
-    let frame = Framed::new(&name, hint);
+    let frame = Framed::new(&name, &label, hint);
     // A password never comes back from the server.
     let value = if kind == "password" { value } else { frame.form.value(&name, value) };
     let control = view! {
@@ -261,7 +262,7 @@ pub fn TextArea(
     #[prop(default = 3)]
     rows: u32,
 ) -> impl IntoView {
-    let frame = Framed::new(&name, hint);
+    let frame = Framed::new(&name, &label, hint);
     let value = frame.form.value(&name, value);
     let control = view! {
         <textarea

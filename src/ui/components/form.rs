@@ -38,7 +38,7 @@ pub fn FormElement(
     children: Children,
 ) -> impl IntoView {
     let hidden: Vec<_> = hidden.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect();
-    let context = FormContext { scope, errors, typed };
+    let context = FormContext::new(scope, errors, typed);
     let send = move |event: SubmitEvent| {
         if let Some(on_submit) = on_submit {
             on_submit.run(event);

@@ -4,6 +4,8 @@
 
 use crate::domain::form::Submitted;
 use leptos::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// One thing wrong with a form. An empty `field` concerns the form as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,9 +33,28 @@ pub struct FormContext {
     pub errors: Signal<Vec<FieldError>>,
     /// What was typed when the form came back without scripts.
     pub typed: Option<Submitted>,
+    /// What its fields are called, as each of them has said.
+    labels: Arc<Mutex<BTreeMap<String, String>>>,
 }
 
 impl FormContext {
+    /// The context of a form, before any of its fields.
+    #[must_use]
+    pub fn new(scope: String, errors: Signal<Vec<FieldError>>, typed: Option<Submitted>) -> Self {
+        Self { scope, errors, typed, labels: Arc::default() }
+    }
+
+    /// Notes what a field is called.
+    pub fn name_field(&self, name: &str, label: &str) {
+        self.labels.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), label.to_owned());
+    }
+
+    /// What a field of the form is called; `None` for one that it does not have.
+    #[must_use]
+    pub fn label_of(&self, name: &str) -> Option<String> {
+        self.labels.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
     /// The form around here.
     #[must_use]
     pub fn around() -> Self {

@@ -27,7 +27,7 @@ pub fn Picker(
     #[prop(optional, into)]
     hint: String,
 ) -> impl IntoView {
-    let frame = Framed::new(&name, hint);
+    let frame = Framed::new(&name, &label, hint);
     let (id, sent_as) = (frame.id.clone(), format!("{name}[]"));
     let chosen = frame.form.values(&sent_as, chosen);
     let needle = RwSignal::new(String::new());

@@ -64,7 +64,7 @@ pub fn FilterBar(
     /// The fields.
     children: Children,
 ) -> impl IntoView {
-    let context = FormContext { scope, errors, typed: None };
+    let context = FormContext::new(scope, errors, None);
     view! {
         <Provider value=context.clone()><FormErrors /></Provider>
         <form class="filters" method="get" action=action aria-label=label>

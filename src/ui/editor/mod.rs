@@ -116,7 +116,9 @@ pub fn PolicyEditor(
     /// The text under edit.
     editor: Editor,
 ) -> impl IntoView {
-    let errors = FormContext::around().errors;
+    let form = FormContext::around();
+    form.name_field("document", t("Policy document", "策略内容"));
+    let errors = form.errors;
     let id = field_id("", "document");
     let lang = use_lang();
     let initial = editor.text.get_untracked();

@@ -17,6 +17,7 @@ pub fn TagRows(
     tags: Vec<Tag>,
 ) -> impl IntoView {
     let form = FormContext::around();
+    form.name_field("keys[]", t("Tags", "标签"));
     let column = |name: &str, stored: fn(&Tag) -> &String| form.values(name, tags.iter().map(|tag| stored(tag).clone()).collect());
     // Also the tags as they were: those that somebody else has changed since are not what was typed over.
     let (old_keys, old_values) = (column("old_keys[]", |tag| &tag.key), column("old_values[]", |tag| &tag.value));
