@@ -1,7 +1,7 @@
 // Every page in both languages, both themes and on a narrow screen: accessible, never wider than the screen, and in one language.
 
 import { type Page } from '@playwright/test';
-import { type Login, accessible, expect, hydrated, login, test } from '../kit';
+import { type Login, accessible, expect, hydrated, login, test, visit } from '../kit';
 import { ask } from '../organisation';
 
 /** Both themes in both languages, each of them once on a narrow screen; what else is cheap is looked at in both widths. */
@@ -126,6 +126,36 @@ for (const [name, who, paths] of PAGES) {
     for (const path of await paths(page)) await looksRight(page, path);
   });
 }
+
+test('a table that is wider than the screen shows so at its edge, and is scrolled by keyboard', async ({ open }) => {
+  const page = await open('root');
+  await page.setViewportSize({ width: 390, height: 900 });
+  for (const path of ['/audit', '/usage']) {
+    await visit(page, path);
+    const region = page.locator('.table-card > .table-scroll').first();
+    await region.scrollIntoViewIfNeeded();
+    expect(await region.evaluate((table) => table.scrollWidth - table.clientWidth), path).toBeGreaterThan(0);
+    /** How dark the edge is between two rows of the body. */
+    const edge = async (side: 'left' | 'right') => {
+      const { x, y, width, height } = (await region.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+      const shot = await page.screenshot({ clip: { x: side === 'left' ? x + 1 : x + width - 3, y: y + Math.min(height - 8, 48), width: 2, height: 6 } });
+      return page.evaluate(async (png) => {
+        const image = new Image();
+        image.src = `data:image/png;base64,${png}`;
+        await image.decode();
+        const paint = new OffscreenCanvas(image.width, image.height).getContext('2d');
+        paint?.drawImage(image, 0, 0);
+        return paint?.getImageData(1, 1, 1, 1).data[0] ?? 255;
+      }, shot.toString('base64'));
+    };
+    expect(await edge('right'), `${path}: there is more`).toBeLessThan((await edge('left')) - 20);
+    await region.focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => region.evaluate((table) => table.scrollLeft)).toBeGreaterThan(0);
+    await expect.poll(() => edge('left'), `${path}: there is more behind`).toBeLessThan(235);
+  }
+});
 
 test('the login page', async ({ page }) => {
   await looksRight(page, `/login/${login('root').owner}`);
