@@ -6,6 +6,7 @@
 
 use super::audit_change::{AuditedResource, FieldChange, Value};
 use super::days::{DAY_MS, Day};
+use super::fault::Fault;
 use crate::catalog::service::Service;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,11 @@ pub const MAX_EVENT_BYTES: usize = 16 * 1024;
 pub const MAX_ENTRIES: usize = 100;
 /// The service of what everybody does with the own account: log in, change the password.
 pub const ACCOUNT: &str = "account";
+
+/// The error code of a login whose account, name and password do not belong together.
+pub const WRONG_LOGIN: &str = "AuthFailure";
+/// The error code of a login after too many attempts.
+pub const LOCKED_LOGIN: &str = "Locked";
 
 /// How an attempt ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -185,15 +191,15 @@ pub struct AuditEvent {
     pub request_id: String,
     /// What it was about.
     pub resources: Vec<AuditedResource>,
+    /// What else it was about, counted only: a record has an end. It is found by those things all the same.
+    #[serde(skip_serializing_if = "is_none", default)]
+    pub resources_omitted: usize,
     /// What changed.
     pub changes: Vec<FieldChange>,
     /// What CAM decided, where it was asked.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub decision: Option<AuditedDecision>,
     /// How many attempts this stands for.
-    /// What else it was about, counted only: a record has an end. It is found by those things all the same.
-    #[serde(skip_serializing_if = "is_none", default)]
-    pub resources_omitted: usize,
     pub count: i64,
 }
 
@@ -220,13 +226,13 @@ impl AuditEvent {
             user_agent: String::new(),
             request_id: String::new(),
             resources: Vec::new(),
+            resources_omitted: 0,
             changes: Vec::new(),
             decision: None,
             count: 1,
         }
     }
 
-            resources_omitted: 0,
     /// `cam:AttachUserPolicy`.
     #[must_use]
     pub fn full_name(&self) -> String {
@@ -244,6 +250,21 @@ impl AuditEvent {
     pub fn title(&self) -> Text {
         let row = Service::find(&self.event_source).and_then(|service| service.actions.iter().find(|row| row.name == self.event_name));
         row.map_or_else(|| own_title(&self.event_name), |row| row.gloss.clone())
+    }
+
+    /// How it ended, as shown: what was refused says why, where that is sure. From a root account nothing is hidden, and it cannot be disabled; of
+    /// others it is not told whether a thing is there, nor which part of a login was wrong.
+    #[must_use]
+    pub fn ended(&self) -> Text {
+        let by_root = self.user_identity.kind == ActorType::Root;
+        match (self.result, self.error_code.as_str()) {
+            (Outcome::Refused, code) if by_root && code == Fault::NotFound.code() => Text::new("Not found", "对象不存在"),
+            (Outcome::Refused, code) if code == Fault::NotFound.code() => Text::new("Not found or no access", "不存在或无权访问"),
+            (Outcome::Refused, WRONG_LOGIN) if by_root => Text::new("Wrong password", "密码错误"),
+            (Outcome::Refused, WRONG_LOGIN) => Text::new("Login failed", "登录失败"),
+            (Outcome::Refused, LOCKED_LOGIN) => Text::new("Too many attempts", "尝试次数过多"),
+            (result, _) => result.text(),
+        }
     }
 
     /// The event as JSON of at most [`MAX_EVENT_BYTES`]: long lists are cut, and say how much is left out.
@@ -265,6 +286,7 @@ impl AuditEvent {
     fn cut_to(&self, entries: usize) -> Self {
         let mut cut = self.clone();
         cut.resources.truncate(entries.max(1));
+        cut.resources_omitted += self.resources.len() - cut.resources.len();
         let values = cut.changes.iter_mut().flat_map(|change| [&mut change.before, &mut change.after]).flatten();
         for value in values {
             match value {
@@ -283,10 +305,13 @@ impl AuditEvent {
     }
 }
 
+fn is_none(count: &usize) -> bool {
+    *count == 0
+}
+
 /// A value of more characters goes when an event is too long.
 const LONG_CHARS: usize = 300;
 
-        cut.resources_omitted += self.resources.len() - cut.resources.len();
 /// What is no action of a service, in words.
 #[must_use]
 pub fn own_title(name: &str) -> Text {
@@ -305,10 +330,6 @@ pub fn own_title(name: &str) -> Text {
         name => Text::made(name.to_owned(), name.to_owned()),
     }
 }
-fn is_none(count: &usize) -> bool {
-    *count == 0
-}
-
 
 /// The shape is fixed, so it is written and read here: a general reader of times would weigh more in a browser than the rest of a page.
 fn utc(at_ms: i64) -> String {
@@ -395,6 +416,26 @@ mod tests {
             panic!()
         };
         assert!(groups.len() < 101);
+    }
+
+    #[test]
+    fn a_refusal_is_called_what_it_was() {
+        let ended = |kind: ActorType, result: Outcome, code: &str| {
+            let event = AuditEvent::new(ACCOUNT, "ConsoleLogin", Identity { kind, ..Identity::default() }, 0);
+            AuditEvent { result, error_code: code.to_owned(), ..event }.ended().en.into_owned()
+        };
+        for (kind, code, words) in [
+            (ActorType::Root, "ResourceNotFound", "Not found"),
+            (ActorType::CAMUser, "ResourceNotFound", "Not found or no access"),
+            (ActorType::Root, "AuthFailure", "Wrong password"),
+            (ActorType::CAMUser, "AuthFailure", "Login failed"),
+            (ActorType::Unknown, "AuthFailure", "Login failed"),
+            (ActorType::Root, "Locked", "Too many attempts"),
+            (ActorType::CAMUser, "UnauthorizedOperation.CamNoAuth", "Refused"),
+        ] {
+            assert_eq!(ended(kind, Outcome::Refused, code), words);
+        }
+        assert_eq!(ended(ActorType::Root, Outcome::Failed, "ResourceNotFound"), "Failed");
     }
 
     #[test]

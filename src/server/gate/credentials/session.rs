@@ -6,7 +6,7 @@
 use super::password::{Busy, Line};
 use super::throttle::{self, Asked};
 use crate::catalog::operations::{EndOwnSession, ListOwnSessions};
-use crate::domain::audit::{Identity, Outcome};
+use crate::domain::audit::{Identity, LOCKED_LOGIN, Outcome, WRONG_LOGIN};
 use crate::domain::audit_change::{Done, Field};
 use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
@@ -223,8 +223,8 @@ impl Gate {
     /// Records that nobody was logged in. A name that no account has is not recorded: people type passwords there.
     fn record_failed_login(&self, facts: &RequestFacts, who: Option<Identity>, fault: &LoginFault) {
         let (outcome, code, message) = match fault {
-            LoginFault::Refused => (Outcome::Refused, "AuthFailure", "Account, name and password do not belong together."),
-            LoginFault::TooMany(_) => (Outcome::Refused, "Locked", "Too many attempts."),
+            LoginFault::Refused => (Outcome::Refused, WRONG_LOGIN, "Account, name and password do not belong together."),
+            LoginFault::TooMany(_) => (Outcome::Refused, LOCKED_LOGIN, "Too many attempts."),
             LoginFault::Fault(_) => (Outcome::Error, "InternalError", "The login could not be judged."),
         };
         let (owner, network) = (who.as_ref().and_then(|who| who.account_id.parse().ok()).unwrap_or(NOBODY), network_of(facts.address));

@@ -34,7 +34,7 @@ pub fn AuditEventPage() -> impl IntoView {
 fn Record(detail: AuditDetail) -> impl IntoView {
     let AuditDetail { event, json, utc_offset_mins } = detail;
     let title = say(&event.title());
-    let result = event.result;
+    let ended = event.clone();
     // The same clock on both halves: that of the server.
     let now_ms = use_session().map_or(event.time_ms, |session| session.now_ms);
     let span = span_around(event.time_ms, now_ms, utc_offset_mins);
@@ -47,7 +47,7 @@ fn Record(detail: AuditDetail) -> impl IntoView {
                 Crumb::link(t("Operation records", "操作记录"), pages::Audit::PAGE.path),
                 Crumb::here(format!("#{}", event.seq)),
             ]
-            tags=move || view! { <ResultTag result /> }
+            tags=move || view! { <ResultTag event=ended.clone() /> }
         />
         <What event=event.clone() span=span.clone() />
         <ChangesCard changes=event.changes.clone() />
@@ -95,6 +95,7 @@ fn What(event: AuditEvent, span: AuditForm) -> impl IntoView {
         let words = use_lang().pick(format!("{count} attempts, the last of them at this time"), format!("{count} 次，此为最后一次的时间"));
         view! { <Fact name=t("Attempts", "尝试次数")>{words}</Fact> }
     });
+    let ended = event.clone();
     let name = event.full_name();
     let named = AuditForm { event: name.clone(), ..span };
     let sensitive = (event.sensitive_action == 1).then(|| view! { <Tag tone=Tone::Warn>{t("Sensitive operation", "敏感操作")}</Tag> });
@@ -105,7 +106,7 @@ fn What(event: AuditEvent, span: AuditForm) -> impl IntoView {
                     <code>{name}</code> " · " {all_of(named, t("All records of this event", "该事件的全部记录"))}
                 </Fact>
                 <Fact name=t("Time", "时间")><Time at_ms=event.time_ms offset=use_offset() /></Fact>
-                <Fact name=t("Result", "结果")><ResultTag result=event.result /></Fact>
+                <Fact name=t("Result", "结果")><ResultTag event=ended /></Fact>
                 {reason}
                 {times}
                 <Fact name=t("Operator", "操作者")><Operator identity=who /> {root} {operator}</Fact>

@@ -18,15 +18,16 @@ const THINGS_A_ROW: usize = 3;
 /// How an event ended.
 #[component]
 pub fn ResultTag(
-    /// How.
-    result: Outcome,
+    /// The event.
+    event: AuditEvent,
 ) -> impl IntoView {
-    let tone = match result {
+    let tone = match event.result {
         Outcome::Success => Tone::Ok,
         Outcome::Failed => Tone::Warn,
         Outcome::Refused | Outcome::Error => Tone::Error,
     };
-    view! { <Tag tone>{say(&result.text())}</Tag> }
+    let words = say(&event.ended());
+    view! { <Tag tone>{words}</Tag> }
 }
 
 /// Where an event came from. What the console did by itself came from nowhere.
@@ -103,7 +104,7 @@ fn Row(event: AuditEvent, operators: bool, opens: bool) -> impl IntoView {
             <td>{title} {times} <p class="field-hint"><code>{event.full_name()}</code></p></td>
             {who}
             <td>{things}</td>
-            <td><ResultTag result=event.result /> {code}</td>
+            <td><ResultTag event=event.clone() /> {code}</td>
             <td class="nowrap"><code>{source(&event)}</code></td>
         </tr>
     }
