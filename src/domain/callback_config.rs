@@ -6,6 +6,7 @@ use super::ids::SdkAppId;
 use crate::catalog::limits::{MAX_CALLBACK_KEY_CHARS, MAX_CALLBACK_URL_CHARS};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 
 /// Where TRTC posts events to, below the address of the console.
 pub const INTAKE_PATH: &str = "/callbacks/trtc";
@@ -69,6 +70,49 @@ pub fn check_url(url: &str) -> Result<(), Text> {
     }
 }
 
+/// What TRTC, which sends from the Internet, would meet at an address; `None` where nothing speaks against it. The address may be meant so, in a
+/// test or behind a relay, so it is told and not refused.
+#[must_use]
+pub fn reached_from_outside(url: &str) -> Option<Text> {
+    let (scheme, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?']).next().unwrap_or_default();
+    let host = match authority.strip_prefix('[') {
+        Some(rest) => rest.split(']').next(),
+        None => authority.split(':').next(),
+    };
+    if is_inside(&host.unwrap_or_default().to_ascii_lowercase()) {
+        Some(Text::new(
+            "TRTC cannot reach this address: it is valid only on one machine or in a private network.",
+            "TRTC 无法访问该地址：该地址仅在本机或内网有效。",
+        ))
+    } else if scheme.eq_ignore_ascii_case("http") {
+        Some(Text::new(
+            "This address is not encrypted (http): what TRTC sends can be read on the way.",
+            "该地址未加密（http），TRTC 发送的内容可能在传输途中被读取。",
+        ))
+    } else {
+        None
+    }
+}
+
+/// Whether a host, in lower case, is there only for who is on the same machine or in the same network.
+fn is_inside(host: &str) -> bool {
+    match host.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V4(address)) => {
+            let shared = matches!(address.octets(), [100, 64..=127, ..]);
+            address.is_loopback() || address.is_private() || address.is_link_local() || address.is_unspecified() || shared
+        }
+        Ok(IpAddr::V6(address)) => {
+            address.is_loopback() || address.is_unspecified() || address.is_unique_local() || address.is_unicast_link_local()
+        }
+        Err(_) => {
+            let inside = [".localhost", ".local", ".internal", ".lan", ".home.arpa"];
+            let host = host.trim_end_matches('.');
+            !host.contains('.') || inside.iter().any(|ending| host.ends_with(ending))
+        }
+    }
+}
+
 /// `host`, `host:port` or `[ipv6]:port`.
 fn is_host(authority: &str) -> bool {
     let (host, port) = match authority.strip_prefix('[') {
@@ -97,6 +141,34 @@ mod tests {
             [("123654", true), (&*"k".repeat(32), true), ("", false), (&*"k".repeat(33), false), ("a-b", false), ("密钥", false)]
         {
             assert_eq!(check_key(key).is_ok(), right, "{key}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_trtc_does_not_reach_is_told_from_one_that_is_only_open_to_readers() {
+        let told =
+            |url: &str| reached_from_outside(url).map_or("", |text| if text.en.contains("cannot reach") { "inside" } else { "open" });
+        for (url, what) in [
+            ("http://127.0.0.1:8700/callbacks/trtc", "inside"),
+            ("http://localhost:8700/x", "inside"),
+            ("https://console", "inside"),
+            ("https://10.1.2.3/x", "inside"),
+            ("https://172.31.0.1", "inside"),
+            ("https://192.168.0.7", "inside"),
+            ("https://169.254.1.1", "inside"),
+            ("https://100.64.0.1", "inside"),
+            ("https://[::1]:8443/x", "inside"),
+            ("https://[fd00::1]/", "inside"),
+            ("https://[::ffff:10.0.0.1]/", "inside"),
+            ("https://Media.Local/x", "inside"),
+            ("HTTP://example.com/x", "open"),
+            ("http://172.32.0.1", "open"),
+            ("https://console.example.com/callbacks/trtc", ""),
+            ("https://203.0.113.9", ""),
+            ("https://[2001:db8::1]/", ""),
+            ("", ""),
+        ] {
+            assert_eq!(told(url), what, "{url}");
         }
     }
 

@@ -381,3 +381,17 @@ async fn the_callback_key_is_sealed_shown_to_who_may_change_it_and_in_no_history
         assert_eq!(root.call("callbacks/show-key", &[APP]).await.status, StatusCode::UNAUTHORIZED, "credentials want a recent proof");
     }
 }
+
+#[tokio::test]
+async fn an_address_that_trtc_does_not_reach_is_called_so_where_it_stands() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    application(&mut root, "app", &[]).await;
+    let callbacks = root.get("/apps/1400000001/callbacks").await.body;
+    assert!(callbacks.contains("http://localhost/callbacks/trtc") && callbacks.contains("TRTC cannot reach this address"));
+    save(&mut root, "features/relay", RELAY_ON).await;
+    save(&mut root, "features/recording", &recording(&[("callback_url", "https://10.0.0.7/recorded")])).await;
+    assert!(root.get("/apps/1400000001/features").await.body.contains("TRTC cannot reach this address"));
+    save(&mut root, "features/recording", &recording(&[("callback_url", "https://media.example.com/recorded"), ("confirm", "yes")])).await;
+    assert!(!root.get("/apps/1400000001/features").await.body.contains("TRTC cannot reach this address"));
+}

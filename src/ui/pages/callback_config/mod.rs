@@ -6,6 +6,7 @@ mod log;
 
 use crate::domain::app_changes::{KeyState, Setting};
 use crate::domain::app_pages::CallbackConfigView;
+use crate::domain::callback_config::reached_from_outside;
 use crate::domain::confirmation::ACCEPTED;
 use crate::domain::ids::SdkAppId;
 use crate::remote::callback_config::{SetCallbackKey, ShowCallbackKey, view_callbacks};
@@ -58,6 +59,14 @@ fn Callbacks(view: CallbackConfigView, form: Form, show: Form) -> impl IntoView 
         }
         (_, false) => view! { <span>{t("None", "无")}</span> }.into_any(),
     };
+    let unsuitable = reached_from_outside(&view.address).map(|what| {
+        view! {
+            <Notice tone=Tone::Warn>
+                <p>{say(&what)}</p>
+                <p>{t("In the TRTC console, enter the address at which this console is reached from the Internet. The operator sets it with --public-url.", "请在 TRTC 控制台填写可从公网访问本控制台的地址，由运维人员通过 --public-url 设置。")}</p>
+            </Notice>
+        }
+    });
     let opener = if key_set { t("Change key", "更换密钥") } else { t("Set key", "设置密钥") };
     view! {
         <AppHeader head=head.clone() page="app-callbacks" />
@@ -67,6 +76,7 @@ fn Callbacks(view: CallbackConfigView, form: Form, show: Form) -> impl IntoView 
             note=t("TRTC reports room events to this console, which calculates usage from them.", "TRTC 将房间内的事件上报至本控制台，用于统计用量。")
             actions=move || granted(&head, "app-callbacks.edit", opener, || view! { <KeyDialog id key_set last_ms opener form /> }.into_any())
         >
+            {unsuitable}
             <Facts>
                 <Fact name=t("Callback address to enter in the TRTC console", "在 TRTC 控制台填写的回调地址")><code>{view.address.clone()}</code> " " <CopyButton text=view.address.clone() /></Fact>
                 <Fact name=t("Callback key", "回调密钥")>{shown}</Fact>

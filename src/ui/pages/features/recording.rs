@@ -6,9 +6,10 @@ use super::{effects, lines, of_configuration, switched};
 use crate::catalog::limits::{RECORDING_FILE_MINUTES, RECORDING_RESUMPTION_SECS, RECORDING_RETENTION_DAYS};
 use crate::domain::app_changes::Setting;
 use crate::domain::app_pages::FeaturesView;
+use crate::domain::callback_config::reached_from_outside;
 use crate::domain::confirmation::ACCEPTED;
 use crate::domain::features::{Format, Recording, RecordingMode};
-use crate::ui::components::{Card, Checkbox, CheckboxGroup, Choice, Fact, Facts, Lock, Locked, TextField};
+use crate::ui::components::{Card, Checkbox, CheckboxGroup, Choice, Fact, Facts, Lock, Locked, Notice, TextField, Tone};
 use crate::ui::forms::{Form, FormDialog};
 use crate::ui::icons::Icon;
 use crate::ui::pages::applications::granted;
@@ -29,6 +30,8 @@ pub fn RecordingCard(
     let recording = view.features.recording.clone();
     let key = if view.recording_key_set { t("Set", "已设置") } else { t("None", "无") };
     let mode = say(&view.features.recording_mode.text());
+    let unsuitable =
+        reached_from_outside(&recording.callback_url).map(|what| view! { <Notice tone=Tone::Warn><p>{say(&what)}</p></Notice> });
     let shown = Setting::Recording(recording);
     let actions = move || {
         let edit = view.clone();
@@ -43,6 +46,7 @@ pub fn RecordingCard(
     view! {
         <Card title=t("On-cloud recording", "云端录制") note=t("Requires relay to CDN.", "依赖旁路转推。") actions>
             {lines(&shown)}
+            {unsuitable}
             <Facts>
                 <Fact name=t("Callback key", "回调密钥")>{key}</Fact>
                 <Fact name=t("Recording mode", "录制模式")>{mode}</Fact>
@@ -177,7 +181,7 @@ fn ParametersDialog(view: FeaturesView, form: Form) -> impl IntoView {
                     label=t("Callback address", "回调地址")
                     kind="url"
                     value=now.callback_url
-                    hint=t("An http or https address. Leave it empty for no callback.", "http 或 https 地址，留空则不回调。")
+                    hint=t("An http or https address that TRTC can reach from the Internet. Leave it empty for no callback.", "TRTC 可从公网访问的 http 或 https 地址，留空则不回调。")
                     mono=true
                 />
                 {redirect}
