@@ -44,6 +44,8 @@ pub enum Fault {
     },
     /// The database cannot be reached at the moment.
     Unavailable,
+    /// The database has no space left, and stores nothing until somebody makes room.
+    NoSpace,
     /// A fault of ours; the log has the cause under the request id.
     Internal {
         /// The id of the request.
@@ -135,6 +137,7 @@ impl Fault {
             Self::Invalid(_) => "InvalidParameter",
             Self::TooMany { .. } => "TooMany",
             Self::Unavailable => "Unavailable",
+            Self::NoSpace => "NoSpace",
             Self::Internal { .. } => "InternalError",
             Self::Unreachable => "Unreachable",
         }
@@ -170,6 +173,10 @@ impl Fault {
             Self::Unavailable => {
                 Text::new("The database is temporarily unavailable. Try again in a moment.", "数据库暂时不可用，请稍后重试。")
             }
+            Self::NoSpace => Text::new(
+                "The database has no space left, so nothing was saved. Contact the operator of this console.",
+                "数据库存储空间已满，未能保存。请联系运维人员。",
+            ),
             Self::Internal { request_id } => Text::made(
                 format!("Something went wrong on the server. Request ID: {request_id}."),
                 format!("服务器内部错误，请求 ID：{request_id}。"),

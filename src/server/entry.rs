@@ -120,7 +120,7 @@ pub fn status(fault: &Fault) -> StatusCode {
         | Fault::Resubmit(_) => StatusCode::CONFLICT,
         Fault::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Fault::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Fault::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Fault::Unavailable | Fault::NoSpace => StatusCode::SERVICE_UNAVAILABLE,
         Fault::Internal { .. } | Fault::Unreachable => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

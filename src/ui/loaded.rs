@@ -96,6 +96,7 @@ pub fn FaultView(
             let code = match fault {
                 Fault::Unavailable => "Unavailable",
                 Fault::Unreachable => "Unreachable",
+                Fault::NoSpace => "NoSpace",
                 _ => "Internal",
             };
             view! { <EmptyState why=Empty::Failed { code: code.to_owned(), request_id, retry_href: String::new() } title=words /> }

@@ -152,7 +152,14 @@ impl Gate {
 /// once a minute, since every request then meets it.
 pub(in crate::server) fn store_fault(error: &StoreError, request_id: &str) -> Fault {
     static AWAY: OnceAMinute = OnceAMinute::unsaid();
+    static FULL: OnceAMinute = OnceAMinute::unsaid();
     match error {
+        StoreError::Unavailable(cause) if error.is_out_of_space() => {
+            if let Some(times) = FULL.due(Clock::System.now_ms()) {
+                tracing::error!(times, %cause, "the database has no space left");
+            }
+            Fault::NoSpace
+        }
         StoreError::Unavailable(cause) => {
             if let Some(times) = AWAY.due(Clock::System.now_ms()) {
                 tracing::error!(times, %cause, "the database cannot be reached");

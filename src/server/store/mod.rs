@@ -89,12 +89,27 @@ impl From<sqlx::Error> for StoreError {
 const CONFLICT: &str = "40";
 
 impl StoreError {
+    /// Whether the database has no space left. It answers, and stores nothing more until somebody makes room.
+    #[must_use]
+    pub fn is_out_of_space(&self) -> bool {
+        match self {
+            Self::Unavailable(sqlx::Error::Database(cause)) => cause.code().is_some_and(|code| is_disk_full(&code)),
+            Self::Unavailable(sqlx::Error::Io(cause)) => cause.kind() == std::io::ErrorKind::StorageFull,
+            _ => false,
+        }
+    }
+
     /// Whether the change got in the way of another one, and the same once more is likely to go well.
     #[must_use]
     pub fn is_conflict(&self) -> bool {
         let Self::Unavailable(sqlx::Error::Database(cause)) = self else { return false };
         cause.code().is_some_and(|code| code.len() == 5 && code.starts_with(CONFLICT))
     }
+}
+
+/// Whether the code of a database says that its disk is full: SQLSTATE, or FULL of SQLite, the low byte of an extended code.
+fn is_disk_full(code: &str) -> bool {
+    code == "53100" || (code.len() < 5 && code.parse::<u32>().is_ok_and(|code| code & 0xff == 13))
 }
 
 /// Whether the code of a database says that the machine, not the statement, is at fault, so that another attempt may succeed.
@@ -320,5 +335,10 @@ mod tests {
                 .all(|code| is_passing(code))
         );
         assert!(["23503", "42601", "1", "787", "11", "2067", ""].iter().all(|code| !is_passing(code)));
+            assert_eq!(error.is_out_of_space(), said == "full", "{error}");
     }
+        assert!(
+            ["13", "269", "53100"].iter().all(|code| is_disk_full(code))
+                && ["53200", "53300", "10", ""].iter().all(|code| !is_disk_full(code))
+        );
 }
