@@ -13,7 +13,7 @@ use crate::server::http::connections::{self, Connections};
 use crate::server::http::{Assets, Web, router};
 use crate::server::seal::{self, KeyFiles};
 use crate::server::services::sealing::{self, ConfiguredKeys};
-use crate::server::store::{Store, Upgrade, file, transport};
+use crate::server::store::{Store, Tables, Upgrade, file, transport};
 use crate::server::telemetry;
 use crate::server::workers::driver::Driver;
 use crate::server::workers::intake::Intake;
@@ -61,6 +61,7 @@ impl Console {
         if seal::is_open_to_others(&config.data_dir) {
             tracing::warn!("other users of this machine can access {0}; run chmod 700 {0}", config.data_dir.display());
         }
+        let (assets, bundle) = Assets::open(&config.site_dir, config.site_dir_chosen)?;
         let upgrade = if config.migrate { Upgrade::Allowed } else { Upgrade::OnlyEmbedded };
         let store = Store::open_as(config.database_url.reveal(), upgrade).await;
         let store = store.map_err(|error| format!("cannot open the database: {error}"))?;
@@ -71,7 +72,6 @@ impl Console {
         for warning in config.warnings().into_iter().chain(transport::warning(config.database_url.reveal())) {
             tracing::warn!("{warning}");
         }
-        let (assets, bundle) = Assets::open(&config.site_dir);
         let connections = Connections::within(connections::descriptors(), config.trusted_proxies.clone(), clock.clone());
         let driver = Driver::new(clock.clone());
         let (intake, writer) = Intake::start(store.clone(), gate.bus(), clock.clone(), driver.clone());
@@ -205,15 +205,15 @@ pub async fn serve(config: Config) -> Result<(), String> {
         let host = if listen.ip().is_unspecified() { "localhost".to_owned() } else { listen.ip().to_string() };
         format!("http://{host}:{}", listen.port())
     });
-    run(listen, async move {
-        let console = Console::build(config, Clock::System, Cost::STANDARD).await?;
+    // Not before the address is known to be this server's: another one may be answering there, and gets to see the code.
+    let listening = async move |console: &Console| {
         if let Some(code) = console.gate.offer_setup().await.map_err(|fault| fault.to_string())? {
             // The one secret that belongs into the log: it opens the setup page once and is void after that.
             tracing::warn!("no root account yet: open {address}/setup and enter the code {code}");
         }
-        Ok(console)
-    })
-    .await
+        Ok(())
+    };
+    run(listen, Console::build(config, Clock::System, Cost::STANDARD), listening).await
 }
 
 /// `trtc-console migrate`.
@@ -224,8 +224,16 @@ pub async fn migrate(config: Config) -> Result<(), String> {
     seal::private_directory(&config.data_dir).map_err(|error| format!("cannot create {}: {error}", config.data_dir.display()))?;
     let store = Store::open_as(config.database_url.reveal(), Upgrade::Allowed).await;
     let store = store.map_err(|error| format!("cannot migrate the database: {error}"))?;
+    let Tables { found, now } = store.tables();
     store.close().await;
-    println!("the database is up to date");
+    println!(
+        "{}",
+        match found {
+            0 => format!("the tables of the database were created, version {now}"),
+            _ if found == now => format!("the tables of the database are up to date, version {now}"),
+            _ => format!("the tables of the database were brought from version {found} to version {now}"),
+        }
+    );
     Ok(())
 }
 
@@ -270,8 +278,12 @@ fn keys_of(config: &Config) -> ConfiguredKeys<'_> {
 }
 
 /// Starts a console and serves it until the process is told to stop. That may be before it listens, and is heeded from the beginning: the
-/// first process of a container that does not wait for SIGTERM itself is deaf to it.
-pub(crate) async fn run(listen: SocketAddr, starting: impl Future<Output = Result<Console, String>>) -> Result<(), String> {
+/// first process of a container that does not wait for SIGTERM itself is deaf to it. What is to be said or done once it listens is `listening`.
+pub(crate) async fn run(
+    listen: SocketAddr,
+    starting: impl Future<Output = Result<Console, String>>,
+    listening: impl AsyncFnOnce(&Console) -> Result<(), String>,
+) -> Result<(), String> {
     let mut stop = Box::pin(stopped());
     let console = tokio::select! {
         biased;
@@ -284,6 +296,7 @@ pub(crate) async fn run(listen: SocketAddr, starting: impl Future<Output = Resul
     let listener = TcpListener::bind(listen).await.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     println!("TRTC Console on http://{address}");
+    listening(&console).await?;
     console.serve(listener, stop).await
 }
 

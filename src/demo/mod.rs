@@ -20,7 +20,7 @@ use traffic::DEMO_DAYS;
 /// As [`boot::serve`].
 pub async fn serve(config: Config, credentials_file: Option<PathBuf>) -> Result<(), String> {
     telemetry::start(config.log_json);
-    boot::run(config.listen, with_demo(config, credentials_file)).await
+    boot::run(config.listen, with_demo(config, credentials_file), async |_| Ok(())).await
 }
 
 async fn with_demo(config: Config, credentials_file: Option<PathBuf>) -> Result<Console, String> {

@@ -140,6 +140,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Directory of the browser bundle.
     pub site_dir: PathBuf,
+    /// Whether somebody chose that directory: then it has to hold a bundle. Without one in the usual place the console is served bare.
+    pub site_dir_chosen: bool,
     /// Days that events are kept; `None` keeps them forever.
     pub event_retention_days: Option<i64>,
     /// Whether tables of an earlier version are brought up to date whoever uses them.
@@ -194,6 +196,7 @@ impl Config {
                 "`event_retention_days` must be 0 (keep events forever) or at least {MIN_RETENTION_DAYS}, so that late events can be counted"
             ));
         }
+        let site_dir = flags.site_dir.or(file.site_dir);
         Ok(Self {
             listen: flags.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8700))),
             data_dir,
@@ -202,7 +205,8 @@ impl Config {
             seal_key_old: flags.seal_key_old.or(file.seal_key_old),
             public_url,
             trusted_proxies,
-            site_dir: flags.site_dir.or(file.site_dir).unwrap_or_else(default_site_dir),
+            site_dir_chosen: site_dir.is_some(),
+            site_dir: site_dir.unwrap_or_else(default_site_dir),
             event_retention_days,
             migrate: flags.migrate || file.migrate.unwrap_or(false),
             log_json: flags.log_json || file.log_json.unwrap_or(false),

@@ -221,3 +221,47 @@ fn a_start_that_takes_its_time_can_be_stopped() {
     assert_eq!(starting.wait().unwrap().code(), Some(0), "{line}");
     assert!(told.elapsed() < Duration::from_secs(5) && said.is_empty(), "{said}");
 }
+
+#[test]
+fn a_code_is_printed_only_by_a_server_that_has_its_address() {
+    let dir = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let said = refusal(&["serve", "--data-dir", shown(dir.path()), "--listen", &address]);
+    assert!(said.contains("cannot listen on") && !said.contains("enter the code"), "{said}");
+    drop(taken);
+    let mut serving =
+        program(&["serve", "--data-dir", shown(dir.path()), "--listen", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut log = BufReader::new(serving.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("enter the code") {
+        line.clear();
+        assert_ne!(log.read_line(&mut line).unwrap(), 0, "ended by itself");
+    }
+    kill_process(Pid::from_child(&serving), Signal::TERM).unwrap();
+    assert_eq!(serving.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_directory_that_was_chosen_for_the_browser_files_holds_them() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(dir.path().join("empty/pkg")).unwrap();
+    for site in ["missing", "empty"] {
+        let site = dir.path().join(site);
+        let said = refusal(&["serve", "--data-dir", shown(dir.path()), "--listen", "127.0.0.1:0", "--site-dir", shown(&site)]);
+        assert!(said.contains("--site-dir") && said.contains(shown(&site)), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn migrating_says_from_which_version_to_which() {
+    let dir = tempfile::tempdir().unwrap();
+    let migrate = || {
+        let done = run(&["migrate", "--data-dir", shown(dir.path())]);
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).unwrap()
+    };
+    let latest = fs::read_dir("migrations").unwrap().filter(|entry| entry.as_ref().unwrap().path().is_file()).count();
+    assert_eq!(migrate(), format!("the tables of the database were created, version {latest}\n"));
+    assert_eq!(migrate(), format!("the tables of the database are up to date, version {latest}\n"));
+}

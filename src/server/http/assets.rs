@@ -3,6 +3,7 @@
 //!
 //! Nothing that depends on who asks may be served from here, and nothing that was not in the directory at start.
 
+use crate::server::hex::hex;
 use crate::ui::app::Bundle;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -36,13 +37,19 @@ pub struct Assets {
 }
 
 impl Assets {
-    /// The bundle and its addresses. Without one the console still works, and says loudly what is missing.
-    #[must_use]
-    pub fn open(site_dir: &Path) -> (Self, Bundle) {
-        Self::read(site_dir).unwrap_or_else(|problem| {
-            tracing::error!("the browser files are missing, so pages have no styles and scripts: {problem}");
-            (Self::default(), Bundle::default())
-        })
+    /// The bundle and its addresses. Without one in the usual place the console still works, and says loudly what is missing.
+    ///
+    /// # Errors
+    /// A sentence that says what is missing in a directory that was chosen.
+    pub fn open(site_dir: &Path, is_chosen: bool) -> Result<(Self, Bundle), String> {
+        match Self::read(site_dir) {
+            Err(problem) if is_chosen => Err(format!("the directory of `--site-dir` holds no browser files: {problem}")),
+            Err(problem) => {
+                tracing::error!("the browser files are missing, so pages have no styles and scripts: {problem}");
+                Ok((Self::default(), Bundle::default()))
+            }
+            read => read,
+        }
     }
 
     /// Reads the bundle, and gives the addresses for the page: from the manifest that its build wrote; without one, those that `cargo leptos`

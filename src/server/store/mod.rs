@@ -39,7 +39,7 @@ use writer::Writer;
 
 pub use audit_search::Recorded;
 pub use change::Change;
-pub use schema::{OpenError, Upgrade};
+pub use schema::{OpenError, Tables, Upgrade};
 
 /// Why the store did not do what it was asked.
 #[derive(Debug)]
@@ -145,6 +145,7 @@ pub struct Store {
     /// The intake's own connections where there can be several, so that it never waits for people who wait for each other.
     intake: Writer,
     seen_keys: SeenKeys,
+    tables: Tables,
 }
 
 impl Store {
@@ -206,10 +207,16 @@ impl Store {
             let intake = Writer::postgres(prepare(ON_POSTGRES).max_connections(2), url).await?;
             (intake, writer, reading(prepare(READING_ON_POSTGRES)).max_connections(8).connect(url).await?)
         };
-        writer.bring_up_to_date(upgrade).await?;
-        let store = Self { read, writer, intake, seen_keys: SeenKeys::default() };
+        let tables = writer.bring_up_to_date(upgrade).await?;
+        let store = Self { read, writer, intake, seen_keys: SeenKeys::default(), tables };
         store.carry_over_histories().await?;
         Ok(store)
+    }
+
+    /// The versions of the tables, before the database was opened and since.
+    #[must_use]
+    pub const fn tables(&self) -> Tables {
+        self.tables
     }
 
     /// Starts a change.
@@ -328,17 +335,17 @@ mod tests {
                 }
             };
             assert!(matches!(error, StoreError::Unavailable(_)) && error.to_string().contains(said), "{error}");
+            assert_eq!(error.is_out_of_space(), said == "full", "{error}");
         }
+        assert!(
+            ["13", "269", "53100"].iter().all(|code| is_disk_full(code))
+                && ["53200", "53300", "10", ""].iter().all(|code| !is_disk_full(code))
+        );
         assert!(
             ["40001", "40P01", "55P03", "58030", "53100", "57P01", "08006", "25006", "778", "1032", "261"]
                 .iter()
                 .all(|code| is_passing(code))
         );
         assert!(["23503", "42601", "1", "787", "11", "2067", ""].iter().all(|code| !is_passing(code)));
-            assert_eq!(error.is_out_of_space(), said == "full", "{error}");
     }
-        assert!(
-            ["13", "269", "53100"].iter().all(|code| is_disk_full(code))
-                && ["53200", "53300", "10", ""].iter().all(|code| !is_disk_full(code))
-        );
 }

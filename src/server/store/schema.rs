@@ -80,8 +80,15 @@ pub enum Upgrade {
     Never,
 }
 
+/// The versions of the tables, each the number of their last migration: as they were found, 0 where there were none, and as they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tables {
+    pub found: i64,
+    pub now: i64,
+}
+
 /// Brings the tables up to date where that may be done. An empty database gets its tables in any case.
-pub(super) async fn bring_up_to_date(connection: &mut AnyConnection, on_postgres: bool, upgrade: Upgrade) -> Result<(), OpenError> {
+pub(super) async fn bring_up_to_date(connection: &mut AnyConnection, on_postgres: bool, upgrade: Upgrade) -> Result<Tables, OpenError> {
     // Looked at under the lock: what another server is making at this moment is not yet that of any version. The connection is closed
     // after an error, which ends the lock.
     connection.lock().await.map_err(broken)?;
@@ -105,7 +112,8 @@ pub(super) async fn bring_up_to_date(connection: &mut AnyConnection, on_postgres
     if on_postgres {
         build_indexes(connection, empty || upgrade == Upgrade::Allowed).await?;
     }
-    Ok(())
+    let now = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    Ok(Tables { found: carried_out.last().copied().unwrap_or(0), now })
 }
 
 fn broken(error: MigrateError) -> StoreError {

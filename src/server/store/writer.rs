@@ -4,7 +4,7 @@
 //! nobody ends: what others write on it would be answered and lost, or nothing could be written on it ever again. The pool is private to this
 //! file, so that no statement can write past a change.
 
-use super::schema::{self, OpenError, Upgrade};
+use super::schema::{self, OpenError, Tables, Upgrade};
 use super::{Change, Stored};
 use sqlx::any::{AnyArguments, AnyPoolOptions};
 use sqlx::pool::PoolConnectionMetadata;
@@ -40,7 +40,7 @@ impl Writer {
     }
 
     /// Brings the tables up to date where that may be done, however long it takes.
-    pub(super) async fn bring_up_to_date(&self, upgrade: Upgrade) -> Result<(), OpenError> {
+    pub(super) async fn bring_up_to_date(&self, upgrade: Upgrade) -> Result<Tables, OpenError> {
         let mut connection = self.pool.acquire().await?;
         let Some(unhurried) = self.unhurried else { return schema::bring_up_to_date(&mut connection, false, upgrade).await };
         connection.execute(unhurried).await?;
