@@ -185,6 +185,13 @@ test('a logout in another tab is noticed with the next step, which goes on after
   await expect(login).toBeHidden();
   await expect(page.getByRole('table', { name: 'User groups' })).toBeVisible();
   await page.request.post('/logout');
+  await page.locator('.account-opener').click();
+  await page.getByRole('link', { name: 'My account' }).click();
+  await expect(login).toBeVisible();
+  await expect(page.getByText(/session has ended/i), 'said once, however many parts the page has').toHaveCount(1);
+  await enter(who.username, who.password);
+  await expect(login).toBeHidden();
+  await page.request.post('/logout');
   await navigation.getByRole('link', { name: 'Users' }).click();
   await expect(login).toBeVisible();
   await enter(other.username, other.password);

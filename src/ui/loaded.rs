@@ -79,9 +79,10 @@ pub fn FaultView(
         Fault::SignedOut => {
             let ended = use_context::<Ended>();
             Effect::new(move |_| sign_in_again(ended));
+            // That the session has ended is said by the login over the page, once; a page may have several parts that wait for it.
             view! {
                 <section class="card">
-                    <EmptyState why=Empty::NoPermission title=words>
+                    <EmptyState why=Empty::NoPermission title=t("Log in to see this.", "登录后可查看。")>
                         <button type="button" class="btn needs-scripts" on:click=move |_| sign_in_again(ended)>{t("Log in", "登录")}</button>
                     </EmptyState>
                 </section>
@@ -95,8 +96,8 @@ pub fn FaultView(
             };
             let code = match fault {
                 Fault::Unavailable => "Unavailable",
-                Fault::Unreachable => "Unreachable",
                 Fault::NoSpace => "NoSpace",
+                Fault::Unreachable => "Unreachable",
                 _ => "Internal",
             };
             view! { <EmptyState why=Empty::Failed { code: code.to_owned(), request_id, retry_href: String::new() } title=words /> }
