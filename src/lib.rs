@@ -10,7 +10,7 @@
 //! | [`cam`] | the CAM policy language and its engine: parse, check, compile, decide, explain; pure |
 //! | [`catalog`] | everything that can be done here: actions, operations, pages and their controls, presets, limits |
 //! | [`domain`] | the nouns and the arithmetic that browser and server share |
-//! | `server::{bus, clock, config, seal, telemetry}` | bells inside the process, time and chance, settings, sealing, log lines |
+//! | `server::{bus, clock, config, hex, seal, telemetry}` | bells inside the process, time and chance, settings, digits, sealing, log lines |
 //! | `server::store` | all the SQL, one text for SQLite and PostgreSQL |
 //! | `server::gate` | the one place that authenticates and authorises |
 //! | `server::services` | use cases; each takes a permit |

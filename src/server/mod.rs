@@ -7,6 +7,7 @@ pub mod clock;
 pub mod config;
 pub mod entry;
 pub mod gate;
+pub(crate) mod hex;
 pub mod http;
 pub mod seal;
 pub mod services;

@@ -5,6 +5,7 @@
 //! (`services::sealing`). Keys live in the data directory or the configuration, never in the database. Must never log what it seals.
 
 use super::clock::random_bytes;
+use super::hex::hex;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
@@ -59,7 +60,7 @@ impl SealKey {
     #[must_use]
     pub fn new(key: &[u8; 32]) -> Self {
         let digest = Sha256::digest([b"trtc-console seal key id ".as_slice(), key].concat());
-        let id = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let id = hex(&digest[..4]);
         Self { id, cipher: XChaCha20Poly1305::new(&Key::from(*key)) }
     }
 

@@ -121,7 +121,7 @@ impl Asset {
                 Err(error) => return Err(error),
             }
         }
-        let tag = Sha256::digest(&plain).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let tag = hex(&Sha256::digest(&plain)[..8]);
         let kind = match path.extension().and_then(|ending| ending.to_str()) {
             Some("js") => "text/javascript; charset=utf-8",
             Some("css") => "text/css; charset=utf-8",

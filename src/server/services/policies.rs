@@ -19,6 +19,7 @@ use crate::domain::policies::{
 use crate::domain::policy_check;
 use crate::server::clock::random_number;
 use crate::server::gate::Permit;
+use crate::server::hex::hex;
 use crate::server::services::budget::{self, within_budget};
 use crate::server::services::compared;
 use crate::server::services::lockout::{self, lockout};
@@ -362,8 +363,7 @@ fn name_taken<O, T, V>(permit: &Permit<O, T>, done: Result<V, StoreError>) -> Re
 
 /// A version and its text, as records tell it: the text itself is kept by the version.
 fn told(version: i64, document: &str) -> String {
-    let hash: String = Sha256::digest(document).iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("v{version} sha256:{hash}")
+    format!("v{version} sha256:{}", hex(&Sha256::digest(document)))
 }
 
 fn numbered(version: i64) -> String {

@@ -4,6 +4,7 @@ use super::{StoreError, Stored};
 use crate::domain::audit::{ActionType, AuditEvent};
 use crate::domain::ids::Uin;
 use crate::server::clock::random_bytes;
+use crate::server::hex::hex;
 use sha2::{Digest as _, Sha256};
 use sqlx::AnyConnection;
 
@@ -12,7 +13,7 @@ pub(super) fn chain_hash(owner: Uin, seq: i64, prev: &str, body: &str) -> String
     let mut sum = Sha256::new();
     sum.update(format!("trtc-audit-1\0{owner}\0{seq}\0{prev}\0"));
     sum.update(body);
-    sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&sum.finalize())
 }
 
 /// Appends an event, which gets its number and its id here. The head's row is locked by it, so that two never follow the same one.

@@ -16,6 +16,7 @@ use crate::server::gate::caller::Caller;
 use crate::server::gate::record::{Happened, because, identity};
 use crate::server::gate::request::{RequestFacts, network_of};
 use crate::server::gate::{Gate, store_fault};
+use crate::server::hex::hex;
 use crate::server::store::accounts::{self, LoginRow};
 use crate::server::store::audit::NOBODY;
 use crate::server::store::login_failures::{self, Failures};
@@ -79,7 +80,7 @@ pub(super) fn new_token() -> String {
 /// The hash under which a token is stored.
 #[must_use]
 pub(super) fn token_hash(token: &str) -> String {
-    Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(token.as_bytes()))
 }
 
 impl Gate {

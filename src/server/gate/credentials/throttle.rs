@@ -4,6 +4,7 @@
 //! time, from many places, or because nobody waits for their answer. Strangers must never keep an account's own people out: networks that
 //! the account has logged in from have an allowance of their own.
 
+use crate::server::hex::hex;
 use crate::server::store::login_failures::{Count, Failures};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
@@ -61,7 +62,7 @@ impl Asked {
         let owner = if name.contains('@') { String::new() } else { Self::owner(owner) };
         // The length keeps owner and name apart.
         let text = format!("{} {owner} {name}", owner.len());
-        Self(Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(hex(&Sha256::digest(text.as_bytes())))
     }
 
     /// A UIN however it is written, with zeros or a plus before it: the same account is found under all of them.
