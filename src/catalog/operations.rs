@@ -150,7 +150,7 @@ operations! {
     /// Lists the versions of a policy.
     ListPolicyVersions: ["policies/view"] Policy, may::<cam::ListPolicyVersions>(), NotNeeded, [];
     /// Reads and compares versions of a policy.
-    ReadPolicyVersion: ["policies/version", "policies/view"] Policy, may::<cam::GetPolicyVersion>(), NotNeeded, [];
+    ReadPolicyVersion: ["policies/view"] Policy, may::<cam::GetPolicyVersion>(), NotNeeded, [];
     /// Lists who holds a policy.
     ListPolicyHolders: ["policies/view"] Policy, may::<cam::ListEntitiesForPolicy>(), NotNeeded, [];
     /// Checks the document of a policy without saving it.

@@ -56,17 +56,6 @@ pub async fn view_policy(
     .await
 }
 
-/// The document of one version, exactly as it was submitted.
-#[server(prefix = "/call", endpoint = "policies/version", input = GetUrl, output = Json)]
-pub async fn policy_version_text(id: PolicyId, version: i64) -> Result<String, Fault> {
-    use crate::catalog::operations;
-    use crate::server::{entry, services};
-    entry::enter(
-        |caller| async move { services::policies::version(&caller.permit_on::<operations::ReadPolicyVersion, _>(id)?, version).await },
-    )
-    .await
-}
-
 /// Checks a document without saving it, for whoever may write one. The browser half asks the same engine itself.
 #[server(prefix = "/call", endpoint = "policies/check")]
 pub async fn check_policy(document: String) -> Result<Checked, Fault> {

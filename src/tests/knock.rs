@@ -80,7 +80,6 @@ pub const KNOCKS: &[Knock] = &[
     ("policies/create", &[("name", "made-by-knock"), ("document", "{document}")]),
     ("policies/describe", &[("id", "{policy}"), ("name", "zebra-three")]),
     ("policies/save", &[("id", "{policy}"), ("document", "{document}")]),
-    ("policies/version", &[("id", "{policy}"), ("version", "2")]),
     ("policies/set-default", &[("id", "{policy}"), ("version", "2")]),
     ("policies/delete-version", &[("id", "{policy}"), ("version", "1")]),
     ("policies/attach-users", &[("id", "{policy}"), ("users[]", "{user}")]),

@@ -81,8 +81,9 @@ async fn a_document_comes_back_byte_for_byte_however_odd_its_layout() {
             let saved = save(&mut root, id, &format!("{document}\n"), &[("set_default", "true")]).await;
             assert_eq!(saved.json::<i64>(), 2);
             assert_eq!(detail(&mut root, id).await.document, format!("{document}\n"));
-            let first: String = root.read("policies/version", &[("id", &id.to_string()), ("version", "1")]).await.json();
-            assert_eq!(first, *document, "the first version is what it was");
+            let first = root.call("policies/set-default", &[("id", &id.to_string()), ("version", "1")]).await;
+            assert_eq!(first.status, StatusCode::OK, "{}", first.body);
+            assert_eq!(detail(&mut root, id).await.document, *document, "the first version is what it was");
         }
     }
 }
@@ -367,7 +368,6 @@ async fn without_a_right_every_call_is_refused_and_with_it_it_is_not() {
         ("policies/view", vec![("id", id.as_str())]),
         ("policies/view", vec![("id", id.as_str()), ("tab", "versions"), ("before", "1"), ("after", "1")]),
         ("policies/view", vec![("id", id.as_str()), ("tab", "used")]),
-        ("policies/version", vec![("id", id.as_str()), ("version", "1")]),
     ] {
         assert_eq!(reader.read(call, &fields).await.status, StatusCode::OK, "{call}");
         assert_eq!(nobody.read(call, &fields).await.status, StatusCode::FORBIDDEN, "{call}");
@@ -418,7 +418,6 @@ async fn what_does_not_exist_answers_404_everywhere() {
         for tab in ["", "versions", "used"] {
             assert_eq!(root.read("policies/view", &[("id", id), ("tab", tab)]).await.status, StatusCode::NOT_FOUND, "{tab} {id}");
         }
-        assert_eq!(root.read("policies/version", &[("id", id), ("version", "1")]).await.status, StatusCode::NOT_FOUND);
         for (call, more) in [
             ("policies/save", ("document", allowing(&["trtc:*"]))),
             ("policies/save", ("document", "{".to_owned())),
@@ -448,7 +447,6 @@ async fn policies_of_another_root_account_do_not_exist() {
             ("policies/view", vec![]),
             ("policies/view", vec![("tab", "versions"), ("before", "1"), ("after", "1")]),
             ("policies/view", vec![("tab", "used")]),
-            ("policies/version", vec![("version", "1")]),
         ] {
             let fields = with(&more);
             let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();

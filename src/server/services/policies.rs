@@ -89,7 +89,7 @@ pub async fn versions(permit: &Permit<operations::ListPolicyVersions, PolicyId>)
 }
 
 /// The document of one version, as it was submitted.
-pub async fn version(permit: &Permit<operations::ReadPolicyVersion, PolicyId>, version: i64) -> Result<String, Fault> {
+async fn version(permit: &Permit<operations::ReadPolicyVersion, PolicyId>, version: i64) -> Result<String, Fault> {
     let id = *permit.target();
     if let Some(preset) = preset::find(id.0) {
         return if version == 1 { Ok(preset.document.clone()) } else { Err(Fault::NotFound) };
@@ -181,14 +181,18 @@ pub async fn save_version(
             return Err(Fault::Invalid(faults));
         }
     };
-    let mut concerns = Vec::new();
+    // Policies are compiled for it, so it is worked out before the change, within which everybody else of the organisation waits.
+    let foreseen = permit.stored(permit.store().custom_policy(owner, id).await)?.ok_or(Fault::NotFound)?.last_version + 1;
+    let mut lost =
+        if in_force.is_some() { lockout(permit, RightsChange::DefaultVersion(id, foreseen), Some(&policy)).await? } else { None };
     let mut change = permit.change().await?;
     permit.stored(raise_revision(&mut change, owner).await)?;
     let (default, last, count) = permit.stored(policies::versions_of(&mut change, owner, id).await)?.ok_or(Fault::NotFound)?;
     let version = last + 1;
-    if in_force.is_some() {
-        concerns.extend(lockout(permit, RightsChange::DefaultVersion(id, version), Some(&policy)).await?);
+    if in_force.is_some() && !(version == foreseen && change.is_as_decided()) {
+        lost = lockout(permit, RightsChange::DefaultVersion(id, version), Some(&policy)).await?;
     }
+    let mut concerns: Vec<Text> = lost.into_iter().collect();
     if count >= MAX_POLICY_VERSIONS {
         return Err(Fault::Limit(Text::made(
             format!("This policy already has {MAX_POLICY_VERSIONS} versions, which is the limit. Delete one first."),
