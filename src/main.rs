@@ -1,4 +1,4 @@
-//! The command line: `serve`, `demo`, `migrate`, `account`, `audit verify`, `backup`, `seal forget`, `cam test`, `cam check`.
+//! The command line: `serve`, `demo`, `migrate`, `account`, `audit verify`, `backup`, `seal forget`, `cam`.
 //!
 //! Parses and dispatches; what the commands do stands in `boot` and `command`.
 
@@ -6,10 +6,11 @@ use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use trtc_console::boot::accounts::{self, Account};
+use trtc_console::command::{self, Cam};
 use trtc_console::server::clock::Clock;
 use trtc_console::server::config::{Config, Flags};
 use trtc_console::server::gate::password::Cost;
-use trtc_console::{boot, command, demo};
+use trtc_console::{boot, demo};
 
 /// A page is made of thousands of small strings, for which the allocator of the system is slow.
 #[global_allocator]
@@ -105,20 +106,6 @@ enum Seal {
     },
 }
 
-#[derive(Subcommand)]
-enum Cam {
-    /// Decide the cases of a file, one JSON object per line, and compare the results with what they expect
-    Test {
-        /// The cases
-        file: PathBuf,
-    },
-    /// Check a policy and print every finding with its line and column
-    Check {
-        /// The policy
-        file: PathBuf,
-    },
-}
-
 #[tokio::main]
 async fn main() -> ExitCode {
     let done = match Cli::parse().command {
@@ -131,8 +118,7 @@ async fn main() -> ExitCode {
         }
         Command::Account { flags, command } => return account(flags, command).await,
         Command::Audit { command: Audit::Verify { owner, flags } } => return verify_audit(flags, owner).await,
-        Command::Cam { command: Cam::Test { file } } => return command::cam_test(&file),
-        Command::Cam { command: Cam::Check { file } } => return command::cam_check(&file, Clock::System.now_ms()),
+        Command::Cam { command } => return command::cam(&command, Clock::System.now_ms()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -47,7 +47,7 @@ impl Caller {
 
 /// The values of the policy, read once.
 #[derive(Clone, Debug)]
-enum Operands {
+pub(super) enum Operands {
     Texts(Vec<String>),
     /// Many patterns, of which few have the ends of a value.
     Patterns(Ends<Vec<String>>),
@@ -94,9 +94,23 @@ impl Clause {
         &self.key
     }
 
+    /// How it compares.
+    pub(super) const fn operator(&self) -> Operator {
+        self.operator
+    }
+
+    /// What it compares with.
+    pub(super) const fn operands(&self) -> &Operands {
+        &self.operands
+    }
+
     /// Whether the request satisfies the condition.
     pub(super) fn holds(&self, context: &Context, caller: &Caller) -> bool {
-        let values = caller.values(context, &self.key);
+        self.holds_for(caller.values(context, &self.key))
+    }
+
+    /// Whether the values of the key satisfy the condition; `None` for a key that the request does not carry.
+    pub(super) fn holds_for(&self, values: Option<Values<'_>>) -> bool {
         if let (Comparison::Null, Operands::Booleans(wanted)) = (self.operator.comparison, &self.operands) {
             let is_null = values.is_none_or(|values| values.iter().all(str::is_empty));
             return wanted.contains(&is_null);
@@ -109,11 +123,17 @@ impl Clause {
             return self.operator.if_exist;
         };
         let mut values = values.iter();
-        let satisfies = |value: &str| self.agrees(value).is_some_and(|agrees| agrees != self.operator.negated);
-        match (self.operator.qualifier, self.operator.negated) {
-            (Qualifier::Any, _) | (Qualifier::None, false) => values.any(satisfies),
-            (Qualifier::All, _) | (Qualifier::None, true) => values.all(satisfies),
-        }
+        if self.asks_for_one() { values.any(|value| self.satisfied_by(value)) } else { values.all(|value| self.satisfied_by(value)) }
+    }
+
+    /// Whether one value that satisfies it is enough; otherwise all have to.
+    pub(super) const fn asks_for_one(&self) -> bool {
+        matches!((self.operator.qualifier, self.operator.negated), (Qualifier::Any, _) | (Qualifier::None, false))
+    }
+
+    /// Whether one value satisfies it; a value of another type never does.
+    pub(super) fn satisfied_by(&self, value: &str) -> bool {
+        self.agrees(value).is_some_and(|agrees| agrees != self.operator.negated)
     }
 
     /// Whether the condition might hold for some resource, when the context does not speak about the resource yet: keys that

@@ -173,6 +173,12 @@ impl BoundStatement {
         }
     }
 
+    /// The same for one of its actions and one of its resources.
+    pub(super) fn narrowed(&self, action: &ActionPattern, resource: &BoundPattern) -> Self {
+        let (actions, resources, clauses) = (vec![action.clone()], vec![resource.clone()], self.clauses.clone());
+        Self { source: self.source, index: self.index, effect: self.effect, actions, resources, clauses, acting: None }
+    }
+
     /// Whether all its conditions hold.
     pub(super) fn holds(&self, context: &Context, caller: &Caller) -> bool {
         self.clauses.iter().all(|clause| clause.holds(context, caller))

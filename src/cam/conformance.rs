@@ -159,6 +159,30 @@ fn document<'l>(node: &'l Node, line: &'l str) -> &'l str {
     }
 }
 
+/// Reads a principal as a case has it: `{"uin": "…", "owner_uin": "…", "app_id": "…", "is_root": false}`.
+///
+/// # Errors
+/// One sentence on what is wrong.
+pub fn read_principal(text: &str) -> Result<Principal, String> {
+    principal(&Object::of(&alone(text)?, "the principal")?)
+}
+
+/// Reads the context of a request as a case has it: keys with a value or a list of values.
+///
+/// # Errors
+/// One sentence on what is wrong.
+pub fn read_context(text: &str) -> Result<Context, String> {
+    context(&alone(text)?)
+}
+
+fn alone(text: &str) -> Result<Node, String> {
+    let (root, mistakes) = json::read_down_to(MAX_DEPTH, text);
+    match mistakes.first() {
+        Some(mistake) => Err(format!("not JSON at byte {}: {}", mistake.span.start, mistake.message)),
+        None => Ok(root),
+    }
+}
+
 fn principal(object: &Object<'_>) -> Result<Principal, String> {
     let number = |name: &str| -> Result<i64, String> {
         let text = object.text(name)?;

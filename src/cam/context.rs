@@ -80,6 +80,11 @@ impl Context {
         self.with("qcs:create_uin", uin.to_string())
     }
 
+    /// Every key with its values, in the order in which they were given.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, impl Iterator<Item = &str>)> {
+        self.keys.iter().map(|(key, values)| (key.as_ref(), values.iter().map(AsRef::as_ref)))
+    }
+
     /// The same with those keys only that are wanted.
     pub(super) fn only(&self, wanted: impl Fn(&str) -> bool) -> Self {
         Self { keys: self.keys.iter().filter(|(key, _)| wanted(key)).cloned().collect() }

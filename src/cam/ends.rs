@@ -44,7 +44,12 @@ impl<V> Ends<V> {
         })
     }
 
-    /// Everything that is filed.
+    /// Everything that is filed, in no particular order.
+    pub(super) fn values(&self) -> impl Iterator<Item = &V> {
+        self.filed.values()
+    }
+
+    /// The same, to be changed.
     pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
         self.filed.values_mut()
     }

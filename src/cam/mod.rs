@@ -37,6 +37,7 @@
 mod action;
 mod check;
 mod clause;
+mod compare;
 mod compile;
 mod condition;
 pub mod conformance;
@@ -65,6 +66,7 @@ mod wildcard;
 
 pub use action::ActionPattern;
 pub use check::{Setting, check};
+pub use compare::{Change, Differences, Example, Owner, compare};
 pub use condition::{Comparison, Condition, Operator, Qualifier, Relation, Value};
 pub use context::Context;
 pub use decide::{Circumstances, PolicySet, Stage, Verdict};

@@ -64,6 +64,27 @@ impl Policy {
     }
 }
 
+impl Statement {
+    /// The conditions as a JSON object on one line; `None` when there are none.
+    #[must_use]
+    pub fn condition(&self) -> Option<String> {
+        let mut made = String::new();
+        let mut operator = None;
+        for condition in &self.conditions {
+            if operator == Some(condition.operator.value) {
+                made.push_str(", ");
+            } else {
+                made.push_str(if operator.is_none() { "{" } else { "}, " });
+                made.push_str(&format!("\"{}\": {{", condition.operator.value));
+                operator = Some(condition.operator.value);
+            }
+            let values: Vec<String> = condition.values.iter().map(|value| printed(&value.value)).collect();
+            made.push_str(&format!("{}: [{}]", quoted(&condition.key.value), values.join(", ")));
+        }
+        operator.map(|_| made + "}}")
+    }
+}
+
 /// The canonical form: two blanks a level, lists where the grammar allows lists, members in the order effect, action, resource, condition.
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

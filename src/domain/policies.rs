@@ -5,6 +5,7 @@
 use super::free_text::check_printable;
 use super::ids::{GroupId, PolicyId, Uin};
 use super::paging::OrderKey;
+use crate::cam::Differences;
 use crate::catalog::limits::{MAX_POLICY_DESCRIPTION_BYTES, MAX_POLICY_NAME_CHARS};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
@@ -164,8 +165,8 @@ pub struct Comparison {
     pub added: u32,
     /// Lines after the last row: what is too long to be shown.
     pub left_out: u32,
-    /// Both say the same: at most the layout differs.
-    pub same_meaning: bool,
+    /// What the second allows and denies that the first does not, and the other way round; `None` when one of them cannot be read.
+    pub access: Option<Differences>,
 }
 
 impl Comparison {
@@ -173,6 +174,12 @@ impl Comparison {
     #[must_use]
     pub fn same_text(&self) -> bool {
         self.removed == 0 && self.added == 0
+    }
+
+    /// Whether both certainly allow and deny the same: only the wording differs, if anything.
+    #[must_use]
+    pub fn same_meaning(&self) -> bool {
+        self.access.as_ref().is_some_and(Differences::is_equal)
     }
 }
 

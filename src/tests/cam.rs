@@ -4,6 +4,7 @@
 
 mod allocation;
 mod checks;
+mod compare;
 mod diagnostics;
 mod hostile;
 mod naive;

@@ -11,6 +11,7 @@ mod applications;
 mod audit;
 mod budget;
 mod cam;
+mod cam_command;
 mod connecting;
 mod database_tls;
 mod deploy;

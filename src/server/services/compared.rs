@@ -1,8 +1,10 @@
-//! Two texts of a policy side by side: which lines went, which came, and whether it matters.
+//! Two texts of a policy side by side: which lines went, which came, and what it changes for its holders.
 //!
 //! Must never take long on a hostile pair of texts, nor give much: beyond its time it answers coarser, beyond its length it counts.
 
 use crate::cam;
+use crate::catalog::vocabulary;
+use crate::domain::ids::Uin;
 use crate::domain::policies::{ComparedLine, ComparedRow, Comparison, LineChange};
 use similar::{Algorithm, Change, ChangeTag, TextDiff};
 use std::time::Duration;
@@ -16,8 +18,8 @@ const FOLDED_FROM: usize = 4;
 /// Rows that are told; a policy of the greatest length has fewer lines, unless they are blank.
 const MAX_ROWS: usize = 1_000;
 
-/// Compares two numbered texts.
-pub(super) fn comparison(before: (i64, &str), after: (i64, &str)) -> Comparison {
+/// Compares two numbered texts of a policy of the root account `owner`.
+pub(super) fn comparison(owner: Uin, before: (i64, &str), after: (i64, &str)) -> Comparison {
     // Forms turn LF into CR LF on their way; that is no change of the policy.
     let (old, new) = (before.1.replace("\r\n", "\n"), after.1.replace("\r\n", "\n"));
     let diff = TextDiff::configure().algorithm(Algorithm::Patience).timeout(MAX_TIME).diff_lines(&old, &new);
@@ -47,9 +49,10 @@ pub(super) fn comparison(before: (i64, &str), after: (i64, &str)) -> Comparison 
         }
     }
     let (removed, added, left_out) = (count(ChangeTag::Delete), count(ChangeTag::Insert), counted(lines.len() - told));
-    let meaning = (cam::parse(before.1).policy, cam::parse(after.1).policy);
-    let same_meaning = meaning.0.is_some() && meaning.0 == meaning.1;
-    Comparison { before: before.0, after: after.0, rows, removed, added, left_out, same_meaning }
+    let policies = cam::parse(before.1).policy.zip(cam::parse(after.1).policy);
+    let owner = cam::Owner { uin: owner.0, app_id: None };
+    let access = policies.map(|(before, after)| cam::compare(&before, &after, Some(owner), vocabulary()));
+    Comparison { before: before.0, after: after.0, rows, removed, added, left_out, access }
 }
 
 fn told_line(line: &Change<&str>) -> ComparedLine {
@@ -74,8 +77,10 @@ fn counted(lines: usize) -> u32 {
 mod tests {
     use super::*;
 
+    const OWNER: Uin = Uin(100_000_000_001);
+
     fn marks(before: &str, after: &str) -> String {
-        let compared = comparison((1, before), (2, after));
+        let compared = comparison(OWNER, (1, before), (2, after));
         let mark = |row: &ComparedRow| match row {
             ComparedRow::Equal(count) => format!("={count}"),
             ComparedRow::Line(line) => match line.change {
@@ -91,7 +96,7 @@ mod tests {
     fn lines_come_and_go_in_their_place() {
         assert_eq!(marks("a\nb\nc\n", "a\nx\nc\nd\n"), " a|-b|+x| c|+d");
         assert_eq!(marks("a\nb\n", "a\r\nb\r\n"), " a| b", "line ends are no difference");
-        let compared = comparison((1, "a\nb\n"), (2, "b\n"));
+        let compared = comparison(OWNER, (1, "a\nb\n"), (2, "b\n"));
         let numbers = compared.rows.iter().map(|row| match row {
             ComparedRow::Line(line) => (line.before, line.after),
             ComparedRow::Equal(_) => (None, None),
@@ -105,10 +110,10 @@ mod tests {
         let (short, long) =
             ("{\"version\":\"2.0\",\"statement\":{\"effect\":\"allow\",\"action\":\"trtc:*\",\"resource\":\"*\"}}", cam::parse);
         let nice = long(short).policy.unwrap().to_string();
-        let compared = comparison((1, short), (2, &nice));
-        assert!(compared.same_meaning && !compared.same_text());
-        assert!(!comparison((1, short), (2, &nice.replace("trtc:*", "cam:*"))).same_meaning);
-        assert!(!comparison((1, "{"), (2, "{")).same_meaning, "what does not parse means nothing");
+        let compared = comparison(OWNER, (1, short), (2, &nice));
+        assert!(compared.same_meaning() && !compared.same_text());
+        assert!(!comparison(OWNER, (1, short), (2, &nice.replace("trtc:*", "cam:*"))).same_meaning());
+        assert!(!comparison(OWNER, (1, "{"), (2, "{")).same_meaning(), "what does not parse means nothing");
     }
 
     #[test]
@@ -125,13 +130,13 @@ mod tests {
     #[test]
     fn hostile_texts_are_compared_coarser_told_in_part_and_counted_in_full() {
         let text = |step: usize| (0..32_000_usize).map(|line| ((line * step) % 9).to_string()).collect::<Vec<_>>().join("\n");
-        let compared = comparison((1, &text(7)), (2, &text(5)));
+        let compared = comparison(OWNER, (1, &text(7)), (2, &text(5)));
         let told = |row: &ComparedRow| if let ComparedRow::Equal(count) = row { *count } else { 1 };
         let same = 32_000 - compared.removed;
         assert_eq!((compared.rows.len(), same), (MAX_ROWS, 32_000 - compared.added));
         assert_eq!(compared.rows.iter().map(told).sum::<u32>() + compared.left_out, same + compared.removed + compared.added);
 
-        let blank = comparison((1, &"\n".repeat(60_000)), (2, &"\n".repeat(30_000)));
+        let blank = comparison(OWNER, (1, &"\n".repeat(60_000)), (2, &"\n".repeat(30_000)));
         assert_eq!((blank.removed, blank.added), (30_000, 0));
         assert!(blank.rows.len() <= MAX_ROWS && blank.left_out >= 28_000, "{} {}", blank.rows.len(), blank.left_out);
     }

@@ -79,18 +79,18 @@ fn statement() -> impl Strategy<Value = Value> {
     })
 }
 
-fn policy() -> impl Strategy<Value = Value> {
+pub(super) fn policy() -> impl Strategy<Value = Value> {
     proptest::collection::vec(statement(), 1..5).prop_map(|statements| json!({ "version": "2.0", "statement": statements }))
 }
 
 #[derive(Clone, Debug)]
-struct Request {
-    action: &'static str,
-    resource: &'static str,
-    keys: Keys,
+pub(super) struct Request {
+    pub(super) action: &'static str,
+    pub(super) resource: &'static str,
+    pub(super) keys: Keys,
 }
 
-fn request() -> impl Strategy<Value = Request> {
+pub(super) fn request() -> impl Strategy<Value = Request> {
     let resources = vec![
         "*",
         "qcs::trtc::uin/100000000001:sdkappid/1",
@@ -132,7 +132,7 @@ fn request() -> impl Strategy<Value = Request> {
     })
 }
 
-fn from(policy: &Value, via: Via) -> Source {
+pub(super) fn from(policy: &Value, via: Via) -> Source {
     let text = policy.to_string();
     let parsed = parse(&text);
     let origin = Origin { policy_id: 1, policy_name: "drawn".into(), version: 1, via };
@@ -148,7 +148,7 @@ fn ask(set: &PolicySet, request: &Request) -> Verdict {
     set.verdict(request.action, &Resource::parse(request.resource).unwrap(), &context(request))
 }
 
-fn context(request: &Request) -> Context {
+pub(super) fn context(request: &Request) -> Context {
     request.keys.iter().fold(Context::new(), |context, (key, values)| context.with_list(key.clone(), values.clone()))
 }
 

@@ -2,6 +2,7 @@
 
 use super::manage::Forms;
 use super::path;
+use crate::cam::{Differences, Example};
 use crate::catalog::limits::MAX_POLICY_VERSIONS;
 use crate::domain::access_pages::PolicyVersions;
 use crate::domain::ids::PolicyId;
@@ -112,11 +113,12 @@ fn Compared(comparison: Comparison, numbers: Vec<i64>, action: String) -> impl I
     let (before, after) = (comparison.before, comparison.after);
     let verdict = if comparison.same_text() {
         t("The two versions are identical.", "两个版本的内容完全相同。")
-    } else if comparison.same_meaning {
-        t("The two versions have the same meaning. Only the layout differs.", "两个版本的含义相同，仅排版不同。")
+    } else if comparison.same_meaning() {
+        t("Both versions allow and deny the same. Only the wording differs.", "两个版本允许和拒绝的内容相同，仅写法不同。")
     } else {
         ""
     };
+    let access = comparison.access.filter(|access| !access.is_equal());
     let (added, removed, left_out) = (comparison.added, comparison.removed, comparison.left_out);
     let summary = lang.pick(format!("Lines added: {added}, removed: {removed}"), format!("新增 {added} 行，删除 {removed} 行"));
     let rows = comparison.rows.into_iter().map(|row| match row {
@@ -142,6 +144,7 @@ fn Compared(comparison: Comparison, numbers: Vec<i64>, action: String) -> impl I
                 <Select name="after" label=t("To", "新版本") choices=to value=after.to_string() />
             </FilterBar>
             {(!verdict.is_empty()).then(|| view! { <Notice><p>{verdict}</p></Notice> })}
+            {access.map(|access| view! { <AccessChanges access /> })}
             <div class="code" role="region" aria-label=t("Comparison", "对比") tabindex="0">
                 <table class="diff">
                     <thead class="visually-hidden">
@@ -157,6 +160,55 @@ fn Compared(comparison: Comparison, numbers: Vec<i64>, action: String) -> impl I
             </div>
             {cut}
         </Card>
+    }
+}
+
+/// What the second version gives and takes.
+#[component]
+fn AccessChanges(access: Differences) -> impl IntoView {
+    let columns = vec![
+        Column::text(t("Change", "变化")),
+        Column::text(t("Action", "操作")),
+        Column::text(t("Resource", "资源")),
+        Column::text(t("Condition", "条件")),
+        Column::text(t("Example request", "请求示例")),
+    ];
+    let kinds = [
+        (access.granted, t("Newly allowed", "新增允许"), Tone::Ok),
+        (access.revoked, t("No longer allowed", "不再允许"), Tone::Error),
+        (access.denied, t("Newly denied", "新增显式拒绝"), Tone::Warn),
+        (access.released, t("No longer denied", "不再显式拒绝"), Tone::Brand),
+    ];
+    let rows: Vec<_> = kinds
+        .into_iter()
+        .flat_map(|(changes, words, tone)| changes.into_iter().map(move |change| (change, words, tone)))
+        .map(|(change, words, tone)| {
+            let Example { action, resource, context, .. } = change.example;
+            let keys: Vec<_> = context
+                .iter()
+                .map(|(key, values)| view! { <br /> <code>{format!("{key} = {}", values.collect::<Vec<_>>().join(", "))}</code> })
+                .collect();
+            view! {
+                <tr>
+                    <td><Tag tone>{words}</Tag></td>
+                    <td><code>{change.action}</code></td>
+                    <td><code>{change.resource}</code></td>
+                    <td>{change.condition.map_or_else(|| "—".into_any(), |condition| view! { <code>{condition}</code> }.into_any())}</td>
+                    <td><code>{action}</code> <br /> <code>{resource.to_string()}</code> {keys}</td>
+                </tr>
+            }
+        })
+        .collect();
+    let partly = (!access.is_whole).then(|| {
+        let words = t(
+            "The policies are too complex to be compared completely. There may be more changes.",
+            "策略过于复杂，未能完整对比，可能还有其他变化。",
+        );
+        view! { <Notice tone=Tone::Warn><p>{words}</p></Notice> }
+    });
+    view! {
+        <DataTable caption=t("Access changes", "权限变化") columns>{rows}</DataTable>
+        {partly}
     }
 }
 

@@ -1,0 +1,168 @@
+//! What a policy grants and denies that another one does not, each difference with a request that shows it.
+//!
+//! Nothing is sampled: from everything a statement allows, what the other policy allows as well is taken away until a request is left or
+//! nothing is. Where that takes too long, or where conditions compare one key in ways that cannot be told apart for certain, the
+//! comparison says that it is not whole; it never calls policies equal then.
+
+mod glob;
+mod region;
+mod values;
+
+use super::context::Context;
+use super::decide::PolicySet;
+use super::policy::{Effect, Policy};
+use super::principal::Principal;
+use super::resource::{Account, NamedPattern, Resource, ResourcePattern};
+use super::source::{Origin, Source, Via};
+use super::vocabulary::Vocabulary;
+use glob::Budget;
+use region::Space;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Differences of one kind that are named at most.
+const MAX_CHANGES: usize = 200;
+
+/// Root accounts for which two policies are compared at most.
+const MAX_PRINCIPALS: usize = 12;
+
+/// What changes for the holders of a policy when a new text takes the place of an old one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Differences {
+    /// What only the new policy allows.
+    pub granted: Vec<Change>,
+    /// What only the old policy allows.
+    pub revoked: Vec<Change>,
+    /// What only the new policy denies explicitly, and the old one did not allow.
+    pub denied: Vec<Change>,
+    /// What only the old policy denies explicitly, and the new one does not allow.
+    pub released: Vec<Change>,
+    /// Whether everything was compared. Otherwise there may be more differences.
+    pub is_whole: bool,
+}
+
+impl Differences {
+    /// Whether both policies certainly answer every request alike.
+    #[must_use]
+    pub fn is_equal(&self) -> bool {
+        self.is_whole && [&self.granted, &self.revoked, &self.denied, &self.released].into_iter().all(Vec::is_empty)
+    }
+}
+
+/// A pair of action and resource of a statement, on which the policies differ somewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The statement, by its number from 0: of the new policy where that grants or denies, of the old one where it did.
+    pub statement: u32,
+    /// The action as the statement has it.
+    pub action: String,
+    /// The resource as the statement has it.
+    pub resource: String,
+    /// The condition of the statement as JSON.
+    pub condition: Option<String>,
+    /// A request that the policies answer differently.
+    pub example: Example,
+}
+
+/// A request, and who makes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Example {
+    /// A sub-account that holds the policy and nothing else.
+    pub principal: Principal,
+    /// The action, e.g. `trtc:DismissRoom`.
+    pub action: String,
+    /// `*` or six segments.
+    pub resource: Resource,
+    /// What the request carries besides.
+    pub context: Context,
+}
+
+/// Compares two policies of the root account `owner`; without one, for the holders of every root account that makes a difference. The
+/// vocabulary only makes the examples such as occur.
+#[must_use]
+pub fn compare(old: &Policy, new: &Policy, owner: Option<Owner>, vocabulary: &Vocabulary<'_>) -> Differences {
+    let mut all = Differences { is_whole: true, ..Differences::default() };
+    if old == new {
+        return all;
+    }
+    let budget = Budget::new();
+    let principals = principals(&[old, new], owner);
+    for principal in principals.iter().take(MAX_PRINCIPALS) {
+        let [old, new] = [old, new].map(|policy| Side::new(policy, *principal));
+        let space = Space::new(&old, &new, vocabulary, &budget);
+        let mut add = |from: &Side, to: &Side, effect: Effect, changes: &mut Vec<Change>| {
+            let found = space.changes(from, to, effect);
+            all.is_whole &= found.is_whole;
+            for change in found.changes {
+                let is_same = |known: &Change| {
+                    (&known.action, &known.resource, &known.condition) == (&change.action, &change.resource, &change.condition)
+                };
+                if !changes.iter().any(is_same) {
+                    changes.push(change);
+                }
+            }
+        };
+        add(&old, &new, Effect::Allow, &mut all.granted);
+        add(&new, &old, Effect::Allow, &mut all.revoked);
+        add(&old, &new, Effect::Deny, &mut all.denied);
+        add(&new, &old, Effect::Deny, &mut all.released);
+    }
+    all.is_whole &= principals.len() <= MAX_PRINCIPALS;
+    all
+}
+
+/// A root account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// Its UIN.
+    pub uin: i64,
+    /// Its APPID, where known.
+    pub app_id: Option<i64>,
+}
+
+/// A sub-account of the root account, or of each that the policies name and of one that they do not. Its other numbers stand in neither
+/// policy, so that no variable takes the value of something written out.
+fn principals(policies: &[&Policy], owner: Option<Owner>) -> Vec<Principal> {
+    let mut written = String::new();
+    let (mut uins, mut app_ids) = (BTreeSet::new(), BTreeSet::new());
+    for statement in policies.iter().flat_map(|policy| &policy.statements) {
+        for resource in &statement.value.resources {
+            written.push_str(resource.value.as_str());
+            match &resource.value {
+                ResourcePattern::Named(NamedPattern { account: Account::Uin(uin), .. }) => drop(uins.insert(*uin)),
+                ResourcePattern::Named(NamedPattern { account: Account::AppId(id), .. }) => drop(app_ids.insert(*id)),
+                ResourcePattern::Named(_) | ResourcePattern::All => {}
+            }
+        }
+        written.extend(statement.value.condition());
+    }
+    let mut numbers = (900_000_000_001i64..).step_by(7).filter(|number| !written.contains(&number.to_string()));
+    let mut fresh = || numbers.next().unwrap_or(i64::MAX);
+    let (uin, other_owner, other_app_id) = (fresh(), fresh(), fresh());
+    let signed = |numbers: BTreeSet<u64>| numbers.into_iter().filter_map(|number| i64::try_from(number).ok());
+    let owners: Vec<Owner> = match owner {
+        Some(owner) => vec![Owner { app_id: owner.app_id.or(Some(other_app_id)), ..owner }],
+        None => {
+            let app_ids: Vec<i64> = signed(app_ids).chain([other_app_id]).collect();
+            let of = |uin: i64| app_ids.iter().map(move |id| Owner { uin, app_id: Some(*id) });
+            signed(uins).chain([other_owner]).flat_map(of).collect()
+        }
+    };
+    owners.into_iter().map(|owner| Principal { uin, owner_uin: owner.uin, app_id: owner.app_id, is_root: false }).collect()
+}
+
+/// One of the policies.
+struct Side {
+    policy: Arc<Policy>,
+    set: PolicySet,
+}
+
+impl Side {
+    fn new(policy: &Policy, principal: Principal) -> Self {
+        let policy = Arc::new(policy.clone());
+        let origin = Origin { policy_id: 0, policy_name: "".into(), version: 1, via: Via::Direct };
+        let set = PolicySet::compile(principal, vec![Source { origin, policy: Arc::clone(&policy) }], None, None);
+        Self { policy, set }
+    }
+}

@@ -1,0 +1,180 @@
+//! Comparing policies: what is named is true, what is not named is not there.
+
+use super::OWNER;
+use super::properties::{Request, context, from, policy, request};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use trtc_console::cam::{
+    Change, Context, Differences, Owner, Policy, PolicySet, Principal, Resource, Verdict, Via, Vocabulary, compare, parse,
+};
+
+/// Root accounts whose sub-accounts are asked: one that the drawn policies name, and one that they do not.
+const OWNERS: [i64; 2] = [OWNER, 300_000_000_001];
+
+fn read(text: &Value) -> Policy {
+    parse(&text.to_string()).policy.unwrap()
+}
+
+fn compared(old: &Value, new: &Value, owner: Option<i64>) -> Differences {
+    let owner = owner.map(|uin| Owner { uin, app_id: None });
+    compare(&read(old), &read(new), owner, &Vocabulary::default())
+}
+
+fn verdict(policy: &Value, principal: Principal, action: &str, resource: &Resource, context: &Context) -> Verdict {
+    PolicySet::compile(principal, vec![from(policy, Via::Direct)], None, None).verdict(action, resource, context)
+}
+
+/// Both verdicts on the example of a change.
+fn verdicts(old: &Value, new: &Value, change: &Change) -> [Verdict; 2] {
+    let example = &change.example;
+    [old, new].map(|policy| verdict(policy, example.principal, &example.action, &example.resource, &example.context))
+}
+
+/// Whether a change is about a request, as far as its action and its resource say.
+fn is_about(change: &Change, principal: Principal, request: &Request) -> bool {
+    let alone = json!({ "version": "2.0", "statement": [{ "effect": "allow", "action": change.action, "resource": change.resource }] });
+    let with_condition = match &change.condition {
+        Some(condition) => {
+            let mut with = alone.clone();
+            with["statement"][0]["condition"] = serde_json::from_str(condition).unwrap();
+            with
+        }
+        None => alone,
+    };
+    let mut denies = with_condition;
+    denies["statement"][0]["effect"] = json!("deny");
+    let resource = Resource::parse(request.resource).unwrap();
+    verdict(&denies, principal, request.action, &resource, &context(request)) == Verdict::DenyExplicit
+}
+
+/// Requests of the world: tags come as a list, not key by key.
+fn real_request() -> impl Strategy<Value = Request> {
+    request().prop_map(|mut request| {
+        request.keys.retain(|key, _| !key.contains('/'));
+        if request.action.ends_with(':') {
+            request.action = "trtc:A";
+        }
+        request
+    })
+}
+
+fn changed(old: &Value) -> impl Strategy<Value = Value> + use<> {
+    let old = old.clone();
+    // Halves that are new and halves that are old, so that policies often differ in little.
+    (policy(), any::<prop::sample::Index>(), any::<bool>()).prop_map(move |(new, at, whole)| {
+        if whole {
+            return new;
+        }
+        let mut mixed = old.clone();
+        let statements = mixed["statement"].as_array_mut().unwrap();
+        let at = at.index(statements.len());
+        statements[at] = new["statement"][0].clone();
+        mixed
+    })
+}
+
+fn pair() -> impl Strategy<Value = (Value, Value)> {
+    policy().prop_flat_map(|old| (Just(old.clone()), changed(&old)))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_change_is_shown_by_its_example((old, new) in pair()) {
+        let found = compared(&old, &new, None);
+        for change in &found.granted {
+            let [before, after] = verdicts(&old, &new, change);
+            prop_assert!(before != Verdict::Allow && after == Verdict::Allow, "granted: {before} {after} {change:?}");
+        }
+        for change in &found.revoked {
+            let [before, after] = verdicts(&old, &new, change);
+            prop_assert!(before == Verdict::Allow && after != Verdict::Allow, "revoked: {before} {after} {change:?}");
+        }
+        for change in &found.denied {
+            prop_assert_eq!(verdicts(&old, &new, change), [Verdict::DenyImplicit, Verdict::DenyExplicit], "denied: {:?}", change);
+        }
+        for change in &found.released {
+            prop_assert_eq!(verdicts(&old, &new, change), [Verdict::DenyExplicit, Verdict::DenyImplicit], "released: {:?}", change);
+        }
+    }
+
+    #[test]
+    fn every_difference_is_named((old, new) in pair(), requests in proptest::collection::vec(real_request(), 60)) {
+        for owner in OWNERS {
+            let found = compared(&old, &new, Some(owner));
+            let principal = Principal { uin: 300_000_000_777, owner_uin: owner, app_id: None, is_root: false };
+            for request in &requests {
+                let resource = Resource::parse(request.resource).unwrap();
+                let asked = |policy| verdict(policy, principal, request.action, &resource, &context(request));
+                let (before, after) = (asked(&old), asked(&new));
+                let changes = match (before, after) {
+                    (before, after) if before == after => continue,
+                    (_, Verdict::Allow) => &found.granted,
+                    (Verdict::Allow, _) => &found.revoked,
+                    (_, Verdict::DenyExplicit) => &found.denied,
+                    (_, Verdict::DenyImplicit) => &found.released,
+                };
+                prop_assert!(!found.is_equal());
+                prop_assert!(!found.is_whole || changes.iter().any(|change| is_about(change, principal, request)), "{before} {after} {request:?} {found:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_policy_equals_itself_in_another_order(old in policy()) {
+        let mut turned = old.clone();
+        turned["statement"].as_array_mut().unwrap().reverse();
+        let found = compared(&old, &turned, None);
+        prop_assert_eq!((&found.granted, &found.revoked, &found.denied, &found.released), (&vec![], &vec![], &vec![], &vec![]));
+    }
+}
+
+#[test]
+fn a_comparison_that_is_given_up_never_calls_policies_equal() {
+    let statement = |number: u8| {
+        let letters = |step: u8| (0..5).map(move |k| char::from(b'a' + (number * step + k) % 26)).collect::<Vec<_>>();
+        let actions: Vec<String> = letters(1).iter().zip(letters(7)).map(|(one, other)| format!("trtc:*{one}*{other}*")).collect();
+        let resources: Vec<String> = (0..3).map(|k| format!("qcs::trtc:::*{number}*{k}*")).collect();
+        json!({ "effect": if number % 2 == 0 { "allow" } else { "deny" }, "action": actions, "resource": resources })
+    };
+    let statements: Vec<Value> = (0..30).map(statement).collect();
+    let turned: Vec<Value> = statements.iter().rev().cloned().collect();
+    let [old, new] = [statements, turned].map(|statements| json!({ "version": "2.0", "statement": statements }));
+    let found = compared(&old, &new, Some(OWNER));
+    assert!(!found.is_whole && !found.is_equal());
+    assert!(found.granted.is_empty() && found.revoked.is_empty(), "they are equal after all");
+}
+
+#[test]
+fn what_policies_are_usually_like_is_compared_whole() {
+    let policy = |statements: &str| serde_json::from_str::<Value>(&format!(r#"{{"version":"2.0","statement":[{statements}]}}"#)).unwrap();
+    let everything = policy(r#"{"effect":"allow","action":["trtc:*"],"resource":["*"]}"#);
+    let one_app = policy(r#"{"effect":"allow","action":["trtc:*"],"resource":["qcs::trtc::uin/100000000001:sdkappid/1400000001"]}"#);
+    let by_tag = policy(
+        r#"{"effect":"allow","action":["trtc:*"],"resource":["*"],"condition":{"for_any_value:string_equal":{"qcs:resource_tag":["env&test"]}}}"#,
+    );
+    let by_time = policy(
+        r#"{"effect":"allow","action":["trtc:*"],"resource":["*"],"condition":{"date_less_than":{"qcs:current_time":"2026-06-01T00:00:00Z"}}}"#,
+    );
+    let office = policy(
+        r#"{"effect":"allow","action":["trtc:*"],"resource":["*"]},{"effect":"deny","action":["*"],"resource":["*"],"condition":{"ip_not_equal":{"qcs:ip":["10.0.0.0/8"]}}}"#,
+    );
+    let all = [&everything, &one_app, &by_tag, &by_time, &office];
+    for old in all {
+        for new in all {
+            let found = compared(old, new, Some(OWNER));
+            assert!(found.is_whole, "{old} {new}");
+            assert_eq!(found.is_equal(), old == new, "{old} {new}");
+        }
+    }
+    assert_eq!(compared(&everything, &office, Some(OWNER)).revoked[0].example.context.iter().next().unwrap().0, "qcs:ip");
+    let twice = policy(r#"{"effect":"allow","action":["trtc:*","trtc:DismissRoom"],"resource":["*","qcs::trtc:::*"]}"#);
+    assert!(compared(&everything, &twice, None).is_equal());
+    let split = policy(
+        r#"{"effect":"allow","action":["trtc:*"],"resource":["*"],"condition":{"date_less_than":{"qcs:current_time":"2026-06-01T00:00:00Z"}}},
+           {"effect":"allow","action":["trtc:*"],"resource":["*"],"condition":{"date_greater_than_equal":{"qcs:current_time":"2026-06-01T00:00:00Z"}}}"#,
+    );
+    let found = compared(&everything, &split, Some(OWNER));
+    assert!(found.is_whole && !found.is_equal(), "a request whose time cannot be read is allowed by neither");
+}
