@@ -370,6 +370,7 @@ impl InCell<'_> {
             Search::Found(point) => point,
             nothing => return nothing,
         };
+        debug_assert!(region.holds(&point, self.caller), "a request outside of what was searched");
         let around = |slices: &'r [Slice<'r>]| slices.iter().find(|slice| slice.holds(&point, self.caller));
         let pieces = if let Some(slice) = around(&hunt.cut) {
             region.without(slice)
@@ -412,6 +413,15 @@ impl Slice<'_> {
 }
 
 impl<'r> Region<'r> {
+    fn holds(&self, point: &Point, caller: &Caller) -> bool {
+        let covered = |patterns: &[Pattern<'_>], text: &str| patterns.iter().any(|pattern| pattern.covers(text));
+        self.operations.iter().all(|patterns| covered(patterns, &point.operation))
+            && self.lasts.iter().all(|patterns| covered(patterns, &point.last))
+            && !covered(&self.not_operations, &point.operation)
+            && !covered(&self.not_lasts, &point.last)
+            && self.literals.iter().all(|literal| literal.clause.holds(&point.context, caller) == literal.holds)
+    }
+
     /// What is also in the box.
     fn within(&self, slice: &'r Slice<'r>) -> Self {
         let mut region = self.clone();

@@ -178,3 +178,25 @@ fn what_policies_are_usually_like_is_compared_whole() {
     let found = compared(&everything, &split, Some(OWNER));
     assert!(found.is_whole && !found.is_equal(), "a request whose time cannot be read is allowed by neither");
 }
+
+#[test]
+fn what_is_written_in_two_ways_is_one() {
+    let policy = |resource: &str, condition: &str| {
+        let text = format!(
+            r#"{{"version":"2.0","statement":{{"effect":"allow","action":"cam:*","resource":"{resource}","condition":{condition}}}}}"#
+        );
+        serde_json::from_str::<Value>(&text).unwrap()
+    };
+    let from = |network: &str| format!(r#"{{"ip_not_equal":{{"qcs:ip":"{network}"}}}}"#);
+    let office = from("10.0.0.0/8");
+    let root = policy("qcs::cam:::root", &office);
+    for same in ["qcs::cam::uin/100000000001:root", "qcs::cam:::uin/100000000001"] {
+        assert!(compared(&root, &policy(same, &office), Some(OWNER)).is_equal(), "{same}");
+    }
+    assert!(!compared(&root, &policy("qcs::cam:::uin/100000000002", &office), Some(OWNER)).is_equal());
+    // Nobody has an address outside of both families, and everybody of the other family is outside of one.
+    let found = compared(&root, &policy("qcs::cam:::root", &from("0.0.0.0/0")), Some(OWNER));
+    assert!(found.is_whole && found.granted.is_empty() && found.revoked.len() == 1);
+    let found = compared(&policy("qcs::cam:::root", &from("::/0")), &policy("qcs::cam:::root", &from("0.0.0.0/0")), Some(OWNER));
+    assert!(found.is_whole && found.granted.len() == 1 && found.revoked.len() == 1);
+}
