@@ -136,7 +136,7 @@ fn a_comparison_that_is_given_up_never_calls_policies_equal() {
         let letters = |step: u8| (0..5).map(move |k| char::from(b'a' + (number * step + k) % 26)).collect::<Vec<_>>();
         let actions: Vec<String> = letters(1).iter().zip(letters(7)).map(|(one, other)| format!("trtc:*{one}*{other}*")).collect();
         let resources: Vec<String> = (0..3).map(|k| format!("qcs::trtc:::*{number}*{k}*")).collect();
-        json!({ "effect": if number % 2 == 0 { "allow" } else { "deny" }, "action": actions, "resource": resources })
+        json!({ "effect": if number.is_multiple_of(2) { "allow" } else { "deny" }, "action": actions, "resource": resources })
     };
     let statements: Vec<Value> = (0..30).map(statement).collect();
     let turned: Vec<Value> = statements.iter().rev().cloned().collect();
