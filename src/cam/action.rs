@@ -68,7 +68,8 @@ impl fmt::Display for ActionPattern {
 /// Whether a request names an action at all: a service and an operation around one colon.
 #[must_use]
 pub fn is_action(action: &str) -> bool {
-    action.split_once(':').is_some_and(|(service, operation)| !service.is_empty() && !operation.is_empty() && !operation.contains(':'))
+    let colons = action.bytes().filter(|byte| *byte == b':').count();
+    colons == 1 && !action.starts_with(':') && !action.ends_with(':')
 }
 
 /// Whether a text is a service name: lower-case letters, digits, `_` and `-`, starting with a letter.

@@ -3,9 +3,10 @@
 //! It must never allow for want of an answer: whatever cannot be read, found or understood is an implicit deny.
 
 use super::clause::Caller;
-use super::compile::{Layer, Owner, Request, View};
+use super::compile::{Owner, Request};
 use super::context::{Context, one_name};
 use super::general;
+use super::layer::{Layer, View};
 use super::principal::Principal;
 use super::resource::ResourceRef;
 use super::source::{Source, Via};

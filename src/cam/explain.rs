@@ -2,9 +2,10 @@
 //!
 //! It must never decide by itself: the verdict is `decide`'s, this finds the statements behind it, one by one.
 
-use super::compile::{BoundPattern, BoundStatement, Layer, Request};
+use super::compile::{BoundPattern, BoundStatement, Request};
 use super::context::Context;
 use super::decide::{PolicySet, Stage, Verdict};
+use super::layer::Layer;
 use super::policy::Effect;
 use super::resource::ResourceRef;
 use super::source::{Origin, Source};

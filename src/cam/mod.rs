@@ -28,7 +28,7 @@
 //!
 //! # The map
 //! `json` reads text, `parse` and `trust` read documents out of it with `action`, `resource`, `condition`, `variable` and `trust_principal`;
-//! `policy` is the result. `compile` binds policies to a principal with `clause` and `ends`, `decide` judges requests, `explain` says why, `scope` answers
+//! `policy` is the result. `compile` binds statements to a principal with `clause`, `layer` files them with `ends`, `decide` judges requests, `explain` says why, `scope` answers
 //! for lists, `check` and `unmeant` find what is legal but not meant, `lookalike` what only looks like JSON, `conformance` runs files of cases.
 
 #![deny(missing_docs)]
@@ -48,6 +48,7 @@ mod ends;
 mod explain;
 mod general;
 mod json;
+mod layer;
 mod lookalike;
 mod operand;
 mod parse;

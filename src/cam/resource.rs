@@ -172,9 +172,15 @@ fn specific(segment: &str) -> Option<String> {
 
 /// The six segments; the last one may hold further colons.
 fn segments(text: &str) -> Option<[&str; 6]> {
-    let mut parts = text.splitn(6, ':');
-    let found = [parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()?];
-    Some(found)
+    let mut rest = text;
+    // Segments are short: looking at one byte after the other is quicker than to prepare a search.
+    let mut next = || {
+        let (segment, behind) = rest.split_at_checked(rest.bytes().position(|byte| byte == b':')?)?;
+        rest = behind.get(1..)?;
+        Some(segment)
+    };
+    let [scheme, project, service, region, account] = [next()?, next()?, next()?, next()?, next()?];
+    Some([scheme, project, service, region, account, rest])
 }
 
 fn not_six(text: &str, node: &Node) -> Diagnostic {
@@ -258,6 +264,49 @@ fn last_fault(last: &str, node: &Node, offset: usize) -> Option<Diagnostic> {
 pub struct Resource {
     /// `*`, or the six segments.
     text: String,
+    /// Where they are; `None` for `*`.
+    segments: Option<Segments>,
+}
+
+/// Where the segments of a resource that is named are in its text, so that it is read once however often it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Segments {
+    service: usize,
+    region: usize,
+    owner: usize,
+    last: usize,
+    account: Account,
+}
+
+impl Segments {
+    /// Six segments that name one owner; the project may be empty or `id/0`.
+    fn read(text: &str) -> Option<Self> {
+        let ["qcs", project @ ("" | "id/0"), service, region, owner, last] = segments(text)? else {
+            return None;
+        };
+        // `*` is a pattern and would otherwise pass for an account.
+        let account @ (Account::Own | Account::Uin(_) | Account::AppId(_)) = Account::read(owner)? else {
+            return None;
+        };
+        if service.is_empty() || last.is_empty() {
+            return None;
+        }
+        let service_at = "qcs:".len() + project.len() + 1;
+        let region_at = service_at + service.len() + 1;
+        let owner_at = region_at + region.len() + 1;
+        Some(Self { service: service_at, region: region_at, owner: owner_at, last: owner_at + owner.len() + 1, account })
+    }
+
+    /// The segments of the text they were read from.
+    fn of(self, text: &str) -> Option<NamedResource<'_>> {
+        Some(NamedResource {
+            service: text.get(self.service..self.region - 1)?,
+            region: text.get(self.region..self.owner - 1)?,
+            owner: text.get(self.owner..self.last - 1)?,
+            account: self.account,
+            last: text.get(self.last..)?,
+        })
+    }
 }
 
 /// Why a text is no resource of a request.
@@ -276,14 +325,15 @@ impl Resource {
     /// The resource of an operation-level action, `*`.
     #[must_use]
     pub fn all() -> Self {
-        Self { text: "*".to_owned() }
+        Self { text: "*".to_owned(), segments: None }
     }
 
     /// One resource of a root account without region: `qcs::<service>::uin/<owner>:<kind>/<id>`. An id of `*` means all of the kind,
     /// which only a pattern that covers `*` matches.
     #[must_use]
     pub fn of(service: &str, owner_uin: i64, kind: &str, id: impl fmt::Display) -> Self {
-        Self { text: format!("qcs::{service}::uin/{owner_uin}:{kind}/{id}") }
+        let text = format!("qcs::{service}::uin/{owner_uin}:{kind}/{id}");
+        Self { segments: Segments::read(&text), text }
     }
 
     /// Reads `*` or six segments. The project segment may be empty or `id/0`, as denial messages print it.
@@ -291,17 +341,18 @@ impl Resource {
     /// # Errors
     /// When the text is neither.
     pub fn parse(text: &str) -> Result<Self, ResourceError> {
-        let made = Self { text: text.to_owned() };
-        match made.as_ref() {
-            ResourceRef::Unreadable => Err(ResourceError),
-            _ => Ok(made),
-        }
+        let segments = Segments::read(text);
+        if segments.is_none() && text != "*" { Err(ResourceError) } else { Ok(Self { text: text.to_owned(), segments }) }
     }
 
     /// The resource as the engine takes it, without copying.
     #[must_use]
     pub fn as_ref(&self) -> ResourceRef<'_> {
-        ResourceRef::read(&self.text)
+        match self.segments {
+            Some(segments) => segments.of(&self.text).map_or(ResourceRef::Unreadable, ResourceRef::Named),
+            None if self.text == "*" => ResourceRef::All,
+            None => ResourceRef::Unreadable,
+        }
     }
 
     /// The resource as messages print it.
@@ -370,16 +421,6 @@ impl<'a> ResourceRef<'a> {
         if text == "*" {
             return Self::All;
         }
-        let Some(["qcs", "" | "id/0", service, region, owner, last]) = segments(text) else {
-            return Self::Unreadable;
-        };
-        // A request names one owner; `*` is a pattern and would otherwise pass for an account.
-        let Some(account @ (Account::Own | Account::Uin(_) | Account::AppId(_))) = Account::read(owner) else {
-            return Self::Unreadable;
-        };
-        if service.is_empty() || last.is_empty() {
-            return Self::Unreadable;
-        }
-        Self::Named(NamedResource { service, region, owner, account, last })
+        Segments::read(text).and_then(|segments| segments.of(text)).map_or(Self::Unreadable, Self::Named)
     }
 }

@@ -4,10 +4,11 @@
 //! It must never be taken for a verdict on a resource: it answers `true` when something might be allowed.
 
 use super::clause::Caller;
-use super::compile::{BoundPattern, BoundStatement, Layer, Owner};
+use super::compile::{BoundPattern, BoundStatement, Owner, Prefix};
 use super::context::{Context, one_name};
 use super::decide::PolicySet;
 use super::ends::Ends;
+use super::layer::Layer;
 use super::policy::Effect;
 use super::wildcard;
 use std::collections::HashSet;
@@ -104,7 +105,7 @@ impl<'q> Ask<'q> {
     fn is_ours(&self, pattern: &BoundPattern) -> bool {
         match pattern {
             BoundPattern::All => true,
-            BoundPattern::Named { service, region, owner, .. } => {
+            BoundPattern::Named { prefix: Prefix { service, region, owner }, .. } => {
                 service.as_deref().is_none_or(|service| service == self.service)
                     && region.is_none()
                     && matches!(owner, Owner::Any | Owner::Own)

@@ -2,6 +2,38 @@
 //!
 //! It must never take more than linear time: a pattern is attacker-controlled text. `?` and `[` are ordinary characters.
 
+/// A pattern, taken to pieces once.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    text: Box<str>,
+    /// The places of its first and its last `*`.
+    stars: Option<(usize, usize)>,
+}
+
+impl Pattern {
+    /// Takes a pattern to pieces.
+    #[must_use]
+    pub fn new(pattern: &str) -> Self {
+        Self { text: pattern.into(), stars: pattern.find('*').zip(pattern.rfind('*')) }
+    }
+
+    /// The pattern as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// As [`matches`].
+    #[must_use]
+    pub fn covers(&self, text: &str) -> bool {
+        let Some((first, last)) = self.stars else {
+            return *self.text == *text;
+        };
+        let middle = self.text.get(first + 1..last).unwrap_or_default();
+        self.text.get(..first).zip(self.text.get(last + 1..)).is_some_and(|(head, tail)| fits(head, middle, tail, text))
+    }
+}
+
 /// Whether `text` is covered by `pattern`. Anchored at both ends, case-sensitive, without allocation.
 ///
 /// Every literal piece between two wildcards is searched leftmost, once, so the work is bounded by the two lengths.
@@ -11,9 +43,17 @@ pub fn matches(pattern: &str, text: &str) -> bool {
         return pattern == text;
     };
     let (middle, tail) = rest.rsplit_once('*').unwrap_or(("", rest));
+    fits(head, middle, tail, text)
+}
+
+/// Whether a text has these ends and between them the pieces of the middle, which `*` divides.
+fn fits(head: &str, middle: &str, tail: &str, text: &str) -> bool {
     let Some(inner) = text.strip_prefix(head).and_then(|text| text.strip_suffix(tail)) else {
         return false;
     };
+    if middle.is_empty() {
+        return true;
+    }
     let mut left = inner;
     for piece in middle.split('*').filter(|piece| !piece.is_empty()) {
         let Some(behind) = behind(left, piece) else {
