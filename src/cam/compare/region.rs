@@ -6,7 +6,7 @@
 
 use super::super::action::ActionPattern;
 use super::super::clause::{Caller, Clause};
-use super::super::compile::{BoundPattern, BoundStatement, Owner};
+use super::super::compile::{BoundPattern, BoundStatement, Owner, Prefix};
 use super::super::context::Context;
 use super::super::policy::Effect;
 use super::super::principal::Principal;
@@ -91,7 +91,7 @@ impl<'v> Space<'v> {
         // A region that no pattern names is like none.
         let mut regions = BTreeSet::from([String::new()]);
         for pattern in statements().flat_map(|statement| &statement.resources) {
-            if let BoundPattern::Named { service, region, owner, .. } = pattern {
+            if let BoundPattern::Named { prefix: Prefix { service, region, owner }, .. } = pattern {
                 services.extend(service.as_deref());
                 regions.extend(region.clone());
                 let account = match owner {
@@ -166,7 +166,7 @@ impl<'v> Space<'v> {
     fn cells<'c>(&'c self, action: &'c ActionPattern, pattern: &'c BoundPattern) -> impl Iterator<Item = Cell> + 'c {
         let (service, region, owner) = match pattern {
             BoundPattern::All => (None, None, Owner::Any),
-            BoundPattern::Named { service, region, owner, .. } => (service.as_deref(), region.as_deref(), *owner),
+            BoundPattern::Named { prefix, .. } => (prefix.service.as_deref(), prefix.region.as_deref(), prefix.owner),
         };
         let services = self.services.iter().filter(move |known| service.is_none_or(|service| service == *known));
         let regions = self.regions.iter().filter(move |known| region.is_none_or(|region| region == *known));
@@ -257,7 +257,7 @@ impl Place {
     fn is_within(&self, pattern: &BoundPattern) -> bool {
         match pattern {
             BoundPattern::All => true,
-            BoundPattern::Named { service, region, owner, .. } => {
+            BoundPattern::Named { prefix: Prefix { service, region, owner }, .. } => {
                 service.as_deref().is_none_or(|service| service == self.service)
                     && region.as_deref().is_none_or(|region| region == self.region)
                     && (*owner == Owner::Any || *owner == self.owner)
