@@ -53,11 +53,14 @@ impl Context {
         self.with(Self::IP, address.to_canonical().to_string())
     }
 
+    /// The key of the time of the request.
+    pub const TIME: &'static str = "qcs:current_time";
+
     /// The time the server received the request, milliseconds since the epoch; a time no calendar has is left out.
     #[must_use]
     pub fn with_time_ms(self, time_ms: i64) -> Self {
         match jiff::Timestamp::from_millisecond(time_ms) {
-            Ok(time) => self.with("qcs:current_time", time.to_string()),
+            Ok(time) => self.with(Self::TIME, time.to_string()),
             Err(_) => self,
         }
     }

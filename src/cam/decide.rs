@@ -10,6 +10,7 @@ use super::layer::{Layer, View};
 use super::principal::Principal;
 use super::resource::ResourceRef;
 use super::source::{Source, Via};
+use super::turns::Turns;
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -79,6 +80,8 @@ pub struct PolicySet {
     pub(super) session: Option<(Source, Layer)>,
     /// The keys that some condition reads, each under one of its names.
     pub(super) reads: HashSet<String>,
+    /// When conditions on the time change their answer.
+    pub(super) turns: Turns,
 }
 
 impl PolicySet {
@@ -99,8 +102,9 @@ impl PolicySet {
         let policies = Layer::build(&sources, &caller);
         let layers = [&boundary, &session].into_iter().flatten().map(|(_, layer)| layer).chain([&policies]);
         let clauses = layers.flat_map(|layer| &layer.statements).flat_map(|statement| &statement.clauses);
-        let reads = clauses.map(|clause| one_name(clause.key()).to_owned()).collect();
-        Self { policies, caller, sources, boundary, session, reads }
+        let reads = clauses.clone().map(|clause| one_name(clause.key()).to_owned()).collect();
+        let turns = Turns::of(clauses);
+        Self { policies, caller, sources, boundary, session, reads, turns }
     }
 
     /// Whose policies these are.

@@ -29,7 +29,7 @@
 //! # The map
 //! `json` reads text, `parse` and `trust` read documents out of it with `action`, `resource`, `condition`, `variable` and `trust_principal`;
 //! `policy` is the result. `compile` binds statements to a principal with `clause`, `layer` files them with `ends`, `decide` judges requests, `explain` says why, `scope` answers
-//! for lists, `check` and `unmeant` find what is legal but not meant, `lookalike` what only looks like JSON, `conformance` runs files of cases.
+//! for lists, `turns` knows from when on time matters, `compare` finds what two policies answer differently, `check` and `unmeant` find what is legal but not meant, `lookalike` what only looks like JSON, `conformance` runs files of cases.
 
 #![deny(missing_docs)]
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::string_slice, clippy::panic)]
@@ -60,6 +60,7 @@ mod source;
 mod spelling;
 mod trust;
 mod trust_principal;
+mod turns;
 mod unmeant;
 mod variable;
 mod vocabulary;

@@ -14,11 +14,12 @@ use super::wildcard;
 use std::collections::HashSet;
 
 impl PolicySet {
-    /// The part of a context that some condition reads. Two contexts with the same part get the same answers, so whatever is kept of
-    /// the answers is kept with it.
+    /// The part of a context that some condition reads, with a time that stands for every other one to which the conditions say the same.
+    /// Two contexts with the same part get the same answers, so whatever is kept of the answers is kept with it, and is valid until the
+    /// next moment that a policy names.
     #[must_use]
     pub fn read_of(&self, context: &Context) -> Context {
-        context.only(|key| self.reads.contains(one_name(key)))
+        self.turns.steadied(context.only(|key| self.reads.contains(one_name(key))))
     }
 
     /// Whether the action is allowed on at least one own resource of a service and type (`trtc`, `sdkappid`), as far as the statements tell. Keys that describe a

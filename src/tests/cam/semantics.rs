@@ -409,3 +409,31 @@ fn printing_is_canonical() {
 "#;
     assert_eq!(printed, expected);
 }
+
+#[test]
+fn answers_are_kept_until_the_next_moment_that_a_policy_names() {
+    let between = r#"{"effect":"allow","action":"trtc:A","resource":"*","condition":{
+        "date_greater_than_equal":{"qcs:current_time":"2026-06-01T08:00:00Z"},"date_less_than":{"qcs:current_time":"2026-06-01T18:00:00Z"}}}"#;
+    let set = holding(between);
+    let at = |time: &str| Context::new().with("qcs:current_time", time.to_owned()).with("qcs:ip", "10.0.0.1");
+    let times = [
+        ("2026-05-31T10:00:00Z", "2026-06-01T07:59:59.999Z", Verdict::DenyImplicit),
+        ("2026-06-01T08:00:00Z", "2026-06-01T10:00:00+02:00", Verdict::Allow),
+        ("2026-06-01T08:00:00.001Z", "2026-06-01T17:59:59.999Z", Verdict::Allow),
+        ("2026-06-01T18:00:00.001Z", "2027-01-01T00:00:00Z", Verdict::DenyImplicit),
+    ];
+    let mut parts: Vec<Context> = Vec::new();
+    for (one, other, expected) in times {
+        assert_eq!(set.read_of(&at(one)), set.read_of(&at(other)), "{one} {other}");
+        for context in [at(one), at(other), set.read_of(&at(one))] {
+            assert_eq!(set.verdict("trtc:A", ResourceRef::All, &context), expected, "{one} {other}");
+        }
+        assert!(!parts.contains(&set.read_of(&at(one))), "{one} is like none before");
+        parts.push(set.read_of(&at(one)));
+    }
+    let as_text =
+        holding(r#"{"effect":"allow","action":"trtc:A","resource":"*","condition":{"string_like":{"qcs:current_time":"2026-06-01T*"}}}"#);
+    assert_ne!(as_text.read_of(&at("2026-06-01T10:00:00Z")), as_text.read_of(&at("2026-06-01T11:00:00Z")));
+    let unreadable = at("noon");
+    assert_eq!(set.verdict("trtc:A", ResourceRef::All, &set.read_of(&unreadable)), Verdict::DenyImplicit);
+}
