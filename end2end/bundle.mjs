@@ -80,15 +80,16 @@ async function code() {
 }
 
 function bindgen(frame) {
-  const names = dev ? [] : ['--remove-name-section', '--remove-producers-section'];
-  // What the splitter left for the chunks to import is kept under its name.
+  // What the splitter left for the chunks to import is kept under its name. The names of functions go when they are optimised.
   const kept = ['--keep-lld-exports', '--no-demangle'];
-  run(tool('wasm-bindgen'), ['--target', 'web', '--no-typescript', ...kept, ...names, '--out-dir', work, '--out-name', 'trtc-console', frame]);
+  run(tool('wasm-bindgen'), ['--target', 'web', '--no-typescript', ...kept, '--out-dir', work, '--out-name', 'trtc-console', frame]);
 }
 
 async function optimised(paths) {
   const optimiser = join(HERE, 'node_modules/.bin/wasm-opt');
-  await onAllCores(dev ? [] : paths, (path) => promisify(execFile)(optimiser, [...FEATURES, '-Oz', '--strip-debug', '--strip-producers', '--output', path, path]));
+  // What the first run inlines the second makes smaller than it was; functions made of one generic function stand together, where they compress well.
+  const passes = ['-O3', '-Oz', '--reorder-functions-by-name', '--strip-debug', '--strip-producers'];
+  await onAllCores(dev ? [] : paths, (path) => promisify(execFile)(optimiser, [...FEATURES, ...passes, '--output', path, path]));
   return paths.map((path) => readFileSync(path));
 }
 

@@ -45,7 +45,7 @@ export async function split({ splitter, binaryen, wasm, work, name }) {
   const files = groups.map(({ chunks, modules }, index) => ({ path: join(work, `chunk-${index}.wasm`), chunks: [...chunks].sort(), modules }));
   await onAllCores(files, ({ path, modules }) => {
     const named = modules.flatMap((module, index) => [module, `m${index}`]);
-    return run(join(binaryen, 'wasm-merge'), [...FEATURES, shared, SHARED, ...named, '--output', path]);
+    return run(join(binaryen, 'wasm-merge'), [...FEATURES, '--debuginfo', shared, SHARED, ...named, '--output', path]);
   });
   return { frame: join(cut, `${name}.wasm`), files };
 }

@@ -7,6 +7,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`text`] | a text in every language |
+//! | [`calendar`] | days and their dates |
 //! | [`cam`] | the CAM policy language and its engine: parse, check, compile, decide, explain; pure |
 //! | [`catalog`] | everything that can be done here: actions, operations, pages and their controls, presets, limits |
 //! | [`domain`] | the nouns and the arithmetic that browser and server share |
@@ -36,6 +37,7 @@
 // The view types of a whole page nest deeper than the default allows.
 #![recursion_limit = "256"]
 
+pub mod calendar;
 pub mod cam;
 pub mod catalog;
 pub mod domain;

@@ -122,3 +122,26 @@ test('the editor speaks Chinese and is accessible in the dark', async ({ open })
   await expect(page.getByText('修复 1 个错误后才能保存')).toBeVisible();
   await accessible(page);
 });
+
+test('the engine comes with the editor alone; without it the findings are those of the server, which refuses what is wrong', async ({ open, trap }) => {
+  const page = await open('root');
+  const engines: string[] = [];
+  page.on('request', (request) => {
+    if (/\/engine-[^/]+\.wasm$/.test(request.url())) engines.push(request.url());
+  });
+  await visit(page, '/cam/policies/3');
+  await expect(page.locator('.code-lines')).toBeVisible();
+  expect(engines).toEqual([]);
+  await page.getByRole('link', { name: 'Use as template' }).click();
+  await expect(page.locator('.cm-editor')).toBeVisible();
+  expect(await text(page)).toContain('"trtc:DescribeAppStatList"');
+  await expect(page.locator('#findings-counts')).toContainText('No issues found');
+  expect(engines).toHaveLength(1);
+
+  trap.expect(404, /\/engine-[^/]+\.wasm$/);
+  await page.route(/\/engine-[^/]+\.wasm$/, (route) => route.fulfill({ status: 404 }));
+  await visit(page, '/cam/policies/new');
+  await expect(page.locator('.cm-editor')).toBeVisible();
+  await expect(page.locator('#findings-counts')).toContainText('2 errors');
+  await expect(page.locator('.reference-line')).toHaveCount(0);
+});

@@ -5,10 +5,10 @@
 use super::condition::{Comparison, Condition, Operator, Qualifier, Relation};
 use super::context::{Context, Values, tag_of};
 use super::ends::Ends;
+use super::instant::Instant;
 use super::principal::Principal;
 use super::{operand, variable, wildcard};
 use ipnet::IpNet;
-use jiff::civil::DateTime;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
@@ -54,7 +54,7 @@ pub(super) enum Operands {
     /// Kept as text, because a number of any size is compared digit by digit.
     Numbers(Vec<String>),
     /// Date and time of UTC.
-    Instants(Vec<DateTime>),
+    Instants(Vec<Instant>),
     Networks(Vec<IpNet>),
     Booleans(Vec<bool>),
     /// A variable has no value for this principal: the condition cannot hold.

@@ -2,6 +2,7 @@
 //!
 //! It must never look anything up itself (no clock, no address): the server fills it in.
 
+use super::instant::Instant;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -59,9 +60,9 @@ impl Context {
     /// The time the server received the request, milliseconds since the epoch; a time no calendar has is left out.
     #[must_use]
     pub fn with_time_ms(self, time_ms: i64) -> Self {
-        match jiff::Timestamp::from_millisecond(time_ms) {
-            Ok(time) => self.with(Self::TIME, time.to_string()),
-            Err(_) => self,
+        match Instant::of_ms(time_ms) {
+            Some(time) => self.with(Self::TIME, format!("{time}Z")),
+            None => self,
         }
     }
 

@@ -28,7 +28,7 @@
 //!
 //! # The map
 //! `json` reads text, `parse` and `trust` read documents out of it with `action`, `resource`, `condition`, `variable` and `trust_principal`;
-//! `policy` is the result. `compile` binds statements to a principal with `clause`, `layer` files them with `ends`, `decide` judges requests, `explain` says why, `scope` answers
+//! `policy` is the result. `compile` binds statements to a principal with `clause` and `instant`, `layer` files them with `ends`, `decide` judges requests, `explain` says why, `scope` answers
 //! for lists, `turns` knows from when on time matters, `compare` finds what two policies answer differently, `check` and `unmeant` find what is legal but not meant, `lookalike` what only looks like JSON, `conformance` runs files of cases.
 
 #![deny(missing_docs)]
@@ -47,6 +47,7 @@ mod diagnostic;
 mod ends;
 mod explain;
 mod general;
+mod instant;
 mod json;
 mod layer;
 mod lookalike;

@@ -2,9 +2,8 @@
 //!
 //! It must never round a number or guess a format: what cannot be read exactly is no value.
 
+use super::instant::{Instant, has_shape, is_digits};
 use ipnet::{IpNet, Ipv4Net};
-use jiff::SignedDuration;
-use jiff::civil::DateTime;
 use std::cmp::Ordering;
 use std::net::IpAddr;
 
@@ -101,22 +100,17 @@ impl PartialEq for Number<'_> {
 
 impl Eq for Number<'_> {}
 
-fn is_digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// An instant as a policy writes it: `YYYY-MM-DDThh:mm:ss[.f]Z`, nothing else. It is date and time of UTC, because a `Timestamp` of
-/// `jiff` ends a day before the year 9999 does, and that is how people write "for ever".
+/// An instant as a policy writes it: `YYYY-MM-DDThh:mm:ss[.f]Z`, nothing else. People write `9999-12-31T23:59:59Z` for "for ever".
 #[must_use]
-pub fn policy_instant(text: &str) -> Option<DateTime> {
-    date_time(text.strip_suffix('Z')?)
+pub fn policy_instant(text: &str) -> Option<Instant> {
+    Instant::read(text.strip_suffix('Z')?)
 }
 
 /// An instant as a request carries it: the same with `Z` or an offset `±hh:mm`, which is normalised to UTC.
 #[must_use]
-pub fn request_instant(text: &str) -> Option<DateTime> {
+pub fn request_instant(text: &str) -> Option<Instant> {
     if let Some(body) = text.strip_suffix('Z') {
-        return date_time(body);
+        return Instant::read(body);
     }
     let (body, offset) = text.split_at_checked(text.len().checked_sub("+hh:mm".len())?)?;
     let (ahead, clock) = match offset.strip_prefix('+') {
@@ -129,27 +123,7 @@ pub fn request_instant(text: &str) -> Option<DateTime> {
     let (hours, minutes) = clock.split_once(':')?;
     let hours = hours.parse::<i64>().ok().filter(|hours| *hours < 24)?;
     let minutes = minutes.parse::<i64>().ok().filter(|minutes| *minutes < 60)?;
-    date_time(body)?.checked_sub(SignedDuration::from_mins(ahead * (hours * 60 + minutes))).ok()
-}
-
-/// `YYYY-MM-DDThh:mm:ss[.f]`: the reader of `jiff` alone would also take other spellings of the same time.
-fn date_time(text: &str) -> Option<DateTime> {
-    let (seconds, fraction) = match text.split_once('.') {
-        Some((seconds, fraction)) => (seconds, Some(fraction)),
-        None => (text, None),
-    };
-    let shaped = has_shape(seconds, "dddd-dd-ddTdd:dd:dd") && fraction.is_none_or(|digits| is_digits(digits) && digits.len() <= 9);
-    // A leap second would silently become the second before it.
-    if !shaped || seconds.ends_with(":60") {
-        return None;
-    }
-    text.parse().ok()
-}
-
-/// Whether a text is made like the shape, in which `d` stands for a digit and everything else for itself.
-fn has_shape(text: &str, shape: &str) -> bool {
-    text.len() == shape.len()
-        && text.bytes().zip(shape.bytes()).all(|(b, wanted)| if wanted == b'd' { b.is_ascii_digit() } else { b == wanted })
+    Instant::read(body)?.earlier(ahead * (hours * 60 + minutes))
 }
 
 /// A network as a policy writes it: an address, or CIDR whose host bits are ignored. An IPv4 network written as mapped IPv6 is IPv4.

@@ -6,14 +6,12 @@
 use super::condition::{Comparison, Condition, Relation};
 use super::context::tag_of;
 use super::diagnostic::{Code, Diagnostic, Severity, Span, shown};
+use super::instant::Instant;
 use super::policy::{Effect, Statement};
 use super::resource::ResourcePattern;
 use super::vocabulary::Vocabulary;
 use super::{operand, spelling};
 use crate::text::Text;
-use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::Offset;
 
 /// Every key a request may carry, but those with a tag key behind them.
 const KEYS: [&str; 10] = [
@@ -269,8 +267,8 @@ fn tag_of_nothing(statement: &Statement, vocabulary: &Vocabulary<'_>) -> Option<
 /// The time from which on a statement may match, and the time until which: each with whether the moment itself is left out of the
 /// former and belongs to the latter. Wider than the conditions where they are not about one stretch.
 struct Window {
-    from: Option<(DateTime, bool)>,
-    until: Option<(DateTime, bool)>,
+    from: Option<(Instant, bool)>,
+    until: Option<(Instant, bool)>,
     /// The key of the condition that sets the end, else of the last one.
     at: Span,
 }
@@ -286,7 +284,7 @@ fn window(statement: &Statement) -> Option<Window> {
         if relation == Relation::Equal && operator.negated {
             continue;
         }
-        let mut instants: Vec<DateTime> = condition.values.iter().filter_map(|value| operand::policy_instant(&value.value.text)).collect();
+        let mut instants: Vec<Instant> = condition.values.iter().filter_map(|value| operand::policy_instant(&value.value.text)).collect();
         instants.sort_unstable();
         let (Some(first), Some(last)) = (instants.first(), instants.last()) else {
             continue;
@@ -321,8 +319,7 @@ fn closed_window(statement: &Statement, now_ms: Option<i64>) -> Option<Diagnosti
             Text::new("Make the start time earlier than the end time.", "请使开始时间早于结束时间。"),
         ));
     }
-    let now = Timestamp::from_millisecond(now_ms?).ok()?;
-    let now = Offset::UTC.to_datetime(now);
+    let now = Instant::of_ms(now_ms?)?;
     if now < until || now == until && up_to {
         return None;
     }

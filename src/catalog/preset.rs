@@ -20,6 +20,17 @@ pub struct Preset {
     pub document: String,
 }
 
+/// The id and the name of each, which are all that a browser needs for a list of them: the texts come from the whole catalogue of actions.
+pub const NAMES: [(i64, &str); 7] = [
+    (ADMINISTRATOR_ACCESS, "AdministratorAccess"),
+    (2, "QcloudTRTCFullAccess"),
+    (3, "QcloudTRTCReadonlyAccess"),
+    (4, "QcloudCamFullAccess"),
+    (5, "QcloudCamReadOnlyAccess"),
+    (6, "QcloudAuditFullAccess"),
+    (7, "QcloudAuditReadOnlyAccess"),
+];
+
 /// The id of `AdministratorAccess`, which allows everything.
 pub const ADMINISTRATOR_ACCESS: i64 = 1;
 
@@ -60,69 +71,60 @@ pub fn find(id: i64) -> Option<&'static Preset> {
 /// Every preset policy, in the order of the ids.
 #[must_use]
 pub fn presets() -> &'static [Preset] {
-    static PRESETS: LazyLock<[Preset; 7]> = LazyLock::new(|| {
-        [
-            Preset {
-                id: ADMINISTRATOR_ACCESS,
-                name: "AdministratorAccess",
-                description: Text::new(
+    static PRESETS: LazyLock<[Preset; NAMES.len()]> = LazyLock::new(|| {
+        let texts = [
+            (
+                Text::new(
                     "Full access to the account: every action of every service on every resource",
                     "管理账号下的全部内容：所有产品、所有操作、所有资源",
                 ),
-                document: document(&["*".to_owned()]),
-            },
-            Preset {
-                id: 2,
-                name: "QcloudTRTCFullAccess",
-                description: Text::new("Full access to TRTC on every application", "实时音视频（TRTC）全读写访问权限，包含所有应用"),
-                document: document(&["trtc:*".to_owned()]),
-            },
-            Preset {
-                id: 3,
-                name: "QcloudTRTCReadonlyAccess",
-                description: Text::new(
+                document(&["*".to_owned()]),
+            ),
+            (
+                Text::new("Full access to TRTC on every application", "实时音视频（TRTC）全读写访问权限，包含所有应用"),
+                document(&["trtc:*".to_owned()]),
+            ),
+            (
+                Text::new(
                     "Read-only access to TRTC on every application, without keys and UserSig",
                     "实时音视频（TRTC）只读访问权限，包含所有应用；不含密钥和 UserSig",
                 ),
-                document: document(&reading("trtc", &TRTC_SECRETS)),
-            },
-            Preset {
-                id: 4,
-                name: "QcloudCamFullAccess",
-                description: Text::new(
+                document(&reading("trtc", &TRTC_SECRETS)),
+            ),
+            (
+                Text::new(
                     "Full access to CAM: users, user groups, policies and roles",
                     "访问管理（CAM）全读写访问权限：用户、用户组、策略和角色",
                 ),
-                document: document(&["cam:*".to_owned()]),
-            },
-            Preset {
-                id: 5,
-                name: "QcloudCamReadOnlyAccess",
-                description: Text::new(
+                document(&["cam:*".to_owned()]),
+            ),
+            (
+                Text::new(
                     "Read-only access to CAM: users, user groups, policies and roles",
                     "访问管理（CAM）只读访问权限：用户、用户组、策略和角色",
                 ),
-                document: document(&reading("cam", &CAM_SECRETS)),
-            },
-            Preset {
-                id: 6,
-                name: "QcloudAuditFullAccess",
-                description: Text::new(
+                document(&reading("cam", &CAM_SECRETS)),
+            ),
+            (
+                Text::new(
                     "Full access to CloudAudit: operation records of every account and application, and how long they are kept",
                     "云审计（CloudAudit）全读写访问权限：所有账号和应用的操作记录及其保存时长",
                 ),
-                document: document(&["cloudaudit:*".to_owned()]),
-            },
-            Preset {
-                id: 7,
-                name: "QcloudAuditReadOnlyAccess",
-                description: Text::new(
+                document(&["cloudaudit:*".to_owned()]),
+            ),
+            (
+                Text::new(
                     "Read-only access to CloudAudit: operation records of every account and application",
                     "云审计（CloudAudit）只读访问权限：所有账号和应用的操作记录",
                 ),
-                document: document(&reading("cloudaudit", &[])),
-            },
-        ]
+                document(&reading("cloudaudit", &[])),
+            ),
+        ];
+        let mut names = NAMES.into_iter();
+        texts.map(|(description, document)| {
+            let (id, name) = names.next().unwrap_or_default();
+            Preset { id, name, description, document }
+        })
     });
     &*PRESETS
 }

@@ -6,6 +6,7 @@ use super::accounts::{AttachedPolicy, Candidate, User};
 use super::groups::Group;
 use super::ids::{GroupId, PolicyId, Uin};
 use super::policies::{Comparison, Holder, Policy, PolicyVersion};
+use super::policy_check::Checked;
 use super::session::SessionRow;
 use serde::{Deserialize, Serialize};
 
@@ -80,6 +81,8 @@ pub struct PolicyView {
     pub policy: Policy,
     /// The part that was asked for.
     pub tab: PolicyTab,
+    /// What is to be said of the document, where that is asked for.
+    pub checked: Option<Checked>,
     /// Its versions, where that part is asked for. A preset policy has none.
     pub versions: Option<PolicyVersions>,
     /// What it is attached to, where that part is asked for.

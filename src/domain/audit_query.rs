@@ -2,8 +2,8 @@
 //!
 //! Whatever cannot be understood is said to be wrong; it must never widen or narrow the search silently.
 
-use super::audit::{ActionType, Outcome};
-use super::audit_change::ResourceType;
+use super::audit::{ActionType, ActorType, AuditEvent, Outcome};
+use super::audit_change::{AuditedResource, ResourceType};
 use super::days::{DAY_MS, Day};
 use super::fault::{Fault, FieldFaults};
 use crate::text::Text;
@@ -15,6 +15,8 @@ pub const EVENTS_A_PAGE: i64 = 50;
 pub const MAX_SPAN_DAYS: i64 = 30;
 /// Names of events that are searched for together. Source: CloudAudit.
 pub const MAX_NAMES: usize = 10;
+/// Things of one event that its row names.
+const RESOURCES_A_ROW: usize = 3;
 /// Rows of an exported file.
 pub const MAX_EXPORT_ROWS: i64 = 100_000;
 const HOUR_MS: i64 = 3_600_000;
@@ -194,11 +196,71 @@ fn one_of<T>(text: &str, field: &str, faults: &mut FieldFaults, read: impl Fn(&s
     found
 }
 
+/// One event as its row shows it, in words: a browser has nothing to look up, and need not know every kind of change that there can be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditRow {
+    /// Its number among the events of its root account.
+    pub seq: i64,
+    /// When, epoch milliseconds.
+    pub time_ms: i64,
+    /// `cam:AttachUserPolicy`.
+    pub name: String,
+    /// What was done, in words.
+    pub title: Text,
+    /// How it ended.
+    pub result: Outcome,
+    /// The same in words.
+    pub ended: Text,
+    /// Why it did not succeed, for programs; empty for success.
+    pub error_code: String,
+    /// What kind of account did it.
+    pub actor: ActorType,
+    /// Its UIN; empty when nobody could be named.
+    pub uin: String,
+    /// Its login name at that time.
+    pub user_name: String,
+    /// The address of the client.
+    pub address: String,
+    /// The first things it was about.
+    pub resources: Vec<AuditedResource>,
+    /// How many more there are.
+    pub more: u32,
+    /// How many attempts it stands for.
+    pub count: i64,
+}
+
+impl AuditRow {
+    /// The row of an event.
+    #[must_use]
+    pub fn of(event: AuditEvent) -> Self {
+        let (name, title, ended, mut resources) = (event.full_name(), event.title(), event.ended(), event.resources);
+        let more = resources.len().saturating_sub(RESOURCES_A_ROW) + event.resources_omitted;
+        resources.truncate(RESOURCES_A_ROW);
+        let who = event.user_identity;
+        Self {
+            seq: event.seq,
+            time_ms: event.time_ms,
+            name,
+            title,
+            result: event.result,
+            ended,
+            error_code: event.error_code,
+            actor: who.kind,
+            uin: who.principal_id,
+            user_name: who.user_name,
+            address: event.source_ip_address,
+            resources,
+            more: u32::try_from(more).unwrap_or(u32::MAX),
+            count: event.count,
+        }
+    }
+}
+
 /// One page of events.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditPage {
     /// The events, newest first.
-    pub events: Vec<super::audit::AuditEvent>,
+    pub events: Vec<AuditRow>,
     /// The cursor of the page with newer events, if there is one.
     pub newer: Option<String>,
     /// The cursor of the page with older events, if there is one.
@@ -217,7 +279,7 @@ pub struct AuditPage {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditDetail {
     /// The event.
-    pub event: super::audit::AuditEvent,
+    pub event: AuditEvent,
     /// As it is exported, with its place in the chain.
     pub json: String,
     /// Minutes between UTC and the times of the organisation.

@@ -34,3 +34,4 @@ pub mod policy_check;
 pub mod session;
 pub mod stays;
 pub mod usage;
+pub mod wire;

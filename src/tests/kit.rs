@@ -12,6 +12,7 @@ use std::time::Duration;
 use tower::ServiceExt as _;
 use trtc_console::boot::Console;
 use trtc_console::demo::organisation::{self, Login};
+use trtc_console::domain::wire;
 use trtc_console::server::clock::Clock;
 use trtc_console::server::config::{Config, Flags};
 use trtc_console::server::gate::password::Cost;
@@ -211,7 +212,8 @@ impl Answer {
 
     /// The body as a value of the wire.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> T {
-        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error} in {} {}", self.status, self.body))
+        // As a browser reads it.
+        wire::read(&self.body).unwrap_or_else(|error| panic!("{error} in {} {}", self.status, self.body))
     }
 }
 

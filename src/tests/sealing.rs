@@ -76,7 +76,7 @@ async fn a_lost_key_costs_the_secrets_and_nothing_else() {
     assert_eq!(console.sealed_key().await, "");
     let mut root = console.root().await;
     let records: AuditPage = root.read("audit/search", &[]).await.json();
-    let commands = records.events.iter().filter(|event| event.event_name == "LocalCommand");
+    let commands = records.events.iter().filter(|event| event.name.ends_with(":LocalCommand"));
     let removed = commands.filter(|event| event.resources.iter().any(|thing| thing.id == app.to_string()));
     assert_eq!(removed.count(), 1, "{:?}", records.events);
     root.call("session/prove", &[("password", PASSWORD)]).await;

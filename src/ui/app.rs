@@ -12,6 +12,7 @@ use crate::catalog::Page;
 use crate::catalog::pages::*;
 use crate::domain::fault::Fault;
 use crate::domain::form::Frame;
+use crate::remote::json::JsonText;
 use crate::text::Text;
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -134,7 +135,7 @@ fn scripts(bundle: &Bundle, page: bool, refused: bool) -> impl IntoView + use<> 
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    let frame: Frame = SharedValue::new(|| use_context::<Frame>().unwrap_or_default()).into_inner();
+    let frame = SharedValue::<Frame, JsonText>::new_with_encoding(|| use_context().unwrap_or_default()).into_inner();
     provide_context(frame.preferences.lang);
     provide_context(frame.clone());
     let asked = frame.submitted.as_ref().is_some_and(|form| form.waiting().is_some());

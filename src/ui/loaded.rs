@@ -8,6 +8,7 @@ use super::words::{say, t};
 use crate::cam::Verdict;
 use crate::catalog::pages;
 use crate::domain::fault::{Denial, Fault};
+use crate::remote::json::JsonText;
 use crate::text::Text;
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -16,8 +17,21 @@ use leptos_router::hooks::use_location;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+/// What a page shows, brought anew whenever what it depends on changes. Until it is there the server sends nothing of the page.
+pub fn load<S, T, F>(source: impl Fn() -> S + Send + Sync + 'static, bring: impl Fn(S) -> F + Send + Sync + 'static) -> Loading<T>
+where
+    S: PartialEq + Clone + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    F: Future<Output = Result<T, Fault>> + Send + 'static,
+{
+    Loading::new_with_options(source, bring, true)
+}
+
+/// Data of a page that is there, comes, or does not.
+pub type Loading<T> = Resource<Result<T, Fault>, JsonText>;
+
 /// Shows a resource once it is there, a skeleton before, and its fault in its place.
-pub fn loaded<T, V>(resource: Resource<Result<T, Fault>>, view: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
+pub fn loaded<T, V>(resource: Loading<T>, view: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
 where
     T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
     V: IntoView + 'static,

@@ -8,6 +8,7 @@ use crate::domain::access_pages::{GroupView, PolicyHolders, PolicyTab, PolicyVer
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::policies::PolicyVersion;
+use crate::domain::policy_check::check;
 use crate::server::gate::{Caller, Permit};
 
 /// The parts of the page of a user that the reader may see.
@@ -109,6 +110,7 @@ pub async fn policy(
 ) -> Result<PolicyView, Fault> {
     let caller = permit.caller();
     let policy = policies::detail(permit).await?;
+    let checked = (tab == PolicyTab::Document).then(|| check(&policy.document, Some(permit.owner()), Some(permit.now_ms())));
     let versions = match (&parts.versions, tab) {
         (Some(list), PolicyTab::Versions) if !policy.row.preset => {
             let versions = policies::versions(list).await?;
@@ -128,7 +130,7 @@ pub async fn policy(
         }),
         _ => None,
     };
-    Ok(PolicyView { policy, tab, versions, attached_to })
+    Ok(PolicyView { policy, tab, checked, versions, attached_to })
 }
 
 /// The two versions to compare, the earlier one first unless both were asked for.

@@ -3,11 +3,10 @@
 //! Who holds the action sees the records of every account of the organisation, about every application. Records must never be changed here.
 
 use crate::catalog::limits::{MAX_AUDIT_RETENTION_DAYS, MIN_AUDIT_RETENTION_DAYS};
-use crate::catalog::operation::Operation as _;
 use crate::catalog::operations;
 use crate::domain::audit::AuditEvent;
 use crate::domain::audit_change::{Done, Field};
-use crate::domain::audit_query::{AuditDetail, AuditForm, AuditPage, AuditQuery, Cursor, EVENTS_A_PAGE, MAX_EXPORT_ROWS};
+use crate::domain::audit_query::{AuditDetail, AuditForm, AuditPage, AuditQuery, AuditRow, Cursor, EVENTS_A_PAGE, MAX_EXPORT_ROWS};
 use crate::domain::days::DAY_MS;
 use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
@@ -29,18 +28,14 @@ pub async fn search(permit: &Permit<operations::ReadAudit>, form: &AuditForm) ->
     page(permit, form.read(permit.now_ms(), permit.caller().utc_offset_mins())?).await
 }
 
-/// One page of the records of the own account. What was changed is left out for who may not read records: with what was there before, it may
-/// be more than the reader may see otherwise, such as all members of a group to which one was added.
+/// One page of the records of the own account. A row never has what was changed: with what was there before, it may be more than the reader
+/// may see otherwise, such as all members of a group to which one was added.
 ///
 /// # Errors
 /// As [`search`].
 pub async fn own(permit: &Permit<operations::ReadOwnRecords, OwnAccount>, form: &AuditForm) -> Result<AuditPage, Fault> {
     let query = form.read(permit.now_ms(), permit.caller().utc_offset_mins())?;
-    let mut page = page(permit, AuditQuery { operator: Some(permit.caller().uin().0), ..query }).await?;
-    if !permit.caller().holds_anywhere(operations::ReadAudit::ROW.rule) {
-        page.events.iter_mut().for_each(|event| event.changes.clear());
-    }
-    Ok(page)
+    page(permit, AuditQuery { operator: Some(permit.caller().uin().0), ..query }).await
 }
 
 /// One record with its place in the chain.
@@ -66,8 +61,9 @@ async fn page<O, T>(permit: &Permit<O, T>, query: AuditQuery) -> Result<AuditPag
     let newer = at(rows.first(), true).filter(|_| if backwards { more } else { query.cursor.is_some() });
     let older = at(rows.last(), false).filter(|_| backwards || more);
     let head = head(permit).await?;
+    let rows = rows.iter().map(|row| row.event().map(AuditRow::of));
     Ok(AuditPage {
-        events: permit.stored(rows.iter().map(Recorded::event).collect::<Result<_, StoreError>>())?,
+        events: permit.stored(rows.collect::<Result<_, StoreError>>())?,
         newer,
         older,
         span_ms: (query.from_ms, query.before_ms.min(permit.now_ms())),

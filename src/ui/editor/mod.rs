@@ -4,6 +4,7 @@
 
 mod bridge;
 pub mod draft;
+pub mod engine;
 mod findings;
 pub mod listing;
 mod place;
@@ -14,13 +15,14 @@ pub use findings::{FindingCounts, Findings};
 pub use reference::ActionReference;
 
 use crate::cam::{Fix, Span};
-use crate::catalog::{Page, actions, pages};
+use crate::catalog::{Page, pages};
 use crate::domain::form::{Frame, Submitted};
 use crate::domain::ids::Uin;
-use crate::domain::policy_check::{self, Checked, check, length_words};
+use crate::domain::policy_check::{self, Checked, length_words};
 use crate::remote::policies::CheckPolicy;
 use crate::ui::components::{FormContext, field_id, holds, textarea_html};
 use crate::ui::words::{say, t, use_lang};
+use engine::{Beginning, Engine, engine};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
@@ -40,18 +42,27 @@ pub struct Editor {
     pub checked: RwSignal<Checked>,
     /// The page has its scripts.
     live: RwSignal<bool>,
+    /// What checks it, once the browser has it.
+    engine: RwSignal<Option<Engine>>,
     area: NodeRef<html::Textarea>,
     owner: Option<Uin>,
     now_ms: Option<i64>,
 }
 
-/// An editor that begins with a text of the root account `owner`, as of `now_ms`. A field gives its text back with LF alone, so places are counted in that.
+/// An editor that begins with a text of the root account `owner`, as of `now_ms`.
 #[must_use]
-pub fn use_editor(text: &str, owner: Option<Uin>, now_ms: Option<i64>) -> Editor {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let checked = RwSignal::new(check(&text, owner, now_ms));
-    let first = StoredValue::new(text.clone());
-    let editor = Editor { text: RwSignal::new(text), first, checked, live: RwSignal::new(false), area: NodeRef::new(), owner, now_ms };
+pub fn use_editor(beginning: Beginning, owner: Option<Uin>, now_ms: Option<i64>) -> Editor {
+    let Beginning { text, checked } = beginning;
+    let editor = Editor {
+        first: StoredValue::new(text.clone()),
+        text: RwSignal::new(text),
+        checked: RwSignal::new(checked),
+        live: RwSignal::new(false),
+        engine: RwSignal::new(None),
+        area: NodeRef::new(),
+        owner,
+        now_ms,
+    };
     let mut soon = debounce(PAUSE, move |()| editor.check_now());
     Effect::new(move |before: Option<String>| {
         let now = editor.text.get();
@@ -64,10 +75,10 @@ pub fn use_editor(text: &str, owner: Option<Uin>, now_ms: Option<i64>) -> Editor
 }
 
 impl Editor {
-    /// Checks the text as it stands.
+    /// Checks the text as it stands. Until the engine is there, what was found before stays.
     fn check_now(self) {
-        let checked = self.text.try_with_untracked(|text| check(text, self.owner, self.now_ms));
-        if let Some(checked) = checked {
+        let Some(engine) = self.engine.try_get_untracked().flatten() else { return };
+        if let Some(checked) = self.text.try_with_untracked(|text| (engine.check)(text, self.owner, self.now_ms)) {
             self.checked.set(checked);
         }
     }
@@ -133,10 +144,19 @@ pub fn PolicyEditor(
         let typed = area.value();
         if editor.text.with_untracked(|text| *text != typed) {
             editor.text.set(typed);
-            editor.check_now();
         }
-        let actions = actions().map(|row| (row.full.to_owned(), row.gloss.get(lang).to_owned())).collect();
         leptos::task::spawn_local(async move {
+            // Without it nothing is said while typing; the server checks what is sent.
+            let engine = engine().await.ok();
+            if let Some(engine) = engine
+                && editor.engine.try_set(Some(engine)).is_none()
+                && editor.text.with_untracked(|text| editor.first.with_value(|first| text != first))
+            {
+                editor.check_now();
+            }
+            let services = engine.map_or(&[] as &[_], |engine| engine.services);
+            let actions = services.iter().flat_map(|service| service.actions);
+            let actions = actions.map(|row| (row.full.to_owned(), row.gloss.get(lang).to_owned())).collect();
             if bridge::enrich(&area, actions).await {
                 editor.checked.try_update(|_| ());
             }
@@ -199,16 +219,19 @@ fn FormatButton(editor: Editor) -> impl IntoView {
             type="button"
             class="btn btn-text needs-scripts"
             on:click=move |_| {
-                let text = editor.text.get_untracked();
-                match policy_check::formatted(&text) {
-                    Some(nice) => {
-                        if nice != text {
-                            editor.replace_all(&nice);
+                leptos::task::spawn_local(async move {
+                    let Ok(engine) = engine().await else { return };
+                    let Some(text) = editor.text.try_get_untracked() else { return };
+                    match (engine.format)(&text) {
+                        Some(nice) => {
+                            if nice != text {
+                                editor.replace_all(&nice);
+                            }
+                            said.set(done);
                         }
-                        said.set(done);
+                        None => said.set(kept),
                     }
-                    None => said.set(kept),
-                }
+                });
             }
             on:blur=move |_| said.set("")
         >

@@ -4,8 +4,7 @@
 
 use super::{Editor, pages_of};
 use crate::catalog::action::ActionRow;
-use crate::catalog::actions;
-use crate::catalog::services;
+use crate::catalog::service::Service;
 use crate::ui::icons::Icon;
 use crate::ui::words::{lower, say, t, use_lang};
 use leptos::prelude::*;
@@ -13,20 +12,36 @@ use leptos::prelude::*;
 /// Actions shown at a time; narrowing the search brings the others.
 const SHOWN: usize = 30;
 
-/// The reference.
+/// The reference; it fills when the editor has its engine.
 #[component]
 pub fn ActionReference(
     /// The text under edit.
     editor: Editor,
 ) -> impl IntoView {
+    // The text has no list of actions to add to.
+    let missed = RwSignal::new(false);
+    view! {
+        <section class="card reference needs-scripts" aria-labelledby="reference-title">
+            <h2 id="reference-title">{t("Actions", "操作参考")}</h2>
+            <p class="card-note" hidden=move || missed.get()>{t("Click an action to add it to the nearest action list.", "点击操作，即可添加到最近的操作列表。")}</p>
+            <p class="field-error" role="status">
+                {move || missed.get().then(|| t("There is no action list to add to. Type \"action\": [] in a statement first.", "没有可添加的操作列表。请先在语句中写入 \"action\": []。"))}
+            </p>
+            {move || editor.engine.get().map(|engine| view! { <Search services=engine.services editor missed /> })}
+        </section>
+    }
+}
+
+/// The actions, and the fields that narrow them.
+#[component]
+fn Search(services: &'static [Service], editor: Editor, missed: RwSignal<bool>) -> impl IntoView {
     let (needle, service) = (RwSignal::new(String::new()), RwSignal::new("trtc".to_owned()));
     let found = Memo::new(move |_| {
         let (needle, service) = (needle.get(), service.get());
-        let all: Vec<&'static ActionRow> = actions().filter(|row| service.is_empty() || row.service == service).collect();
-        all.into_iter().filter(|row| mentions(row, &needle)).collect::<Vec<_>>()
+        let rows = services.iter().flat_map(|service| service.actions.iter().copied());
+        let rows: Vec<&'static ActionRow> = rows.filter(|row| service.is_empty() || row.service == service).collect();
+        rows.into_iter().filter(|row| mentions(row, &needle)).collect::<Vec<_>>()
     });
-    // The text has no list of actions to add to.
-    let missed = RwSignal::new(false);
     let lang = use_lang();
     let count = move || {
         let total = found.with(Vec::len);
@@ -39,36 +54,29 @@ pub fn ActionReference(
             lang.pick(format!("{total} found"), format!("共找到 {total} 个"))
         }
     };
-    let options: Vec<_> = services()
+    let options: Vec<_> = services
         .iter()
         .map(|known| view! { <option value=known.id selected=known.id == "trtc">{format!("{} · {}", known.id, say(&known.name))}</option> })
         .collect();
     view! {
-        <section class="card reference needs-scripts" aria-labelledby="reference-title">
-            <h2 id="reference-title">{t("Actions", "操作参考")}</h2>
-            <p class="card-note" hidden=move || missed.get()>{t("Click an action to add it to the nearest action list.", "点击操作，即可添加到最近的操作列表。")}</p>
-            <p class="field-error" role="status">
-                {move || missed.get().then(|| t("There is no action list to add to. Type \"action\": [] in a statement first.", "没有可添加的操作列表。请先在语句中写入 \"action\": []。"))}
-            </p>
-            <div class="reference-search">
-                <input
-                    class="control"
-                    type="search"
-                    autocomplete="off"
-                    aria-label=t("Search actions by name or meaning", "按名称或含义搜索操作")
-                    placeholder=t("Name or meaning", "名称或含义")
-                    on:input=move |event| needle.set(event_target_value(&event))
-                />
-                <select class="control" aria-label=t("Service", "产品") on:change=move |event| service.set(event_target_value(&event))>
-                    {options}
-                    <option value="">{t("All services", "所有产品")}</option>
-                </select>
-            </div>
-            <p class="field-hint" role="status">{count}</p>
-            <ul class="reference-list">
-                {move || found.with(|rows| rows.iter().take(SHOWN).map(|row| line(editor, missed, row)).collect::<Vec<_>>())}
-            </ul>
-        </section>
+        <div class="reference-search">
+            <input
+                class="control"
+                type="search"
+                autocomplete="off"
+                aria-label=t("Search actions by name or meaning", "按名称或含义搜索操作")
+                placeholder=t("Name or meaning", "名称或含义")
+                on:input=move |event| needle.set(event_target_value(&event))
+            />
+            <select class="control" aria-label=t("Service", "产品") on:change=move |event| service.set(event_target_value(&event))>
+                {options}
+                <option value="">{t("All services", "所有产品")}</option>
+            </select>
+        </div>
+        <p class="field-hint" role="status">{count}</p>
+        <ul class="reference-list">
+            {move || found.with(|rows| rows.iter().take(SHOWN).map(|row| line(editor, missed, row)).collect::<Vec<_>>())}
+        </ul>
     }
 }
 
@@ -102,6 +110,7 @@ fn line(editor: Editor, missed: RwSignal<bool>, row: &'static ActionRow) -> impl
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::actions;
 
     #[test]
     fn actions_are_found_by_every_word_of_name_or_meaning() {

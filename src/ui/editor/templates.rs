@@ -3,7 +3,7 @@
 //! Every one of them must pass the check without an error or a warning it does not intend; a test holds that.
 
 use crate::catalog::preset;
-use crate::domain::ids::{PolicyId, Uin};
+use crate::domain::ids::Uin;
 use crate::text::Text;
 
 /// A policy to begin with.
@@ -74,11 +74,16 @@ pub fn templates(owner: Uin) -> Vec<Template> {
     ]
 }
 
-/// The text that `?template=` asks for: one of the templates, or the number of a preset policy.
+/// The text of the template that `?template=` asks for.
 #[must_use]
-pub fn document_of(template: &str, owner: Uin) -> Option<String> {
-    let preset = || template.parse::<PolicyId>().ok().and_then(|id| preset::find(id.0)).map(|preset| preset.document.clone());
-    templates(owner).into_iter().find(|known| known.id == template).map(|known| known.document).or_else(preset)
+pub fn template(id: &str, owner: Uin) -> Option<String> {
+    templates(owner).into_iter().find(|known| known.id == id).map(|known| known.document)
+}
+
+/// The text of the preset policy whose number `?template=` asks for.
+#[must_use]
+pub fn preset(id: &str) -> Option<String> {
+    preset::find(id.parse().ok()?).map(|preset| preset.document.clone())
 }
 
 #[cfg(test)]
@@ -102,9 +107,9 @@ mod tests {
             let checked = check(&template.document, Some(owner), None);
             assert_eq!(checked.counts[..2], [0, 0], "{}: {:?}", template.id, checked.findings);
             assert!(formatted(&template.document).is_some());
-            assert_eq!(document_of(template.id, owner), Some(template.document));
+            assert_eq!(super::template(template.id, owner), Some(template.document));
         }
-        assert_eq!(document_of("2", owner).as_deref(), preset::find(2).map(|preset| preset.document.as_str()));
-        assert_eq!((document_of("999", owner), document_of("", owner)), (None, None));
+        assert_eq!(preset("2").as_deref(), preset::find(2).map(|preset| preset.document.as_str()));
+        assert_eq!((preset("999"), preset(""), super::template("2", owner)), (None, None, None));
     }
 }

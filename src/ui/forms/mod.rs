@@ -14,6 +14,7 @@ use super::frame::{Ended, Proof, Withdrawn, sign_in_again};
 use super::words::use_lang;
 use crate::domain::fault::Fault;
 use crate::domain::form::{Frame, Submitted};
+use crate::domain::wire;
 use crate::text::{Lang, Text};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -100,7 +101,7 @@ impl Form {
             return None;
         }
         let answer = self.answer.get().or_else(|| self.submitted.with_value(|form| form.as_ref()?.outcome.clone().ok()))?;
-        serde_json::from_str(&answer).ok()
+        wire::read(&answer).ok()
     }
 
     /// Takes the answer back, which is not true any more.

@@ -12,7 +12,7 @@ use crate::ui::components::{
 };
 use crate::ui::forms::{Form, PostForm, use_form};
 use crate::ui::frame::{use_offset, use_session};
-use crate::ui::loaded::loaded;
+use crate::ui::loaded::{load, loaded};
 use crate::ui::pages::audit::own::OwnRecords;
 use crate::ui::pages::setup::password_rule;
 use crate::ui::words::{address, say, t, use_lang};
@@ -23,7 +23,7 @@ use leptos_meta::Title;
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let end = use_form::<EndSession>();
-    let list = Resource::new_blocking(move || end.saved().get(), |_| sessions());
+    let list = load(move || end.saved().get(), |_| sessions());
     view! {
         <Title text=t("My account · TRTC Console", "我的账号 · TRTC 控制台") />
         <PageHeader title=t("My account", "我的账号") crumbs=vec![Crumb::here(t("My account", "我的账号"))] />

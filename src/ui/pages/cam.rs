@@ -12,7 +12,7 @@ use crate::domain::policies::PolicyKind;
 use crate::remote::cam::cam_summary;
 use crate::ui::components::{Card, Column, CopyButton, Crumb, DataTable, PageHeader, StatRow, StatTile, Tag, Tone, with_param};
 use crate::ui::frame::use_session;
-use crate::ui::loaded::loaded;
+use crate::ui::loaded::{load, loaded};
 use crate::ui::words::{number, t};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -20,7 +20,7 @@ use leptos_meta::Title;
 /// `/cam`.
 #[component]
 pub fn CamPage() -> impl IntoView {
-    let summary = Resource::new_blocking(|| (), |()| cam_summary());
+    let summary = load(|| (), |()| cam_summary());
     let link = use_session().map(|session| login_link(session.owner_uin)).unwrap_or_default();
     view! {
         <Title text=t("CAM overview · TRTC Console", "访问管理概览 · TRTC 控制台") />
@@ -45,7 +45,7 @@ fn Counts(summary: AccountSummary) -> impl IntoView {
         view! { <StatTile label value=number(count)>{open}</StatTile> }
     };
     let of_kind = |kind: PolicyKind| with_param(pages::Policies::PAGE.path, "kind", Some(kind.tag()));
-    let presets = i64::try_from(preset::presets().len()).unwrap_or(i64::MAX);
+    let presets = i64::try_from(preset::NAMES.len()).unwrap_or(i64::MAX);
     view! {
         <StatRow>
             {tile(t("Users", "用户"), summary.users, "users", pages::Users::PAGE.path)}

@@ -12,7 +12,7 @@ use crate::ui::components::{
     Card, Column, Crumb, DataAge, DataTable, Empty, EmptyState, LinkButton, PageHeader, StatRow, Tag, Tone, WideRow,
 };
 use crate::ui::frame::{may, use_offset};
-use crate::ui::loaded::loaded;
+use crate::ui::loaded::{load, loaded};
 use crate::ui::pages::applications::AppName;
 use crate::ui::pages::attachments::may_list;
 use crate::ui::pages::figures::{BehindNotice, Compared, ScopeTag, minutes_bars, minutes_series, scope_words};
@@ -23,9 +23,9 @@ use leptos_meta::Title;
 /// `/`.
 #[component]
 pub fn OverviewPage() -> impl IntoView {
-    let apps = Resource::new_blocking(|| (), |()| list_applications(String::new(), 1, 0, String::new()));
+    let apps = load(|| (), |()| list_applications(String::new(), 1, 0, String::new()));
     let totals = if may("overview.totals") {
-        let overview = Resource::new_blocking(|| (), |()| read_usage_overview());
+        let overview = load(|| (), |()| read_usage_overview());
         loaded(overview, |overview| view! { <Totals overview /> }).into_any()
     } else {
         view! { <NoTotals /> }.into_any()

@@ -15,7 +15,7 @@ use crate::ui::components::{
 use crate::ui::forms::field_errors;
 use crate::ui::frame::use_offset;
 use crate::ui::icons::Icon;
-use crate::ui::loaded::loaded;
+use crate::ui::loaded::{load, loaded};
 use crate::ui::pages::figures::{BehindNotice, Compared, ScopeTag, minutes_bars, minutes_series};
 use crate::ui::query::use_query;
 use crate::ui::words::{number, t, title_of, use_lang};
@@ -51,7 +51,7 @@ pub fn UsagePage() -> impl IntoView {
         let text = |name: &str| query.get(name).unwrap_or_default();
         Asked { app: text("app"), from: text("from"), to: text("to"), sort: text("sort"), page: text("page").parse().unwrap_or(1) }
     });
-    let answer = Resource::new_blocking(
+    let answer = load(
         move || asked.get(),
         |asked| async move {
             match read_usage(asked.app.clone(), asked.from.clone(), asked.to.clone(), asked.sort.clone(), asked.page).await {

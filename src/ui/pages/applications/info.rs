@@ -13,7 +13,7 @@ use crate::ui::components::{Card, Confirm, CopyButton, Fact, Facts, Lock, Locked
 use crate::ui::forms::{Form, FormDialog, use_form};
 use crate::ui::frame::use_offset;
 use crate::ui::icons::Icon;
-use crate::ui::loaded::loaded;
+use crate::ui::loaded::{load, loaded};
 use crate::ui::words::{say, t, use_lang};
 use leptos::prelude::*;
 
@@ -43,10 +43,7 @@ pub fn ApplicationPage() -> impl IntoView {
     forms.disable.announce(t("The application is disabled.", "应用已停用。"));
     forms.enable.announce(t("The application is enabled.", "应用已启用。"));
     let saved = (forms.edit.saved(), forms.tags.saved(), forms.disable.saved(), forms.enable.saved());
-    let head = Resource::new_blocking(
-        move || (id.get(), saved.0.get(), saved.1.get(), saved.2.get(), saved.3.get()),
-        |(id, ..)| view_application(id),
-    );
+    let head = load(move || (id.get(), saved.0.get(), saved.1.get(), saved.2.get(), saved.3.get()), |(id, ..)| view_application(id));
     loaded(head, move |head| view! { <Info head forms /> })
 }
 

@@ -19,7 +19,7 @@ use crate::ui::components::{
 use crate::ui::forms::{FormDialog, use_form};
 use crate::ui::frame::{may, reads_only, use_offset};
 use crate::ui::icons::Icon;
-use crate::ui::loaded::loaded;
+use crate::ui::loaded::{load, loaded};
 use crate::ui::pages::figures::scope_words;
 use crate::ui::pages::listing::{address_of, kept, listing_of, paging_of};
 use crate::ui::query::use_query;
@@ -52,7 +52,7 @@ pub fn ApplicationsPage() -> impl IntoView {
             deleted: query.get("deleted").and_then(|id| id.parse().ok()),
         }
     });
-    let list = Resource::new_blocking(
+    let list = load(
         move || asked.get(),
         |asked| async move {
             let Listing { search, page, size, sort } = asked.listing.clone();

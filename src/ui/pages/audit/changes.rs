@@ -9,6 +9,7 @@ use crate::domain::app_changes::{Line, Setting};
 use crate::domain::audit_change::{Field, FieldChange, Value};
 use crate::domain::audit_query::AuditForm;
 use crate::domain::free_text::visible;
+use crate::domain::wire;
 use crate::ui::components::{Card, Column, DataTable, Tag};
 use crate::ui::editor::listing::Listing;
 use crate::ui::words::{say, t, use_lang};
@@ -135,7 +136,7 @@ fn one(field: Field, text: &str, side: Side) -> AnyView {
             let days = text.strip_suffix(" d").and_then(|days| days.parse().ok());
             side.marked(days.map_or_else(|| text.to_owned(), days_words))
         }
-        Field::Filter => match serde_json::from_str::<AuditForm>(text) {
+        Field::Filter => match wire::read::<AuditForm>(text) {
             Ok(form) => {
                 let href = address_of(pages::Audit::PAGE.path, &form);
                 let shown = href.clone();

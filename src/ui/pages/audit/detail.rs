@@ -15,7 +15,7 @@ use crate::remote::audit::audit_event;
 use crate::ui::components::{Card, CopyButton, Crumb, Fact, Facts, PageHeader, Tag, Time, Tone, age_words};
 use crate::ui::editor::listing::Listing;
 use crate::ui::frame::{use_offset, use_session};
-use crate::ui::loaded::loaded;
+use crate::ui::loaded::{load, loaded};
 use crate::ui::words::{number, say, t, title_of, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -26,7 +26,7 @@ use leptos_router::hooks::use_params_map;
 pub fn AuditEventPage() -> impl IntoView {
     let params = use_params_map();
     let seq = Memo::new(move |_| params.read().get("seq").and_then(|seq| seq.parse().ok()).unwrap_or(0_i64));
-    let detail = Resource::new_blocking(move || seq.get(), audit_event);
+    let detail = load(move || seq.get(), audit_event);
     loaded(detail, |detail| view! { <Record detail /> })
 }
 
@@ -34,7 +34,7 @@ pub fn AuditEventPage() -> impl IntoView {
 fn Record(detail: AuditDetail) -> impl IntoView {
     let AuditDetail { event, json, utc_offset_mins } = detail;
     let title = say(&event.title());
-    let ended = event.clone();
+    let (result, ended) = (event.result, event.ended());
     // The same clock on both halves: that of the server.
     let now_ms = use_session().map_or(event.time_ms, |session| session.now_ms);
     let span = span_around(event.time_ms, now_ms, utc_offset_mins);
@@ -47,7 +47,7 @@ fn Record(detail: AuditDetail) -> impl IntoView {
                 Crumb::link(t("Operation records", "操作记录"), pages::Audit::PAGE.path),
                 Crumb::here(format!("#{}", event.seq)),
             ]
-            tags=move || view! { <ResultTag event=ended.clone() /> }
+            tags=move || view! { <ResultTag result ended=ended.clone() /> }
         />
         <What event=event.clone() span=span.clone() />
         <ChangesCard changes=event.changes.clone() />
@@ -67,7 +67,7 @@ fn all_of(form: AuditForm, words: &'static str) -> impl IntoView {
 fn What(event: AuditEvent, span: AuditForm) -> impl IntoView {
     let who = event.user_identity.clone();
     let uin = who.principal_id.clone();
-    let root = root_mark(&who).map(|words| view! { " " <Tag>{words}</Tag> });
+    let root = root_mark(who.kind).map(|words| view! { " " <Tag>{words}</Tag> });
     let operator = (!uin.is_empty()).then(|| {
         let account = AuditedResource { kind: ResourceType::User, id: uin.clone(), name: String::new() };
         let code = view! { <code>{uin.clone()}</code> };
@@ -95,7 +95,7 @@ fn What(event: AuditEvent, span: AuditForm) -> impl IntoView {
         let words = use_lang().pick(format!("{count} attempts, the last of them at this time"), format!("{count} 次，此为最后一次的时间"));
         view! { <Fact name=t("Attempts", "尝试次数")>{words}</Fact> }
     });
-    let ended = event.clone();
+    let ended = event.ended();
     let name = event.full_name();
     let named = AuditForm { event: name.clone(), ..span };
     let sensitive = (event.sensitive_action == 1).then(|| view! { <Tag tone=Tone::Warn>{t("Sensitive operation", "敏感操作")}</Tag> });
@@ -106,10 +106,10 @@ fn What(event: AuditEvent, span: AuditForm) -> impl IntoView {
                     <code>{name}</code> " · " {all_of(named, t("All records of this event", "该事件的全部记录"))}
                 </Fact>
                 <Fact name=t("Time", "时间")><Time at_ms=event.time_ms offset=use_offset() /></Fact>
-                <Fact name=t("Result", "结果")><ResultTag event=ended /></Fact>
+                <Fact name=t("Result", "结果")><ResultTag result=event.result ended /></Fact>
                 {reason}
                 {times}
-                <Fact name=t("Operator", "操作者")><Operator identity=who /> {root} {operator}</Fact>
+                <Fact name=t("Operator", "操作者")><Operator actor=who.kind name=who.user_name /> {root} {operator}</Fact>
                 <Fact name=t("Resources", "资源")>{things}</Fact>
                 <Fact name=t("Read or write", "操作类型")>
                     {say(&event.action_type.text())} " "
@@ -141,7 +141,7 @@ fn Decision(decision: AuditedDecision) -> impl IntoView {
 #[component]
 fn From(event: AuditEvent, span: AuditForm) -> impl IntoView {
     let who = event.user_identity.clone();
-    let shown = source(&event);
+    let shown = source(who.kind, &event.source_ip_address);
     // Counted attempts have a network, which is no beginning of an address.
     let searchable = who.kind != ActorType::System && !event.source_ip_address.is_empty() && !event.source_ip_address.contains('/');
     let from_there = searchable.then(|| {

@@ -15,7 +15,7 @@ use crate::remote::audit::{SetAuditRetention, search_audit};
 use crate::ui::components::{Card, Crumb, DataAge, Empty, EmptyState, FieldError, PageHeader, Precision, ReadOnlyMark, said};
 use crate::ui::forms::{Form, field_errors, use_form};
 use crate::ui::frame::{reads_only, use_offset};
-use crate::ui::loaded::loaded;
+use crate::ui::loaded::{load, loaded};
 use crate::ui::query::use_query;
 use crate::ui::words::{say, t, use_lang};
 use leptos::prelude::*;
@@ -49,7 +49,7 @@ pub fn AuditPage() -> impl IntoView {
         let query = query.read();
         Asked { form: form_of(&query), file: query.get("export").and_then(|tag| FileKind::from_tag(&tag)) }
     });
-    let answer = Resource::new_blocking(
+    let answer = load(
         move || (asked.get(), retention.saved().get()),
         |(asked, _)| async move {
             match search_audit(asked.form.clone()).await {

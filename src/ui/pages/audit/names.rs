@@ -4,7 +4,7 @@
 
 use crate::catalog::operations;
 use crate::catalog::pages;
-use crate::domain::audit::{ACCOUNT, ActorType, Identity, own_title};
+use crate::domain::audit::{ACCOUNT, ActorType, own_title};
 use crate::domain::audit_change::{AuditedResource, ResourceType};
 use crate::domain::free_text::visible;
 use crate::text::Text;
@@ -34,11 +34,13 @@ pub fn event_names() -> Vec<(String, Text)> {
 /// Who did it, by name.
 #[component]
 pub fn Operator(
-    /// Who.
-    identity: Identity,
+    /// What kind of account.
+    actor: ActorType,
+    /// Its login name at that time.
+    name: String,
 ) -> impl IntoView {
-    match identity.kind {
-        ActorType::Root | ActorType::CAMUser => view! { <bdi>{visible(&identity.user_name).into_owned()}</bdi> }.into_any(),
+    match actor {
+        ActorType::Root | ActorType::CAMUser => view! { <bdi>{visible(&name).into_owned()}</bdi> }.into_any(),
         ActorType::System => t("System", "系统").into_any(),
         ActorType::Unknown => t("Unknown", "未知").into_any(),
     }
@@ -46,8 +48,8 @@ pub fn Operator(
 
 /// What is said of a root account beside its name.
 #[must_use]
-pub fn root_mark(identity: &Identity) -> Option<&'static str> {
-    (identity.kind == ActorType::Root).then(|| t("Root account", "主账号"))
+pub fn root_mark(actor: ActorType) -> Option<&'static str> {
+    (actor == ActorType::Root).then(|| t("Root account", "主账号"))
 }
 
 /// Where a thing has its page, if the reader may open it.

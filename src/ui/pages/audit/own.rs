@@ -7,7 +7,7 @@ use crate::domain::fault::Fault;
 use crate::remote::audit::own_records;
 use crate::ui::components::{Card, Empty, EmptyState};
 use crate::ui::frame::use_session;
-use crate::ui::loaded::loaded;
+use crate::ui::loaded::{load, loaded};
 use crate::ui::query::use_query;
 use crate::ui::words::t;
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ use leptos::prelude::*;
 pub fn OwnRecords() -> impl IntoView {
     let query = use_query();
     let cursor = Memo::new(move |_| query.read().get("cursor").unwrap_or_default());
-    let page = Resource::new_blocking(move || cursor.get(), load);
+    let page = load(move || cursor.get(), page_at);
     view! {
         // The links to other pages lead back to here: the card stands low on its page.
         <div id="records">
@@ -32,7 +32,7 @@ pub fn OwnRecords() -> impl IntoView {
     }
 }
 
-async fn load(cursor: String) -> Result<AuditPage, Fault> {
+async fn page_at(cursor: String) -> Result<AuditPage, Fault> {
     let form = AuditForm { range: "30d".to_owned(), cursor, ..AuditForm::default() };
     match own_records(form.clone()).await {
         // Nobody typed where a page begins; an address that was spoilt leads to the first one.

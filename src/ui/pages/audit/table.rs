@@ -4,36 +4,35 @@
 
 use super::names::{Operator, Thing, root_mark};
 use crate::catalog::pages;
-use crate::domain::audit::{ActorType, AuditEvent, Outcome};
-use crate::domain::audit_query::AuditPage;
+use crate::domain::audit::{ActorType, Outcome};
+use crate::domain::audit_query::{AuditPage, AuditRow};
+use crate::text::Text;
 use crate::ui::components::{Column, DataTable, Tag, Time, Tone, WideRow, with_param};
 use crate::ui::frame::use_offset;
 use crate::ui::icons::Icon;
 use crate::ui::words::{address, number, say, t, use_lang};
 use leptos::prelude::*;
 
-/// Things of one event that a row names.
-const THINGS_A_ROW: usize = 3;
-
 /// How an event ended.
 #[component]
 pub fn ResultTag(
-    /// The event.
-    event: AuditEvent,
+    /// What came of it.
+    result: Outcome,
+    /// The same in words.
+    ended: Text,
 ) -> impl IntoView {
-    let tone = match event.result {
+    let tone = match result {
         Outcome::Success => Tone::Ok,
         Outcome::Failed => Tone::Warn,
         Outcome::Refused | Outcome::Error => Tone::Error,
     };
-    let words = say(&event.ended());
-    view! { <Tag tone>{words}</Tag> }
+    view! { <Tag tone>{say(&ended)}</Tag> }
 }
 
 /// Where an event came from. What the console did by itself came from nowhere.
 #[must_use]
-pub fn source(event: &AuditEvent) -> String {
-    if event.user_identity.kind == ActorType::System { "—".to_owned() } else { address(event.source_ip_address.clone()) }
+pub fn source(actor: ActorType, from: &str) -> String {
+    if actor == ActorType::System { "—".to_owned() } else { address(from.to_owned()) }
 }
 
 /// A page of records, with the links to the pages beside it.
@@ -75,8 +74,8 @@ pub fn RecordsTable(
 }
 
 #[component]
-fn Row(event: AuditEvent, operators: bool, opens: bool) -> impl IntoView {
-    let title = say(&event.title());
+fn Row(event: AuditRow, operators: bool, opens: bool) -> impl IntoView {
+    let title = say(&event.title);
     let title = if opens {
         view! { <a href=pages::AuditEvent::PAGE.of(event.seq)>{title}</a> }.into_any()
     } else {
@@ -87,25 +86,26 @@ fn Row(event: AuditEvent, operators: bool, opens: bool) -> impl IntoView {
         let words = use_lang().pick(format!("{times} times"), format!("{times} 次"));
         view! { " " <Tag>{words}</Tag> }
     });
+    let from = source(event.actor, &event.address);
     let who = operators.then(|| {
-        let uin = event.user_identity.principal_id.clone();
-        let root = root_mark(&event.user_identity);
+        let (uin, root) = (event.uin, root_mark(event.actor));
         let uin = (!uin.is_empty()).then(|| view! { <p class="field-hint"><code>{uin}</code> " " {root}</p> });
-        view! { <td><Operator identity=event.user_identity.clone() /> {uin}</td> }
+        view! { <td><Operator actor=event.actor name=event.user_name /> {uin}</td> }
     });
-    let more = event.resources.len().saturating_sub(THINGS_A_ROW) + event.resources_omitted;
+    let more = event.more;
     let more = (more > 0).then(|| view! { <li class="muted">{use_lang().pick(format!("and {more} more"), format!("等 {more} 项"))}</li> });
-    let things = event.resources.iter().take(THINGS_A_ROW).cloned().map(|thing| view! { <li><Thing thing /></li> }).collect_view();
-    let things = if event.resources.is_empty() { "—".into_any() } else { view! { <ul>{things} {more}</ul> }.into_any() };
-    let code = (!event.error_code.is_empty()).then(|| view! { <p class="field-hint"><code>{event.error_code.clone()}</code></p> });
+    let none = event.resources.is_empty();
+    let things = event.resources.into_iter().map(|thing| view! { <li><Thing thing /></li> }).collect_view();
+    let things = if none { "—".into_any() } else { view! { <ul>{things} {more}</ul> }.into_any() };
+    let code = (!event.error_code.is_empty()).then(|| view! { <p class="field-hint"><code>{event.error_code}</code></p> });
     view! {
         <tr>
             <td class="nowrap"><Time at_ms=event.time_ms offset=use_offset() /></td>
-            <td>{title} {times} <p class="field-hint"><code>{event.full_name()}</code></p></td>
+            <td>{title} {times} <p class="field-hint"><code>{event.name}</code></p></td>
             {who}
             <td>{things}</td>
-            <td><ResultTag event=event.clone() /> {code}</td>
-            <td class="nowrap"><code>{source(&event)}</code></td>
+            <td><ResultTag result=event.result ended=event.ended /> {code}</td>
+            <td class="nowrap"><code>{from}</code></td>
         </tr>
     }
 }

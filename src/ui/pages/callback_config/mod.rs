@@ -14,7 +14,7 @@ use crate::ui::components::{Card, Confirm, CopyButton, Fact, Facts, Notice, Text
 use crate::ui::forms::{Form, FormDialog, PostForm, use_form};
 use crate::ui::frame::use_offset;
 use crate::ui::icons::Icon;
-use crate::ui::loaded::loaded;
+use crate::ui::loaded::{load, loaded};
 use crate::ui::pages::applications::{AppHeader, app_in_path, granted};
 use crate::ui::pages::features::ChangesCard;
 use crate::ui::words::{say, t};
@@ -35,7 +35,7 @@ pub fn CallbacksPage() -> impl IntoView {
         }
         now
     });
-    let view = Resource::new_blocking(move || (id.get(), saved.get()), |(id, _)| view_callbacks(id));
+    let view = load(move || (id.get(), saved.get()), |(id, _)| view_callbacks(id));
     loaded(view, move |view| view! { <Callbacks view form show /> })
 }
 

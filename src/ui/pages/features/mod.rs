@@ -15,7 +15,7 @@ use crate::ui::components::{
 };
 use crate::ui::forms::{Form, FormDialog, use_form};
 use crate::ui::frame::use_offset;
-use crate::ui::loaded::loaded;
+use crate::ui::loaded::{load, loaded};
 use crate::ui::pages::applications::{AppHeader, app_in_path, granted};
 use crate::ui::words::{say, t, use_lang};
 use leptos::prelude::*;
@@ -46,10 +46,7 @@ pub fn FeaturesPage() -> impl IntoView {
     forms.recording_mode.announce(words);
     forms.permission_keys.announce(words);
     let saved = (forms.relay.saved(), forms.recording.saved(), forms.recording_mode.saved(), forms.permission_keys.saved());
-    let view = Resource::new_blocking(
-        move || (id.get(), saved.0.get(), saved.1.get(), saved.2.get(), saved.3.get()),
-        |(id, ..)| view_features(id),
-    );
+    let view = load(move || (id.get(), saved.0.get(), saved.1.get(), saved.2.get(), saved.3.get()), |(id, ..)| view_features(id));
     loaded(view, move |view| view! { <Configuration view forms /> })
 }
 

@@ -16,7 +16,7 @@ use crate::ui::components::{Card, Confirm, Crumb, Fact, Facts, Look, PageHeader,
 use crate::ui::forms::{Form, FormDialog, use_form};
 use crate::ui::frame::{may, reads_only, use_offset};
 use crate::ui::icons::Icon;
-use crate::ui::loaded::loaded;
+use crate::ui::loaded::{load, loaded};
 use crate::ui::pages::attachments::{AttachCard, ChooseDialog, MembershipTable, Memberships, PoliciesCard, Way, choices_left, may_list};
 use crate::ui::words::{t, title_of, use_lang};
 use leptos::prelude::*;
@@ -32,7 +32,7 @@ pub fn GroupPage() -> impl IntoView {
     let (add, remove) = (use_form::<AddGroupUsers>(), use_form::<RemoveGroupUser>());
     let (attach, detach) = (use_form::<AttachGroup>(), use_form::<DetachGroup>());
     let changes = [edit.saved(), add.saved(), remove.saved(), attach.saved(), detach.saved()];
-    let resource = Resource::new_blocking(move || (id.get(), changes.map(|count| count.get())), |(id, _)| view_group(id));
+    let resource = load(move || (id.get(), changes.map(|count| count.get())), |(id, _)| view_group(id));
     loaded(resource, move |all| {
         let GroupView { group: Group { row, members }, policies, user_choices, policy_choices } = all;
         let id = row.id;

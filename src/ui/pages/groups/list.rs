@@ -14,7 +14,7 @@ use crate::ui::components::{
 use crate::ui::forms::{Form, FormDialog, use_form};
 use crate::ui::frame::{may, reads_only, use_offset};
 use crate::ui::icons::Icon;
-use crate::ui::loaded::loaded;
+use crate::ui::loaded::{load, loaded};
 use crate::ui::pages::listing::{address_of, kept, listing_of, paging_of};
 use crate::ui::query::use_query;
 use crate::ui::words::{number, t};
@@ -27,7 +27,7 @@ pub fn GroupsPage() -> impl IntoView {
     let query = use_query();
     let asked = Memo::new(move |_| listing_of::<GroupOrder>(&query.read()));
     let create = use_form::<CreateGroup>();
-    let rows = Resource::new_blocking(
+    let rows = load(
         move || (asked.get(), create.saved().get()),
         |(asked, _)| async move {
             let Listing { search, page, size, sort } = asked.clone();

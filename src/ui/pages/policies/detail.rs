@@ -8,14 +8,14 @@ use crate::domain::access_pages::{PolicyTab, PolicyView};
 use crate::domain::free_text::visible;
 use crate::domain::ids::PolicyId;
 use crate::domain::policies::Policy;
-use crate::domain::policy_check::{check, length_words};
+use crate::domain::policy_check::{Checked, length_words};
 use crate::remote::policies::view_policy;
 use crate::ui::components::{
     Card, CopyButton, Crumb, Empty, EmptyState, Fact, Facts, PageHeader, ReadOnlyMark, Tab, Tabs, Tag, Time, Tone, with_param,
 };
 use crate::ui::editor::listing::{Listing, StoredFindings};
-use crate::ui::frame::{reads_only, use_offset, use_session};
-use crate::ui::loaded::loaded;
+use crate::ui::frame::{reads_only, use_offset};
+use crate::ui::loaded::{load, loaded};
 use crate::ui::query::use_query;
 use crate::ui::words::{say, t, title_of, use_lang};
 use leptos::prelude::*;
@@ -47,7 +47,7 @@ pub fn PolicyPage() -> impl IntoView {
     });
     let forms = Forms::new();
     let changes = forms.saved();
-    let resource = Resource::new_blocking(
+    let resource = load(
         move || (asked.get(), changes.map(|count| count.get())),
         |(Asked { id, tab, before, after }, _)| view_policy(id, tab.tag().to_owned(), before, after),
     );
@@ -56,7 +56,7 @@ pub fn PolicyPage() -> impl IntoView {
 
 #[component]
 fn Content(all: PolicyView, forms: Forms) -> impl IntoView {
-    let PolicyView { policy, tab, versions, attached_to } = all;
+    let PolicyView { policy, tab, checked, versions, attached_to } = all;
     let row = policy.row.clone();
     let lang = use_lang();
     let href = path(&row);
@@ -78,7 +78,7 @@ fn Content(all: PolicyView, forms: Forms) -> impl IntoView {
         (PolicyTab::Versions, None, _) if !row.preset => denied("cam:ListPolicyVersions").into_any(),
         (PolicyTab::AttachedTo, _, Some(attached_to)) => view! { <Holders id=row.id attached_to forms /> }.into_any(),
         (PolicyTab::AttachedTo, _, None) => denied("cam:ListEntitiesForPolicy").into_any(),
-        _ => view! { <Document policy=policy.clone() /> }.into_any(),
+        _ => view! { <Document policy=policy.clone() checked=checked.unwrap_or_default() /> }.into_any(),
     };
     let (preset, version) = (row.preset, row.default_version);
     let actions = policy.clone();
@@ -103,11 +103,9 @@ fn Content(all: PolicyView, forms: Forms) -> impl IntoView {
 }
 
 #[component]
-fn Document(policy: Policy) -> impl IntoView {
+fn Document(policy: Policy, checked: Checked) -> impl IntoView {
     let lang = use_lang();
     let offset = use_offset();
-    let (owner, now_ms) = use_session().map(|session| (session.owner_uin, session.now_ms)).unzip();
-    let checked = check(&policy.document, owner, now_ms);
     let about = visible(&say(&policy.row.description)).into_owned();
     let about = if about.is_empty() { "—".to_owned() } else { about };
     let length = length_words(checked.characters).get(lang).to_owned();

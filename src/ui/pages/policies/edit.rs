@@ -9,10 +9,11 @@ use crate::domain::policies::Policy;
 use crate::remote::policies::{SavePolicyVersion, view_policy};
 use crate::ui::components::{Choice, Crumb, LinkButton, Look, Notice, PageHeader, RadioGroup, Tag, Tone};
 use crate::ui::editor::draft::{Draft as KeptDraft, DraftKey};
+use crate::ui::editor::engine::Beginning;
 use crate::ui::editor::{ActionReference, CheckButton, PolicyEditor, SaveButton, kept_by_check, use_editor};
 use crate::ui::forms::{Acknowledgement, Form, PostForm, use_form};
 use crate::ui::frame::{may, use_session};
-use crate::ui::loaded::loaded;
+use crate::ui::loaded::{load, loaded};
 use crate::ui::words::{t, title_of, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -24,13 +25,25 @@ pub fn PolicyEditPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse().ok()).unwrap_or(PolicyId(0)));
     let form = use_form::<SavePolicyVersion>();
+    let typed = kept_by_check().or_else(|| form.refused()).map(|form| form.value("document").to_owned());
+    let (owner, now_ms) = use_session().map(|session| (session.owner_uin, session.now_ms)).unzip();
     // Not loaded anew after a failed save: what was typed must stay.
-    let policy = Resource::new_blocking(move || id.get(), |id| view_policy(id, PolicyTab::Document.tag().to_owned(), 0, 0));
-    loaded(policy, move |view| view! { <Studio policy=view.policy form /> })
+    let policy = load(
+        move || id.get(),
+        move |id| {
+            let typed = typed.clone();
+            async move {
+                let policy = view_policy(id, PolicyTab::Document.tag().to_owned(), 0, 0).await?.policy;
+                let beginning = Beginning::with(typed.as_ref().unwrap_or(&policy.document), owner, now_ms).await?;
+                Ok((policy, beginning))
+            }
+        },
+    );
+    loaded(policy, move |(policy, beginning)| view! { <Studio policy beginning form /> })
 }
 
 #[component]
-fn Studio(policy: Policy, form: Form) -> impl IntoView {
+fn Studio(policy: Policy, beginning: Beginning, form: Form) -> impl IntoView {
     let lang = use_lang();
     let row = policy.row.clone();
     let next = policy.last_version + 1;
@@ -55,7 +68,7 @@ fn Studio(policy: Policy, form: Form) -> impl IntoView {
         }
         .into_any()
     } else {
-        view! { <Draft policy form /> }.into_any()
+        view! { <Draft policy beginning form /> }.into_any()
     };
     view! {
         {head}
@@ -64,12 +77,12 @@ fn Studio(policy: Policy, form: Form) -> impl IntoView {
 }
 
 #[component]
-fn Draft(policy: Policy, form: Form) -> impl IntoView {
+fn Draft(policy: Policy, beginning: Beginning, form: Form) -> impl IntoView {
     let lang = use_lang();
     let owner = use_session().map_or(Uin(0), |session| session.owner_uin);
     let typed = kept_by_check().or_else(|| form.refused());
     let begins = |field: &str, stored: String| typed.as_ref().map_or(stored, |form| form.value(field).to_owned());
-    let editor = use_editor(&begins("document", policy.document), Some(owner), use_session().map(|session| session.now_ms));
+    let editor = use_editor(beginning, Some(owner), use_session().map(|session| session.now_ms));
     let row = policy.row;
     let href = path(&row);
     let full = policy.versions >= MAX_POLICY_VERSIONS;

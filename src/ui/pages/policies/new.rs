@@ -2,15 +2,17 @@
 
 use super::{crumbs, from_template};
 use crate::catalog::pages;
-use crate::catalog::presets;
+use crate::catalog::preset::NAMES;
 use crate::domain::ids::Uin;
 use crate::remote::policies::CreatePolicy;
 use crate::ui::components::{Card, Crumb, LinkButton, PageHeader, TextField};
 use crate::ui::editor::draft::{Draft, DraftKey};
-use crate::ui::editor::templates::{BLANK, Template, document_of, templates};
+use crate::ui::editor::engine::{Beginning, engine};
+use crate::ui::editor::templates::{BLANK, Template, template, templates};
 use crate::ui::editor::{ActionReference, CheckButton, Editor, PolicyEditor, SaveButton, kept_by_check, use_editor};
-use crate::ui::forms::{PostForm, use_form};
+use crate::ui::forms::{Form, PostForm, use_form};
 use crate::ui::frame::use_session;
+use crate::ui::loaded::{load, loaded};
 use crate::ui::query::use_query;
 use crate::ui::words::{say, t};
 use leptos::prelude::*;
@@ -21,11 +23,32 @@ use leptos_meta::Title;
 pub fn PolicyNewPage() -> impl IntoView {
     let form = use_form::<CreatePolicy>();
     let owner = use_session().map_or(Uin(0), |session| session.owner_uin);
+    let now_ms = use_session().map(|session| session.now_ms);
     let asked = use_query().with_untracked(|query| query.get("template").unwrap_or_default());
-    let first = document_of(&asked, owner).unwrap_or_else(|| BLANK.to_owned());
     let typed = kept_by_check().or_else(|| form.refused());
-    let first = typed.as_ref().map_or(first, |form| form.value("document").to_owned());
-    let editor = use_editor(&first, Some(owner), use_session().map(|session| session.now_ms));
+    let first = typed.map(|form| form.value("document").to_owned()).or_else(|| template(&asked, owner));
+    // Loaded once: what was typed must stay.
+    let beginning = load(
+        || (),
+        move |()| {
+            let (first, asked) = (first.clone(), asked.clone());
+            async move {
+                let text = match first {
+                    Some(text) => text,
+                    None if asked.is_empty() => BLANK.to_owned(),
+                    None => (engine().await?.preset)(&asked).unwrap_or_else(|| BLANK.to_owned()),
+                };
+                Beginning::with(&text, Some(owner), now_ms).await
+            }
+        },
+    );
+    loaded(beginning, move |beginning| view! { <Studio beginning owner form /> })
+}
+
+#[component]
+fn Studio(beginning: Beginning, owner: Uin, form: Form) -> impl IntoView {
+    let typed = kept_by_check().or_else(|| form.refused());
+    let editor = use_editor(beginning, Some(owner), use_session().map(|session| session.now_ms));
     let key = DraftKey::of(use_session().map_or(owner, |session| session.uin), pages::PolicyNew::PAGE.path);
     view! {
         <Title text=t("Create policy · TRTC Console", "新建策略 · TRTC 控制台") />
@@ -71,16 +94,11 @@ fn Templates(editor: Editor, owner: Uin) -> impl IntoView {
                 <strong>{say(&name)}</strong>
                 <span>{say(&about)}</span>
             };
-            view! { <li><TemplateLink editor id=id.to_owned() class="template" document>{inner}</TemplateLink></li> }
+            view! { <li><TemplateLink editor id=id.to_owned() document>{inner}</TemplateLink></li> }
         })
         .collect();
-    let ready: Vec<_> = presets()
-        .iter()
-        .map(|preset| {
-            let (id, document) = (preset.id.to_string(), preset.document.clone());
-            view! { <li><TemplateLink editor id class="" document>{preset.name}</TemplateLink></li> }
-        })
-        .collect();
+    let ready: Vec<_> =
+        NAMES.iter().map(|(id, name)| view! { <li><PresetLink editor id=id.to_string()>{*name}</PresetLink></li> }).collect();
     view! {
         <section class="card" aria-labelledby="templates-title">
             <h2 id="templates-title">{t("Start from a template", "从模板开始")}</h2>
@@ -92,14 +110,34 @@ fn Templates(editor: Editor, owner: Uin) -> impl IntoView {
 }
 
 #[component]
-fn TemplateLink(editor: Editor, id: String, class: &'static str, document: String, children: Children) -> impl IntoView {
+fn TemplateLink(editor: Editor, id: String, document: String, children: Children) -> impl IntoView {
     view! {
         <a
-            class=class
+            class="template"
             href=from_template(&id)
             on:click=move |event| {
                 event.prevent_default();
                 editor.replace_all(&document);
+            }
+        >
+            {children()}
+        </a>
+    }
+}
+
+#[component]
+fn PresetLink(editor: Editor, id: String, children: Children) -> impl IntoView {
+    view! {
+        <a
+            href=from_template(&id)
+            on:click=move |event| {
+                event.prevent_default();
+                let id = id.clone();
+                leptos::task::spawn_local(async move {
+                    if let Some(document) = engine().await.ok().and_then(|engine| (engine.preset)(&id)) {
+                        editor.replace_all(&document);
+                    }
+                });
             }
         >
             {children()}

@@ -18,7 +18,7 @@ use crate::remote::users::view_user;
 use crate::ui::components::{Card, Crumb, Fact, Facts, Notice, PageHeader, ReadOnlyMark, Tag, Time, Tone};
 use crate::ui::forms::{Form, PostForm, use_form};
 use crate::ui::frame::{may, reads_only, use_offset};
-use crate::ui::loaded::loaded;
+use crate::ui::loaded::{load, loaded};
 use crate::ui::pages::attachments::{AttachCard, ChooseDialog, MembershipTable, Memberships, PoliciesCard, Way, choices_left, may_list};
 use crate::ui::words::{t, title_of};
 use leptos::prelude::*;
@@ -35,10 +35,7 @@ pub fn UserPage() -> impl IntoView {
     let (join, leave) = (use_form::<JoinGroups>(), use_form::<RemoveGroupUser>());
     let changes = [forms.edit.saved(), forms.disable.saved(), forms.reset.saved(), forms.unlock.saved(), forms.end.saved()];
     let rights = [attach.saved(), detach.saved(), join.saved(), leave.saved()];
-    let resource = Resource::new_blocking(
-        move || (uin.get(), changes.map(|count| count.get()), rights.map(|count| count.get())),
-        |(uin, ..)| view_user(uin),
-    );
+    let resource = load(move || (uin.get(), changes.map(|count| count.get()), rights.map(|count| count.get())), |(uin, ..)| view_user(uin));
     let credential = move || {
         forms.reset.answer::<NewCredential>().filter(|credential| credential.uin == uin.get()).map(|credential| {
             view! { <CredentialCard credential title=t("The password was reset, and all sessions of the user have ended", "密码已重置，该用户的所有会话已结束") /> }

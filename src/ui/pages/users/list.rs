@@ -14,7 +14,7 @@ use crate::ui::components::{
 };
 use crate::ui::frame::{lost, may, reads_only, use_offset};
 use crate::ui::icons::Icon;
-use crate::ui::loaded::loaded;
+use crate::ui::loaded::{load, loaded};
 use crate::ui::pages::listing::{address_of, kept, listing_of, paging_of, with_tab};
 use crate::ui::query::use_query;
 use crate::ui::words::t;
@@ -44,7 +44,7 @@ pub fn UsersPage() -> impl IntoView {
         let query = query.read();
         Asked { listing: listing_of::<UserOrder>(&query), filter: UserFilter::from_tag(&query.get("filter").unwrap_or_default()) }
     });
-    let rows = Resource::new_blocking(
+    let rows = load(
         move || asked.get(),
         |asked| async move {
             let Listing { search, page, size, sort } = asked.listing.clone();

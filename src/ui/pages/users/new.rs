@@ -11,7 +11,7 @@ use crate::remote::users::CreateUser;
 use crate::ui::components::{Card, Crumb, FormActions, LinkButton, PageHeader, PasswordField, Picker, SubmitButton, TextField};
 use crate::ui::forms::{Form, PostForm, use_form};
 use crate::ui::frame::may;
-use crate::ui::loaded::loaded;
+use crate::ui::loaded::{load, loaded};
 use crate::ui::pages::attachments::{choices_left, may_list};
 use crate::ui::words::t;
 use leptos::prelude::*;
@@ -88,7 +88,7 @@ fn NewForm(form: Form) -> impl IntoView {
 #[component]
 fn Rights() -> impl IntoView {
     let groups = (may("user-new.groups") && may_list("groups")).then(|| {
-        let choices = Resource::new_blocking(|| (), |()| group_choices());
+        let choices = load(|| (), |()| group_choices());
         view! {
             <Card title=t("User groups", "用户组")>
                 {loaded(choices, move |groups| {
@@ -99,7 +99,7 @@ fn Rights() -> impl IntoView {
         }
     });
     let policies = (may("user-new.policies") && may_list("policies")).then(|| {
-        let choices = Resource::new_blocking(|| (), |()| policy_choices());
+        let choices = load(|| (), |()| policy_choices());
         view! {
             <Card title=t("Policies", "策略")>
                 {loaded(choices, move |policies| {
