@@ -28,25 +28,8 @@ const inputs = hash([resolve(wasm), ...sources, join(HERE, 'package-lock.json'),
 const old = existsSync(join(PKG, 'manifest.json')) ? JSON.parse(readFileSync(join(PKG, 'manifest.json'), 'utf8')) : {};
 if (old.inputs === inputs) process.exit(0);
 
-/**
- * Compressed bytes that pages may have: the first page with everything it needs, and the code of each other one. A page that takes more
- * stands here with its own ceiling and the reason.
- */
-const CEILINGS = {
-  first: 350_000,
-  page: 120_000,
-  own: {
-    // The engine of CAM, which checks a policy and says what it does.
-    policy: 240_000,
-    policy_editor: 230_000,
-    // Records of every kind, each with all that can be in one; the own ones stand on the page of the account.
-    records: 158_000,
-    account: 127_000,
-    // Forms of every kind and what they choose from.
-    user: 138_000,
-    callbacks: 125_000,
-  },
-};
+/** Compressed bytes that pages may have: the first page with everything it needs, and the code of each other one. */
+const CEILINGS = { first: 350_000, page: 120_000 };
 /** The chunk of the page that is mostly the first. */
 const FIRST = 'overview';
 /** What the document of the first page comes to, compressed by the server. */
@@ -191,8 +174,8 @@ function withinCeilings(weights) {
   const first = frame + of(manifest.chunks[FIRST]) + DOCUMENT;
   const tooHeavy = first > CEILINGS.first ? [`the first page needs ${kilobytes(first)}, and may need ${kilobytes(CEILINGS.first)}`] : [];
   const lines = Object.entries(manifest.chunks).sort().map(([chunk, addresses]) => {
-    const [own, ceiling] = [of(addresses), CEILINGS.own[chunk] ?? CEILINGS.page];
-    if (own > ceiling) tooHeavy.push(`${chunk} needs ${kilobytes(own)}, and may need ${kilobytes(ceiling)}`);
+    const own = of(addresses);
+    if (own > CEILINGS.page) tooHeavy.push(`${chunk} needs ${kilobytes(own)}, and may need ${kilobytes(CEILINGS.page)}`);
     return `${chunk.padEnd(13)} ${kilobytes(own).padStart(6)} in ${addresses.length} files, ${kilobytes(frame + own + DOCUMENT).padStart(6)} where it is the first`;
   });
   if (tooHeavy.length > 0 && !dev) throw new Error(`the bundle is too heavy:\n  ${[...tooHeavy, ...lines].join('\n  ')}`);

@@ -1,8 +1,9 @@
 // Cuts the browser half into the code of the frame and chunks for the pages, as `src/ui/chunks.rs` names them.
 //
 // The splitter puts what several chunks share into a module for each set of chunks that share it: hundreds, most of them tiny. A small one is
-// repeated in the file of each chunk that needs it, unless it holds something that changes: a module sets up its part of the memory when it is
-// loaded, and what has changed by then must not be set up again.
+// repeated in the file of each chunk that needs it, and so is a larger one that few need, since one file compresses better than two. Not so
+// one that holds something that changes: a module sets up its part of the memory when it is loaded, and what has changed by then must not be
+// set up again.
 
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -17,8 +18,10 @@ const run = promisify(execFile);
 /** What binaryen's tools are told about the modules: the features of the compiler's default for wasm32. */
 export const FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'].map((feature) => `--enable-${feature}`);
 
-/** What is shared and has so many bytes, before it is optimised and compressed, is a file of its own. */
+/** What is shared and has so many bytes, before it is optimised and compressed, is a file of its own: shared by many, and by few. */
 const LARGE = 16_000;
+const LARGE_FOR_FEW = 50_000;
+const FEW = 4;
 
 /** The module that the frame imports to load chunks. Its name is the splitter's. */
 const LOADER = '__wasm_split.js';
@@ -66,7 +69,7 @@ function needed(loader) {
 
 /** Which modules become one file, and the chunks that need it. */
 function grouped(modules) {
-  const alone = modules.filter(({ chunks, large, changes }) => chunks.size > 1 && (large || changes));
+  const alone = modules.filter(({ chunks, weight, changes }) => chunks.size > 1 && (changes || weight >= (chunks.size > FEW ? LARGE : LARGE_FOR_FEW)));
   const names = new Set(modules.flatMap(({ chunks }) => [...chunks]));
   const own = [...names].map((name) => modules.filter((module) => module.chunks.has(name) && !alone.includes(module)).map(({ path }) => path));
   return [
@@ -75,10 +78,10 @@ function grouped(modules) {
   ].filter(({ modules }) => modules.length > 0);
 }
 
-/** Whether a module is large, and whether it holds something that changes. */
+/** How many bytes a module has, and whether it holds something that changes. */
 function judged(bytes, from) {
   const weight = sections(bytes).reduce((sum, { id, from, to }) => sum + (id === 0 ? 0 : to - from), 0);
-  return { large: weight >= LARGE, changes: placed(bytes).some(({ address, length }) => address >= from && length > 0) };
+  return { weight, changes: placed(bytes).some(({ address, length }) => address >= from && length > 0) };
 }
 
 /** Where in the memory what changes begins: the linker puts it behind what does not. */

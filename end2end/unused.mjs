@@ -2,12 +2,15 @@
 //
 // Every view of leptos can be taken over in three ways, all reachable through its table of functions: at once, bit by bit while code is loaded,
 // and from a template. The console takes over at once (`hydrate` in src/lib.rs loads the code first); the other two are an eighth of the
-// bundle. A compiler cannot know that, since which entry of a table is called is known only when it runs.
+// bundle. Each can tell its elements, too, for attributes that are put on a component from outside (`AnyViewWithAttrs`), which the console
+// never does. A compiler cannot know that, since which entry of a table is called is known only when it runs.
 
 import { FUNCTION as IMPORTED_FUNCTION, imported, leb, sections, text, written } from './wasm.mjs';
 
 /** Names of the ways that are not gone, as the compiler spells them. */
-const UNUSED = /hydrate_async|new_with_async_value|hydrate_from_template/;
+const UNUSED = /hydrate_async|new_with_async_value|hydrate_from_template|8elements17h/;
+/** What would call them after all. */
+const CALLERS = /AnyViewWithAttrs/;
 
 const CALL = 0;
 const [FUNCTION, DATA, GLOBAL, SECTION, TAG, TABLE] = [0, 1, 2, 3, 4, 5];
@@ -30,6 +33,8 @@ export function withoutUnused(bytes) {
   for (const { kind, index, name } of symbols) {
     if (kind === FUNCTION && index >= first && name) unused.set(index - first, UNUSED.test(name) && unused.get(index - first) !== false);
   }
+  const caller = symbols.find(({ kind, name }) => kind === FUNCTION && name && CALLERS.test(name));
+  if (caller) throw new Error(`${caller.name} needs what is taken for unused`);
   const calls = [];
   for (const { type, offset, symbol } of entries) {
     if (type !== CALL) continue;

