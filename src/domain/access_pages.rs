@@ -5,6 +5,7 @@
 use super::accounts::{AttachedPolicy, Candidate, User};
 use super::groups::Group;
 use super::ids::{GroupId, PolicyId, Uin};
+use super::later::Later;
 use super::policies::{Comparison, Holder, Policy, PolicyVersion};
 use super::policy_check::Checked;
 use super::session::SessionRow;
@@ -84,9 +85,9 @@ pub struct PolicyView {
     /// What is to be said of the document, where that is asked for.
     pub checked: Option<Checked>,
     /// Its versions, where that part is asked for. A preset policy has none.
-    pub versions: Option<PolicyVersions>,
+    pub versions: Option<Later<PolicyVersions>>,
     /// What it is attached to, where that part is asked for.
-    pub attached_to: Option<PolicyHolders>,
+    pub attached_to: Option<Later<PolicyHolders>>,
 }
 
 /// The versions of a policy.

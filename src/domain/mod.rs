@@ -27,6 +27,7 @@ pub mod free_text;
 pub mod groups;
 pub mod holdings;
 pub mod ids;
+pub mod later;
 pub mod paging;
 pub mod passwords;
 pub mod policies;

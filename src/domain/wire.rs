@@ -64,8 +64,8 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Read<T> {
 }
 
 /// What a text says.
-#[derive(Debug)]
-enum Tree {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Tree {
     Null,
     Bool(bool),
     /// Whether it is below zero, and its size.

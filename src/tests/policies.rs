@@ -5,7 +5,7 @@ use crate::users::conflict;
 use axum::http::StatusCode;
 use trtc_console::cam::Code;
 use trtc_console::catalog::presets;
-use trtc_console::domain::access_pages::PolicyView;
+use trtc_console::domain::access_pages::{PolicyVersions, PolicyView};
 use trtc_console::domain::accounts::NewCredential;
 use trtc_console::domain::fault::Fault;
 use trtc_console::domain::ids::{PolicyId, Uin};
@@ -40,9 +40,12 @@ async fn detail(browser: &mut Browser, id: PolicyId) -> Policy {
     view(browser, id, &[]).await.policy
 }
 
+async fn of_versions(browser: &mut Browser, id: PolicyId) -> PolicyVersions {
+    view(browser, id, &[("tab", "versions"), ("before", "1"), ("after", "2")]).await.versions.unwrap().take().unwrap()
+}
+
 async fn versions(browser: &mut Browser, id: PolicyId) -> Vec<(i64, bool)> {
-    let rows = view(browser, id, &[("tab", "versions")]).await.versions.unwrap().versions;
-    rows.into_iter().map(|row| (row.version, row.default)).collect()
+    of_versions(browser, id).await.versions.into_iter().map(|row| (row.version, row.default)).collect()
 }
 
 /// A sub-account that holds a policy with this document, logged in, and the policy.
@@ -208,7 +211,7 @@ async fn two_versions_are_compared_line_by_line() {
     };
     let id = create(&mut root, "compared", &text("trtc:*")).await;
     save(&mut root, id, &text("cam:*").replace('\n', "\r\n"), &[]).await;
-    let compared = view(&mut root, id, &[("tab", "versions"), ("before", "1"), ("after", "2")]).await.versions.unwrap().comparison.unwrap();
+    let compared = of_versions(&mut root, id).await.comparison.unwrap();
     let lines = compared.rows.iter().filter_map(|row| if let ComparedRow::Line(line) = row { Some(line) } else { None });
     let changed: Vec<_> = lines.filter(|line| line.change != LineChange::Same).map(|line| (line.change, line.text.as_str())).collect();
     assert_eq!(changed, [(LineChange::Removed, "  \"action\": \"trtc:*\","), (LineChange::Added, "  \"action\": \"cam:*\",")]);
@@ -222,7 +225,7 @@ async fn versions_of_blank_lines_are_compared_in_a_short_answer() {
     let blank = |lines: usize| format!("{}{}", "\n".repeat(lines), allowing(&["trtc:*"]));
     let id = create(&mut root, "blank", &blank(60_000)).await;
     save(&mut root, id, &blank(30_000), &[]).await;
-    let compared = view(&mut root, id, &[("tab", "versions"), ("before", "1"), ("after", "2")]).await.versions.unwrap().comparison.unwrap();
+    let compared = of_versions(&mut root, id).await.comparison.unwrap();
     assert!((compared.removed, compared.added) == (30_000, 0) && compared.same_meaning(), "{} {}", compared.removed, compared.added);
     let length = serde_json::to_string(&compared).unwrap().len();
     assert!(length < 100_000, "{length}");
@@ -257,7 +260,7 @@ async fn a_policy_in_use_is_deleted_only_by_its_name_and_then_detached() {
         let mut root = console.root().await;
         let (mut ana, uin, id) = sub_account(&console, &mut root, "ana", &allowing(&["cam:ListPolicies"])).await;
         assert_eq!(ana.read("policies/list", &[]).await.status, StatusCode::OK);
-        let holders = view(&mut root, id, &[("tab", "used")]).await.attached_to.unwrap().holders;
+        let holders = view(&mut root, id, &[("tab", "used")]).await.attached_to.unwrap().take().unwrap().holders;
         assert_eq!(holders, [Holder::User(uin, "ana".into())]);
         assert_eq!(detail(&mut root, id).await.row.attachments, 1);
 

@@ -3,7 +3,7 @@
 //! Pages that are mostly opened one after the other stand in one chunk, as long as it is light. The frame must never name a page but here, or
 //! the page becomes part of it: end2end/chunks.mjs cuts by who calls whom, and end2end/bundle.mjs fails when a page is too heavy.
 
-use super::frame::lead_to;
+use super::frame::anew;
 use super::over::{LoginDialog, ProofDialog};
 use super::pages;
 use crate::catalog::pages::*;
@@ -15,7 +15,6 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use leptos::web_sys::{Element, Event};
 use leptos_router::ChooseView;
 use leptos_router::hooks::use_location;
-use leptos_router::location::Location;
 
 /// Makes of each entry a module of that name, which the browser loads as a whole, with the views of its pages.
 macro_rules! chunks {
@@ -97,23 +96,18 @@ pub fn dialogs(session: Session) -> impl IntoView {
     Suspend::new(async move { view(session).await.unwrap_or_else(|_| anew(&here)) })
 }
 
-/// Takes the place of a view whose code is lost. Most likely the server has another version by now: the page comes from there as a whole, with
-/// the code that belongs to it.
-fn anew(at: &Location) -> AnyView {
-    let (path, query) = (at.pathname.get_untracked(), at.search.get_untracked());
-    lead_to(&if query.is_empty() { path } else { format!("{path}?{query}") });
-    ().into_any()
-}
-
 /// Loads the code of the page that the browser shows.
 ///
 /// # Errors
 /// The code could not be loaded.
 pub async fn load_first() -> Result<(), SplitLoaderError> {
     // Fails only where there is no window.
-    let path = window().location().pathname().unwrap_or_default();
+    let (path, query) = (window().location().pathname().unwrap_or_default(), window().location().search().unwrap_or_default());
     match catalog::pages::at(&path) {
-        Some(page) => load(page).await,
+        Some(page) => {
+            load(page).await?;
+            if page.id == Policy::PAGE.id && query.contains("tab=") { pages::policies::tabs::load().await } else { Ok(()) }
+        }
         None => Ok(()),
     }
 }

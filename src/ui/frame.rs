@@ -10,6 +10,7 @@ use crate::remote::session::current_session;
 use crate::ui::components::UtcOffset;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use leptos_router::location::Location;
 
 /// Who is signed in, as the server last said.
 #[derive(Clone, Copy)]
@@ -197,6 +198,15 @@ pub fn sign_in_again(ended: Option<Ended>) {
 pub fn lead_to(path: &str) {
     // Fails only where there is no window.
     let _ = window().location().set_href(path);
+}
+
+/// Takes the place of a view whose code is lost. Most likely the server has another version by now: the page comes from there as a whole, with
+/// the code that belongs to it.
+#[must_use]
+pub fn anew(at: &Location) -> AnyView {
+    let (path, query) = (at.pathname.get_untracked(), at.search.get_untracked());
+    lead_to(&if query.is_empty() { path } else { format!("{path}?{query}") });
+    ().into_any()
 }
 
 /// Loads the page anew.

@@ -7,6 +7,7 @@ use crate::catalog::operations;
 use crate::domain::access_pages::{GroupView, PolicyHolders, PolicyTab, PolicyVersions, PolicyView, UserView};
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
+use crate::domain::later::Later;
 use crate::domain::policies::PolicyVersion;
 use crate::domain::policy_check::check;
 use crate::server::gate::{Caller, Permit};
@@ -118,16 +119,16 @@ pub async fn policy(
                 (Some(read), Some((before, after))) => Some(policies::compare(read, before, after).await?),
                 _ => None,
             };
-            Some(PolicyVersions { versions, comparison })
+            Some(Later::new(PolicyVersions { versions, comparison }))
         }
         _ => None,
     };
     let attached_to = match (&parts.holders, tab) {
-        (Some(list), PolicyTab::AttachedTo) => Some(PolicyHolders {
+        (Some(list), PolicyTab::AttachedTo) => Some(Later::new(PolicyHolders {
             holders: policies::holders(list).await?,
             user_choices: choices::<operations::AttachToUsers, _, _>(caller, &parts.all_users, users::choices).await?,
             group_choices: choices::<operations::AttachToGroups, _, _>(caller, &parts.all_groups, groups::choices).await?,
-        }),
+        })),
         _ => None,
     };
     Ok(PolicyView { policy, tab, checked, versions, attached_to })

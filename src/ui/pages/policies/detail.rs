@@ -1,8 +1,7 @@
 //! One policy: its document with what was found in it, its versions, and who holds it, a tab each.
 
-use super::holders::Holders;
 use super::manage::{Forms, PolicyActions};
-use super::versions::Versions;
+use super::tabs::{Opened, Part, show};
 use super::{ATTACHES, CHANGES, KindTag, crumbs, path};
 use crate::domain::access_pages::{PolicyTab, PolicyView};
 use crate::domain::free_text::visible;
@@ -74,9 +73,13 @@ fn Content(all: PolicyView, forms: Forms) -> impl IntoView {
     tabs.push(Tab::new(used, with_param(&href, "tab", Some(PolicyTab::AttachedTo.tag())), tab == PolicyTab::AttachedTo));
     let denied = |action: &'static str| view! { <EmptyState why=Empty::NoPermission><p><code>{action}</code></p></EmptyState> };
     let body = match (tab, versions, attached_to) {
-        (PolicyTab::Versions, Some(versions), _) => view! { <Versions policy=policy.clone() loaded=versions forms /> }.into_any(),
+        (PolicyTab::Versions, Some(versions), _) => {
+            show(Opened { policy: policy.clone(), part: Part::Versions(versions), forms }).into_any()
+        }
         (PolicyTab::Versions, None, _) if !row.preset => denied("cam:ListPolicyVersions").into_any(),
-        (PolicyTab::AttachedTo, _, Some(attached_to)) => view! { <Holders id=row.id attached_to forms /> }.into_any(),
+        (PolicyTab::AttachedTo, _, Some(attached_to)) => {
+            show(Opened { policy: policy.clone(), part: Part::AttachedTo(attached_to), forms }).into_any()
+        }
         (PolicyTab::AttachedTo, _, None) => denied("cam:ListEntitiesForPolicy").into_any(),
         _ => view! { <Document policy=policy.clone() checked=checked.unwrap_or_default() /> }.into_any(),
     };

@@ -17,15 +17,15 @@ use leptos::prelude::*;
 
 /// The forms of the page of a policy.
 #[derive(Clone, Copy)]
-pub(super) struct Forms {
-    pub describe: Form,
-    pub delete: Form,
-    pub set_default: Form,
-    pub delete_version: Form,
-    pub attach_users: Form,
-    pub attach_groups: Form,
-    pub detach_user: Form,
-    pub detach_group: Form,
+pub struct Forms {
+    pub(super) describe: Form,
+    pub(super) delete: Form,
+    pub(super) set_default: Form,
+    pub(super) delete_version: Form,
+    pub(super) attach_users: Form,
+    pub(super) attach_groups: Form,
+    pub(super) detach_user: Form,
+    pub(super) detach_group: Form,
 }
 
 impl Forms {

@@ -6,8 +6,9 @@ pub mod detail;
 pub mod edit;
 mod holders;
 pub mod list;
-mod manage;
+pub mod manage;
 pub mod new;
+pub mod tabs;
 mod versions;
 
 use crate::catalog::pages;
