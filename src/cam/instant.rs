@@ -6,6 +6,7 @@ use crate::calendar::{date_of, day_of};
 use std::fmt;
 
 const DAY_SECS: i64 = 86_400;
+const SECOND_NANOS: i64 = 1_000_000_000;
 /// The first second of the year 0.
 const FIRST: i64 = -62_167_219_200;
 /// The last second of the year 9999.
@@ -53,11 +54,13 @@ impl Instant {
         (FIRST..=LAST).contains(&secs).then_some(Self { secs, nanos })
     }
 
-    /// The instant so many minutes earlier, at most a day; later when negative.
+    /// The instant so much later, or earlier when negative.
     #[must_use]
-    pub fn earlier(self, mins: i64) -> Option<Self> {
-        let secs = self.secs - mins * 60;
-        (secs <= LAST).then_some(Self { secs, ..self })
+    pub fn moved(self, secs: i64, nanos: i64) -> Option<Self> {
+        let nanos = i64::from(self.nanos) + nanos;
+        let secs = self.secs + secs + nanos.div_euclid(SECOND_NANOS);
+        let nanos = u32::try_from(nanos.rem_euclid(SECOND_NANOS)).ok()?;
+        (secs <= LAST).then_some(Self { secs, nanos })
     }
 }
 
@@ -157,9 +160,11 @@ mod tests {
         fn order_and_offsets_are_those_of_jiff(one in parts(), other in parts(), mins in -1_439_i64..1_440) {
             let (Some((ours, theirs)), Some((our_other, their_other))) = (assert_same(&one), assert_same(&other)) else { return Ok(()) };
             prop_assert_eq!(ours.cmp(&our_other), theirs.cmp(&their_other));
+            let beside = theirs.checked_sub(SignedDuration::from_nanos(1)).ok().filter(|at| at.year() >= 0).map(|at| at.to_string());
+            prop_assert!(beside.is_none() || beside == ours.moved(0, -1).map(|at| at.to_string()));
             let moved = theirs.checked_sub(SignedDuration::from_mins(mins)).ok();
-            prop_assert_eq!(ours.earlier(mins).is_some(), moved.is_some());
-            if let (Some(ours), Some(theirs)) = (ours.earlier(mins), moved) {
+            prop_assert_eq!(ours.moved(-mins * 60, 0).is_some(), moved.is_some());
+            if let (Some(ours), Some(theirs)) = (ours.moved(-mins * 60, 0), moved) {
                 prop_assert_eq!(ours.cmp(&our_other), theirs.cmp(&their_other));
                 if theirs.year() >= 0 {
                     prop_assert_eq!(ours.to_string(), theirs.to_string());

@@ -123,7 +123,7 @@ pub fn request_instant(text: &str) -> Option<Instant> {
     let (hours, minutes) = clock.split_once(':')?;
     let hours = hours.parse::<i64>().ok().filter(|hours| *hours < 24)?;
     let minutes = minutes.parse::<i64>().ok().filter(|minutes| *minutes < 60)?;
-    Instant::read(body)?.earlier(ahead * (hours * 60 + minutes))
+    Instant::read(body)?.moved(-ahead * (hours * 60 + minutes) * 60, 0)
 }
 
 /// A network as a policy writes it: an address, or CIDR whose host bits are ignored. An IPv4 network written as mapped IPv6 is IPv4.

@@ -8,7 +8,6 @@ use super::super::condition::Comparison;
 use super::super::context::{Context, one_name, tag_of};
 use super::glob::{self, Budget, Pattern, Search, Taste};
 use ipnet::IpNet;
-use jiff::SignedDuration;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -299,8 +298,7 @@ fn samples(clause: &Clause) -> Vec<String> {
         }
         Operands::Instants(instants) => {
             let around = instants.iter().flat_map(|instant| {
-                let beside = |step: i64| instant.checked_add(SignedDuration::from_nanos(step)).ok();
-                let near = |step: i64| instant.checked_add(SignedDuration::from_secs(step)).ok();
+                let (near, beside) = (|secs: i64| instant.moved(secs, 0), |nanos: i64| instant.moved(0, nanos));
                 [Some(*instant), near(3600), near(-3600), beside(1), beside(-1)]
             });
             around.flatten().map(|instant| format!("{instant}Z")).chain(["no time".to_owned()]).collect()
