@@ -3,15 +3,14 @@
 use super::clause::{Clause, Operands};
 use super::condition::Comparison;
 use super::context::Context;
+use super::instant::Instant;
 use super::operand;
-use jiff::SignedDuration;
-use jiff::civil::DateTime;
 
 /// The moments that policies name.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Turns {
     /// Sorted, each once.
-    moments: Vec<DateTime>,
+    moments: Vec<Instant>,
     /// Some condition reads the time as text: no two moments are alike to it.
     as_text: bool,
 }
@@ -45,12 +44,11 @@ impl Turns {
     }
 
     /// A moment itself, otherwise the nanosecond behind the last one or before the first one.
-    fn stand_in(&self, time: DateTime) -> Option<DateTime> {
-        let beside = |moment: &DateTime, step: i64| moment.checked_add(SignedDuration::from_nanos(step)).ok();
+    fn stand_in(&self, time: Instant) -> Option<Instant> {
         match self.moments.binary_search(&time) {
             Ok(_) => Some(time),
-            Err(0) => beside(self.moments.first()?, -1),
-            Err(behind) => beside(self.moments.get(behind - 1)?, 1),
+            Err(0) => self.moments.first()?.moved(0, -1),
+            Err(behind) => self.moments.get(behind - 1)?.moved(0, 1),
         }
     }
 }
