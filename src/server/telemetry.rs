@@ -1,4 +1,4 @@
-//! Logs: structured, one line an event, each with the id of its request.
+//! Logs: structured, one line an event, each with the id of its request; callbacks of TRTC come by the thousand, name their application and have none.
 //!
 //! No secret and no personal data may go into a log: accounts are named by UIN.
 

@@ -211,7 +211,13 @@ pub async fn join_all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Out
 async fn callbacks_need_no_session_and_no_origin_but_nothing_else_gets_in() {
     let console = TestConsole::start().await;
     let answer = console.browser().get("/callbacks/trtc").await;
-    assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!((answer.status, answer.header("allow").as_str()), (StatusCode::METHOD_NOT_ALLOWED, "POST"));
+    let unsigned = send(&console, None, None, DOCUMENTED).await;
+    assert_eq!(unsigned.status, StatusCode::UNAUTHORIZED);
+    for answer in [answer, unsigned] {
+        assert!(answer.header("content-security-policy").starts_with("default-src 'none';"), "{answer:?}");
+        assert_eq!((answer.header("x-content-type-options"), answer.header("cache-control")), ("nosniff".into(), "no-store".into()));
+    }
     let log = console.browser().read("callbacks/view", &[("id", "1400000001")]).await;
     assert_eq!(log.status, StatusCode::UNAUTHORIZED);
 }

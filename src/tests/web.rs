@@ -240,6 +240,10 @@ async fn a_console_with_a_public_url_answers_under_no_other_name() {
     assert!(!refused.body.contains("evil.example") && refused.body.contains("https://console.example.com"), "{}", refused.body);
     assert_eq!(ask("/login", None).await.status, StatusCode::MISDIRECTED_REQUEST);
     assert_eq!(ask("/healthz", Some("10.0.0.7:8700")).await.status, StatusCode::OK);
+    let sent = Request::post("/callbacks/trtc").header(header::HOST, "evil.example").body(Body::empty()).unwrap();
+    let refused = console.browser().send(sent).await;
+    assert_eq!(refused.status, StatusCode::MISDIRECTED_REQUEST);
+    assert!(!refused.body.contains("evil.example") && refused.body.contains("https://console.example.com"), "{}", refused.body);
     let page = ask("/login", Some("Console.example.com:443")).await;
     assert_eq!(page.status, StatusCode::OK);
     assert_eq!(page.header("strict-transport-security"), "max-age=31536000; includeSubDomains");

@@ -77,13 +77,34 @@ impl Gate {
     /// # Errors
     /// [`CallbackError`]; only the last two are worth another attempt.
     pub async fn signed(&self, app: Option<&str>, sign: Option<&str>, body: Vec<u8>) -> Result<Signed, CallbackError> {
-        let app = app.and_then(|app| app.trim().parse().ok()).map(SdkAppId);
+        match self.signed_as_seen(app, sign, &body)? {
+            Some(signed) => Ok(signed),
+            None => self.signed_as_stored(app, sign, body).await,
+        }
+    }
+
+    /// As [`Gate::signed`], by what was seen here last. `None` says nothing yet: [`Gate::signed_as_stored`] is to be asked.
+    ///
+    /// # Errors
+    /// [`CallbackError::Broken`].
+    pub fn signed_as_seen(&self, app: Option<&str>, sign: Option<&str>, body: &[u8]) -> Result<Option<Signed>, CallbackError> {
+        let app = number(app);
         let seen = app.and_then(|app| self.0.store.seen_callback_key(app));
         // Checked also when nothing was seen, so that the time does not tell whether there is such an application.
-        if let (Ok(()), Some(app), Some((owner, key)), Some(sign)) = (self.check_key(app, seen.as_ref(), sign, &body)?, app, seen, sign) {
-            return Ok(Signed { owner, app, body, sign: sign.to_owned(), key });
-        }
-        self.signed_as_stored(app, sign, body).await
+        Ok(match (self.check_key(app, seen.as_ref(), sign, body)?, app, seen, sign) {
+            (Ok(()), Some(app), Some((owner, key)), Some(sign)) => {
+                Some(Signed { owner, app, body: body.to_owned(), sign: sign.to_owned(), key })
+            }
+            _ => None,
+        })
+    }
+
+    /// As [`Gate::signed`], by what is stored.
+    ///
+    /// # Errors
+    /// As [`Gate::signed`].
+    pub async fn signed_as_stored(&self, app: Option<&str>, sign: Option<&str>, body: Vec<u8>) -> Result<Signed, CallbackError> {
+        self.signed_now(number(app), sign, body).await
     }
 
     /// Lets in a callback once more whose key is not the one in force any more: a key that was only sealed anew still lets it in.
@@ -91,10 +112,10 @@ impl Gate {
     /// # Errors
     /// As [`Gate::signed`].
     pub async fn signed_still(&self, signed: Signed) -> Result<Signed, CallbackError> {
-        self.signed_as_stored(Some(signed.app), Some(&signed.sign), signed.body).await
+        self.signed_now(Some(signed.app), Some(&signed.sign), signed.body).await
     }
 
-    async fn signed_as_stored(&self, app: Option<SdkAppId>, sign: Option<&str>, body: Vec<u8>) -> Result<Signed, CallbackError> {
+    async fn signed_now(&self, app: Option<SdkAppId>, sign: Option<&str>, body: Vec<u8>) -> Result<Signed, CallbackError> {
         let stored = match app {
             Some(app) => self.0.store.callback_key(app).await.map_err(|error| self.callback_fault(&error))?,
             None => None,
@@ -135,6 +156,10 @@ impl Gate {
             StoreError::Taken(_) | StoreError::Broken(_) => CallbackError::Broken,
         }
     }
+}
+
+fn number(app: Option<&str>) -> Option<SdkAppId> {
+    app.and_then(|app| app.trim().parse().ok()).map(SdkAppId)
 }
 
 /// Whether a body is signed with a key, if there is one. The body is hashed whenever there is a signature and never without, whether the

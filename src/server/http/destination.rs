@@ -20,14 +20,18 @@ pub async fn check(State(web): State<Web>, request: Request, next: Next) -> Resp
             Text::new("The path must not contain the segments “.” or “..”.", "路径中不能包含「.」或「..」。"),
         );
     }
-    if let Some(public) = &web.config.public_url
-        && path != "/healthz"
-        && !is_own_host(public, request.uri(), request.headers())
+    if path != "/healthz"
+        && let Some(public) = elsewhere(&web, &request)
     {
         let why = Text::made(format!("Open this console at {public}."), format!("请通过 {public} 访问本控制台。"));
         return refused(StatusCode::MISDIRECTED_REQUEST, why);
     }
     next.run(request).await
+}
+
+/// The public URL, when there is one and a request is addressed to another host.
+pub fn elsewhere<'w>(web: &'w Web, request: &Request) -> Option<&'w str> {
+    web.config.public_url.as_deref().filter(|public| !is_own_host(public, request.uri(), request.headers()))
 }
 
 /// Whether a part of the path is `.` or `..`, written plainly or encoded.

@@ -18,11 +18,10 @@ use tracing::Instrument as _;
 /// Middleware: puts [`RequestFacts`] into the request, logs it once it is answered, and names it in the answer.
 pub async fn identify(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let request_id = uuid::Uuid::new_v4().to_string();
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let facts = RequestFacts {
         renewed: Arc::default(),
         token: cookie(request.headers(), &cookie_name(web.config.is_https(), SESSION)),
-        address: peer.and_then(|peer| client_address(peer, request.headers(), &web.config.trusted_proxies)),
+        address: address(&web, &request),
         agent: agent(request.headers()),
         request_id: request_id.clone(),
         origin: origin(request.headers(), web.config.public_url.as_deref()),
@@ -45,6 +44,12 @@ pub async fn identify(State(web): State<Web>, mut request: Request, next: Next) 
         response.headers_mut().insert("x-request-id", value);
     }
     response
+}
+
+/// The address of the client of a request, as far as it is known.
+pub fn address(web: &Web, request: &Request) -> Option<IpAddr> {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>()?.0.ip();
+    client_address(peer, request.headers(), &web.config.trusted_proxies)
 }
 
 /// What the browser says of itself.

@@ -25,7 +25,6 @@ use super::config::Config;
 use super::gate::Gate;
 use super::workers::driver::Driver;
 use super::workers::intake::Intake;
-use crate::domain::events::MAX_BODY_BYTES as MAX_EVENT_BYTES;
 use crate::ui::app::Bundle;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, State};
@@ -89,11 +88,11 @@ pub fn router(web: Web) -> Router {
         .merge(files)
         .fallback(pages::page)
         .layer(ServiceBuilder::new().layer(CsrfLayer::new()).layer(DefaultBodyLimit::max(MAX_BODY_BYTES)));
-    // No cookies, so no CSRF: TRTC proves itself by its signature.
-    let callbacks = Router::new().route("/callbacks/trtc", post(callbacks::trtc)).layer(DefaultBodyLimit::max(MAX_EVENT_BYTES));
+    // Nothing that serves browsers is around this route: TRTC sends thousands of events a second, without cookies, and takes one short answer.
+    let callbacks =
+        Router::new().route("/callbacks/trtc", post(callbacks::trtc).fallback(callbacks::only_posted)).with_state(Arc::new(web.clone()));
     Router::new()
         .merge(console)
-        .merge(callbacks)
         .route("/healthz", get(ops::healthz))
         .with_state(web.clone())
         .layer(CompressionLayer::new())
@@ -107,4 +106,5 @@ pub fn router(web: Web) -> Router {
                 .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
                 .layer(middleware::from_fn_with_state(under_way, under_way::to_its_end)),
         )
+        .merge(callbacks)
 }
