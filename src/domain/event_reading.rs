@@ -7,8 +7,8 @@ use super::events::{Event, MAX_BODY_BYTES, MAX_ID_BYTES, RoomKey};
 use super::stays::EARLIEST_MS;
 use crate::text::Text;
 use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
 
 impl Event {
     /// Reads a body. Gives the event and what makes two bodies the same event: everything but the time of sending, in one spelling whatever
@@ -26,7 +26,9 @@ impl Event {
             if !body.is_object() {
                 return Err(not_an_object());
             }
-            return Ok((Self::of(&body), identity(&body).to_string()));
+            // Every value is made of texts and numbers that JSON has.
+            let identity = serde_json::to_string(&Identity(&body)).map_err(|_| not_json())?;
+            return Ok((Self::of(&body), identity));
         }
         // Passes over every value without making it, at any depth: what is JSON all the same holds something that no value can.
         serde_json::from_str::<IgnoredAny>(text).map_err(|_| not_json())?;
@@ -166,16 +168,21 @@ fn id(text: &str) -> Option<String> {
     right.then(|| text.to_owned())
 }
 
-/// What makes two bodies the same event: the members of every object in order, without those that tell when it was sent. The depth is bounded by the reader (128).
-fn identity(value: &Value) -> Value {
-    match value {
-        Value::Object(members) => {
-            let mut members: Vec<_> = members.iter().filter(|(name, _)| !tells_sending_time(name)).collect();
-            members.sort_by_key(|(key, _)| *key);
-            Value::Object(members.into_iter().map(|(key, value)| (key.clone(), identity(value))).collect::<Map<_, _>>())
+/// What makes two bodies the same event, written as JSON: the members of every object in order, without those that tell when it was sent. The
+/// depth is bounded by the reader (128).
+struct Identity<'v>(&'v Value);
+
+impl Serialize for Identity<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Object(members) => {
+                let mut members: Vec<_> = members.iter().filter(|(name, _)| !tells_sending_time(name)).collect();
+                members.sort_unstable_by_key(|(name, _)| *name);
+                serializer.collect_map(members.into_iter().map(|(name, value)| (name, Identity(value))))
+            }
+            Value::Array(items) => serializer.collect_seq(items.iter().map(Identity)),
+            plain => plain.serialize(serializer),
         }
-        Value::Array(items) => Value::Array(items.iter().map(identity).collect()),
-        plain => plain.clone(),
     }
 }
 

@@ -52,7 +52,7 @@ pub async fn in_force(change: &mut Change, apps: &BTreeSet<SdkAppId>) -> Stored<
     for some in by_rows(&apps) {
         let sql = format!(
             "SELECT sdk_app_id, owner_uin, callback_key_sealed FROM applications WHERE deleted_ms = 0 AND sdk_app_id IN {}",
-            placeholders(some.len(), 1)
+            placeholders(change, some.len(), 1)
         );
         let query = some.iter().fold(sqlx::query_as(sqlx::AssertSqlSafe(sql)), |query, app| query.bind(app.0));
         let rows: Vec<(i64, i64, String)> = query.fetch_all(&mut **change).await?;

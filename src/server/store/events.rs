@@ -105,13 +105,14 @@ const COLUMNS: usize = 11;
 pub async fn keep(change: &mut Change, events: &[&NewEvent]) -> Stored<()> {
     let mut rows: Vec<(String, &NewEvent)> =
         events.iter().map(|new| (new.event.room.as_ref().map_or_else(String::new, RoomKey::tag), *new)).collect();
-    let key = |(room, new): &(String, &NewEvent)| (new.app, room.clone(), new.event.at_ms, new.id.clone());
-    rows.sort_by_cached_key(key);
+    rows.sort_unstable_by(|(room, new), (other_room, other)| {
+        (new.app, room, new.event.at_ms, &new.id).cmp(&(other.app, other_room, other.event.at_ms, &other.id))
+    });
     for some in by_rows(&rows) {
         let sql = format!(
             "INSERT INTO events (owner_uin, sdk_app_id, event_id, received_ms, at_ms, room, event_group, event_type, user_id, unique_id, body)
              VALUES {} ON CONFLICT (sdk_app_id, room, at_ms, event_id) DO NOTHING",
-            placeholders(COLUMNS, some.len())
+            placeholders(change, COLUMNS, some.len())
         );
         let mut insert = sqlx::query(sqlx::AssertSqlSafe(sql));
         for (room, new) in some {

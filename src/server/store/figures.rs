@@ -78,7 +78,8 @@ async fn replace_settled(change: &mut Change, room: &RoomOf, window: Window, set
     }
     let new: Vec<i64> = after.difference(&before).copied().collect();
     for some in by_rows(&new) {
-        let sql = format!("INSERT INTO rooms_settled (owner_uin, sdk_app_id, room, settled_ms) VALUES {}", placeholders(4, some.len()));
+        let sql =
+            format!("INSERT INTO rooms_settled (owner_uin, sdk_app_id, room, settled_ms) VALUES {}", placeholders(change, 4, some.len()));
         let mut insert = sqlx::query(sqlx::AssertSqlSafe(sql));
         for settled_ms in some {
             insert = insert.bind(room.owner.0).bind(room.app.0).bind(&room.room).bind(settled_ms);
@@ -130,7 +131,7 @@ async fn replace_calls(
             "INSERT INTO call_days (owner_uin, sdk_app_id, day, room, call_ms, audio_ms, video_ms, entries, in_progress, silent) VALUES {}
              ON CONFLICT (sdk_app_id, day, room, call_ms) DO UPDATE SET audio_ms = excluded.audio_ms, video_ms = excluded.video_ms,
              entries = excluded.entries, in_progress = excluded.in_progress, silent = excluded.silent",
-            placeholders(10, some.len())
+            placeholders(change, 10, some.len())
         );
         let mut insert = sqlx::query(sqlx::AssertSqlSafe(sql));
         for ((call_ms, day), figures) in some {
@@ -208,8 +209,10 @@ async fn replace_users(
     }
     let new: Vec<&(i64, Day, &str)> = after.difference(&before).collect();
     for some in by_rows(&new) {
-        let sql =
-            format!("INSERT INTO call_users (owner_uin, sdk_app_id, day, user_id, room, call_ms) VALUES {}", placeholders(6, some.len()));
+        let sql = format!(
+            "INSERT INTO call_users (owner_uin, sdk_app_id, day, user_id, room, call_ms) VALUES {}",
+            placeholders(change, 6, some.len())
+        );
         let mut insert = sqlx::query(sqlx::AssertSqlSafe(sql));
         for (call_ms, day, user) in some {
             differences.user(room, *day, user, 1);
@@ -241,7 +244,7 @@ impl Differences {
                  video_ms = usage_days.video_ms + excluded.video_ms, entries = usage_days.entries + excluded.entries,
                  in_progress = usage_days.in_progress + excluded.in_progress, silent = usage_days.silent + excluded.silent,
                  users = usage_days.users + excluded.users, rooms = usage_days.rooms + excluded.rooms, updated_ms = excluded.updated_ms",
-                placeholders(11, some.len())
+                placeholders(change, 11, some.len())
             );
             let mut insert = sqlx::query(sqlx::AssertSqlSafe(sql));
             for ((owner, app, day), difference) in some {
@@ -272,7 +275,7 @@ impl Differences {
                 "INSERT INTO day_users (owner_uin, sdk_app_id, day, user_id, calls) VALUES {}
                  ON CONFLICT (sdk_app_id, day, user_id) DO UPDATE SET calls = day_users.calls + excluded.calls
                  RETURNING owner_uin, sdk_app_id, day, user_id, calls",
-                placeholders(5, some.len())
+                placeholders(change, 5, some.len())
             );
             let mut insert = sqlx::query_as(sqlx::AssertSqlSafe(sql));
             for ((owner, app, day, user), by) in some {

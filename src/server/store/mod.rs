@@ -33,7 +33,8 @@ mod writer;
 use crate::domain::ids::Uin;
 use callback_keys::SeenKeys;
 use sqlx::any::AnyPoolOptions;
-use sqlx::{AnyPool, Connection as _, Executor as _};
+use sqlx::{AnyConnection, AnyPool, Connection as _, Executor as _};
+use std::fmt::Write as _;
 use std::time::Duration;
 use writer::Writer;
 
@@ -189,7 +190,7 @@ impl Store {
         }
         // A pool only says that it has waited for too long; one connection says why.
         if url.starts_with("sqlite:") {
-            let mut first = sqlx::AnyConnection::connect(url).await?;
+            let mut first = AnyConnection::connect(url).await?;
             prepare(&mut first, ON_SQLITE).await?;
             first.close().await?;
         }
@@ -204,7 +205,7 @@ impl Store {
                 Err(StoreError::Unavailable(sqlx::Error::PoolTimedOut)) => return Err(StoreError::from(why_unreachable(url).await).into()),
                 opened => opened?,
             };
-            let intake = Writer::postgres(prepare(ON_POSTGRES).max_connections(2), url).await?;
+            let intake = Writer::postgres(prepare(ON_POSTGRES).max_connections(INTAKE_CONNECTIONS), url).await?;
             (intake, writer, reading(prepare(READING_ON_POSTGRES)).max_connections(8).connect(url).await?)
         };
         let tables = writer.bring_up_to_date(upgrade).await?;
@@ -235,6 +236,12 @@ impl Store {
         self.intake.change().await
     }
 
+    /// Whether two changes of the intake can be under way at once.
+    #[must_use]
+    pub fn takes_in_side_by_side(&self) -> bool {
+        self.intake.most() > 1
+    }
+
     /// Finishes what is under way and closes the database.
     pub async fn close(&self) {
         self.intake.close().await;
@@ -258,11 +265,14 @@ pub async fn raise_revision(change: &mut Change, owner: Uin) -> Stored<()> {
     Ok(())
 }
 
+/// While one change of the intake waits for the disk, another one is written.
+const INTAKE_CONNECTIONS: u32 = 2;
+
 /// One attempt to get a connection waits no longer.
 const CONNECTED_WITHIN: Duration = Duration::from_secs(4);
 
-/// Rows that one statement inserts: few lengths, so that few statements have to be prepared.
-const ROWS: [usize; 5] = [512, 128, 32, 8, 1];
+/// Rows that one statement inserts: few lengths, so that few statements have to be prepared, and so near each other that few have to be sent.
+const ROWS: [usize; 9] = [512, 256, 128, 64, 32, 16, 8, 4, 1];
 
 /// Divides what is to be inserted into as few statements as those lengths allow.
 fn by_rows<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
@@ -274,10 +284,27 @@ fn by_rows<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
     })
 }
 
-/// `($1, $2), ($3, $4)`: so many rows of so many columns.
-fn placeholders(columns: usize, rows: usize) -> String {
-    let row = |row: usize| (1..=columns).map(|column| format!("${}", row * columns + column)).collect::<Vec<_>>().join(", ");
-    (0..rows).map(|number| format!("({})", row(number))).collect::<Vec<_>>().join(", ")
+/// `($1, $2), ($3, $4)`: so many rows of so many columns, bound in this order. On SQLite `(?, ?), (?, ?)`: there a numbered place is a name, which
+/// is looked for among all the others whenever it is bound, so that many rows would take a time that grows with their square.
+fn placeholders(connection: &AnyConnection, columns: usize, rows: usize) -> String {
+    let is_numbered = connection.backend_name() != "SQLite";
+    let mut places = String::with_capacity(rows * columns * 7);
+    for place in 1..=rows * columns {
+        places += if place == 1 {
+            "("
+        } else if (place - 1) % columns == 0 {
+            "), ("
+        } else {
+            ", "
+        };
+        if is_numbered {
+            // Nothing that is written to a text fails.
+            let _ = write!(places, "${place}");
+        } else {
+            places.push('?');
+        }
+    }
+    places + ")"
 }
 
 /// WAL lets readers go on while one writes; NORMAL would lose the last acknowledged events in a power cut, so FULL.
@@ -299,7 +326,7 @@ fn reading(options: AnyPoolOptions) -> AnyPoolOptions {
 
 /// Why a server of PostgreSQL could not be connected to. The pool has tried until its time was up, as the server may have been starting.
 async fn why_unreachable(url: &str) -> sqlx::Error {
-    match tokio::time::timeout(CONNECTED_WITHIN, sqlx::AnyConnection::connect(url)).await {
+    match tokio::time::timeout(CONNECTED_WITHIN, AnyConnection::connect(url)).await {
         Ok(Err(error)) => error,
         Ok(Ok(_)) => sqlx::Error::PoolTimedOut,
         Err(_) => sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, "no answer from the server")),
@@ -307,7 +334,7 @@ async fn why_unreachable(url: &str) -> sqlx::Error {
 }
 
 fn prepare<'c>(
-    connection: &'c mut sqlx::AnyConnection,
+    connection: &'c mut AnyConnection,
     sql: &'static str,
 ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), sqlx::Error>> + Send + 'c>> {
     Box::pin(async move {
@@ -319,6 +346,13 @@ fn prepare<'c>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_are_inserted_by_few_statements_and_none_is_left_out() {
+        let rows: Vec<usize> = (0..1_023).collect();
+        assert_eq!(by_rows(&rows).flatten().copied().collect::<Vec<_>>(), rows);
+        assert_eq!(by_rows(&rows).map(<[usize]>::len).collect::<Vec<_>>(), [512, 256, 128, 64, 32, 16, 8, 4, 1, 1, 1]);
+    }
 
     #[tokio::test]
     async fn a_full_or_read_only_disk_asks_for_another_attempt() {

@@ -165,7 +165,7 @@ pub async fn note(change: &mut Change, rooms: &BTreeMap<RoomOf, Due>) -> Stored<
     for some in by_rows(&rooms) {
         let sql = format!(
             "INSERT INTO room_marks (owner_uin, sdk_app_id, room, mark_id, first_ms, last_ms, due_ms) VALUES {}",
-            placeholders(7, some.len())
+            placeholders(change, 7, some.len())
         );
         let mut insert = sqlx::query(sqlx::AssertSqlSafe(sql));
         for (room, due) in some {
@@ -214,7 +214,7 @@ pub async fn mark(change: &mut Change, rooms: &BTreeMap<RoomOf, Due>) -> Stored<
              first_ms = CASE WHEN excluded.first_ms < rooms_due.first_ms THEN excluded.first_ms ELSE rooms_due.first_ms END,
              last_ms = CASE WHEN excluded.last_ms > rooms_due.last_ms THEN excluded.last_ms ELSE rooms_due.last_ms END,
              due_ms = CASE WHEN excluded.due_ms < rooms_due.due_ms THEN excluded.due_ms ELSE rooms_due.due_ms END",
-            placeholders(7, some.len())
+            placeholders(change, 7, some.len())
         );
         let mut insert = sqlx::query(sqlx::AssertSqlSafe(sql));
         for (room, due) in some {

@@ -67,6 +67,11 @@ impl Writer {
         Ok(done.rows_affected())
     }
 
+    /// How many changes can be under way at once.
+    pub(super) fn most(&self) -> u32 {
+        self.pool.options().get_max_connections()
+    }
+
     /// Waits for the changes under way and closes.
     pub(super) async fn close(&self) {
         self.pool.close().await;
