@@ -78,7 +78,7 @@ const ONLY_IN: &[(&str, &[&str], &str)] = &[
     ("SystemTime::now", &["src/server/clock.rs", "src/tests/bench"], "ask the clock"),
     (
         "Instant::now",
-        &["src/server/http/facts.rs", "src/tests", "src/server/store", "src/server/workers/rollups.rs"],
+        &["src/server/http/facts.rs", "src/tests", "src/server/store", "src/server/workers/rollups.rs", "src/server/bus.rs"],
         "ask the clock; only how long something takes is measured",
     ),
     ("getrandom::", &["src/server/clock.rs"], "take random bytes from server::clock"),

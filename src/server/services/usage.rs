@@ -122,8 +122,8 @@ async fn rows<O>(permit: &Permit<O, Apps>, query: UsageQuery, reader: Reader) ->
     Ok((permit.stored(store.usage_days(owner, &asked, query.period).await)?, behind_since))
 }
 
-/// Waits until what was received before the request is counted. A person does not wait while more comes in without a pause: that would be as
-/// long as working out everything that came in meanwhile.
+/// Waits until what was received before the request is counted. A person does not wait while more comes in without a pause, nor for more than a
+/// moment's work: the page says as of when its figures are.
 async fn until_counted<O>(permit: &Permit<O, Apps>, asked: &[SdkAppId], reader: Reader) -> Result<Option<i64>, Fault> {
     let (store, bus) = (permit.store(), permit.bus());
     loop {
@@ -131,7 +131,7 @@ async fn until_counted<O>(permit: &Permit<O, Apps>, asked: &[SdkAppId], reader: 
         let mut worked = std::pin::pin!(bus.worked.notified());
         worked.as_mut().enable();
         let behind_since = permit.stored(store.behind_since(permit.owner(), asked, permit.now_ms()).await)?;
-        if behind_since.is_none() || reader == Reader::Person && bus.is_streaming() {
+        if behind_since.is_none() || reader == Reader::Person && (bus.is_streaming() || bus.is_in_a_long_pass()) {
             return Ok(behind_since);
         }
         bus.asked.notify_one();

@@ -22,6 +22,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -31,6 +32,9 @@ use tokio::time::MissedTickBehavior;
 const NAME: &str = "intake";
 /// Events of one transaction.
 const MAX_BATCH: usize = 1_024;
+/// Fewer events than this wait for more of them while another batch is written, for so long.
+const FEW: usize = 128;
+const GATHER: Duration = Duration::from_millis(1);
 /// Events that wait for a transaction; beyond that the sender is asked to try again.
 const MAX_WAITING: usize = 10_000;
 /// Memory of the events that wait: 64 MiB, whatever their number.
@@ -80,6 +84,7 @@ impl Intake {
         let refusals = Arc::new(Refusals::of(store.clone()));
         let writer = Arc::new(Writer {
             waiting: Mutex::new(waiting),
+            under_way: AtomicUsize::new(0),
             store,
             bus,
             clock: clock.clone(),
@@ -146,6 +151,8 @@ fn reserve(room: &Arc<Semaphore>, body_bytes: usize) -> Option<OwnedSemaphorePer
 struct Writer {
     /// Held by the worker alone. What it has taken out when it panics is dropped, and the senders are told to try again.
     waiting: Mutex<mpsc::Receiver<Waiting>>,
+    /// Batches that are being written.
+    under_way: AtomicUsize,
     store: Store,
     bus: Arc<Bus>,
     clock: Clock,
@@ -155,24 +162,50 @@ struct Writer {
 }
 
 impl Writer {
-    /// Writes what comes in: while one transaction is under way the next batch gathers.
+    /// Writes what comes in, and now and then what was refused.
     async fn write(&self) {
-        let mut waiting = self.waiting.lock().await;
-        let mut batch = Vec::with_capacity(MAX_BATCH);
-        let mut refusals_due = tokio::time::interval(WRITE_REFUSALS_EVERY);
-        refusals_due.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                received = waiting.recv_many(&mut batch, MAX_BATCH) => {
-                    // The last intake is gone.
-                    if received == 0 {
-                        return self.refusals.write(self.clock.now_ms()).await;
-                    }
-                    self.write_batch(std::mem::take(&mut batch)).await;
-                    self.bus.stored.notify_one();
-                }
-                _ = refusals_due.tick() => self.refusals.write(self.clock.now_ms()).await,
+        self.under_way.store(0, Ordering::Relaxed);
+        let second = async {
+            if self.store.takes_in_side_by_side() {
+                self.write_events().await;
             }
+        };
+        let lanes = async { tokio::join!(self.write_events(), second) };
+        let refusals = async {
+            let mut due = tokio::time::interval(WRITE_REFUSALS_EVERY);
+            due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                due.tick().await;
+                self.refusals.write(self.clock.now_ms()).await;
+            }
+        };
+        tokio::select! { _ = lanes => {} () = refusals => {} }
+        self.refusals.write(self.clock.now_ms()).await;
+    }
+
+    /// Writes events until the last intake is gone: while a transaction is under way the next batch gathers. Two lanes never
+    /// wait for each other crosswise: each writes in the order of the keys.
+    async fn write_events(&self) {
+        loop {
+            let mut batch = Vec::with_capacity(MAX_BATCH);
+            let mut waiting = self.waiting.lock().await;
+            if waiting.recv_many(&mut batch, MAX_BATCH).await == 0 {
+                return;
+            }
+            if batch.len() < FEW && self.under_way.load(Ordering::Relaxed) > 0 {
+                tokio::time::sleep(GATHER).await;
+                while batch.len() < MAX_BATCH
+                    && let Ok(another) = waiting.try_recv()
+                {
+                    batch.push(another);
+                }
+            }
+            drop(waiting);
+            let received = batch.len();
+            self.under_way.fetch_add(1, Ordering::Relaxed);
+            self.write_batch(batch).await;
+            self.under_way.fetch_sub(1, Ordering::Relaxed);
+            self.bus.came_in(received);
         }
     }
 
