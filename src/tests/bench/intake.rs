@@ -353,8 +353,6 @@ impl Bench {
         if wanted("stays") {
             self.make_up(900_000_000, yesterday_ms(), stays * 2).await;
             self.compare_busy(&format!("{stays} stays being added up"), 4).await;
-        }
-        if wanted("stays pages") {
             self.compare_pages(&format!("a day with {stays} stays"), 5).await;
         }
     }
