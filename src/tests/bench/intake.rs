@@ -150,9 +150,7 @@ impl Bench {
         let every = a_second.map(|rate| Duration::from_micros(1_000_000 * u64::from(senders) / rate));
         let count = a_second.unwrap_or(READY_A_SECOND) * seconds;
         let requests = Requests::ready(self.port, self.app, &self.key, (0..count).map(|_| source.event().body), "200");
-        let busy = busy();
         let (mut took, elapsed) = send_all(self.port, requests, senders, seconds, every).await;
-        self.say(&format!("{} acknowledged; processors busy {}", took.len(), busy_since(busy)));
         (took.len() as f64 / elapsed.as_secs_f64(), quantile(&mut took, 0.99))
     }
 
@@ -356,21 +354,6 @@ impl Bench {
             self.compare_pages(&format!("a day with {stays} stays"), 5).await;
         }
     }
-}
-
-/// Ticks of all processors of this machine: busy, and all.
-fn busy() -> (f64, f64) {
-    let stat = std::fs::read_to_string("/proc/stat").unwrap_or_default();
-    let ticks: Vec<f64> =
-        stat.lines().next().unwrap_or_default().split_whitespace().skip(1).take(8).filter_map(|ticks| ticks.parse().ok()).collect();
-    let all = ticks.iter().sum::<f64>();
-    // The fourth and fifth are idle, and waiting for a disk.
-    (all - ticks.iter().skip(3).take(2).sum::<f64>(), all)
-}
-
-fn busy_since(before: (f64, f64)) -> String {
-    let now = busy();
-    format!("{:.0} %", 100.0 * (now.0 - before.0) / (now.1 - before.1))
 }
 
 /// One row of the table.
