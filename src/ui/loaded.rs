@@ -2,7 +2,9 @@
 //!
 //! A fault is always explained, with the request id and what to do; never only a status.
 
-use super::components::{Denial as Decision, Empty, EmptyState, ExplainCard, LinkButton, Refusal, Skeleton};
+#[cfg(not(feature = "ssr"))]
+use super::components::Skeleton;
+use super::components::{Denial as Decision, Empty, EmptyState, ExplainCard, LinkButton, Refusal};
 use super::frame::{Ended, sign_in_again, use_offset, use_session};
 use super::words::{say, t};
 use crate::cam::Verdict;
@@ -12,6 +14,8 @@ use crate::remote::json::JsonText;
 use crate::text::Text;
 use leptos::either::Either;
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use leptos::tachys::reactive_graph::OwnedView;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 use serde::Serialize;
@@ -45,19 +49,48 @@ where
         }
         over
     });
+    once_there(resource, move |answer| match answer {
+        Ok(value) => Either::Left(view(value)),
+        Err(fault) => Either::Right(view! { <FaultView fault /> }),
+    })
+}
+
+/// Shows what a resource gives: a skeleton, then the view.
+#[cfg(not(feature = "ssr"))]
+fn once_there<T, V>(resource: Resource<T>, view: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
     view! {
         <Transition fallback=|| view! { <Skeleton lines=6 /> }>
             {move || {
                 let view = view.clone();
-                Suspend::new(async move {
-                    match resource.await {
-                        Ok(value) => Either::Left(view(value)),
-                        Err(fault) => Either::Right(view! { <FaultView fault /> }),
-                    }
-                })
+                Suspend::new(async move { view(resource.await) })
             }}
         </Transition>
     }
+}
+
+/// The same on the server, which waits and renders once. `Transition` makes the view, looks what else it waits for, and makes it anew; that
+/// was a third of the work of a page.
+#[cfg(feature = "ssr")]
+fn once_there<T, V>(resource: Resource<T>, view: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    // What is handed over to the browser is numbered in the order it is made, and there `Transition` takes a number, too.
+    if let Some(shared) = Owner::current_shared_context() {
+        shared.next_id();
+    }
+    let owner = Owner::new();
+    // Lives as long as the page, so that what is loaded within what is loaded finds the language and the session.
+    on_cleanup({
+        let owner = owner.clone();
+        move || drop(owner)
+    });
+    owner.with(|| Suspend::new(async move { OwnedView::new(view(resource.await)) }))
 }
 
 /// A fault in the place of what was asked for.
