@@ -7,6 +7,7 @@ use super::ids::Uin;
 use super::session::{Preferences, Session};
 use crate::catalog::secret;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Everything a page knows before it loads its own data.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -18,7 +19,7 @@ pub struct Frame {
     /// Scheme and host of this console as the reader reaches it, without a slash at the end: for links to be passed on.
     pub origin: String,
     /// Who is signed in; `None` on the pages before login.
-    pub session: Option<Session>,
+    pub session: Option<Arc<Session>>,
     /// Why the page does not open; it is shown in the place of the page.
     pub fault: Option<Fault>,
     /// A form that was posted without scripts and came back with a fault or an answer.

@@ -15,6 +15,7 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use leptos::web_sys::{Element, Event};
 use leptos_router::ChooseView;
 use leptos_router::hooks::use_location;
+use std::sync::Arc;
 
 /// Makes of each entry a module of that name, which the browser loads as a whole, with the views of its pages.
 macro_rules! chunks {
@@ -83,9 +84,9 @@ chunks! {
 }
 
 /// The dialogs over the page.
-pub fn dialogs(session: Session) -> impl IntoView {
+pub fn dialogs(session: Arc<Session>) -> impl IntoView {
     #[wasm_split(dialogs, wasm_split_path = leptos::wasm_split, fallible)]
-    fn view(session: Session) -> Result<AnyView, SplitLoaderError> {
+    fn view(session: Arc<Session>) -> Result<AnyView, SplitLoaderError> {
         Ok(view! {
             <ProofDialog />
             <LoginDialog session />

@@ -11,10 +11,11 @@ use crate::ui::components::UtcOffset;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use leptos_router::location::Location;
+use std::sync::Arc;
 
 /// Who is signed in, as the server last said.
 #[derive(Clone, Copy)]
-pub struct Current(pub RwSignal<Option<Session>>);
+pub struct Current(pub RwSignal<Option<Arc<Session>>>);
 
 /// What of the permitted set has gone while the page is open.
 #[derive(Clone, Copy)]
@@ -134,7 +135,7 @@ impl Ended {
 }
 
 /// Provides who is signed in, and asks the server again after every step to another page: rights may have changed.
-pub fn provide_session(session: Option<Session>) {
+pub fn provide_session(session: Option<Arc<Session>>) {
     // Without somebody signed in there is no page to keep.
     let ended = session.as_ref().map(|_| Ended::not_yet());
     if let Some(ended) = ended {
@@ -160,7 +161,7 @@ pub fn provide_session(session: Option<Session>) {
     });
 }
 
-fn refresh(current: RwSignal<Option<Session>>, withdrawn: Withdrawn, ended: Option<Ended>) {
+fn refresh(current: RwSignal<Option<Arc<Session>>>, withdrawn: Withdrawn, ended: Option<Ended>) {
     leptos::task::spawn_local(async move {
         match current_session().await {
             // Somebody else has logged in beside this page, which is not theirs.
@@ -169,13 +170,13 @@ fn refresh(current: RwSignal<Option<Session>>, withdrawn: Withdrawn, ended: Opti
                 let before = current.get_untracked();
                 // That time has passed changes nothing on the page.
                 let same = |now: &Session| Session { now_ms: session.now_ms, ..now.clone() } == session;
-                if before.as_ref().is_some_and(same) {
-                    current.update_untracked(|now| *now = Some(session));
+                if before.as_deref().is_some_and(same) {
+                    current.update_untracked(|now| *now = Some(Arc::new(session)));
                 } else {
                     if let Some(before) = before {
                         withdrawn.compare(&before, &session);
                     }
-                    current.set(Some(session));
+                    current.set(Some(Arc::new(session)));
                 }
             }
             Err(Fault::SignedOut) => sign_in_again(ended),
@@ -250,7 +251,7 @@ pub fn app_home(id: SdkAppId) -> Option<String> {
 
 /// The session of the page; pages are rendered only for who is signed in.
 #[must_use]
-pub fn use_session() -> Option<Session> {
+pub fn use_session() -> Option<Arc<Session>> {
     use_context::<Current>().and_then(|current| current.0.get_untracked())
 }
 

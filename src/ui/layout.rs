@@ -13,6 +13,7 @@ use crate::domain::form::Frame;
 use crate::domain::session::{Session, SessionApp};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use std::sync::Arc;
 
 /// The groups of the side navigation; the pages of one application are tabs of that application, the account has its menu.
 const SIDE: [Group; 2] = [Group::Trtc, Group::Access];
@@ -21,7 +22,7 @@ const SIDE: [Group; 2] = [Group::Trtc, Group::Access];
 #[component]
 pub fn Layout(
     /// Who is signed in.
-    session: Session,
+    session: Arc<Session>,
     /// The page.
     children: Children,
 ) -> impl IntoView {
@@ -60,7 +61,7 @@ pub fn Layout(
 
 /// What is asked over the page, from the first time that something is asked: until then its code is not needed.
 #[component]
-fn Dialogs(session: Session) -> impl IntoView {
+fn Dialogs(session: Arc<Session>) -> impl IntoView {
     let (proof, ended) = (use_context::<Proof>(), use_context::<Ended>());
     let asked = move || proof.is_some_and(Proof::is_asked) || ended.is_some_and(Ended::is_asked);
     let begun = Memo::new(move |before: Option<&bool>| before.is_some_and(|begun| *begun) || asked());

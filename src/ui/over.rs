@@ -15,6 +15,7 @@ use crate::text::Text;
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// A dialog above whatever dialog stands open already; closing it gives the focus back to where it was.
 #[component]
@@ -105,7 +106,7 @@ pub fn ProofDialog() -> impl IntoView {
 #[component]
 pub fn LoginDialog(
     /// Who was signed in when the page was opened.
-    session: Session,
+    session: Arc<Session>,
 ) -> impl IntoView {
     const ID: &str = "login-again";
     let (Some(ended), Some(current)) = (use_context::<Ended>(), use_context::<Current>()) else { return ().into_any() };
@@ -114,7 +115,7 @@ pub fn LoginDialog(
     let pending = RwSignal::new(false);
     let uin = session.uin;
     let owner = StoredValue::new(if session.is_root { String::new() } else { session.owner_uin.to_string() });
-    let name = StoredValue::new(session.name);
+    let name = StoredValue::new(session.name.clone());
     let log_in = move |event: SubmitEvent| {
         event.prevent_default();
         let body = encoded(&fields_of(&event));
@@ -131,7 +132,7 @@ pub fn LoginDialog(
             match outcome {
                 Ok(session) if session.uin == uin => {
                     errors.set(Vec::new());
-                    current.0.set(Some(session));
+                    current.0.set(Some(Arc::new(session)));
                     ended.renew();
                     close(ID);
                 }

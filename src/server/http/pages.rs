@@ -19,6 +19,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use leptos::context::provide_context;
 use leptos::nonce::Nonce;
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::sync::Arc;
 
 /// Pages for which nobody has to be signed in.
 fn is_public(path: &str) -> bool {
@@ -56,7 +57,7 @@ pub async fn show(web: &Web, request: Request, submitted: Option<Submitted>) -> 
             Err(Fault::SignedOut) if web.gate.in_setup().await => return Redirect::to("/setup").into_response(),
             Err(Fault::SignedOut) => return Redirect::to(&login_path(request.uri())).into_response(),
             Err(fault) => frame.fault = Some(fault),
-            Ok(caller) if path == "/password" => frame.session = caller.session().await.ok(),
+            Ok(caller) if path == "/password" => frame.session = caller.session().await.ok().map(Arc::new),
             Ok(caller) if caller.must_change_password() => return Redirect::to("/password").into_response(),
             Ok(caller) => {
                 let session = caller.session().await;
@@ -64,7 +65,7 @@ pub async fn show(web: &Web, request: Request, submitted: Option<Submitted>) -> 
                     None => Some(Fault::NotFound),
                     Some(page) => opened(caller, page, app_of(page, &path)).err().or_else(|| session.as_ref().err().cloned()),
                 };
-                frame.session = session.ok();
+                frame.session = session.ok().map(Arc::new);
             }
         }
     }

@@ -18,6 +18,7 @@ use crate::ui::pages::setup::password_rule;
 use crate::ui::words::{address, say, t, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use std::sync::Arc;
 
 /// `/account`.
 #[component]
@@ -48,20 +49,21 @@ fn NothingYet(nothing: bool, owner: Uin) -> impl IntoView {
 }
 
 #[component]
-fn Who(session: Session) -> impl IntoView {
+fn Who(session: Arc<Session>) -> impl IntoView {
     let pages: Vec<_> = pages::all()
         .filter(|page| session.pages.iter().any(|id| id == page.id))
         .map(|page| view! { <li><Tag>{say(&page.title)}</Tag></li> })
         .collect();
+    let (name, uin, owner, is_root) = (session.name.clone(), session.uin, session.owner_uin, session.is_root);
     view! {
         <Card title=t("Account", "账号")>
             <Facts>
-                <Fact name=t("Name", "名称")>{session.name.clone()}</Fact>
-                <Fact name="UIN"><code>{session.uin.to_string()}</code></Fact>
+                <Fact name=t("Name", "名称")>{name}</Fact>
+                <Fact name="UIN"><code>{uin.to_string()}</code></Fact>
                 <Fact name=t("Type", "类型")>
-                    {if session.is_root { t("Root account", "主账号") } else { t("Sub-account", "子账号") }}
+                    {if is_root { t("Root account", "主账号") } else { t("Sub-account", "子账号") }}
                 </Fact>
-                <Fact name=t("Root account UIN", "主账号 UIN")><code>{session.owner_uin.to_string()}</code></Fact>
+                <Fact name=t("Root account UIN", "主账号 UIN")><code>{owner.to_string()}</code></Fact>
                 <Fact name=t("Pages you can open", "可访问的页面")><ul class="tag-list">{pages}</ul></Fact>
             </Facts>
         </Card>
