@@ -63,10 +63,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // Its own file alone, which names its rooms: a new room has a row of its own.
     ("server", &[]),
     ("remote", &["cam", "catalog", "domain", "text", "server::entry", "server::gate", "server::services"]),
-    ("ui::components", &["domain", "text", "ui::components", "ui::words", "ui::icons"]),
-    ("ui::charts", &["domain", "text", "ui::components", "ui::words", "ui::charts", "ui::icons"]),
+    ("ui::components", &["domain", "text", "ui::components", "ui::words", "ui::icons", "ui::markup"]),
+    ("ui::charts", &["domain", "text", "ui::components", "ui::words", "ui::charts", "ui::icons", "ui::markup"]),
     ("ui::words", &["text"]),
     ("ui::icons", &[]),
+    ("ui::markup", &[]),
     ("ui", &["cam", "catalog", "domain", "text", "remote", "ui"]),
     ("command", &["cam", "catalog", "domain", "text"]),
     ("demo", &["boot", "server", "catalog", "domain", "text"]),

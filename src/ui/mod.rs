@@ -12,6 +12,7 @@ pub mod frame;
 pub mod icons;
 pub mod layout;
 pub mod loaded;
+pub mod markup;
 pub mod over;
 pub mod pages;
 pub mod query;

@@ -4,9 +4,9 @@
 
 use super::scale::{Scale, short};
 use crate::ui::icons::Icon;
+use crate::ui::markup::{Markup, Said};
 use crate::ui::words::{number, t};
 use leptos::prelude::*;
-use std::fmt::Write as _;
 
 /// One stack on the axis.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,9 +74,10 @@ pub fn BarChart(
             }
         })
         .collect();
-    let wide = plot(&WIDE, &id, &title, &series, &bars);
-    let narrow = plot(&NARROW, &id, &title, &series, &bars);
-    let twin = (!table_elsewhere).then(|| twin(&title, axis, &series, &bars));
+    let readings: Vec<_> = bars.iter().map(|bar| Reading::of(bar, &series)).collect();
+    let wide = plot(&WIDE, &id, &title, &bars, &readings);
+    let narrow = plot(&NARROW, &id, &title, &bars, &readings);
+    let twin = (!table_elsewhere).then(|| twin(&title, &axis, &series, &bars));
     view! {
         <figure class="chart-figure" aria-labelledby=format!("{id}-title")>
             <div class="chart-head">
@@ -91,8 +92,29 @@ pub fn BarChart(
     }
 }
 
+/// What a bar says while it is pointed at or focused: the same in every drawing.
+struct Reading {
+    lines: Vec<String>,
+    spoken: String,
+}
+
+impl Reading {
+    fn of(bar: &Bar, series: &[String]) -> Self {
+        let lines: Vec<String> = match &bar.values {
+            None => vec![t("No data", "无数据").to_owned()],
+            Some(values) => {
+                let sum = (values.len() > 1).then(|| format!("{} {}", t("Total", "合计"), number(values.iter().sum())));
+                let each = series.iter().zip(values).rev().map(|(name, value)| format!("{name} {}", number(*value)));
+                each.chain(sum).collect()
+            }
+        };
+        let spoken = format!("{}: {}", bar.label, lines.join(", "));
+        Self { lines, spoken }
+    }
+}
+
 /// One drawing. Its hundreds of elements are written as text: as views they would be a fifth of the work of a page, and nothing in them changes.
-fn plot(frame: &Frame, id: &str, title: &str, series: &[String], bars: &[Bar]) -> impl IntoView + use<> {
+fn plot(frame: &Frame, id: &str, title: &str, bars: &[Bar], readings: &[Reading]) -> impl IntoView + use<> {
     let most = bars.iter().filter_map(|bar| bar.values.as_ref()).map(|values| values.iter().sum()).max().unwrap_or(0);
     let scale = Scale::for_max(most, 4);
     let floor = frame.height - BELOW;
@@ -104,12 +126,10 @@ fn plot(frame: &Frame, id: &str, title: &str, series: &[String], bars: &[Bar]) -
         drawn.text("axis axis-y", (frame.left - 8.0, y + 4.0), &short(value));
     }
     let room = Room::new(frame, bars.len());
+    stacks(&mut drawn, &room, bars, scale, floor, rise);
     let every = bars.len().div_ceil(frame.ticks).max(1);
-    for (index, bar) in bars.iter().enumerate() {
-        stack(&mut drawn, &room, index, bar, scale, floor, rise);
-        if index.is_multiple_of(every) {
-            drawn.text("axis axis-x", (room.middle(index), floor + 20.0), &bar.tick);
-        }
+    for (index, bar) in bars.iter().enumerate().step_by(every) {
+        drawn.text("axis axis-x", (room.middle(index), floor + 20.0), &bar.tick);
     }
     let nothing = bars.iter().all(|bar| bar.values.is_none()).then(|| {
         let (x, y) = (f64::midpoint(frame.left, frame.width), f64::midpoint(ABOVE, floor));
@@ -117,14 +137,14 @@ fn plot(frame: &Frame, id: &str, title: &str, series: &[String], bars: &[Bar]) -
     });
     let prefix = format!("{id}-{}", if frame.ticks == WIDE.ticks { "w" } else { "n" });
     let mut hits = Svg::default();
-    for (index, bar) in bars.iter().enumerate() {
-        readout(&mut hits, &room, &prefix, index, bar, series, floor);
+    for (index, (bar, reading)) in bars.iter().zip(readings).enumerate() {
+        readout(&mut hits, &room, &prefix, index, bar, reading, floor);
     }
     let focus = StoredValue::new(0_usize);
     let count = bars.len();
     view! {
         <svg class=frame.class viewBox=format!("0 0 {} {}", frame.width, frame.height) role="group" aria-label=title.to_owned()>
-            <g aria-hidden="true" inner_html=drawn.0></g>
+            <g aria-hidden="true" inner_html=drawn.0.into_html()></g>
             {nothing}
             // One stop for the Tab key; the arrows go from bar to bar, once there are scripts.
             <g
@@ -141,7 +161,7 @@ fn plot(frame: &Frame, id: &str, title: &str, series: &[String], bars: &[Bar]) -
                     focus.set_value(next);
                     move_focus(&format!("{prefix}-{now}"), &format!("{prefix}-{next}"));
                 }
-                inner_html=hits.0
+                inner_html=hits.0.into_html()
             ></g>
         </svg>
     }
@@ -149,27 +169,17 @@ fn plot(frame: &Frame, id: &str, title: &str, series: &[String], bars: &[Bar]) -
 
 /// Elements of a drawing, as text.
 #[derive(Default)]
-struct Svg(String);
+struct Svg(Markup);
 
 impl Svg {
-    /// Adds to the text; writing to a string cannot fail.
-    fn add(&mut self, text: std::fmt::Arguments<'_>) {
-        let _ = self.0.write_fmt(text);
-    }
-
     fn line(&mut self, class: &str, from: (f64, f64), to: (f64, f64)) {
         let (x1, y1, x2, y2) = (Tenths(from.0), Tenths(from.1), Tenths(to.0), Tenths(to.1));
-        self.add(format_args!(r#"<line class="{class}" x1="{x1}" x2="{x2}" y1="{y1}" y2="{y2}"></line>"#));
-    }
-
-    fn rect(&mut self, class: &str, at: (f64, f64), size: (f64, f64)) {
-        let (x, y, width, height) = (Tenths(at.0), Tenths(at.1), Tenths(size.0), Tenths(size.1));
-        self.add(format_args!(r#"<rect class="{class}" x="{x}" y="{y}" width="{width}" height="{height}"></rect>"#));
+        self.0.add(format_args!(r#"<line class="{class}" x1="{x1}" x2="{x2}" y1="{y1}" y2="{y2}"></line>"#));
     }
 
     fn text(&mut self, class: &str, at: (f64, f64), words: &str) {
-        let (x, y, words) = (Tenths(at.0), Tenths(at.1), escaped(words));
-        self.add(format_args!(r#"<text class="{class}" x="{x}" y="{y}">{words}</text>"#));
+        let (x, y, words) = (Tenths(at.0), Tenths(at.1), Said(words));
+        self.0.add(format_args!(r#"<text class="{class}" x="{x}" y="{y}">{words}</text>"#));
     }
 }
 
@@ -180,15 +190,15 @@ struct Tenths(f64);
 impl std::fmt::Display for Tenths {
     #[expect(clippy::cast_possible_truncation, reason = "a drawing is some hundred units wide")]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        const TENTHS: [&str; 10] = [".0", ".1", ".2", ".3", ".4", ".5", ".6", ".7", ".8", ".9"];
         let tenths = (self.0 * 10.0).round() as i64;
-        let (sign, tenths) = (if tenths < 0 { "-" } else { "" }, tenths.unsigned_abs());
-        write!(f, "{sign}{}.{}", tenths / 10, tenths % 10)
+        if tenths < 0 {
+            f.write_str("-")?;
+        }
+        let (whole, tenth) = (tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10);
+        std::fmt::Display::fmt(&whole, f)?;
+        f.write_str(TENTHS.get(usize::try_from(tenth).unwrap_or(0)).copied().unwrap_or_default())
     }
-}
-
-/// Words as they stand in markup and in the value of an attribute.
-fn escaped(words: &str) -> String {
-    words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Where the bars of a drawing stand.
@@ -213,72 +223,85 @@ impl Room {
     }
 }
 
-fn stack(drawn: &mut Svg, room: &Room, index: usize, bar: &Bar, scale: Scale, floor: f64, rise: f64) {
-    let x = room.middle(index) - room.width / 2.0;
-    let Some(values) = &bar.values else {
-        // A short dash on the axis: nothing was counted, which is not zero.
-        return drawn.line("no-data", (x, floor - 3.0), (x + room.width, floor - 3.0));
-    };
-    let mut top = floor;
-    for (series, value) in values.iter().enumerate().filter(|(_, value)| **value > 0) {
-        // Half a unit keeps a value that is more than nothing in sight.
-        let height = scale.height(*value, rise).max(0.5);
-        top -= height;
-        drawn.rect(&format!("series-{series}"), (x, top), (room.width, height));
+/// The bars: one path a series, and one of the days without data.
+fn stacks(drawn: &mut Svg, room: &Room, bars: &[Bar], scale: Scale, floor: f64, rise: f64) {
+    let width = Tenths(room.width);
+    let mut series: Vec<Markup> = Vec::new();
+    let mut no_data = Markup::default();
+    for (index, bar) in bars.iter().enumerate() {
+        let x = Tenths(room.middle(index) - room.width / 2.0);
+        let Some(values) = &bar.values else {
+            // A short dash on the axis: nothing was counted, which is not zero.
+            no_data.add(format_args!("M{x} {}h{width}", Tenths(floor - 3.0)));
+            continue;
+        };
+        series.resize_with(series.len().max(values.len()), Markup::default);
+        let mut bottom = floor;
+        for (path, value) in series.iter_mut().zip(values).filter(|(_, value)| **value > 0) {
+            // Half a unit keeps a value that is more than nothing in sight.
+            let top = bottom - scale.height(*value, rise).max(0.5);
+            path.add(format_args!("M{x} {}h{width}V{}h-{width}z", Tenths(bottom), Tenths(top)));
+            bottom = top;
+        }
     }
+    for (index, path) in series.into_iter().enumerate() {
+        drawn.0.add(format_args!(r#"<path class="series-{index}" d="{}"></path>"#, path.into_html()));
+    }
+    drawn.0.add(format_args!(r#"<path class="no-data" d="{}"></path>"#, no_data.into_html()));
 }
 
 /// The focusable area over a bar, with the words that appear while it is pointed at or focused.
-fn readout(drawn: &mut Svg, room: &Room, prefix: &str, index: usize, bar: &Bar, series: &[String], floor: f64) {
-    let lines: Vec<String> = match &bar.values {
-        None => vec![t("No data", "无数据").to_owned()],
-        Some(values) => {
-            let sum = (values.len() > 1).then(|| format!("{} {}", t("Total", "合计"), number(values.iter().sum())));
-            let each = series.iter().zip(values).rev().map(|(name, value)| format!("{name} {}", number(*value)));
-            each.chain(sum).collect()
-        }
-    };
-    let spoken = escaped(&format!("{}: {}", bar.label, lines.join(", ")));
+fn readout(drawn: &mut Svg, room: &Room, prefix: &str, index: usize, bar: &Bar, reading: &Reading, floor: f64) {
+    const WIDTH: f64 = 150.0;
     let middle = room.middle(index);
-    let units = |count: usize| f64::from(u16::try_from(count).unwrap_or(4));
-    let (width, height) = (150.0, 30.0 + 18.0 * units(lines.len()));
     // The box stands beside its bar, on the side with more room.
     let gap = room.width / 2.0 + 8.0;
-    let x = if middle + gap + width <= room.end { middle + gap } else { (middle - gap - width).max(0.0) };
+    let x = if middle + gap + WIDTH <= room.end { middle + gap } else { (middle - gap - WIDTH).max(0.0) };
     let stop = if index == 0 { "0" } else { "-1" };
-    drawn.add(format_args!(r#"<g class="bar" id="{prefix}-{index}" role="img" tabindex="{stop}" aria-label="{spoken}">"#));
-    drawn.rect("bar-area", (middle - room.pitch / 2.0, ABOVE), (room.pitch, floor - ABOVE));
-    drawn.add(format_args!(r#"<g class="readout" aria-hidden="true">"#));
-    drawn.rect("readout-box", (x, ABOVE), (width, height));
-    drawn.text("readout-title", (x + 12.0, ABOVE + 19.0), &bar.label);
-    for (line, words) in lines.iter().enumerate() {
-        drawn.text("readout-line", (x + 12.0, ABOVE + 37.0 + 18.0 * units(line)), words);
+    drawn.0.add(format_args!(
+        r#"<g class="bar" id="{prefix}-{index}" role="img" tabindex="{stop}" aria-label="{}"><rect class="bar-area" x="{}" y="{}" width="{}" height="{}"></rect>"#,
+        Said(&reading.spoken),
+        Tenths(middle - room.pitch / 2.0),
+        Tenths(ABOVE),
+        Tenths(room.pitch),
+        Tenths(floor - ABOVE),
+    ));
+    drawn.0.add(format_args!(
+        r#"<g class="readout" aria-hidden="true" transform="translate({} {})"><rect class="readout-box" width="{}" height="{}"></rect><text class="readout-title" x="12" y="19">{}</text>"#,
+        Tenths(x),
+        Tenths(ABOVE),
+        Tenths(WIDTH),
+        30 + 18 * reading.lines.len(),
+        Said(&bar.label),
+    ));
+    for (line, words) in reading.lines.iter().enumerate() {
+        drawn.0.add(format_args!(r#"<text class="readout-line" x="12" y="{}">{}</text>"#, 37 + 18 * line, Said(words)));
     }
-    drawn.add(format_args!("</g></g>"));
+    drawn.0.add(format_args!("</g></g>"));
 }
 
 /// The table twin, folded away under the chart.
-fn twin(title: &str, axis: String, series: &[String], bars: &[Bar]) -> impl IntoView + use<> {
-    let heads: Vec<_> = series.iter().map(|name| view! { <th scope="col" class="num">{name.clone()}</th> }).collect();
-    let rows: Vec<_> = bars
-        .iter()
-        .rev()
-        .map(|bar| {
-            let cells: Vec<_> = match &bar.values {
-                Some(values) => values.iter().map(|value| view! { <td class="num">{number(*value)}</td> }).collect(),
-                None => series.iter().map(|_| view! { <td class="num">{"—".to_owned()}</td> }).collect(),
-            };
-            view! { <tr><th scope="row">{bar.label.clone()}</th>{cells}</tr> }
-        })
-        .collect();
+fn twin(title: &str, axis: &str, series: &[String], bars: &[Bar]) -> impl IntoView + use<> {
+    let mut table = Markup::default();
+    table.add(format_args!(r#"<thead><tr><th scope="col">{}</th>"#, Said(axis)));
+    for name in series {
+        table.add(format_args!(r#"<th scope="col" class="num">{}</th>"#, Said(name)));
+    }
+    table.add(format_args!("</tr></thead><tbody>"));
+    for bar in bars.iter().rev() {
+        table.add(format_args!(r#"<tr><th scope="row">{}</th>"#, Said(&bar.label)));
+        match &bar.values {
+            Some(values) => values.iter().for_each(|value| table.add(format_args!(r#"<td class="num">{}</td>"#, number(*value)))),
+            None => series.iter().for_each(|_| table.add(format_args!(r#"<td class="num">—</td>"#))),
+        }
+        table.add(format_args!("</tr>"));
+    }
+    table.add(format_args!("</tbody>"));
     view! {
         <details class="chart-twin">
             <summary>{Icon::Right.draw()} {t("Show as a table", "以表格显示")}</summary>
             <div class="table-scroll" role="region" tabindex="0" aria-label=title.to_owned()>
-                <table>
-                    <thead><tr><th scope="col">{axis}</th>{heads}</tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
+                <table inner_html=table.into_html()></table>
             </div>
         </details>
     }
@@ -306,6 +329,6 @@ mod tests {
     fn words_in_a_drawing_are_words_and_nothing_else() {
         let mut drawn = Svg::default();
         drawn.text("axis", (1.0, 2.25), r#"<a href="x">&"#);
-        assert_eq!(drawn.0, r#"<text class="axis" x="1.0" y="2.3">&lt;a href=&quot;x&quot;&gt;&amp;</text>"#);
+        assert_eq!(drawn.0.into_html(), r#"<text class="axis" x="1.0" y="2.3">&lt;a href=&quot;x&quot;&gt;&amp;</text>"#);
     }
 }

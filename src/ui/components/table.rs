@@ -4,6 +4,7 @@
 
 use super::link::with_param;
 use crate::ui::icons::Icon;
+use crate::ui::markup::Markup;
 use crate::ui::words::{number, t};
 use leptos::prelude::*;
 
@@ -84,11 +85,19 @@ pub fn DataTable(
     /// What stands under the table inside the card: a [`Pager`], totals.
     #[prop(optional, into)]
     foot: ViewFnOnce,
+    /// The rows as text, where there are many of them and nothing in them is listened to.
+    #[prop(optional_no_strip)]
+    rows: Option<Markup>,
     /// The rows.
-    children: Children,
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let heads: Vec<_> = columns.into_iter().map(|column| head(column, &here, sort.as_ref())).collect();
     let label = caption.clone();
+    let body = match rows {
+        Some(rows) => view! { <tbody inner_html=rows.into_html()></tbody> }.into_any(),
+        None => view! { <tbody>{children.map(|children| children())}</tbody> }.into_any(),
+    };
     view! {
         <div class="table-card">
             // Focusable, so that a table wider than its card can be scrolled by keyboard.
@@ -98,7 +107,7 @@ pub fn DataTable(
                     <thead>
                         <tr>{heads}</tr>
                     </thead>
-                    <tbody>{children()}</tbody>
+                    {body}
                 </table>
             </div>
             {foot.run()}

@@ -2,6 +2,7 @@
 //!
 //! Its colour never says anything its words do not.
 
+use crate::ui::markup::{Markup, Said};
 use leptos::prelude::*;
 
 /// The tone of a tag or notice.
@@ -31,6 +32,11 @@ impl Tone {
             Self::Error => "error",
         }
     }
+}
+
+/// A tag in markup that is written as text.
+pub fn write_tag(markup: &mut Markup, tone: Tone, words: &str) {
+    markup.add(format_args!(r#"<span class="tag tag-{}">{}</span>"#, tone.name(), Said(words)));
 }
 
 /// A tag.

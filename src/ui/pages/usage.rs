@@ -10,12 +10,13 @@ use crate::remote::usage::read_usage;
 use crate::ui::charts::BarChart;
 use crate::ui::components::{
     Card, Choice, Column, Crumb, DataAge, DataTable, DateField, Empty, EmptyState, FieldError, FilterBar, LinkButton, PageHeader, Pager,
-    Paging, Select, Sort, StatRow, Tag, Tone, WideRow, with_param,
+    Paging, Select, Sort, StatRow, Tone, WideRow, with_param, write_tag,
 };
 use crate::ui::forms::field_errors;
 use crate::ui::frame::use_offset;
 use crate::ui::icons::Icon;
 use crate::ui::loaded::{load, loaded};
+use crate::ui::markup::{Markup, Said};
 use crate::ui::pages::figures::{BehindNotice, Compared, ScopeTag, minutes_bars, minutes_series};
 use crate::ui::query::use_query;
 use crate::ui::words::{number, t, title_of, use_lang};
@@ -187,29 +188,22 @@ fn Rows(report: UsageReport, asked: Asked) -> impl IntoView {
     let paging = Paging { page: count(report.rows.page), size: count(USAGE_ROWS_A_PAGE), total: count(report.rows.total) };
     let sort = Sort::from_query(sorted.unwrap_or("-date"));
     let names = report.apps;
-    let lines: Vec<_> = report
-        .rows
-        .rows
-        .into_iter()
-        .map(|row| {
-            let name = names.iter().find(|(id, _)| *id == row.app).map_or_else(String::new, |(_, name)| name.clone());
-            view! {
-                <tr>
-                    <td class="nowrap">{row.day.to_string()}</td>
-                    <td>
-                        {name} " " <code class="muted">{row.app.to_string()}</code> " "
-                        {(row.in_progress > 0).then(|| view! { <Tag tone=Tone::Brand>{t("In progress", "进行中")}</Tag> })}
-                        {(row.silent > 0).then(|| view! { <Tag tone=Tone::Warn>{t("Closed after 24 h without events", "24 小时无事件，已结束")}</Tag> })}
-                    </td>
-                    <td class="num">{number(row.audio_minutes)}</td>
-                    <td class="num">{number(row.video_minutes)}</td>
-                    <td class="num">{number(row.users)}</td>
-                    <td class="num">{number(row.entries)}</td>
-                    <td class="num">{number(row.rooms)}</td>
-                </tr>
-            }
-        })
-        .collect();
+    let mut lines = Markup::default();
+    for row in &report.rows.rows {
+        let name = names.iter().find(|(id, _)| *id == row.app).map_or("", |(_, name)| name.as_str());
+        lines.add(format_args!(r#"<tr><td class="nowrap">{}</td><td>{} <code class="muted">{}</code> "#, row.day, Said(name), row.app));
+        if row.in_progress > 0 {
+            write_tag(&mut lines, Tone::Brand, t("In progress", "进行中"));
+        }
+        if row.silent > 0 {
+            write_tag(&mut lines, Tone::Warn, t("Closed after 24 h without events", "24 小时无事件，已结束"));
+        }
+        lines.add(format_args!("</td>"));
+        for figure in [row.audio_minutes, row.video_minutes, row.users, row.entries, row.rooms] {
+            lines.add(format_args!(r#"<td class="num">{}</td>"#, number(figure)));
+        }
+        lines.add(format_args!("</tr>"));
+    }
     let columns = vec![
         Column::text(t("Date", "日期")).sorted_by("date"),
         Column::text(t("Application", "应用")).sorted_by("app"),
@@ -219,7 +213,7 @@ fn Rows(report: UsageReport, asked: Asked) -> impl IntoView {
         Column::figure(t("Room entries", "进房次数")).sorted_by("entries"),
         Column::figure(t("Rooms", "房间数")).sorted_by("rooms"),
     ];
-    let body = if lines.is_empty() {
+    let nothing = || {
         view! {
             <WideRow columns=7>
                 <EmptyState why=Empty::NothingYet title=t("No events in this period", "该时段没有事件")>
@@ -232,9 +226,6 @@ fn Rows(report: UsageReport, asked: Asked) -> impl IntoView {
                 </EmptyState>
             </WideRow>
         }
-        .into_any()
-    } else {
-        lines.into_any()
     };
     view! {
         <DataTable
@@ -243,8 +234,9 @@ fn Rows(report: UsageReport, asked: Asked) -> impl IntoView {
             here=here.clone()
             sort
             foot=move || view! { <Pager paging here /> }
+            rows=(!report.rows.rows.is_empty()).then_some(lines)
         >
-            {body}
+            {nothing()}
         </DataTable>
     }
 }
