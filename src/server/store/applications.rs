@@ -53,6 +53,14 @@ impl AppColumns {
     }
 }
 
+/// Tags out of one text, `key&value;key&value`, by key: neither sign can stand in a tag ([`check_tag`](crate::domain::applications::check_tag)).
+fn tags_in(text: &str) -> Vec<Tag> {
+    let pairs = text.split(';').filter_map(|pair| pair.split_once('&'));
+    let mut tags: Vec<Tag> = pairs.map(|(key, value)| Tag { key: key.to_owned(), value: value.to_owned() }).collect();
+    tags.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+    tags
+}
+
 impl Store {
     /// What decisions need of every application of an owner, by number.
     pub async fn app_facts(&self, owner: Uin) -> Stored<Vec<AppFacts>> {
@@ -78,32 +86,19 @@ impl Store {
 
     /// Every application of an owner, by number; there are a hundred at most.
     pub async fn applications(&self, owner: Uin) -> Stored<Vec<Application>> {
-        let rows: Vec<AppColumns> = sqlx::query_as(
-            "SELECT sdk_app_id, name, description, status, created_by, created_ms FROM applications
-             WHERE owner_uin = $1 AND deleted_ms = 0 ORDER BY sdk_app_id",
+        let rows: Vec<(i64, String, String, String, i64, i64, String)> = sqlx::query_as(
+            "SELECT a.sdk_app_id, a.name, a.description, a.status, a.created_by, a.created_ms,
+                 (SELECT COALESCE(string_agg(t.tag_key || '&' || t.tag_value, ';'), '') FROM application_tags t
+                  WHERE t.owner_uin = $1 AND t.sdk_app_id = a.sdk_app_id)
+             FROM applications a WHERE a.owner_uin = $1 AND a.deleted_ms = 0 ORDER BY a.sdk_app_id",
         )
         .bind(owner.0)
         .fetch_all(&self.read)
         .await?;
-        let mut tags: Vec<(i64, String, String)> = sqlx::query_as(
-            "SELECT sdk_app_id, tag_key, tag_value FROM application_tags WHERE owner_uin = $1 ORDER BY sdk_app_id DESC, tag_key DESC",
-        )
-        .bind(owner.0)
-        .fetch_all(&self.read)
-        .await?;
-        // Both lists run in step: the tags of the next application are at the end of theirs.
-        let mut tags_of = |id: i64| {
-            let mut own = Vec::new();
-            while let Some((_, key, value)) = tags.pop_if(|(of, _, _)| *of <= id) {
-                own.push(Tag { key, value });
-            }
-            own
-        };
         Ok(rows
             .into_iter()
-            .map(|row| {
-                let tags = tags_of(row.sdk_app_id);
-                row.with_tags(tags)
+            .map(|(sdk_app_id, name, description, status, created_by, created_ms, tags)| {
+                AppColumns { sdk_app_id, name, description, status, created_by, created_ms }.with_tags(tags_in(&tags))
             })
             .collect())
     }
