@@ -72,8 +72,8 @@ where
     }
 }
 
-/// The same on the server, which waits and renders once. `Transition` makes the view, looks what else it waits for, and makes it anew; that
-/// was a third of the work of a page.
+/// The same on the server, which waits and renders once. `Transition` makes the view, looks what else it waits for, throws it away and makes it
+/// anew.
 #[cfg(feature = "ssr")]
 fn once_there<T, V>(resource: Resource<T>, view: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
 where

@@ -1,7 +1,7 @@
 //! Markup as text: for what stands on a page by the hundred, never changes and listens to nothing, as the rows of a table of figures.
 //!
-//! As a view each of its elements is made, asked for its attributes and freed on its own, which was most of the work of such a page. Whatever
-//! is not a word of the program's own must go in as [`Said`].
+//! As a view each of its elements is made, asked for its attributes and freed on its own. Whatever is not a word of the program's own must go in
+//! as [`Said`].
 
 use std::fmt;
 use std::fmt::Write as _;

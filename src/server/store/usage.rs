@@ -7,8 +7,8 @@ use crate::domain::days::{Day, Period};
 use crate::domain::ids::{SdkAppId, Uin};
 use crate::domain::usage::{UsageRow, minutes};
 
-/// Rows of numbers out of one text, `1 2 3;4 5 6`. A row that comes as such costs two threads a turn each and its values a copy each: thirty days
-/// of four applications were a third of the work of a page.
+/// Rows of numbers out of one text, `1 2 3;4 5 6`. Each row that comes as such costs the thread of the database and the one that waits a turn, and
+/// each of its values a copy or two; a page of figures reads some hundred.
 fn numbers<const COLUMNS: usize>(text: &str) -> Stored<Vec<[i64; COLUMNS]>> {
     let broken = || StoreError::Broken(sqlx::Error::Decode("no rows of numbers".into()));
     let row = |row: &str| {
