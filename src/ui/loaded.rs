@@ -57,7 +57,7 @@ where
 
 /// Shows what a resource gives: a skeleton, then the view.
 #[cfg(not(feature = "ssr"))]
-fn once_there<T, V>(resource: Resource<T>, view: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
+fn once_there<T, V>(resource: Loading<T>, view: impl Fn(Result<T, Fault>) -> V + Clone + Send + Sync + 'static) -> impl IntoView
 where
     T: Clone + Send + Sync + 'static,
     V: IntoView + 'static,
@@ -75,7 +75,7 @@ where
 /// The same on the server, which waits and renders once. `Transition` makes the view, looks what else it waits for, throws it away and makes it
 /// anew.
 #[cfg(feature = "ssr")]
-fn once_there<T, V>(resource: Resource<T>, view: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
+fn once_there<T, V>(resource: Loading<T>, view: impl Fn(Result<T, Fault>) -> V + Clone + Send + Sync + 'static) -> impl IntoView
 where
     T: Clone + Send + Sync + 'static,
     V: IntoView + 'static,
