@@ -88,6 +88,7 @@ impl fmt::Display for Severity {
 /// The name of a finding. The first group are CAM's own error codes without the prefix `InvalidParameter.`, in the order in which
 /// a document is checked (`cam-semantics.md` §8): the order of this list decides which code an API answer carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "&str")]
 pub enum Code {
     /// The document is longer than [`super::MAX_CHARACTERS`].
     PolicyDocumentLengthOverLimit,
@@ -161,6 +162,60 @@ pub enum Code {
     PastTimeWindow,
     /// Finding: a page whose companion actions are granted only in part.
     HalfOpenPage,
+}
+
+/// In the order of the list above. A browser reads a name by going through them, which takes less code than what serde would make.
+const CODES: [Code; 36] = [
+    Code::PolicyDocumentLengthOverLimit,
+    Code::PolicyDocumentError,
+    Code::VersionError,
+    Code::PrincipalError,
+    Code::PrincipalQcsError,
+    Code::PrincipalServiceNotExist,
+    Code::StatementError,
+    Code::EffectError,
+    Code::ActionMiss,
+    Code::ActionError,
+    Code::ActionServiceNotExist,
+    Code::ActionNotExist,
+    Code::ResourceError,
+    Code::ResourceQcsError,
+    Code::ResourceProjectError,
+    Code::ResourceServiceNotExist,
+    Code::ResourceRegionError,
+    Code::ResourceUinError,
+    Code::ResourceContentError,
+    Code::ConditionError,
+    Code::ConditionTypeError,
+    Code::ConditionContentError,
+    Code::GrantsEverything,
+    Code::MatchesNoAction,
+    Code::NeedsAllResources,
+    Code::ForeignAccount,
+    Code::AppIdAccount,
+    Code::MatchesNoResource,
+    Code::NotUsedHere,
+    Code::UnknownConditionKey,
+    Code::OperatorMismatch,
+    Code::NotATag,
+    Code::TagOfNoResource,
+    Code::EmptyTimeWindow,
+    Code::PastTimeWindow,
+    Code::HalfOpenPage,
+];
+
+impl From<Code> for &str {
+    fn from(code: Code) -> Self {
+        code.as_str()
+    }
+}
+
+impl TryFrom<String> for Code {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        CODES.into_iter().find(|code| code.as_str() == name).ok_or("there is no finding of this name")
+    }
 }
 
 impl Code {
@@ -317,4 +372,21 @@ pub fn line_column(text: &str, offset: usize) -> (usize, usize) {
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
     (before.matches('\n').count() + 1, column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_leads_back_to_its_code() {
+        for (number, code) in CODES.into_iter().enumerate() {
+            assert_eq!(code as usize, number);
+            let text = serde_json::to_string(&code).unwrap();
+            assert_eq!(text, format!("\"{code}\""));
+            assert_eq!(serde_json::from_str::<Code>(&text).unwrap(), code);
+        }
+        assert_eq!(CODES.len(), Code::HalfOpenPage as usize + 1, "the last one of the list");
+        assert!(serde_json::from_str::<Code>("\"Halfopenpage\"").is_err());
+    }
 }
