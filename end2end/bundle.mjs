@@ -29,7 +29,7 @@ const old = existsSync(join(PKG, 'manifest.json')) ? JSON.parse(readFileSync(joi
 if (old.inputs === inputs) process.exit(0);
 
 /** Compressed bytes that pages may have: the first page with everything it needs, and the code of each other one. */
-const CEILINGS = { first: 350_000, page: 120_000 };
+const CEILINGS = { first: 350_000, page: 122_000 };
 /** The chunk of the page that is mostly the first. */
 const FIRST = 'overview';
 /** What the document of the first page comes to, compressed by the server. */

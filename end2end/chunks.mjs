@@ -19,9 +19,9 @@ const run = promisify(execFile);
 export const FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'].map((feature) => `--enable-${feature}`);
 
 /** What is shared and has so many bytes, before it is optimised and compressed, is a file of its own: shared by many, and by few. */
-const LARGE = 16_000;
-const LARGE_FOR_FEW = 50_000;
-const FEW = 4;
+const LARGE = 32_000;
+const LARGE_FOR_FEW = 80_000;
+const FEW = 8;
 
 /** The module that the frame imports to load chunks. Its name is the splitter's. */
 const LOADER = '__wasm_split.js';

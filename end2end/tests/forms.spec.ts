@@ -79,7 +79,7 @@ test('an application is created, disabled and deleted', async ({ open, trap }) =
 });
 
 test('what somebody else has written meanwhile is told before it is overwritten, and what was typed stays', async ({ open, trap }) => {
-  const [root, other] = [await open('root', PLAIN), await open('root')];
+  const [root, other] = [await open('root', PLAIN), await open('root', { javaScriptEnabled: true })];
   const id = login('application').apps[0];
   const path = `/apps/${id}`;
   const { app: was } = await (await ask(root, 'apps/view', { id })).json();

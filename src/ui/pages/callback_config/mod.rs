@@ -63,7 +63,10 @@ fn Callbacks(view: CallbackConfigView, form: Form, show: Form) -> impl IntoView 
         view! {
             <Notice tone=Tone::Warn>
                 <p>{say(&what)}</p>
-                <p>{t("In the TRTC console, enter the address at which this console is reached from the Internet. The operator sets it with --public-url.", "请在 TRTC 控制台填写可从公网访问本控制台的地址，由运维人员通过 --public-url 设置。")}</p>
+                <p>
+                    {t("In the TRTC console, enter the address at which this console is reached from the Internet. The operator sets it with ", "请在 TRTC 控制台填写可从公网访问本控制台的地址，由运维人员通过 ")}
+                    <code>"--public-url"</code> {t(".", " 设置。")}
+                </p>
             </Notice>
         }
     });
