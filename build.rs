@@ -7,7 +7,18 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 /// What both halves are made of. The server alone may change without the bundle.
-const SHARED: [&str; 8] = ["Cargo.lock", "src/cam", "src/catalog", "src/domain", "src/lib.rs", "src/remote", "src/text.rs", "src/ui"];
+const SHARED: [&str; 10] = [
+    "Cargo.lock",
+    "Cargo.toml",
+    "src/calendar.rs",
+    "src/cam",
+    "src/catalog",
+    "src/domain",
+    "src/lib.rs",
+    "src/remote",
+    "src/text.rs",
+    "src/ui",
+];
 
 fn main() -> io::Result<()> {
     let mut files = Vec::new();

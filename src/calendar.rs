@@ -1,4 +1,4 @@
-//! The calendar of the world, in which every year is of the same kind: days since 1970-01-01, and their dates.
+//! The Gregorian calendar, also for the years before it was introduced: days since 1970-01-01, and their dates.
 //!
 //! It knows no zones and no clock.
 

@@ -29,7 +29,7 @@ const MAX_PAIRS_OF_LAYER: usize = 50_000;
 /// From this many action patterns on a bucket looks them up by their ends instead of trying each.
 const MANY_PATTERNS: usize = 8;
 
-/// Stands for what `*` says before its last segment: nothing.
+/// The number of the prefix of `*`, which has none.
 const EVERYTHING: u32 = u32::MAX;
 
 /// The actions of an entry.

@@ -12,9 +12,9 @@ use std::process::ExitCode;
 /// Two versions of a policy.
 #[derive(Args)]
 pub struct Versions {
-    /// The version in force
+    /// The old version
     old: PathBuf,
-    /// The version that is to take its place
+    /// The new version
     new: PathBuf,
     /// UIN of the root account whose policy it is; without it the answer holds for every root account that the policies name and for others
     #[arg(long)]
@@ -97,9 +97,9 @@ fn in_words(found: &Differences) -> String {
         }
     }
     if found.is_equal() {
-        out.push_str("Both allow and deny the same.\n");
+        out.push_str("Both policies allow and deny the same requests.\n");
     } else if !found.is_whole {
-        out.push_str("The policies could not be compared whole; there may be more differences.\n");
+        out.push_str("The policies could not be compared completely; there may be more differences.\n");
     }
     out
 }

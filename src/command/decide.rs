@@ -2,7 +2,9 @@
 
 use super::{Format, policy, print, print_json};
 use crate::cam::conformance::{read_context, read_principal};
-use crate::cam::{Account, Context, Decision, Effect, Origin, PolicySet, Principal, Resource, ResourceRef, Source, Verdict, Via};
+use crate::cam::{
+    Account, Context, Decision, Effect, Origin, PolicySet, Principal, Resource, ResourceRef, Source, Verdict, Via, is_action,
+};
 use clap::Args;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -44,7 +46,7 @@ impl Request {
     /// Prints the verdict and its reasons.
     pub fn decide(&self) -> Result<ExitCode, String> {
         let resource = Resource::parse(&self.resource).map_err(|error| format!("`{}` is not a resource: {error}", self.resource))?;
-        if !self.action.split_once(':').is_some_and(|(service, operation)| !service.is_empty() && !operation.is_empty()) {
+        if !is_action(&self.action) {
             return Err(format!("`{}` is not an action; write it like `trtc:DismissRoom`", self.action));
         }
         let context = match &self.context {

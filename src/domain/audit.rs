@@ -192,7 +192,7 @@ pub struct AuditEvent {
     /// What it was about.
     pub resources: Vec<AuditedResource>,
     /// What else it was about, counted only: a record has an end. It is found by those things all the same.
-    #[serde(skip_serializing_if = "is_none", default)]
+    #[serde(skip_serializing_if = "is_zero", default)]
     pub resources_omitted: usize,
     /// What changed.
     pub changes: Vec<FieldChange>,
@@ -305,7 +305,7 @@ impl AuditEvent {
     }
 }
 
-fn is_none(count: &usize) -> bool {
+fn is_zero(count: &usize) -> bool {
     *count == 0
 }
 

@@ -70,10 +70,10 @@ pub fn check_url(url: &str) -> Result<(), Text> {
     }
 }
 
-/// What TRTC, which sends from the Internet, would meet at an address; `None` where nothing speaks against it. The address may be meant so, in a
-/// test or behind a relay, so it is told and not refused.
+/// A warning about an address that TRTC is to call from the Internet: it cannot be reached, or is not encrypted. `None` where nothing speaks
+/// against it. The address may be meant so, in a test or behind a relay, so it is told and not refused.
 #[must_use]
-pub fn reached_from_outside(url: &str) -> Option<Text> {
+pub fn callback_url_warning(url: &str) -> Option<Text> {
     let (scheme, rest) = url.split_once("://")?;
     let authority = rest.split(['/', '?']).next().unwrap_or_default();
     let host = match authority.strip_prefix('[') {
@@ -87,7 +87,7 @@ pub fn reached_from_outside(url: &str) -> Option<Text> {
         ))
     } else if scheme.eq_ignore_ascii_case("http") {
         Some(Text::new(
-            "This address is not encrypted (http): what TRTC sends can be read on the way.",
+            "This address uses http, so what TRTC sends is not encrypted and can be read on the way.",
             "该地址未加密（http），TRTC 发送的内容可能在传输途中被读取。",
         ))
     } else {
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn an_address_that_trtc_does_not_reach_is_told_from_one_that_is_only_open_to_readers() {
         let told =
-            |url: &str| reached_from_outside(url).map_or("", |text| if text.en.contains("cannot reach") { "inside" } else { "open" });
+            |url: &str| callback_url_warning(url).map_or("", |text| if text.en.contains("cannot reach") { "inside" } else { "open" });
         for (url, what) in [
             ("http://127.0.0.1:8700/callbacks/trtc", "inside"),
             ("http://localhost:8700/x", "inside"),

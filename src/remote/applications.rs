@@ -57,8 +57,8 @@ pub async fn view_application(id: SdkAppId) -> Result<AppHead, Fault> {
     entry::enter(|caller| async move { services::applications::view(&caller.on_app::<operations::ReadApplication>(id)?).await }).await
 }
 
-/// Renames and describes an application. `seen_name` and `seen_description` are what its author has changed; without them that does not
-/// matter. What somebody else wrote meanwhile is replaced only when `confirmed` is what the fault says.
+/// Renames and describes an application. `seen_name` and `seen_description` are what the author of the edit saw; without them nothing is
+/// compared. What somebody else wrote meanwhile is replaced only when `confirmed` is what the fault says.
 #[server(prefix = "/call", endpoint = "apps/edit")]
 pub async fn edit_application(
     id: SdkAppId,

@@ -29,8 +29,9 @@ pub struct Bus {
     pub worked: Notify,
     /// An attempt that came to nothing waits to be recorded.
     pub unsuccessful: Notify,
+    /// What has come in since the last pause.
     stream: Mutex<Option<Stream>>,
-    /// When the pass over what is due began that is under way.
+    /// When the pass that is under way began.
     pass: Mutex<Option<Instant>>,
 }
 
@@ -41,7 +42,8 @@ struct Stream {
     events: usize,
     last: Instant,
     last_many: Option<Instant>,
-    is_one: bool,
+    /// Enough came in over the last count to be a stream.
+    is_steady: bool,
 }
 
 impl Bus {
@@ -55,7 +57,7 @@ impl Bus {
         let mut stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner);
         let stream = match stream.as_mut().filter(|stream| now.duration_since(stream.last) < PAUSE) {
             Some(stream) => stream,
-            None => stream.insert(Stream { counted_from: now, events: 0, last: now, last_many: None, is_one: false }),
+            None => stream.insert(Stream { counted_from: now, events: 0, last: now, last_many: None, is_steady: false }),
         };
         (stream.events, stream.last) = (stream.events + events, now);
         if events >= MANY {
@@ -63,7 +65,7 @@ impl Bus {
         }
         let over = now.duration_since(stream.counted_from);
         if over >= COUNTED_OVER {
-            stream.is_one = stream.events as f64 >= EVENTS_A_SECOND * over.as_secs_f64();
+            stream.is_steady = stream.events as f64 >= EVENTS_A_SECOND * over.as_secs_f64();
             (stream.counted_from, stream.events) = (now, 0);
         }
     }
@@ -76,7 +78,7 @@ impl Bus {
 
     fn streams(&self, now: Instant) -> bool {
         let stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner);
-        stream.as_ref().is_some_and(|stream| stream.is_one && now.duration_since(stream.last) < PAUSE)
+        stream.as_ref().is_some_and(|stream| stream.is_steady && now.duration_since(stream.last) < PAUSE)
     }
 
     /// Whether events come in faster than they are written: then what can wait longer lets them go first.

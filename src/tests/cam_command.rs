@@ -94,7 +94,7 @@ fn what_cannot_be_read_is_never_decided() {
         assert_eq!((ended.status.code(), ended.stdout.len()), (Some(2), 0));
         assert!(!ended.stderr.is_empty());
     }
-    for (action, resource) in [("DismissRoom", "*"), ("trtc:DismissRoom", "sdkappid/1")] {
+    for (action, resource) in [("DismissRoom", "*"), ("trtc:A:B", "*"), ("trtc:DismissRoom", "sdkappid/1")] {
         assert_eq!(run(&["decide", "--policy", &good, "--action", action, "--resource", resource]).status.code(), Some(2));
     }
 }

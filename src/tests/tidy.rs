@@ -60,7 +60,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "ui::app",
         ],
     ),
-    // Its own file alone, which names its rooms: a new room has a row of its own.
+    // `server/mod.rs` alone: each module below it has a row of its own.
     ("server", &[]),
     ("remote", &["cam", "catalog", "domain", "text", "server::entry", "server::gate", "server::services"]),
     ("ui::components", &["domain", "text", "ui::components", "ui::words", "ui::icons", "ui::markup"]),

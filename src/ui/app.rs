@@ -67,8 +67,7 @@ const SOURCES: &str = env!("TRTC_CONSOLE_SHARED_SOURCES");
 #[cfg(feature = "hydrate")]
 const SOURCES_OF_PAGE: &str = "data-sources";
 
-/// Whether the page was rendered by a server of the same sources. What differs in one place is not found in another, so nothing could be taken
-/// over.
+/// Whether the page was rendered from the same sources. Other sources render other elements, which this code could not take over.
 #[cfg(feature = "hydrate")]
 #[must_use]
 pub fn is_of_these_sources() -> bool {

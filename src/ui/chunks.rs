@@ -107,6 +107,7 @@ pub async fn load_first() -> Result<(), SplitLoaderError> {
     match catalog::pages::at(&path) {
         Some(page) => {
             load(page).await?;
+            // These tabs are code of their own, which has to be there as well before the page is taken over.
             if page.id == Policy::PAGE.id && query.contains("tab=") { pages::policies::tabs::load().await } else { Ok(()) }
         }
         None => Ok(()),

@@ -72,7 +72,7 @@ where
     }
 }
 
-/// The same on the server, which waits and renders once. `Transition` makes the view, looks what else it waits for, throws it away and makes it
+/// The same on the server, which waits and renders once. `Transition` makes the view, sees what else it waits for, throws it away and makes it
 /// anew.
 #[cfg(feature = "ssr")]
 fn once_there<T, V>(resource: Loading<T>, view: impl Fn(Result<T, Fault>) -> V + Clone + Send + Sync + 'static) -> impl IntoView

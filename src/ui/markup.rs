@@ -1,7 +1,7 @@
 //! Markup as text: for what stands on a page by the hundred, never changes and listens to nothing, as the rows of a table of figures.
 //!
 //! As a view each of its elements is made, asked for its attributes and freed on its own. Whatever is not a word of the program's own must go in
-//! as [`Said`].
+//! as [`Escaped`].
 
 use std::fmt;
 use std::fmt::Write as _;
@@ -25,9 +25,9 @@ impl Markup {
 
 /// Words as they stand in markup, and in the value of an attribute in double quotes.
 #[derive(Clone, Copy, Debug)]
-pub struct Said<'a>(pub &'a str);
+pub struct Escaped<'a>(pub &'a str);
 
-impl fmt::Display for Said<'_> {
+impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rest = self.0;
         while let Some(at) = rest.find(['&', '<', '>', '"']) {
@@ -51,12 +51,12 @@ mod tests {
 
     #[test]
     fn words_are_words_and_nothing_else() {
-        let said = |words: &str| Said(words).to_string();
+        let said = |words: &str| Escaped(words).to_string();
         assert_eq!(said(r#"<a href="x">&"#), "&lt;a href=&quot;x&quot;&gt;&amp;");
         assert_eq!(said("课堂 & 'A' — “B”"), "课堂 &amp; 'A' — “B”");
         assert_eq!((said(""), said("&&"), said("plain")), (String::new(), "&amp;&amp;".to_owned(), "plain".to_owned()));
         let mut markup = Markup::default();
-        markup.add(format_args!(r#"<td title="{}">{}</td>"#, Said(r#"" onclick=""#), Said("</td><script>")));
+        markup.add(format_args!(r#"<td title="{}">{}</td>"#, Escaped(r#"" onclick=""#), Escaped("</td><script>")));
         assert_eq!(markup.into_html(), r#"<td title="&quot; onclick=&quot;">&lt;/td&gt;&lt;script&gt;</td>"#);
     }
 }

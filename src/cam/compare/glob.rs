@@ -7,7 +7,7 @@ use super::super::wildcard;
 use std::cell::Cell;
 use std::collections::{HashSet, VecDeque};
 
-/// The steps of a comparison, about a nanosecond each: a few tenths of a second, whatever the policies are like.
+/// The steps of a comparison, some nanoseconds each: a few tenths of a second at most, whatever the policies are like.
 const STEPS: usize = 50_000_000;
 
 /// How much work a comparison may still take.

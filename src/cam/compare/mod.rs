@@ -8,12 +8,14 @@ mod glob;
 mod region;
 mod values;
 
+use super::condition::Comparison;
 use super::context::Context;
 use super::decide::PolicySet;
 use super::policy::{Effect, Policy};
 use super::principal::Principal;
 use super::resource::{Account, NamedPattern, Resource, ResourcePattern};
 use super::source::{Origin, Source, Via};
+use super::variable;
 use super::vocabulary::Vocabulary;
 use glob::Budget;
 use region::Space;
@@ -21,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Differences of one kind that are named at most.
+/// Differences of one kind that are named at most for one root account.
 const MAX_CHANGES: usize = 200;
 
 /// Root accounts for which two policies are compared at most.
@@ -87,7 +89,7 @@ pub fn compare(old: &Policy, new: &Policy, owner: Option<Owner>, vocabulary: &Vo
         return all;
     }
     let budget = Budget::new();
-    let principals = principals(&[old, new], owner);
+    let (principals, are_all) = principals(&[old, new], owner);
     for principal in principals.iter().take(MAX_PRINCIPALS) {
         let [old, new] = [old, new].map(|policy| Side::new(policy, *principal));
         let space = Space::new(&old, &new, vocabulary, &budget);
@@ -108,7 +110,7 @@ pub fn compare(old: &Policy, new: &Policy, owner: Option<Owner>, vocabulary: &Vo
         add(&old, &new, Effect::Deny, &mut all.denied);
         add(&new, &old, Effect::Deny, &mut all.released);
     }
-    all.is_whole &= principals.len() <= MAX_PRINCIPALS;
+    all.is_whole &= are_all && principals.len() <= MAX_PRINCIPALS;
     all
 }
 
@@ -121,35 +123,56 @@ pub struct Owner {
     pub app_id: Option<i64>,
 }
 
-/// A sub-account of the root account, or of each that the policies name and of one that they do not. Its other numbers stand in neither
-/// policy, so that no variable takes the value of something written out.
-fn principals(policies: &[&Policy], owner: Option<Owner>) -> Vec<Principal> {
+/// Sub-accounts of the root account, or of each that the policies name and of one that they do not, and whether they stand for all others. Their
+/// other numbers stand in neither policy, so that no variable takes the value of something written out.
+fn principals(policies: &[&Policy], owner: Option<Owner>) -> (Vec<Principal>, bool) {
     let mut written = String::new();
     let (mut uins, mut app_ids) = (BTreeSet::new(), BTreeSet::new());
+    // What says different things about different numbers.
+    let mut sorts_numbers = false;
     for statement in policies.iter().flat_map(|policy| &policy.statements) {
         for resource in &statement.value.resources {
             written.push_str(resource.value.as_str());
-            match &resource.value {
-                ResourcePattern::Named(NamedPattern { account: Account::Uin(uin), .. }) => drop(uins.insert(*uin)),
-                ResourcePattern::Named(NamedPattern { account: Account::AppId(id), .. }) => drop(app_ids.insert(*id)),
-                ResourcePattern::Named(_) | ResourcePattern::All => {}
+            if let ResourcePattern::Named(NamedPattern { account, last, .. }) = &resource.value {
+                sorts_numbers |= covers_some_numbers(last);
+                match account {
+                    Account::Uin(uin) => drop(uins.insert(*uin)),
+                    Account::AppId(id) => drop(app_ids.insert(*id)),
+                    Account::Own | Account::Any => {}
+                }
             }
+        }
+        for condition in &statement.value.conditions {
+            let comparison = condition.operator.value.comparison;
+            sorts_numbers |= matches!(comparison, Comparison::Number(_));
+            sorts_numbers |= comparison == Comparison::Like && condition.values.iter().any(|value| covers_some_numbers(&value.value.text));
         }
         written.extend(statement.value.condition());
     }
-    let mut numbers = (900_000_000_001i64..).step_by(7).filter(|number| !written.contains(&number.to_string()));
-    let mut fresh = || numbers.next().unwrap_or(i64::MAX);
-    let (uin, other_owner, other_app_id) = (fresh(), fresh(), fresh());
-    let signed = |numbers: BTreeSet<u64>| numbers.into_iter().filter_map(|number| i64::try_from(number).ok());
-    let owners: Vec<Owner> = match owner {
-        Some(owner) => vec![Owner { app_id: owner.app_id.or(Some(other_app_id)), ..owner }],
-        None => {
-            let app_ids: Vec<i64> = signed(app_ids).chain([other_app_id]).collect();
-            let of = |uin: i64| app_ids.iter().map(move |id| Owner { uin, app_id: Some(*id) });
-            signed(uins).chain([other_owner]).flat_map(of).collect()
+    let has_variables = variable::occurs(&written);
+    // Numbers that look like none, and where they stand for something also such as accounts have.
+    let first: &[i64] = if has_variables { &[900_000_000_001, 100_000_000_003] } else { &[900_000_000_001] };
+    let mut principals = Vec::new();
+    for first in first {
+        let mut numbers = (*first..).step_by(7).filter(|number| !written.contains(&number.to_string()));
+        let mut fresh = || numbers.next().unwrap_or(i64::MAX);
+        let (uin, other_owner, other_app_id) = (fresh(), fresh(), fresh());
+        let signed = |numbers: &BTreeSet<u64>| numbers.iter().filter_map(|number| i64::try_from(*number).ok()).collect::<Vec<_>>();
+        let owners = owner.map_or_else(|| [signed(&uins), vec![other_owner]].concat(), |owner| vec![owner.uin]);
+        let app_ids = match owner.and_then(|owner| owner.app_id) {
+            Some(app_id) => vec![app_id],
+            None => [signed(&app_ids), vec![other_app_id]].concat(),
+        };
+        for owner_uin in owners {
+            principals.extend(app_ids.iter().map(|app_id| Principal { uin, owner_uin, app_id: Some(*app_id), is_root: false }));
         }
-    };
-    owners.into_iter().map(|owner| Principal { uin, owner_uin: owner.uin, app_id: owner.app_id, is_root: false }).collect()
+    }
+    (principals, !(has_variables && sorts_numbers))
+}
+
+/// Whether a pattern may cover some numbers and not others.
+fn covers_some_numbers(pattern: &str) -> bool {
+    pattern.contains('*') && pattern.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// One of the policies.

@@ -14,13 +14,13 @@ use super::super::resource::{Account, Resource};
 use super::super::vocabulary::Vocabulary;
 use super::super::wildcard;
 use super::glob::{self, Budget, Pattern, Search, Taste};
-use super::values::{self, Literal};
+use super::values::{self, Literal, STEPS_OF_AN_OPERAND, operands};
 use super::{Change, Example, Side};
 use std::collections::{BTreeSet, HashSet};
 
-/// What it costs to look at one statement in one cell, and
-const STEPS_OF_A_STATEMENT: usize = 500;
-/// to look for one request, besides the texts that are tried.
+/// What it costs to look at one pattern of a statement in one cell.
+const STEPS_OF_A_PATTERN: usize = 100;
+/// What it costs to look for one request, besides the texts that are tried.
 const STEPS_OF_A_SEARCH: usize = 5_000;
 /// What a wildcard of a resource stands for in an example.
 const NUMBERS: [&str; 3] = ["1400000001", "1400000002", "1400000003"];
@@ -107,7 +107,9 @@ impl<'v> Space<'v> {
         // The principal's own number is in neither policy, nor is this one.
         let stranger = u64::try_from(caller.principal.uin).unwrap_or_default();
         owners.push((Owner::Other(Account::Uin(stranger)), format!("uin/{stranger}")));
-        let (action_services, services) = (with_another(acting, vocabulary), with_another(services, vocabulary));
+        // Through these, and with `sts`, an allow reaches what another root account owns; `cam` also has a resource with two names.
+        let (action_services, services) =
+            (with_another(acting.chain(["sts"]), vocabulary), with_another(services.into_iter().chain(["cam", "cos"]), vocabulary));
         Self { action_services, services, regions, owners, vocabulary, budget }
     }
 
@@ -116,7 +118,8 @@ impl<'v> Space<'v> {
     pub(super) fn changes(&self, from: &Side, to: &Side, effect: Effect) -> Found {
         let mut found = Found { changes: Vec::new(), is_whole: true };
         let mut seen = HashSet::new();
-        let statements = [from, to].map(|side| side.set.policies.statements.len()).iter().sum::<usize>();
+        let statements = [from, to].into_iter().flat_map(|side| &side.set.policies.statements);
+        let patterns: usize = statements.map(|statement| statement.actions.len() + statement.resources.len() + 1).sum();
         let own = to.set.policies.statements.iter().filter(|statement| statement.source == 0 && statement.effect == effect);
         for statement in own {
             let Some(written) = to.policy.statements.get(statement.index).map(|written| &written.value) else {
@@ -131,7 +134,7 @@ impl<'v> Space<'v> {
                     let one = statement.narrowed(action, pattern);
                     let mut example = None;
                     for cell in self.cells(action, pattern) {
-                        if !self.budget.spend(STEPS_OF_A_STATEMENT * statements) {
+                        if !self.budget.spend(STEPS_OF_A_PATTERN * patterns) {
                             return Found { is_whole: false, ..found };
                         }
                         match self.in_cell(&cell, &one, from, to) {
@@ -278,7 +281,7 @@ impl Cell {
             };
             operations.push(if operation.contains('*') { Pattern::Like("", operation) } else { Pattern::Exact(operation) });
         }
-        // Only two doors lead to what another root account owns.
+        // An allow reaches what another root account owns in two cases alone: COS, and `sts:AssumeRole` on its roles (rule 15 of `cam`).
         if let Some(place) = self.place.as_ref().filter(|place| place.owner != Owner::Own && place.service != "cos")
             && statement.effect == Effect::Allow
         {
@@ -341,10 +344,19 @@ impl Cell {
 struct Hunt<'s> {
     /// Requests in these boxes are not looked for.
     cut: Vec<Slice<'s>>,
-    /// Nor in these,
+    /// Nor are requests in these boxes, unless one of `denied` holds them, too.
     allowed: Vec<Slice<'s>>,
-    /// but for those that are in one of these as well.
+    /// Boxes that take requests out of `allowed`.
     denied: Vec<Slice<'s>>,
+}
+
+impl Hunt<'_> {
+    /// What it costs to hold one request against all of them.
+    fn steps(&self) -> usize {
+        let slices = [&self.cut, &self.allowed, &self.denied].into_iter().flatten();
+        let held = slices.map(|slice| slice.operations.len() + slice.lasts.len() + slice.clauses.iter().map(operands).sum::<usize>());
+        STEPS_OF_AN_OPERAND * held.sum::<usize>()
+    }
 }
 
 /// A request within a cell.
@@ -363,7 +375,7 @@ struct InCell<'c> {
 
 impl InCell<'_> {
     fn hunt<'r>(&self, hunt: &'r Hunt<'r>, region: &Region<'r>) -> Search<Point> {
-        if !self.budget.spend(STEPS_OF_A_SEARCH) {
+        if !self.budget.spend(STEPS_OF_A_SEARCH + hunt.steps()) {
             return Search::Unknown;
         }
         let point = match self.point(region) {

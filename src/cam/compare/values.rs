@@ -198,8 +198,14 @@ impl<'c> List<'c> {
                 _ => value,
             })
         });
-        if let Some(value) = sampled.chain(plain).find(fits) {
-            return Search::Found(value);
+        let steps = STEPS_OF_AN_OPERAND * (1 + clauses().map(|(_, clause)| operands(clause)).sum::<usize>());
+        for value in sampled.chain(plain) {
+            if !self.budget.spend(steps) {
+                return Search::Unknown;
+            }
+            if fits(&value) {
+                return Search::Found(value);
+            }
         }
         let mut kinds: Vec<Kind> = clauses().map(|(_, clause)| Kind::of(clause)).collect();
         kinds.sort_unstable();
@@ -265,6 +271,21 @@ impl Kind {
     }
 }
 
+/// What it costs to hold one value against one operand.
+pub(super) const STEPS_OF_AN_OPERAND: usize = 50;
+
+/// How many values of the policy a clause holds a value against.
+pub(super) fn operands(clause: &Clause) -> usize {
+    match clause.operands() {
+        Operands::Texts(texts) | Operands::Numbers(texts) => texts.len(),
+        Operands::Patterns(patterns) => patterns.values().map(Vec::len).sum(),
+        Operands::Instants(instants) => instants.len(),
+        Operands::Networks(networks) => networks.len(),
+        Operands::Booleans(booleans) => booleans.len(),
+        Operands::Unavailable => 0,
+    }
+}
+
 /// Whether the samples of a number may miss what lies between it and the next one.
 fn is_fine(number: &str) -> bool {
     number.contains(['e', 'E']) || number.split_once('.').is_some_and(|(_, fraction)| fraction.len() >= FINE)
@@ -288,7 +309,9 @@ fn samples(clause: &Clause) -> Vec<String> {
         Operands::Texts(texts) if clause.operator().comparison == Comparison::Like => filled(texts.iter()),
         Operands::Patterns(patterns) => filled(patterns.values().flatten()),
         Operands::Texts(texts) if clause.operator().comparison == Comparison::TextIgnoringCase => {
-            texts.iter().flat_map(|text| [text.clone(), text.to_lowercase(), text.to_uppercase()]).collect()
+            // Longer than every text is none of them.
+            let other = texts.iter().max_by_key(|text| text.chars().count()).map(|text| format!("{text}xxx"));
+            texts.iter().flat_map(|text| [text.clone(), text.to_lowercase(), text.to_uppercase()]).chain(other).collect()
         }
         Operands::Texts(texts) => texts.clone(),
         Operands::Numbers(numbers) => {

@@ -8,7 +8,7 @@ use super::attempt::{Attempt, Attempts};
 use super::principal::Principal;
 use super::question::Question;
 use super::request::RequestFacts;
-use crate::cam::{Context, PolicySet};
+use crate::cam::{self, Context, PolicySet};
 use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
 use crate::server::store::Store;
@@ -89,6 +89,12 @@ impl Caller {
     #[must_use]
     pub fn owner(&self) -> Uin {
         Uin(self.account().owner_uin)
+    }
+
+    /// The root account as policies name it.
+    #[must_use]
+    pub fn root_account(&self) -> cam::Owner {
+        cam::Owner { uin: self.account().owner_uin, app_id: Some(self.account().app_id) }
     }
 
     /// Login name; for a root account its e-mail address.

@@ -5,6 +5,7 @@
 
 use super::attempt::Attempt;
 use super::caller::Caller;
+use super::in_force::off_thread;
 use super::record::RecordedChange;
 use super::store_fault;
 use super::target::NoTarget;
@@ -44,6 +45,14 @@ impl<O, T> Permit<O, T> {
     #[must_use]
     pub fn caller(&self) -> &Caller {
         &self.caller
+    }
+
+    /// Does what takes a while, and asks nobody, off the threads that serve everybody.
+    ///
+    /// # Errors
+    /// [`Fault::Internal`] when it breaks off.
+    pub async fn off_thread<R: Send + 'static>(&self, work: impl FnOnce() -> R + Send + 'static) -> Result<R, Fault> {
+        off_thread(self.caller.request_id(), work).await
     }
 
     /// The root account within which the permit holds.

@@ -16,7 +16,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The sender itself waits 5 s for its answer.
+/// A body that takes longer is given up. TRTC itself waits 5 s for its answer.
 const BODY_WITHIN: Duration = Duration::from_secs(20);
 
 /// Takes one callback.

@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 pub async fn refuse(request: Request, next: Next) -> Response {
     if is_sent_by_another(request.headers()) {
         let why = Text::new(
-            "This file was requested by another site. Open the page of the console and export it there.\n",
+            "This file was requested from another site. Open the page in the console and export it there.\n",
             "该文件由其他网站请求。请打开控制台的页面后再导出。\n",
         );
         return (StatusCode::FORBIDDEN, why.get(preferences(request.headers()).lang).to_owned()).into_response();

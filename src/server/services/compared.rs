@@ -4,7 +4,6 @@
 
 use crate::cam;
 use crate::catalog::vocabulary;
-use crate::domain::ids::Uin;
 use crate::domain::policies::{ComparedLine, ComparedRow, Comparison, LineChange};
 use similar::{Algorithm, Change, ChangeTag, TextDiff};
 use std::time::Duration;
@@ -19,7 +18,7 @@ const FOLDED_FROM: usize = 4;
 const MAX_ROWS: usize = 1_000;
 
 /// Compares two numbered texts of a policy of the root account `owner`.
-pub(super) fn comparison(owner: Uin, before: (i64, &str), after: (i64, &str)) -> Comparison {
+pub(super) fn comparison(owner: cam::Owner, before: (i64, &str), after: (i64, &str)) -> Comparison {
     // Forms turn LF into CR LF on their way; that is no change of the policy.
     let (old, new) = (before.1.replace("\r\n", "\n"), after.1.replace("\r\n", "\n"));
     let diff = TextDiff::configure().algorithm(Algorithm::Patience).timeout(MAX_TIME).diff_lines(&old, &new);
@@ -50,7 +49,6 @@ pub(super) fn comparison(owner: Uin, before: (i64, &str), after: (i64, &str)) ->
     }
     let (removed, added, left_out) = (count(ChangeTag::Delete), count(ChangeTag::Insert), counted(lines.len() - told));
     let policies = cam::parse(before.1).policy.zip(cam::parse(after.1).policy);
-    let owner = cam::Owner { uin: owner.0, app_id: None };
     let access = policies.map(|(before, after)| cam::compare(&before, &after, Some(owner), vocabulary()));
     Comparison { before: before.0, after: after.0, rows, removed, added, left_out, access }
 }
@@ -77,7 +75,7 @@ fn counted(lines: usize) -> u32 {
 mod tests {
     use super::*;
 
-    const OWNER: Uin = Uin(100_000_000_001);
+    const OWNER: cam::Owner = cam::Owner { uin: 100_000_000_001, app_id: Some(1_250_000_000) };
 
     fn marks(before: &str, after: &str) -> String {
         let compared = comparison(OWNER, (1, before), (2, after));

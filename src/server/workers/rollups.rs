@@ -30,8 +30,8 @@ const ROOMS_A_CHANGE: usize = 50;
 const FACTS_A_CHANGE: usize = 2_000;
 /// A change that has been open for so long takes no further room.
 const LONGEST_CHANGE: Duration = Duration::from_millis(20);
-/// While events come in faster than they are written, each step of the work is followed by a rest so many times as long: figures are worked out
-/// in a fifth of the time at least.
+/// While events come in faster than they are written, each step of the work is followed by a rest so many times as long: at least a fifth of
+/// the time is left for working figures out.
 const LET_GO_FIRST: u32 = 4;
 /// A rest ends so soon after the events do.
 const LOOK_WHO_WAITS: Duration = Duration::from_millis(2);

@@ -78,7 +78,7 @@ fn pair() -> impl Strategy<Value = (Value, Value)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_change_is_shown_by_its_example((old, new) in pair()) {
@@ -199,4 +199,54 @@ fn what_is_written_in_two_ways_is_one() {
     assert!(found.is_whole && found.granted.is_empty() && found.revoked.len() == 1);
     let found = compared(&policy("qcs::cam:::root", &from("::/0")), &policy("qcs::cam:::root", &from("0.0.0.0/0")), Some(OWNER));
     assert!(found.is_whole && found.granted.len() == 1 && found.revoked.len() == 1);
+}
+
+#[test]
+fn what_reaches_other_accounts_and_stands_for_other_numbers_is_no_blind_spot() {
+    let policy = |statements: &[Value]| json!({ "version": "2.0", "statement": statements });
+    let allow = |action: &str, resource: &str| json!({ "effect": "allow", "action": [action], "resource": [resource] });
+    let own = allow("trtc:*", "*");
+    let with = |more: Value| policy(&[own.clone(), more]);
+    let old = policy(std::slice::from_ref(&own));
+    // Buckets of another root account, though no policy names their service.
+    assert_eq!(compared(&old, &with(allow("*", "qcs::::uin/100000000002:*")), Some(OWNER)).granted.len(), 1);
+    // The own APPID, known and not known.
+    let by_app_id = with(allow("cas:*", "qcs::cas::uid/1250000000:*"));
+    for app_id in [None, Some(1_250_000_000)] {
+        let found = compare(&read(&old), &read(&by_app_id), Some(Owner { uin: OWNER, app_id }), &Vocabulary::default());
+        assert_eq!(found.granted.len(), 1, "{app_id:?}");
+    }
+    let found = compare(&read(&old), &read(&by_app_id), Some(Owner { uin: OWNER, app_id: Some(1_250_000_001) }), &Vocabulary::default());
+    assert!(found.is_equal(), "the resources of a stranger");
+    // A variable has many values, of which a pattern covers some.
+    let some = policy(&[allow("cam:X", "qcs::cam:::uin/9*")]);
+    let own_too = policy(&[allow("cam:X", "qcs::cam:::uin/9*"), allow("cam:X", "qcs::cam:::uin/${uin}")]);
+    let found = compared(&some, &own_too, Some(OWNER));
+    assert!(found.granted.len() == 1 && !found.is_whole);
+    let (itself, others) = (
+        policy(&[allow("cam:X", "qcs::cam:::uin/${uin}")]),
+        json!({ "effect": "deny", "action": ["*"], "resource": ["qcs::cam:::uin/100*"] }),
+    );
+    let denied = policy(&[allow("cam:X", "qcs::cam:::uin/${uin}"), others]);
+    assert_eq!(compared(&itself, &denied, Some(OWNER)).revoked.len(), 1);
+    // Texts in any case, of which the words of examples are some.
+    let mut deny = json!({ "effect": "deny", "action": ["trtc:*"], "resource": ["*"] });
+    deny["condition"] = json!({ "string_not_equal_ignore_case": { "k": ["value"] }, "null_equal": { "k": "false" } });
+    assert_eq!(compared(&old, &with(deny), Some(OWNER)).revoked.len(), 1);
+}
+
+#[test]
+fn many_values_are_compared_in_bounded_work() {
+    let numbers = |swapped: bool| {
+        let mut numbers: Vec<u32> = (0..1_000).collect();
+        if swapped {
+            numbers.swap(3, 4);
+        }
+        let actions: Vec<String> = (0..60).map(|number| format!("trtc:A{number}")).collect();
+        let resources: Vec<String> = (0..10).map(|number| format!("qcs::trtc:::a/{number}")).collect();
+        json!({ "version": "2.0", "statement": [{ "effect": "allow", "action": actions, "resource": resources,
+            "condition": { "numeric_not_equal": { "k": numbers } } }] })
+    };
+    let found = compared(&numbers(false), &numbers(true), Some(OWNER));
+    assert!(!found.is_whole && found.granted.is_empty() && found.revoked.is_empty());
 }

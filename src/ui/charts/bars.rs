@@ -4,7 +4,7 @@
 
 use super::scale::{Scale, short};
 use crate::ui::icons::Icon;
-use crate::ui::markup::{Markup, Said};
+use crate::ui::markup::{Escaped, Markup};
 use crate::ui::words::{number, t};
 use leptos::prelude::*;
 
@@ -178,7 +178,7 @@ impl Svg {
     }
 
     fn text(&mut self, class: &str, at: (f64, f64), words: &str) {
-        let (x, y, words) = (Tenths(at.0), Tenths(at.1), Said(words));
+        let (x, y, words) = (Tenths(at.0), Tenths(at.1), Escaped(words));
         self.0.add(format_args!(r#"<text class="{class}" x="{x}" y="{y}">{words}</text>"#));
     }
 }
@@ -260,7 +260,7 @@ fn readout(drawn: &mut Svg, room: &Room, prefix: &str, index: usize, bar: &Bar, 
     let stop = if index == 0 { "0" } else { "-1" };
     drawn.0.add(format_args!(
         r#"<g class="bar" id="{prefix}-{index}" role="img" tabindex="{stop}" aria-label="{}"><rect class="bar-area" x="{}" y="{}" width="{}" height="{}"></rect>"#,
-        Said(&reading.spoken),
+        Escaped(&reading.spoken),
         Tenths(middle - room.pitch / 2.0),
         Tenths(ABOVE),
         Tenths(room.pitch),
@@ -272,10 +272,10 @@ fn readout(drawn: &mut Svg, room: &Room, prefix: &str, index: usize, bar: &Bar, 
         Tenths(ABOVE),
         Tenths(WIDTH),
         30 + 18 * reading.lines.len(),
-        Said(&bar.label),
+        Escaped(&bar.label),
     ));
     for (line, words) in reading.lines.iter().enumerate() {
-        drawn.0.add(format_args!(r#"<text class="readout-line" x="12" y="{}">{}</text>"#, 37 + 18 * line, Said(words)));
+        drawn.0.add(format_args!(r#"<text class="readout-line" x="12" y="{}">{}</text>"#, 37 + 18 * line, Escaped(words)));
     }
     drawn.0.add(format_args!("</g></g>"));
 }
@@ -283,13 +283,13 @@ fn readout(drawn: &mut Svg, room: &Room, prefix: &str, index: usize, bar: &Bar, 
 /// The table twin, folded away under the chart.
 fn twin(title: &str, axis: &str, series: &[String], bars: &[Bar]) -> impl IntoView + use<> {
     let mut table = Markup::default();
-    table.add(format_args!(r#"<thead><tr><th scope="col">{}</th>"#, Said(axis)));
+    table.add(format_args!(r#"<thead><tr><th scope="col">{}</th>"#, Escaped(axis)));
     for name in series {
-        table.add(format_args!(r#"<th scope="col" class="num">{}</th>"#, Said(name)));
+        table.add(format_args!(r#"<th scope="col" class="num">{}</th>"#, Escaped(name)));
     }
     table.add(format_args!("</tr></thead><tbody>"));
     for bar in bars.iter().rev() {
-        table.add(format_args!(r#"<tr><th scope="row">{}</th>"#, Said(&bar.label)));
+        table.add(format_args!(r#"<tr><th scope="row">{}</th>"#, Escaped(&bar.label)));
         match &bar.values {
             Some(values) => values.iter().for_each(|value| table.add(format_args!(r#"<td class="num">{}</td>"#, number(*value)))),
             None => series.iter().for_each(|_| table.add(format_args!(r#"<td class="num">—</td>"#))),

@@ -2,7 +2,7 @@
 //!
 //! Its colour never says anything its words do not.
 
-use crate::ui::markup::{Markup, Said};
+use crate::ui::markup::{Escaped, Markup};
 use leptos::prelude::*;
 
 /// The tone of a tag or notice.
@@ -36,7 +36,7 @@ impl Tone {
 
 /// A tag in markup that is written as text.
 pub fn write_tag(markup: &mut Markup, tone: Tone, words: &str) {
-    markup.add(format_args!(r#"<span class="tag tag-{}">{}</span>"#, tone.name(), Said(words)));
+    markup.add(format_args!(r#"<span class="tag tag-{}">{}</span>"#, tone.name(), Escaped(words)));
 }
 
 /// A tag.

@@ -16,7 +16,7 @@ use crate::ui::forms::field_errors;
 use crate::ui::frame::use_offset;
 use crate::ui::icons::Icon;
 use crate::ui::loaded::{load, loaded};
-use crate::ui::markup::{Markup, Said};
+use crate::ui::markup::{Escaped, Markup};
 use crate::ui::pages::figures::{BehindNotice, Compared, ScopeTag, minutes_bars, minutes_series};
 use crate::ui::query::use_query;
 use crate::ui::words::{number, t, title_of, use_lang};
@@ -191,7 +191,7 @@ fn Rows(report: UsageReport, asked: Asked) -> impl IntoView {
     let mut lines = Markup::default();
     for row in &report.rows.rows {
         let name = names.iter().find(|(id, _)| *id == row.app).map_or("", |(_, name)| name.as_str());
-        lines.add(format_args!(r#"<tr><td class="nowrap">{}</td><td>{} <code class="muted">{}</code> "#, row.day, Said(name), row.app));
+        lines.add(format_args!(r#"<tr><td class="nowrap">{}</td><td>{} <code class="muted">{}</code> "#, row.day, Escaped(name), row.app));
         if row.in_progress > 0 {
             write_tag(&mut lines, Tone::Brand, t("In progress", "进行中"));
         }

@@ -6,7 +6,7 @@ mod log;
 
 use crate::domain::app_changes::{KeyState, Setting};
 use crate::domain::app_pages::CallbackConfigView;
-use crate::domain::callback_config::reached_from_outside;
+use crate::domain::callback_config::callback_url_warning;
 use crate::domain::confirmation::ACCEPTED;
 use crate::domain::ids::SdkAppId;
 use crate::remote::callback_config::{SetCallbackKey, ShowCallbackKey, view_callbacks};
@@ -59,7 +59,7 @@ fn Callbacks(view: CallbackConfigView, form: Form, show: Form) -> impl IntoView 
         }
         (_, false) => view! { <span>{t("None", "无")}</span> }.into_any(),
     };
-    let unsuitable = reached_from_outside(&view.address).map(|what| {
+    let unsuitable = callback_url_warning(&view.address).map(|what| {
         view! {
             <Notice tone=Tone::Warn>
                 <p>{say(&what)}</p>

@@ -6,7 +6,7 @@ use super::{effects, lines, of_configuration, switched};
 use crate::catalog::limits::{RECORDING_FILE_MINUTES, RECORDING_RESUMPTION_SECS, RECORDING_RETENTION_DAYS};
 use crate::domain::app_changes::Setting;
 use crate::domain::app_pages::FeaturesView;
-use crate::domain::callback_config::reached_from_outside;
+use crate::domain::callback_config::callback_url_warning;
 use crate::domain::confirmation::ACCEPTED;
 use crate::domain::features::{Format, Recording, RecordingMode};
 use crate::ui::components::{Card, Checkbox, CheckboxGroup, Choice, Fact, Facts, Lock, Locked, Notice, TextField, Tone};
@@ -31,7 +31,7 @@ pub fn RecordingCard(
     let key = if view.recording_key_set { t("Set", "已设置") } else { t("None", "无") };
     let mode = say(&view.features.recording_mode.text());
     let unsuitable =
-        reached_from_outside(&recording.callback_url).map(|what| view! { <Notice tone=Tone::Warn><p>{say(&what)}</p></Notice> });
+        callback_url_warning(&recording.callback_url).map(|what| view! { <Notice tone=Tone::Warn><p>{say(&what)}</p></Notice> });
     let shown = Setting::Recording(recording);
     let actions = move || {
         let edit = view.clone();

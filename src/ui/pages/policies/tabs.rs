@@ -37,6 +37,7 @@ pub fn show(opened: Opened) -> impl IntoView {
     Suspend::new(async move { view(opened).await.unwrap_or_else(|_| anew(&here)) })
 }
 
+/// The tab itself. The attribute also makes `load`, which fetches the code ahead.
 #[wasm_split(policy_tabs, wasm_split_path = leptos::wasm_split, preload(load), fallible)]
 pub fn view(opened: Opened) -> Result<AnyView, SplitLoaderError> {
     let Opened { policy, part, forms } = opened;

@@ -114,7 +114,7 @@ fn Compared(comparison: Comparison, numbers: Vec<i64>, action: String) -> impl I
     let verdict = if comparison.same_text() {
         t("The two versions are identical.", "两个版本的内容完全相同。")
     } else if comparison.same_meaning() {
-        t("Both versions allow and deny the same. Only the wording differs.", "两个版本允许和拒绝的内容相同，仅写法不同。")
+        t("Both versions allow and deny the same requests. Only the wording differs.", "两个版本允许和拒绝的请求相同，仅写法不同。")
     } else {
         ""
     };
@@ -176,8 +176,8 @@ fn AccessChanges(access: Differences) -> impl IntoView {
     let kinds = [
         (access.granted, t("Newly allowed", "新增允许"), Tone::Ok),
         (access.revoked, t("No longer allowed", "不再允许"), Tone::Error),
-        (access.denied, t("Newly denied", "新增显式拒绝"), Tone::Warn),
-        (access.released, t("No longer denied", "不再显式拒绝"), Tone::Brand),
+        (access.denied, t("Newly explicitly denied", "新增显式拒绝"), Tone::Warn),
+        (access.released, t("No longer explicitly denied", "不再显式拒绝"), Tone::Brand),
     ];
     let rows: Vec<_> = kinds
         .into_iter()
@@ -201,13 +201,13 @@ fn AccessChanges(access: Differences) -> impl IntoView {
         .collect();
     let partly = (!access.is_whole).then(|| {
         let words = t(
-            "The policies are too complex to be compared completely. There may be more changes.",
-            "策略过于复杂，未能完整对比，可能还有其他变化。",
+            "The versions are too complex to be compared completely. There may be changes that are not listed.",
+            "两个版本过于复杂，未能完整对比，可能存在未列出的变化。",
         );
         view! { <Notice tone=Tone::Warn><p>{words}</p></Notice> }
     });
     view! {
-        <DataTable caption=t("Access changes", "权限变化") columns>{rows}</DataTable>
+        {(!rows.is_empty()).then(|| view! { <DataTable caption=t("Access changes", "权限变化") columns>{rows}</DataTable> })}
         {partly}
     }
 }
