@@ -18,6 +18,8 @@ test('Cancel and Esc send nothing, Enter in a field sends the form, and on a dan
   await expect(dialog).toBeHidden();
   await expect(opener).toBeFocused();
   await opener.click();
+  // The key goes to the dialog once that has the focus, which it takes after it has opened.
+  await expect(dialog.locator(':focus')).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
   expect(sent).toEqual([]);
