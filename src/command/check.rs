@@ -3,6 +3,7 @@
 use super::{CheckFormat, print, print_json, read};
 use crate::cam::{self, Diagnostic, Severity, line_column};
 use crate::domain::policy_check::{self, Checked, Finding};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -141,12 +142,13 @@ fn as_sarif(path: &Path, text: &str, checked: &Checked) -> Value {
     })
 }
 
+/// What does not stand for itself in the name of a file in a URI.
+const RESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_');
+
 /// A path within the working directory as SARIF wants it.
 fn uri(path: &Path) -> String {
     let parts = path.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
-    let encode = |part: String| percent_encoding::utf8_percent_encode(&part, percent_encoding::NON_ALPHANUMERIC).to_string();
-    // Dots, dashes and underscores of file names are plain characters of a URI.
-    let encoded: Vec<String> = parts.filter(|part| part != "/").map(encode).collect();
-    let joined = encoded.join("/").replace("%2E", ".").replace("%2D", "-").replace("%5F", "_");
+    let encoded: Vec<String> = parts.filter(|part| part != "/").map(|part| utf8_percent_encode(&part, &RESERVED).to_string()).collect();
+    let joined = encoded.join("/");
     if path.is_absolute() { format!("file:///{joined}") } else { joined }
 }

@@ -3,7 +3,7 @@
 use super::{Format, policy, print, print_json};
 use crate::cam::conformance::{read_context, read_principal};
 use crate::cam::{
-    Account, Context, Decision, Effect, Origin, PolicySet, Principal, Resource, ResourceRef, Source, Verdict, Via, is_action,
+    Account, Context, Decision, Effect, NamedResource, Origin, PolicySet, Principal, Resource, ResourceRef, Source, Verdict, Via, is_action,
 };
 use clap::Args;
 use serde_json::{Value, json};
@@ -70,13 +70,11 @@ impl Request {
 
 /// A sub-account of the root account that owns the resource.
 fn sub_account_of(resource: &Resource) -> Principal {
-    let owner_uin = match resource.as_ref() {
-        ResourceRef::Named(named) => match named.account {
-            Account::Uin(uin) => i64::try_from(uin).unwrap_or(OWNER),
-            _ => OWNER,
-        },
-        _ => OWNER,
+    let named = match resource.as_ref() {
+        ResourceRef::Named(NamedResource { account: Account::Uin(uin), .. }) => i64::try_from(uin).ok(),
+        _ => None,
     };
+    let owner_uin = named.unwrap_or(OWNER);
     let uin = if owner_uin == SUB_ACCOUNT { OWNER } else { SUB_ACCOUNT };
     Principal { uin, owner_uin, app_id: None, is_root: false }
 }

@@ -26,25 +26,46 @@ impl Budget {
     }
 }
 
-/// What a search found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Search<T> {
-    /// One of what was searched for.
-    Found(T),
+/// What was searched for.
+pub(super) type Search<T> = Result<T, Lack>;
+
+/// Why a search gives nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lack {
     /// There is none.
     Nothing,
     /// The search was given up.
     Unknown,
 }
 
-impl<T> Search<T> {
-    pub(super) fn map<U>(self, f: impl FnOnce(T) -> U) -> Search<U> {
-        match self {
-            Self::Found(found) => Search::Found(f(found)),
-            Self::Nothing => Search::Nothing,
-            Self::Unknown => Search::Unknown,
+/// The first that is found. There is none only where every search says so.
+pub(super) fn first<T>(searches: impl IntoIterator<Item = Search<T>>) -> Search<T> {
+    let mut lack = Lack::Nothing;
+    for search in searches {
+        match search {
+            Err(Lack::Nothing) => {}
+            Err(Lack::Unknown) => lack = Lack::Unknown,
+            found => return found,
         }
     }
+    Err(lack)
+}
+
+/// Both, where both are found. There is nothing as soon as one search says so.
+pub(super) fn both<T, U>(one: Search<T>, other: impl FnOnce() -> Search<U>) -> Search<(T, U)> {
+    if matches!(one, Err(Lack::Nothing)) {
+        return Err(Lack::Nothing);
+    }
+    match (one, other()) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (_, Err(Lack::Nothing)) => Err(Lack::Nothing),
+        _ => Err(Lack::Unknown),
+    }
+}
+
+/// Whether one of the patterns covers a text.
+pub(super) fn covered(patterns: &[Pattern<'_>], text: &str) -> bool {
+    patterns.iter().any(|pattern| pattern.covers(text))
 }
 
 /// A pattern over texts.
@@ -154,16 +175,15 @@ pub(super) struct Taste<'t> {
 /// A text that is not empty and holds no letter of `never`, covered by one pattern of each list of `must` and by none of `not`.
 pub(super) fn find(must: &[&[Pattern<'_>]], not: &[Pattern<'_>], never: &[char], taste: Taste<'_>, budget: &Budget) -> Search<String> {
     let cost = must.iter().map(|patterns| patterns.len()).sum::<usize>() + not.len() + 1;
-    let covered = |patterns: &[Pattern<'_>], text: &str| patterns.iter().any(|pattern| pattern.covers(text));
     let fits = |text: &str| {
         !text.is_empty() && !text.contains(never) && must.iter().all(|patterns| covered(patterns, text)) && !covered(not, text)
     };
     for text in taste.texts.iter().cloned().chain(guesses(must, taste.fill)) {
         if !budget.spend(20 * cost) {
-            return Search::Unknown;
+            return Err(Lack::Unknown);
         }
         if fits(&text) {
-            return Search::Found(text);
+            return Ok(text);
         }
     }
     let mut machines: Vec<Machine> = must.iter().copied().map(Machine::new).collect();
@@ -178,7 +198,7 @@ pub(super) fn find(must: &[&[Pattern<'_>]], not: &[Pattern<'_>], never: &[char],
         letters.dedup();
         for letter in letters.into_iter().filter(|letter| !never.contains(letter)) {
             if !budget.spend(20 * (state.iter().map(Vec::len).sum::<usize>() + 1)) {
-                return Search::Unknown;
+                return Err(Lack::Unknown);
             }
             let next: Vec<Places> = machines.iter().zip(&state).map(|(machine, places)| machine.step(places, letter)).collect();
             let (Some((avoid, wanted)), Some((avoided, reached))) = (machines.split_last(), next.split_last()) else {
@@ -190,13 +210,13 @@ pub(super) fn find(must: &[&[Pattern<'_>]], not: &[Pattern<'_>], never: &[char],
             let mut longer = text.clone();
             longer.push(letter);
             if wanted.iter().zip(reached).all(|(machine, places)| machine.accepts(places)) && !avoid.accepts(avoided) {
-                return Search::Found(longer);
+                return Ok(longer);
             }
             known.insert(next.clone());
             queue.push_back((next, longer));
         }
     }
-    Search::Nothing
+    Err(Lack::Nothing)
 }
 
 /// Patterns of a search whose wildcards are filled in.

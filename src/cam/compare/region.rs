@@ -13,7 +13,7 @@ use super::super::principal::Principal;
 use super::super::resource::{Account, Resource};
 use super::super::vocabulary::Vocabulary;
 use super::super::wildcard;
-use super::glob::{self, Budget, Pattern, Search, Taste};
+use super::glob::{self, Budget, Lack, Pattern, Search, Taste, both, covered, first};
 use super::values::{self, Literal, STEPS_OF_AN_OPERAND, operands};
 use super::{Change, Example, Side};
 use std::collections::{BTreeSet, HashSet};
@@ -138,12 +138,12 @@ impl<'v> Space<'v> {
                             return Found { is_whole: false, ..found };
                         }
                         match self.in_cell(&cell, &one, from, to) {
-                            Search::Found(request) => {
+                            Ok(request) => {
                                 example = Some(request);
                                 break;
                             }
-                            Search::Nothing => {}
-                            Search::Unknown => found.is_whole = false,
+                            Err(Lack::Nothing) => {}
+                            Err(Lack::Unknown) => found.is_whole = false,
                         }
                     }
                     let Some(example) = example else {
@@ -199,7 +199,7 @@ impl<'v> Space<'v> {
     /// A request in the box of the statement that `from` answers differently.
     fn in_cell(&self, cell: &Cell, statement: &BoundStatement, from: &Side, to: &Side) -> Search<Example> {
         let Some(slice) = cell.slice(statement) else {
-            return Search::Nothing;
+            return Err(Lack::Nothing);
         };
         let hunt = match statement.effect {
             // What `to` denies it does not allow; what `from` denies it does not allow either, whatever its other statements say.
@@ -376,12 +376,9 @@ struct InCell<'c> {
 impl InCell<'_> {
     fn hunt<'r>(&self, hunt: &'r Hunt<'r>, region: &Region<'r>) -> Search<Point> {
         if !self.budget.spend(STEPS_OF_A_SEARCH + hunt.steps()) {
-            return Search::Unknown;
+            return Err(Lack::Unknown);
         }
-        let point = match self.point(region) {
-            Search::Found(point) => point,
-            nothing => return nothing,
-        };
+        let point = self.point(region)?;
         debug_assert!(region.holds(&point, self.caller), "a request outside of what was searched");
         let around = |slices: &'r [Slice<'r>]| slices.iter().find(|slice| slice.holds(&point, self.caller));
         let pieces = if let Some(slice) = around(&hunt.cut) {
@@ -391,42 +388,31 @@ impl InCell<'_> {
             pieces.extend(hunt.denied.iter().map(|denied| region.within(slice).within(denied)));
             pieces
         } else {
-            return Search::Found(point);
+            return Ok(point);
         };
-        let mut unknown = false;
-        for piece in pieces {
-            match self.hunt(hunt, &piece) {
-                Search::Found(point) => return Search::Found(point),
-                Search::Nothing => {}
-                Search::Unknown => unknown = true,
-            }
-        }
-        if unknown { Search::Unknown } else { Search::Nothing }
+        first(pieces.iter().map(|piece| self.hunt(hunt, piece)))
     }
 
     fn point(&self, region: &Region<'_>) -> Search<Point> {
-        let operation =
-            glob::find(&region.operations, &region.not_operations, &[':'], Taste { texts: &self.known, fill: &["Any"] }, self.budget);
-        let last = glob::find(&region.lasts, &region.not_lasts, &[], Taste { texts: &self.lasts, fill: &NUMBERS }, self.budget);
-        match (operation, last, values::find(&region.literals, self.budget)) {
-            (Search::Found(operation), Search::Found(last), Search::Found(context)) => Search::Found(Point { operation, last, context }),
-            (Search::Nothing, _, _) | (_, Search::Nothing, _) | (_, _, Search::Nothing) => Search::Nothing,
-            _ => Search::Unknown,
-        }
+        let operations = Taste { texts: &self.known, fill: &["Any"] };
+        let operation = glob::find(&region.operations, &region.not_operations, &[':'], operations, self.budget);
+        let lasts = Taste { texts: &self.lasts, fill: &NUMBERS };
+        let named = both(operation, || glob::find(&region.lasts, &region.not_lasts, &[], lasts, self.budget));
+        let ((operation, last), context) = both(named, || values::find(&region.literals, self.budget))?;
+        Ok(Point { operation, last, context })
     }
 }
 
 impl Slice<'_> {
     fn holds(&self, point: &Point, caller: &Caller) -> bool {
-        self.operations.iter().any(|pattern| pattern.covers(&point.operation))
-            && self.lasts.iter().any(|pattern| pattern.covers(&point.last))
+        covered(&self.operations, &point.operation)
+            && covered(&self.lasts, &point.last)
             && self.clauses.iter().all(|clause| clause.holds(&point.context, caller))
     }
 }
 
 impl<'r> Region<'r> {
     fn holds(&self, point: &Point, caller: &Caller) -> bool {
-        let covered = |patterns: &[Pattern<'_>], text: &str| patterns.iter().any(|pattern| pattern.covers(text));
         self.operations.iter().all(|patterns| covered(patterns, &point.operation))
             && self.lasts.iter().all(|patterns| covered(patterns, &point.last))
             && !covered(&self.not_operations, &point.operation)

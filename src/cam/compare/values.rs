@@ -6,7 +6,7 @@
 use super::super::clause::{Clause, Operands};
 use super::super::condition::Comparison;
 use super::super::context::{Context, one_name, tag_of};
-use super::glob::{self, Budget, Pattern, Search, Taste};
+use super::glob::{self, Budget, Lack, Pattern, Search, Taste, first};
 use ipnet::IpNet;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -35,13 +35,13 @@ pub(super) fn find(literals: &[Literal<'_>], budget: &Budget) -> Search<Context>
     let (mut context, mut unknown) = (Context::new(), false);
     for (key, literals) in keys {
         match values_of(key, &literals, budget) {
-            Search::Found(None) => {}
-            Search::Found(Some(values)) => context = context.with_list(key.to_owned(), values),
-            Search::Nothing => return Search::Nothing,
-            Search::Unknown => unknown = true,
+            Ok(None) => {}
+            Ok(Some(values)) => context = context.with_list(key.to_owned(), values),
+            Err(Lack::Nothing) => return Err(Lack::Nothing),
+            Err(Lack::Unknown) => unknown = true,
         }
     }
-    if unknown { Search::Unknown } else { Search::Found(context) }
+    if unknown { Err(Lack::Unknown) } else { Ok(context) }
 }
 
 /// The values of one key; `None` when it is to be absent.
@@ -49,24 +49,19 @@ fn values_of(key: &str, literals: &[Literal<'_>], budget: &Budget) -> Search<Opt
     // Every request has these: where they are not given, the principal's own count.
     let is_always_there = matches!(key, "qcs:uin" | "qcs:owner_uin");
     if !is_always_there && literals.iter().all(|literal| literal.clause.holds_for(None) == literal.holds) {
-        return Search::Found(None);
+        return Ok(None);
     }
     let mut tags: Vec<&str> = literals.iter().filter_map(|literal| tag_of(literal.clause.key())).filter(|_| key == TAGS).collect();
     tags.sort_unstable();
     tags.dedup();
     if tags.len() > MAX_TAGS || tags.iter().any(|tag| tag.contains('&')) {
-        return Search::Unknown;
+        return Err(Lack::Unknown);
     }
-    let mut unknown = false;
-    for choice in 0..1u32 << tags.len() {
+    let lists = (0..1u32 << tags.len()).map(|choice| {
         let carried = (0u32..).zip(&tags).filter(|(bit, _)| choice & (1 << bit) != 0).map(|(_, tag)| *tag).collect();
-        match (List { key, tags: &tags, carried, budget }).find(literals) {
-            Search::Found(values) => return Search::Found(Some(values)),
-            Search::Nothing => {}
-            Search::Unknown => unknown = true,
-        }
-    }
-    if unknown { Search::Unknown } else { Search::Nothing }
+        List { key, tags: &tags, carried, budget }.find(literals)
+    });
+    first(lists).map(Some)
 }
 
 /// What is asked of a single value.
@@ -115,7 +110,7 @@ impl<'c> List<'c> {
                 if literal.clause.holds_for(None) == literal.holds {
                     continue;
                 }
-                return Search::Nothing;
+                return Err(Lack::Nothing);
             }
             match (literal.clause.operator().comparison, literal.clause.operands()) {
                 (Comparison::Null, Operands::Booleans(wanted)) => {
@@ -124,10 +119,10 @@ impl<'c> List<'c> {
                         [true, true] => {}
                         [true, false] => every.push(Demand { tag, test: Test::IsEmpty(true) }),
                         [false, true] => one.push(Demand { tag, test: Test::IsEmpty(false) }),
-                        [false, false] => return Search::Nothing,
+                        [false, false] => return Err(Lack::Nothing),
                     }
                 }
-                (_, Operands::Unavailable) if literal.holds => return Search::Nothing,
+                (_, Operands::Unavailable) if literal.holds => return Err(Lack::Nothing),
                 (_, Operands::Unavailable) => {}
                 _ => {
                     let demands = if literal.clause.asks_for_one() == literal.holds { &mut one } else { &mut every };
@@ -137,25 +132,16 @@ impl<'c> List<'c> {
         }
         let mut values = Vec::new();
         for demand in &one {
-            match self.value(Some(demand), demand.tag, &every) {
-                Search::Found(value) => values.push(value),
-                Search::Nothing => return Search::Nothing,
-                Search::Unknown => return Search::Unknown,
-            }
+            values.push(self.value(Some(demand), demand.tag, &every)?);
         }
         for tag in self.carried.iter().map(|tag| Some(*tag)).chain(self.carried.is_empty().then_some(None)) {
             let is_there = values.iter().any(|value: &String| tag.is_none_or(|tag| has_tag(value, tag)));
-            if is_there {
-                continue;
-            }
-            match self.value(None, tag, &every) {
-                Search::Found(value) => values.push(value),
-                Search::Nothing => return Search::Nothing,
-                Search::Unknown => return Search::Unknown,
+            if !is_there {
+                values.push(self.value(None, tag, &every)?);
             }
         }
         values.dedup();
-        Search::Found(values)
+        Ok(values)
     }
 
     /// One value of the list: with a tag, or with any of those that the list holds, or with none of those that conditions ask for.
@@ -164,17 +150,11 @@ impl<'c> List<'c> {
             Some(tag) => vec![Some(tag)],
             None => [None].into_iter().chain(self.carried.iter().map(|tag| Some(*tag))).collect(),
         };
-        let mut unknown = false;
-        for kind in kinds {
+        first(kinds.into_iter().map(|kind| {
             let of_kind = every.iter().filter(|demand| demand.tag.is_none() || demand.tag == kind);
             let demands: Vec<Demand<'c>> = of_kind.chain(wanted).copied().collect();
-            match self.value_of_kind(kind, &demands) {
-                Search::Found(value) => return Search::Found(value),
-                Search::Nothing => {}
-                Search::Unknown => unknown = true,
-            }
-        }
-        if unknown { Search::Unknown } else { Search::Nothing }
+            self.value_of_kind(kind, &demands)
+        }))
     }
 
     fn value_of_kind(&self, kind: Option<&str>, demands: &[Demand<'_>]) -> Search<String> {
@@ -201,10 +181,10 @@ impl<'c> List<'c> {
         let steps = STEPS_OF_AN_OPERAND * (1 + clauses().map(|(_, clause)| operands(clause)).sum::<usize>());
         for value in sampled.chain(plain) {
             if !self.budget.spend(steps) {
-                return Search::Unknown;
+                return Err(Lack::Unknown);
             }
             if fits(&value) {
-                return Search::Found(value);
+                return Ok(value);
             }
         }
         let mut kinds: Vec<Kind> = clauses().map(|(_, clause)| Kind::of(clause)).collect();
@@ -213,8 +193,8 @@ impl<'c> List<'c> {
         match kinds.as_slice() {
             [Kind::Text] => self.text(kind, demands),
             // The samples of one type are all that matters.
-            [] | [Kind::TextIgnoringCase | Kind::Number | Kind::Instant | Kind::Address | Kind::Boolean] => Search::Nothing,
-            _ => Search::Unknown,
+            [] | [Kind::TextIgnoringCase | Kind::Number | Kind::Instant | Kind::Address | Kind::Boolean] => Err(Lack::Nothing),
+            _ => Err(Lack::Unknown),
         }
     }
 
