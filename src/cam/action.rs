@@ -65,6 +65,12 @@ impl fmt::Display for ActionPattern {
     }
 }
 
+/// Whether an action of a policy, with or without wildcards, covers an action; what is no action covers none.
+#[must_use]
+pub fn covers(pattern: &str, action: &str) -> bool {
+    ActionPattern::read(pattern).is_ok_and(|pattern| pattern.covers(action))
+}
+
 /// Whether a request names an action at all: a service and an operation around one colon.
 #[must_use]
 pub fn is_action(action: &str) -> bool {

@@ -30,13 +30,14 @@
 //! `json` reads text, `parse` and `trust` read documents out of it with `action`, `resource`, `condition`, `variable` and `trust_principal`;
 //! `policy` is the result. `compile` binds statements to a principal with `clause` and `instant`, `layer` files them with `ends`, `decide`
 //! judges requests, `explain` says why, `scope` answers for lists, `turns` knows from when on time matters, `compare` finds what two policies
-//! answer differently, `check` and `unmeant` find what is legal but not meant, `lookalike` what only looks like JSON, `conformance` runs
-//! files of cases.
+//! answer differently, `cards` shows a text statement by statement and changes it in place, `check` and `unmeant` find what is legal but not
+//! meant, `lookalike` what only looks like JSON, `conformance` runs files of cases.
 
 #![deny(missing_docs)]
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::string_slice, clippy::panic)]
 
 mod action;
+pub mod cards;
 mod check;
 mod clause;
 mod compare;
@@ -69,7 +70,7 @@ mod variable;
 mod vocabulary;
 mod wildcard;
 
-pub use action::{ActionPattern, is_action};
+pub use action::{ActionPattern, covers, is_action};
 pub use check::{Setting, check};
 pub use compare::{Change, Differences, Example, Owner, compare};
 pub use condition::{Comparison, Condition, Operator, Qualifier, Relation, Value};

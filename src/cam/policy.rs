@@ -137,7 +137,7 @@ fn list(f: &mut fmt::Formatter<'_>, indent: &str, items: impl Iterator<Item = St
 }
 
 /// A JSON string.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut made = String::with_capacity(text.len() + 2);
     made.push('"');
     for letter in text.chars() {

@@ -23,6 +23,9 @@ pub enum Access {
 }
 
 impl Access {
+    /// Every level, from what tells least to what matters most.
+    pub const ALL: [Self; 5] = [Self::List, Self::Read, Self::Write, Self::Tagging, Self::PermissionsManagement];
+
     /// The name a person reads.
     #[must_use]
     pub const fn name(self) -> Text {

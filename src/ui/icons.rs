@@ -3,7 +3,7 @@
 //! An icon never stands for a word: it is hidden from screen readers, so the control that shows it needs its own name.
 
 use leptos::prelude::*;
-use leptos::tachys::svg::InertElement;
+use leptos::tachys::html::InertElement;
 
 /// An icon by what it means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,8 @@
 //! through here, or it becomes part of every page that does.
 
 use super::templates;
+use crate::cam::cards::{self, Cards, Edit};
+use crate::cam::{Fix, covers};
 use crate::catalog::service::{Service, services};
 use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
@@ -20,13 +22,19 @@ pub struct Engine {
     pub format: fn(&str) -> Option<String>,
     /// The text of a preset policy, by its number.
     pub preset: fn(&str) -> Option<String>,
+    /// The text as cards.
+    pub cards: fn(&str) -> Option<Cards>,
+    /// The change of the text that an edit of a card makes.
+    pub edit: fn(&str, &Edit) -> Option<Fix>,
+    /// Whether an action, or a pattern of actions, covers an action.
+    pub covers: fn(&str, &str) -> bool,
     /// The services with their actions.
     pub services: &'static [Service],
 }
 
 #[wasm_split(engine, wasm_split_path = leptos::wasm_split, fallible)]
 fn fetched() -> Result<Engine, SplitLoaderError> {
-    Ok(Engine { check, format: formatted, preset: templates::preset, services: services() })
+    Ok(Engine { check, format: formatted, preset: templates::preset, cards: cards::read, edit: cards::edit, covers, services: services() })
 }
 
 /// The engine, fetched once.

@@ -3,6 +3,7 @@
 //! What it says about a text is `domain::policy_check`, the very function the server refuses by. It must never lose what was typed.
 
 mod bridge;
+mod cards;
 pub mod draft;
 pub mod engine;
 mod findings;
@@ -11,6 +12,7 @@ mod place;
 mod reference;
 pub mod templates;
 
+use cards::CardEditor;
 pub use findings::{FindingCounts, Findings};
 pub use reference::ActionReference;
 
@@ -42,6 +44,8 @@ pub struct Editor {
     pub checked: RwSignal<Checked>,
     /// The page has its scripts.
     live: RwSignal<bool>,
+    /// The text is shown as cards.
+    visual: RwSignal<bool>,
     /// What checks it, once the browser has it.
     engine: RwSignal<Option<Engine>>,
     area: NodeRef<html::Textarea>,
@@ -58,6 +62,7 @@ pub fn use_editor(beginning: Beginning, owner: Option<Uin>, now_ms: Option<i64>)
         text: RwSignal::new(text),
         checked: RwSignal::new(checked),
         live: RwSignal::new(false),
+        visual: RwSignal::new(false),
         engine: RwSignal::new(None),
         area: NodeRef::new(),
         owner,
@@ -105,11 +110,22 @@ impl Editor {
         true
     }
 
-    /// Leads to a place in the text.
+    /// Leads to a place in the text, which is shown as text from then on.
     fn go_to(self, span: Span) {
-        if let Some(area) = self.area.get_untracked() {
-            bridge::select(&area, &self.text.get_untracked(), span);
-        }
+        self.visual.set(false);
+        // The field has to be in sight before it can be led to.
+        request_animation_frame(move || {
+            if let Some(area) = self.area.try_get_untracked().flatten() {
+                self.text.with_untracked(|text| bridge::select(&area, text, span));
+            }
+        });
+    }
+
+    /// Puts another text in place of the whole, as a change of what differs.
+    fn replace_difference(self, with: &str) {
+        let before = self.text.get_untracked();
+        let (span, middle) = place::difference(&before, with);
+        self.replace(span, middle);
     }
 
     fn replace(self, span: Span, with: &str) {
@@ -178,27 +194,49 @@ pub fn PolicyEditor(
         <section class="card editor">
             <div class="editor-head">
                 <label class="editor-title" for=id.clone()>{t("Policy document", "策略内容")}</label>
+                <Views visual=editor.visual />
                 <span class="editor-length" class:editor-over=too_long id="editor-length">{length}</span>
                 <FormatButton editor />
             </div>
-            <textarea
-                class="control mono editor-field"
-                id=id
-                name="document"
-                rows="24"
-                required=true
-                wrap="off"
-                spellcheck="false"
-                autocomplete="off"
-                autocapitalize="off"
-                aria-describedby="editor-length findings-counts"
-                aria-invalid=move || (refused.get() || editor.checked.with(Checked::has_errors)).then_some("true")
-                node_ref=editor.area
-                on:input=move |event| editor.text.set(event_target_value(&event))
-                inner_html=field_html(&initial)
-            ></textarea>
+            <div class="editor-text" hidden=move || editor.visual.get()>
+                <textarea
+                    class="control mono editor-field"
+                    id=id
+                    name="document"
+                    rows="24"
+                    required=true
+                    wrap="off"
+                    spellcheck="false"
+                    autocomplete="off"
+                    autocapitalize="off"
+                    aria-describedby="editor-length findings-counts"
+                    aria-invalid=move || (refused.get() || editor.checked.with(Checked::has_errors)).then_some("true")
+                    node_ref=editor.area
+                    on:input=move |event| editor.text.set(event_target_value(&event))
+                    inner_html=field_html(&initial)
+                ></textarea>
+            </div>
         </section>
+        {move || editor.visual.get().then(|| view! { <CardEditor editor /> })}
         <Findings editor />
+    }
+}
+
+/// The choice between the text and the cards that say the same.
+#[component]
+fn Views(visual: RwSignal<bool>) -> impl IntoView {
+    let choice = move |cards: bool, words: &'static str| {
+        view! {
+            <button type="button" aria-pressed=move || if visual.get() == cards { "true" } else { "false" } on:click=move |_| visual.set(cards)>
+                {words}
+            </button>
+        }
+    };
+    view! {
+        <div class="segments needs-scripts" role="group" aria-label=t("View", "视图")>
+            {choice(false, t("Text", "文本"))}
+            {choice(true, t("Visual", "可视化"))}
+        </div>
     }
 }
 

@@ -30,6 +30,16 @@ pub fn units(text: &str, span: Span) -> (u32, u32) {
     (utf16(text, span.start), utf16(text, span.end))
 }
 
+/// The part of a text that differs from another one, and what stands there in the other.
+#[must_use]
+pub fn difference<'w>(text: &str, with: &'w str) -> (Span, &'w str) {
+    let same = |(one, other): &(char, char)| one == other;
+    let head: usize = text.chars().zip(with.chars()).take_while(same).map(|(one, _)| one.len_utf8()).sum();
+    let (rest, other) = (&text[head..], &with[head..]);
+    let tail: usize = rest.chars().rev().zip(other.chars().rev()).take_while(same).map(|(one, _)| one.len_utf8()).sum();
+    (Span::new(head, text.len() - tail), &other[..other.len() - tail])
+}
+
 /// A text to put in place of a span.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Insertion {
@@ -182,6 +192,23 @@ mod tests {
             assert_eq!((utf16(text, at), byte(text, unit)), (unit, at));
         }
         assert_eq!((utf16(text, 5), utf16(text, 99), byte(text, 99)), (2, 5, 9), "inside a character, behind the end");
+    }
+
+    #[test]
+    fn the_difference_of_two_texts_makes_one_of_the_other() {
+        for (text, with, middle) in [
+            ("abc", "abc", ""),
+            ("abc", "axc", "x"),
+            ("", "new", "new"),
+            ("aaa", "aa", ""),
+            ("aa", "aaa", "a"),
+            ("策略", "策界略", "界"),
+            ("é", "è", "è"),
+            ("abab", "ab", ""),
+        ] {
+            let (span, put) = difference(text, with);
+            assert_eq!((put, format!("{}{put}{}", &text[..span.start], &text[span.end..]).as_str()), (middle, with), "{text}");
+        }
     }
 
     fn typed(text: &str, name: &str) -> Option<String> {
