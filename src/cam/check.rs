@@ -8,7 +8,7 @@ use super::diagnostic::{Code, Diagnostic, Located, Severity, Span, shown};
 use super::policy::{Effect, Policy, Statement};
 use super::resource::{Account, NamedPattern, ResourcePattern};
 use super::vocabulary::Vocabulary;
-use super::{spelling, unmeant, wildcard};
+use super::{meaning, spelling, unmeant, wildcard};
 use crate::text::Text;
 
 /// Names that are compared with the whole catalogue at most; beyond that nobody reads the offers.
@@ -45,6 +45,8 @@ pub fn check(policy: &Policy, vocabulary: &Vocabulary<'_>, setting: Setting) -> 
     let conditions = policy.statements.iter().map(|statement| unmeant::conditions(&statement.value, vocabulary, setting.now_ms));
     found.extend(conditions.flatten());
     found.extend(half_open_pages(policy, vocabulary));
+    found.extend(meaning::grants_itself(policy, vocabulary, setting.owner_uin));
+    found.extend(meaning::idle_statements(policy, vocabulary, setting.owner_uin, &found));
     found.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.code));
     found
 }

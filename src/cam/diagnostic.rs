@@ -162,10 +162,18 @@ pub enum Code {
     PastTimeWindow,
     /// Finding: a page whose companion actions are granted only in part.
     HalfOpenPage,
+    /// Finding: a statement that no request matches.
+    NeverMatches,
+    /// Finding: an allow statement all of which is denied.
+    DeniedStatement,
+    /// Finding: a statement all of which others say already.
+    CoveredStatement,
+    /// Finding: a right by which the holder can take further ones.
+    GrantsItself,
 }
 
 /// In the order of the list above. A browser reads a name by going through them, which takes less code than what serde would make.
-const CODES: [Code; 36] = [
+const CODES: [Code; 40] = [
     Code::PolicyDocumentLengthOverLimit,
     Code::PolicyDocumentError,
     Code::VersionError,
@@ -202,6 +210,10 @@ const CODES: [Code; 36] = [
     Code::EmptyTimeWindow,
     Code::PastTimeWindow,
     Code::HalfOpenPage,
+    Code::NeverMatches,
+    Code::DeniedStatement,
+    Code::CoveredStatement,
+    Code::GrantsItself,
 ];
 
 impl From<Code> for &str {
@@ -259,6 +271,10 @@ impl Code {
             Self::EmptyTimeWindow => "EmptyTimeWindow",
             Self::PastTimeWindow => "PastTimeWindow",
             Self::HalfOpenPage => "HalfOpenPage",
+            Self::NeverMatches => "NeverMatches",
+            Self::DeniedStatement => "DeniedStatement",
+            Self::CoveredStatement => "CoveredStatement",
+            Self::GrantsItself => "GrantsItself",
         }
     }
 
@@ -386,7 +402,7 @@ mod tests {
             assert_eq!(serde_json::to_string(&code).ok().as_ref(), Some(&text));
             assert_eq!(serde_json::from_str::<Code>(&text).ok(), Some(code));
         }
-        assert_eq!(CODES.len(), Code::HalfOpenPage as usize + 1, "the last one of the list");
+        assert_eq!(CODES.len(), Code::GrantsItself as usize + 1, "the last one of the list");
         assert!(serde_json::from_str::<Code>("\"Halfopenpage\"").is_err());
     }
 }

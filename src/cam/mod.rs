@@ -30,8 +30,8 @@
 //! `json` reads text, `parse` and `trust` read documents out of it with `action`, `resource`, `condition`, `variable` and `trust_principal`;
 //! `policy` is the result. `compile` binds statements to a principal with `clause` and `instant`, `layer` files them with `ends`, `decide`
 //! judges requests, `explain` says why, `scope` answers for lists, `turns` knows from when on time matters, `compare` finds what two policies
-//! answer differently, `cards` shows a text statement by statement and changes it in place, `check` and `unmeant` find what is legal but not
-//! meant, `lookalike` what only looks like JSON, `conformance` runs files of cases.
+//! answer differently, `cards` shows a text statement by statement and changes it in place, `check`, `unmeant` and `meaning` find what is legal
+//! but not meant, `lookalike` what only looks like JSON, `conformance` runs files of cases.
 
 #![deny(missing_docs)]
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::string_slice, clippy::panic)]
@@ -54,6 +54,7 @@ mod instant;
 mod json;
 mod layer;
 mod lookalike;
+mod meaning;
 mod operand;
 mod parse;
 mod policy;
@@ -72,7 +73,7 @@ mod wildcard;
 
 pub use action::{ActionPattern, covers, is_action};
 pub use check::{Setting, check};
-pub use compare::{Change, Differences, Example, Owner, compare};
+pub use compare::{Change, Differences, Example, Idle, Owner, Why, compare, idle};
 pub use condition::{Comparison, Condition, Operator, Qualifier, Relation, Value};
 pub use context::Context;
 pub use decide::{Circumstances, PolicySet, Stage, Verdict};
@@ -85,7 +86,7 @@ pub use resource::{Account, NamedPattern, NamedResource, Resource, ResourceError
 pub use source::{Origin, Source, Via};
 pub use trust::{ParsedTrust, TrustPolicy, TrustStatement, parse_trust};
 pub use trust_principal::TrustPrincipal;
-pub use vocabulary::{KnownAction, KnownPage, Vocabulary};
+pub use vocabulary::{Escalation, KnownAction, KnownPage, Vocabulary};
 
 /// The longest policy, in characters without blanks, tabs and line ends.
 pub const MAX_CHARACTERS: usize = 6144;

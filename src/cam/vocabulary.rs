@@ -24,6 +24,17 @@ pub struct KnownPage<'a> {
     pub opens: Opens<'a>,
 }
 
+/// An action by which somebody can take further rights.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Escalation<'a> {
+    /// Its full name.
+    pub action: &'a str,
+    /// The holder itself as a resource, where the action gains nothing on it.
+    pub except: Option<&'a str>,
+    /// What it lets an account do, as a sentence.
+    pub gains: Text,
+}
+
 /// Everything a check compares a policy with.
 #[derive(Default)]
 pub struct Vocabulary<'a> {
@@ -33,6 +44,8 @@ pub struct Vocabulary<'a> {
     pub open_services: Vec<&'a str>,
     /// Actions that exist and that nothing here asks for.
     pub elsewhere: Vec<&'a str>,
+    /// Actions by which somebody can take further rights, the plainest first.
+    pub escalations: Vec<Escalation<'a>>,
     /// All pages.
     pub pages: Vec<KnownPage<'a>>,
 }

@@ -93,7 +93,10 @@ pub fn read(document: &str, owner: Option<Uin>, now_ms: Option<i64>) -> (Option<
     let count = |severity| diagnostics.iter().filter(|found| found.severity == severity).count();
     let counts = [count(Severity::Error), count(Severity::Warning), count(Severity::Suggestion)];
     diagnostics.truncate(MAX_FINDINGS);
-    let findings = diagnostics.into_iter().map(|diagnostic| {
+    let findings = diagnostics.into_iter().map(|mut diagnostic| {
+        if diagnostic.fix.is_none() {
+            diagnostic.fix = cam::cards::remedy(document, &diagnostic);
+        }
         let (line, column) = line_column(document, diagnostic.span.start);
         Finding { diagnostic, line, column }
     });

@@ -5,8 +5,10 @@
 
 mod edit;
 mod layout;
+mod remedy;
 
 pub use edit::{Edit, edit};
+pub use remedy::remedy;
 
 use super::condition::Operator;
 use super::diagnostic::{Located, Span};

@@ -10,12 +10,19 @@ use std::collections::{HashSet, VecDeque};
 /// The steps of a comparison, some nanoseconds each: a few tenths of a second at most, whatever the policies are like.
 const STEPS: usize = 50_000_000;
 
+/// The same for what is said while somebody types.
+const FEW_STEPS: usize = 4_000_000;
+
 /// How much work a comparison may still take.
 pub(super) struct Budget(Cell<usize>);
 
 impl Budget {
     pub(super) const fn new() -> Self {
         Self(Cell::new(STEPS))
+    }
+
+    pub(super) const fn small() -> Self {
+        Self(Cell::new(FEW_STEPS))
     }
 
     /// Whether so many steps were left. They are gone then.

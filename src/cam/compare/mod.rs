@@ -5,6 +5,7 @@
 //! comparison says that it is not whole; it never calls policies equal then.
 
 mod glob;
+mod idle;
 mod region;
 mod values;
 
@@ -17,6 +18,8 @@ use super::resource::{Account, NamedPattern, Resource, ResourcePattern};
 use super::source::{Origin, Source, Via};
 use super::variable;
 use super::vocabulary::Vocabulary;
+pub use idle::{Idle, Why, idle};
+
 use glob::Budget;
 use region::Space;
 use serde::{Deserialize, Serialize};
@@ -84,15 +87,18 @@ pub struct Example {
 /// vocabulary only makes the examples such as occur.
 #[must_use]
 pub fn compare(old: &Policy, new: &Policy, owner: Option<Owner>, vocabulary: &Vocabulary<'_>) -> Differences {
+    compare_within(old, new, owner, vocabulary, &Budget::new())
+}
+
+fn compare_within(old: &Policy, new: &Policy, owner: Option<Owner>, vocabulary: &Vocabulary<'_>, budget: &Budget) -> Differences {
     let mut all = Differences { is_whole: true, ..Differences::default() };
     if old == new {
         return all;
     }
-    let budget = Budget::new();
     let (principals, are_all) = principals(&[old, new], owner);
     for principal in principals.iter().take(MAX_PRINCIPALS) {
         let [old, new] = [old, new].map(|policy| Side::new(policy, *principal));
-        let space = Space::new(&old, &new, vocabulary, &budget);
+        let space = Space::new(&old, &new, vocabulary, budget);
         let mut add = |from: &Side, to: &Side, effect: Effect, changes: &mut Vec<Change>| {
             let found = space.changes(from, to, effect);
             all.is_whole &= found.is_whole;

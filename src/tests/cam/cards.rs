@@ -1,11 +1,13 @@
 //! Cards: whatever the layout, an edit changes what it says and nothing else, and what cards cannot show stays byte for byte.
 
+use super::OWNER;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 use serde_json::{Map, Value, json};
-use trtc_console::cam::cards::{Edit, edit, read};
-use trtc_console::cam::{Effect, parse};
+use trtc_console::cam::cards::{Edit, edit, read, remedy};
+use trtc_console::cam::{Diagnostic, Effect, Setting, check, parse};
+use trtc_console::catalog::vocabulary;
 
 /// A value of JSON printed with whatever blanks, escapes and order of members the numbers say.
 struct Odd<'n> {
@@ -437,4 +439,47 @@ fn a_name_that_is_said_twice_leaves_the_statement_as_text() {
     let card = &read(text).unwrap().cards[0];
     assert_eq!((card.as_text.as_slice(), card.actions.is_none()), (&[card.span][..], true));
     assert_eq!(edit(text, &Edit::AddAction(0, "e:f".to_owned())), None);
+}
+
+/// The policy after the remedies of all findings, taken one after the other.
+fn remedied(text: &str) -> Value {
+    let mut text = text.to_owned();
+    while let Some(fix) = checked(&text).into_iter().find_map(|found| remedy(&text, &found)) {
+        text.replace_range(fix.span.start..fix.span.end, &fix.replacement);
+    }
+    serde_json::from_str(&text).unwrap()
+}
+
+fn checked(text: &str) -> Vec<Diagnostic> {
+    let policy = parse(text).policy.unwrap_or_else(|| panic!("{text}"));
+    check(&policy, vocabulary(), Setting { owner_uin: Some(OWNER), now_ms: None })
+}
+
+#[test]
+fn an_action_that_needs_all_resources_gets_a_statement_of_its_own() {
+    let app = "qcs::trtc:::sdkappid/1400000001";
+    let condition = json!({ "ip_equal": { "qcs:ip": ["203.0.113.0/24"] } });
+    let list = json!({ "version": "2.0", "statement": [
+        { "effect": "allow", "action": ["trtc:DismissRoom", "trtc:ModifyMixConf"], "resource": [app], "condition": condition },
+    ] });
+    let wanted = json!([
+        { "effect": "allow", "action": ["trtc:DismissRoom"], "resource": [app], "condition": condition },
+        { "effect": "allow", "action": ["trtc:ModifyMixConf"], "resource": ["*"], "condition": condition },
+    ]);
+    for text in [
+        list.to_string(),
+        serde_json::to_string_pretty(&list).unwrap(),
+        json!({ "version": "2.0", "statement": list["statement"][0] }).to_string(),
+    ] {
+        assert_eq!(remedied(&text)["statement"], wanted, "{text}");
+        assert!(checked(&remedied(&text).to_string()).is_empty());
+    }
+    let lone = json!({ "version": "2.0", "statement": [{ "effect": "deny", "action": "trtc:ModifyMixConf", "resource": app }] });
+    assert_eq!(remedied(&lone.to_string())["statement"], json!([{ "effect": "deny", "action": "trtc:ModifyMixConf", "resource": ["*"] }]));
+}
+
+#[test]
+fn a_statement_that_changes_nothing_is_taken_out() {
+    let text = r#"{"version":"2.0","statement":[{"effect":"allow","action":"trtc:DismissRoom","resource":"*"}, {"effect":"allow","action":"trtc:*","resource":"*"}]}"#;
+    assert_eq!(remedied(text)["statement"], json!([{ "effect": "allow", "action": "trtc:*", "resource": "*" }]));
 }

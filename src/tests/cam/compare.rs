@@ -5,7 +5,7 @@ use super::properties::{Request, context, from, policy, request};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use trtc_console::cam::{
-    Change, Context, Differences, Owner, Policy, PolicySet, Principal, Resource, Verdict, Via, Vocabulary, compare, parse,
+    Change, Context, Differences, Owner, Policy, PolicySet, Principal, Resource, Verdict, Via, Vocabulary, Why, compare, idle, parse,
 };
 
 /// Root accounts whose sub-accounts are asked: one that the drawn policies name, and one that they do not.
@@ -249,4 +249,60 @@ fn many_values_are_compared_in_bounded_work() {
     };
     let found = compared(&numbers(false), &numbers(true), Some(OWNER));
     assert!(!found.is_whole && found.granted.is_empty() && found.revoked.is_empty());
+}
+
+fn idle_of(statements: &str) -> Vec<(usize, Why)> {
+    let policy = parse(&format!(r#"{{"version":"2.0","statement":[{statements}]}}"#)).policy.unwrap();
+    let owner = Some(Owner { uin: OWNER, app_id: None });
+    idle(&policy, owner, &Vocabulary::default()).into_iter().map(|idle| (idle.statement, idle.why)).collect()
+}
+
+#[test]
+fn statements_that_do_nothing_are_told_with_their_reason() {
+    let allow = |action: &str, resource: &str| format!(r#"{{"effect":"allow","action":"{action}","resource":"{resource}"}}"#);
+    let deny = |action: &str, resource: &str| format!(r#"{{"effect":"deny","action":"{action}","resource":"{resource}"}}"#);
+    let (one, other) = ("qcs::trtc:::sdkappid/1", "qcs::trtc:::sdkappid/2");
+    for (statements, found) in [
+        (vec![allow("trtc:*", "*"), allow("trtc:A", one)], vec![(1, Why::Covered(Some(0)))]),
+        (vec![allow("trtc:A", one), allow("trtc:*", "*")], vec![(0, Why::Covered(Some(1)))]),
+        (vec![allow("trtc:A", one), allow("trtc:A", one)], vec![(1, Why::Covered(Some(0)))]),
+        (vec![allow("trtc:A", one), allow("trtc:B", other)], vec![]),
+        (vec![allow("trtc:A", one), deny("trtc:*", "*")], vec![(0, Why::Denied(Some(1)))]),
+        (vec![allow("trtc:A", "*"), deny("trtc:A", one)], vec![]),
+        (vec![deny("trtc:A", "*"), deny("trtc:A", one)], vec![(1, Why::Covered(Some(0)))]),
+        // By two together.
+        (vec![allow("trtc:A", one), allow("trtc:B", one), r#"{"effect":"allow","action":["trtc:A","trtc:B"],"resource":"qcs::trtc:::sdkappid/1"}"#.to_owned()], vec![(2, Why::Covered(None))]),
+        (vec![deny("trtc:A", one), r#"{"effect":"allow","action":["trtc:A","trtc:B"],"resource":"qcs::trtc:::sdkappid/1"}"#.to_owned(), deny("trtc:B", one)], vec![(1, Why::Denied(None))]),
+        // A condition narrows, and one that no request meets leaves nothing.
+        (vec![allow("trtc:A", one), r#"{"effect":"allow","action":"trtc:A","resource":"qcs::trtc:::sdkappid/1","condition":{"ip_equal":{"qcs:ip":"10.0.0.0/8"}}}"#.to_owned()], vec![(1, Why::Covered(Some(0)))]),
+        (vec![r#"{"effect":"allow","action":"trtc:A","resource":"*","condition":{"string_equal":{"k":"a"},"string_not_equal":{"k":"a"}}}"#.to_owned()], vec![(0, Why::NeverMatches)]),
+    ] {
+        assert_eq!(idle_of(&statements.join(",")), found, "{statements:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn without_the_statements_that_do_nothing_every_request_is_answered_the_same(
+        drawn in policy(),
+        requests in proptest::collection::vec(real_request(), 64),
+    ) {
+        let mut rest = drawn.clone();
+        let Some(statements) = rest["statement"].as_array_mut() else { return Ok(()) };
+        let owner = Some(Owner { uin: OWNER, app_id: None });
+        for found in idle(&read(&drawn), owner, &Vocabulary::default()).into_iter().rev() {
+            statements.remove(found.statement);
+        }
+        if statements.is_empty() {
+            *statements = vec![json!({ "effect": "allow", "action": "none:None", "resource": "qcs::none:::none/none" })];
+        }
+        let principal = super::sub_account();
+        for request in &requests {
+            let resource = Resource::parse(request.resource).unwrap();
+            let answers = [&drawn, &rest].map(|policy| verdict(policy, principal, request.action, &resource, &context(request)).is_allow());
+            prop_assert_eq!(answers[0], answers[1], "{} and {} on {:?}", drawn, rest, request);
+        }
+    }
 }
