@@ -3,7 +3,7 @@
 //! Every finding is proved by the engine: by comparing the policy with and without a statement, or by a request that it allows.
 
 use super::action::ActionPattern;
-use super::compare::{Owner, Why, compare, idle};
+use super::compare::{Budget, Owner, Why, compare_within, idle};
 use super::diagnostic::{Code, Diagnostic, Located, Severity, Span};
 use super::parse::parse;
 use super::policy::{Effect, Policy, Statement};
@@ -68,11 +68,12 @@ fn told(why: Why, span: Span) -> Diagnostic {
 /// The first right of the policy by which its holder can take others, with how many further ones it has, and a request as the proof.
 pub(super) fn grants_itself(policy: &Policy, vocabulary: &Vocabulary<'_>, owner: Option<i64>) -> Option<Diagnostic> {
     let owner = owner.map(|uin| Owner { uin, app_id: None });
+    let budget = Budget::small();
     let mut proofs = vocabulary.escalations.iter().filter_map(|escalation| {
         let (only, span) = only(policy, escalation)?;
         let is_deny = |one: &&Located<Statement>| one.value.effect.value == Effect::Deny;
         let nothing = Policy { statements: only.statements.iter().filter(is_deny).cloned().collect() };
-        let granted = compare(&nothing, &only, owner, vocabulary).granted;
+        let granted = compare_within(&nothing, &only, owner, vocabulary, &budget).granted;
         Some((escalation, span, granted.into_iter().next()?))
     });
     let (Escalation { action, gains, .. }, span, change) = proofs.next()?;

@@ -14,14 +14,14 @@ const STEPS: usize = 50_000_000;
 const FEW_STEPS: usize = 4_000_000;
 
 /// How much work a comparison may still take.
-pub(super) struct Budget(Cell<usize>);
+pub(in super::super) struct Budget(Cell<usize>);
 
 impl Budget {
     pub(super) const fn new() -> Self {
         Self(Cell::new(STEPS))
     }
 
-    pub(super) const fn small() -> Self {
+    pub(in super::super) const fn small() -> Self {
         Self(Cell::new(FEW_STEPS))
     }
 

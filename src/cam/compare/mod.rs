@@ -20,7 +20,7 @@ use super::variable;
 use super::vocabulary::Vocabulary;
 pub use idle::{Idle, Why, idle};
 
-use glob::Budget;
+pub(super) use glob::Budget;
 use region::Space;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -90,7 +90,14 @@ pub fn compare(old: &Policy, new: &Policy, owner: Option<Owner>, vocabulary: &Vo
     compare_within(old, new, owner, vocabulary, &Budget::new())
 }
 
-fn compare_within(old: &Policy, new: &Policy, owner: Option<Owner>, vocabulary: &Vocabulary<'_>, budget: &Budget) -> Differences {
+/// As [`compare`], within what is left of a budget.
+pub(super) fn compare_within(
+    old: &Policy,
+    new: &Policy,
+    owner: Option<Owner>,
+    vocabulary: &Vocabulary<'_>,
+    budget: &Budget,
+) -> Differences {
     let mut all = Differences { is_whole: true, ..Differences::default() };
     if old == new {
         return all;

@@ -2,10 +2,11 @@
 //!
 //! Replays the corpus of the fuzz target (`fuzz/policy.rs`), so whatever was found once stays found.
 
-use super::{app, holding, source, sub_account};
+use super::{OWNER, app, holding, source, sub_account};
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
-use trtc_console::cam::{Context, PolicySet, Via, parse};
+use trtc_console::cam::{Context, PolicySet, Setting, Via, check, parse};
+use trtc_console::catalog::vocabulary;
 
 #[path = "../fuzz/policy.rs"]
 mod target;
@@ -111,5 +112,17 @@ fn a_page_of_decisions_by_costly_policies_is_quick() {
             assert!(!set.may_allow("cam:ListUsers", "trtc", "sdkappid", &Context::new()));
         });
         assert!(took < Duration::from_secs(5), "{kind}: {took:?}");
+    }
+}
+
+#[test]
+fn what_is_said_while_somebody_types_takes_bounded_work() {
+    let costly = ["actions", "resources", "conditions"].map(|kind| costly(kind, 0));
+    let many = (0..60).map(|n| format!(r#"{{"effect":"allow","action":"cam:*{n}*","resource":"*"}}"#)).collect::<Vec<_>>().join(",");
+    for statements in costly.iter().chain([&many]) {
+        let text = format!(r#"{{"version":"2.0","statement":[{statements},{{"effect":"allow","action":"cam:*","resource":"*"}}]}}"#);
+        let policy = parse(&text).policy.unwrap_or_else(|| panic!("{text}"));
+        let took = timed(|| drop(check(&policy, vocabulary(), Setting { owner_uin: Some(OWNER), now_ms: None })));
+        assert!(took < Duration::from_secs(3), "{took:?}: {text}");
     }
 }
