@@ -145,3 +145,19 @@ test('the engine comes with the editor alone; without it the findings are those 
   await expect(page.locator('#findings-counts')).toContainText('2 errors');
   await expect(page.locator('.reference-line')).toHaveCount(0);
 });
+
+test('an application is found by its name where a resource belongs', async ({ open }) => {
+  const page = await open('root');
+  await visit(page, '/cam/policies/new');
+  await expect(page.locator('.cm-editor')).toBeVisible();
+  await write(page, '{"version": "2.0", "statement": [{"effect": "allow", "action": "trtc:*", "resource": ""}]}');
+  await page.locator('.cm-content').focus();
+  await page.keyboard.press('Control+End');
+  for (let step = 0; step < 4; step += 1) await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('Control+Space');
+  await page.keyboard.type('classroom');
+  await expect(page.locator('.cm-tooltip-autocomplete li')).toHaveCount(1);
+  await expect(page.locator('.cm-tooltip-autocomplete li')).toContainText('classroom_live');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => text(page)).toMatch(/"resource": "qcs::trtc::uin\/\d+:sdkappid\/\d+"/);
+});

@@ -37,6 +37,7 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::string_slice, clippy::panic)]
 
 mod action;
+mod assist;
 pub mod cards;
 mod check;
 mod clause;
@@ -72,6 +73,7 @@ mod vocabulary;
 mod wildcard;
 
 pub use action::{ActionPattern, covers, is_action};
+pub use assist::{Place, Slot, place};
 pub use check::{Setting, check};
 pub use compare::{Change, Differences, Example, Idle, Owner, Why, compare, idle};
 pub use condition::{Comparison, Condition, Operator, Qualifier, Relation, Value};

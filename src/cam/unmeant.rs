@@ -14,7 +14,7 @@ use super::{operand, spelling};
 use crate::text::Text;
 
 /// Every key a request may carry, but those with a tag key behind them.
-const KEYS: [&str; 10] = [
+pub(super) const KEYS: [&str; 10] = [
     "qcs:ip",
     "qcs:current_time",
     "qcs:resource_tag",

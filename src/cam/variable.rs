@@ -10,6 +10,9 @@ use std::ops::Range;
 /// The names that exist, as they are written between `${` and `}`.
 pub const NAMES: [&str; 3] = ["uin", "owner_uin", "app_id"];
 
+/// The same as they are written.
+pub const WRITTEN: [&str; 3] = ["${uin}", "${owner_uin}", "${app_id}"];
+
 /// What is wrong with a variable in a text, with its place in that text.
 pub struct Fault {
     /// The bytes to underline, relative to the text that was searched.

@@ -3,6 +3,7 @@
 //! These tests must never reach into the engine; they use what every other module uses.
 
 mod allocation;
+mod assist;
 mod cards;
 mod checks;
 mod compare;

@@ -2,6 +2,7 @@
 //!
 //! The field stays the truth for forms. Nothing here may fail loudly: without the rich editor everything goes to the field itself.
 
+use super::offers::Offers;
 use super::place::units;
 use crate::cam::{Severity, Span};
 use crate::domain::policy_check::Finding;
@@ -82,9 +83,10 @@ pub fn show(area: &HtmlTextAreaElement, text: &str, findings: &[Finding], lang: 
     call(area, "show", &[list.into()]);
 }
 
-/// Loads the rich editor, once a visit, and lets it take over the field. `actions` are offered while typing: name and gloss.
+/// Loads the rich editor, once a visit, and lets it take over the field. `offered` says what may be typed at a byte of a text.
 #[cfg(feature = "hydrate")]
-pub async fn enrich(area: &HtmlTextAreaElement, actions: Vec<(String, String)>) -> bool {
+pub async fn enrich(area: &HtmlTextAreaElement, offered: impl Fn(&str, usize) -> Option<Offers> + 'static) -> bool {
+    use leptos::wasm_bindgen::closure::Closure;
     use wasm_bindgen::prelude::wasm_bindgen;
     #[wasm_bindgen(inline_js = "export const load = (address) => import(address);")]
     extern "C" {
@@ -96,16 +98,28 @@ pub async fn enrich(area: &HtmlTextAreaElement, actions: Vec<(String, String)>) 
     let Ok(module) = load(&address).await else { return false };
     let mount = js_sys::Reflect::get(&module, &JsValue::from_str("mount")).ok().and_then(|f| f.dyn_into::<js_sys::Function>().ok());
     let Some(mount) = mount else { return false };
+    let complete = move |text: String, cursor: u32| {
+        offered(&text, super::place::byte(&text, cursor)).map_or(JsValue::NULL, |offers| told(&text, offers))
+    };
+    // Lives as long as the document: one for each visit of an editor.
+    let complete = Closure::<dyn Fn(String, u32) -> JsValue>::new(complete).into_js_value();
+    mount.call2(&JsValue::UNDEFINED, area, &complete).is_ok()
+}
+
+/// Offers as the rich editor takes them: from, to, whether inside quotes, and for each its label, meaning, text and whether it comes first.
+#[cfg(feature = "hydrate")]
+fn told(text: &str, offers: Offers) -> JsValue {
+    let (from, to) = units(text, offers.span);
     let list = js_sys::Array::new();
-    for (name, gloss) in actions {
-        list.push(&js_sys::Array::of2(&name.into(), &gloss.into()));
+    for offer in offers.offers {
+        list.push(&js_sys::Array::of4(&offer.label.into(), &offer.about.into(), &offer.put.into(), &offer.is_first.into()));
     }
-    mount.call2(&JsValue::UNDEFINED, area, &list).is_ok()
+    js_sys::Array::of4(&from.into(), &to.into(), &offers.is_quoted.into(), &list).into()
 }
 
 /// On the server there is no field to take over.
 #[cfg(not(feature = "hydrate"))]
-pub async fn enrich(_area: &HtmlTextAreaElement, _actions: Vec<(String, String)>) -> bool {
+pub async fn enrich(_area: &HtmlTextAreaElement, _offered: impl Fn(&str, usize) -> Option<Offers> + 'static) -> bool {
     false
 }
 

@@ -3,6 +3,7 @@
 //! A page that the server rendered has its findings with it and can be typed into at once. Nothing of the browser half may call the engine but
 //! through here, or it becomes part of every page that does.
 
+use super::offers::{Known, Offers, offers};
 use super::templates;
 use crate::cam::cards::{self, Cards, Edit};
 use crate::cam::{Fix, covers};
@@ -28,13 +29,24 @@ pub struct Engine {
     pub edit: fn(&str, &Edit) -> Option<Fix>,
     /// Whether an action, or a pattern of actions, covers an action.
     pub covers: fn(&str, &str) -> bool,
+    /// What may be typed at a byte of the text.
+    pub offers: fn(&str, usize, &Known) -> Option<Offers>,
     /// The services with their actions.
     pub services: &'static [Service],
 }
 
 #[wasm_split(engine, wasm_split_path = leptos::wasm_split, fallible)]
 fn fetched() -> Result<Engine, SplitLoaderError> {
-    Ok(Engine { check, format: formatted, preset: templates::preset, cards: cards::read, edit: cards::edit, covers, services: services() })
+    Ok(Engine {
+        check,
+        format: formatted,
+        preset: templates::preset,
+        cards: cards::read,
+        edit: cards::edit,
+        covers,
+        offers,
+        services: services(),
+    })
 }
 
 /// The engine, fetched once.

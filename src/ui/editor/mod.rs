@@ -8,6 +8,7 @@ pub mod draft;
 pub mod engine;
 mod findings;
 pub mod listing;
+mod offers;
 mod place;
 mod reference;
 pub mod templates;
@@ -23,11 +24,13 @@ use crate::domain::ids::Uin;
 use crate::domain::policy_check::{self, Checked, length_words};
 use crate::remote::policies::CheckPolicy;
 use crate::ui::components::{FormContext, field_id, holds, textarea_html};
+use crate::ui::frame::use_session;
 use crate::ui::words::{say, t, use_lang};
 use engine::{Beginning, Engine, engine};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
+use offers::Known;
 use std::time::Duration;
 
 /// How long typing has to pause before the text is checked.
@@ -153,6 +156,8 @@ pub fn PolicyEditor(
     let length = move || length_words(editor.text.with(|text| policy_check::characters(text))).get(lang).to_owned();
     let too_long = move || editor.text.with(|text| policy_check::characters(text)) > crate::catalog::limits::MAX_POLICY_CHARS;
 
+    let apps = use_session().map(|session| session.apps.iter().map(|app| (app.name.clone(), app.id.to_string())).collect());
+    let known = Known { owner: editor.owner, apps: apps.unwrap_or_default(), lang };
     // What was typed before the scripts arrived stands in the field only.
     Effect::new(move |_| {
         let Some(area) = editor.area.get() else { return };
@@ -161,6 +166,7 @@ pub fn PolicyEditor(
         if editor.text.with_untracked(|text| *text != typed) {
             editor.text.set(typed);
         }
+        let known = known.clone();
         leptos::task::spawn_local(async move {
             // Without it nothing is said while typing; the server checks what is sent.
             let engine = engine().await.ok();
@@ -170,10 +176,8 @@ pub fn PolicyEditor(
             {
                 editor.check_now();
             }
-            let services = engine.map_or(&[] as &[_], |engine| engine.services);
-            let actions = services.iter().flat_map(|service| service.actions);
-            let actions = actions.map(|row| (row.full.to_owned(), row.gloss.get(lang).to_owned())).collect();
-            if bridge::enrich(&area, actions).await {
+            let offered = move |text: &str, cursor: usize| (engine?.offers)(text, cursor, &known);
+            if bridge::enrich(&area, offered).await {
                 editor.checked.try_update(|_| ());
             }
         });

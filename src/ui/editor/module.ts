@@ -79,16 +79,21 @@ function typeOver(event: InputEvent, view: EditorView): boolean {
   return true;
 }
 
-/** Puts the rich editor over a field; `actions` (name, gloss) are offered inside strings. */
-export function mount(field: Field, actions: [string, string][]): void {
+/** From, to (UTF-16 units), whether inside quotes, and what is offered: label, meaning, text, whether it comes first. */
+type Offered = [number, number, boolean, [string, string, string, boolean][]];
+
+/** Puts the rich editor over a field; `offered` says what may be typed at a place of a text. */
+export function mount(field: Field, offered: (text: string, cursor: number) => Offered | null): void {
   if (field.policyEditor) return;
   const chinese = document.documentElement.lang.startsWith('zh');
-  const offered = actions.map(([label, detail]) => ({ label, detail, type: 'constant' }));
   const complete = (context: CompletionContext) => {
-    const word = context.matchBefore(/"(?:name\/)?[a-z]+:?[A-Za-z0-9]*/);
-    if (!word) return null;
-    const from = word.from + (word.text.startsWith('"name/') ? '"name/'.length : 1);
-    return { from, options: offered, validFor: /^[a-z]+:?[A-Za-z0-9]*$/ };
+    const found = offered(context.state.doc.toString(), context.pos);
+    if (!found) return null;
+    const [from, to, quoted, offers] = found;
+    // Unasked only where somebody has begun a word.
+    if (!context.explicit && !(quoted && context.pos > from)) return null;
+    const options = offers.map(([label, detail, apply, first]) => ({ label, detail, apply, boost: first ? 1 : 0 }));
+    return { from, to, options, validFor: quoted ? /^[^"\\\n]*$/ : undefined };
   };
   const view = new EditorView({
     doc: field.value,

@@ -1,0 +1,187 @@
+//! What the editor offers while somebody types: the words of the language, actions, own applications, operators, keys and variables.
+//!
+//! Pure: the engine knows the place, the catalogue the actions, and the session the applications.
+
+use super::pages_of;
+use crate::cam::{Place, Slot, Span, place};
+use crate::catalog::action::ActionRow;
+use crate::catalog::service::services;
+use crate::domain::ids::Uin;
+use crate::text::{Lang, Text};
+
+/// What is known of the account.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Its root account.
+    pub owner: Option<Uin>,
+    /// Its applications: name and SDKAppID.
+    pub apps: Vec<(String, String)>,
+    /// The reader's language.
+    pub lang: Lang,
+}
+
+/// One thing to type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// What is found by typing, and shown.
+    pub label: String,
+    /// What it means.
+    pub about: String,
+    /// What is put into the text.
+    pub put: String,
+    /// Comes before the others.
+    pub is_first: bool,
+}
+
+/// What fits a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offers {
+    /// What an offer replaces.
+    pub span: Span,
+    /// Whether it is inside quotes; elsewhere nothing is offered unasked.
+    pub is_quoted: bool,
+    /// What is offered.
+    pub offers: Vec<Offer>,
+}
+
+/// The members of policies and statements, and the effects.
+static WORDS: [(&str, Text); 8] = [
+    ("version", Text::new("Always 2.0", "固定为 2.0")),
+    ("statement", Text::new("The list of statements", "语句列表")),
+    ("effect", Text::new("Allow or deny", "允许或拒绝")),
+    ("action", Text::new("What is allowed or denied", "允许或拒绝的操作")),
+    ("resource", Text::new("What it is done to", "操作的资源")),
+    ("condition", Text::new("When the statement counts", "语句生效的条件")),
+    ("allow", Text::new("Grants, unless something denies", "授予权限，除非被拒绝")),
+    ("deny", Text::new("Always wins over allow", "始终优先于允许")),
+];
+
+/// The condition keys.
+static KEYS: [(&str, Text); 10] = [
+    ("qcs:ip", Text::new("Address of the caller, compared with networks", "来源地址，可与网段比较")),
+    ("qcs:current_time", Text::new("Time of the request", "请求时间")),
+    ("qcs:resource_tag", Text::new("Tags of the resource, each as key&value", "资源标签，写作「键&值」")),
+    ("qcs:request_tag", Text::new("Tags in the request, each as key&value", "请求中的标签，写作「键&值」")),
+    ("qcs:tag", Text::new("Older name of the tags of the resource", "资源标签的旧名称")),
+    ("qcs:uin", Text::new("UIN of the caller", "请求者的 UIN")),
+    ("qcs:owner_uin", Text::new("UIN of the root account", "主账号的 UIN")),
+    ("qcs:create_uin", Text::new("UIN of the creator of the resource", "资源创建者的 UIN")),
+    ("qcs:mfa", Text::new("1 with a second factor, 0 without", "已校验 MFA 为 1，否则为 0")),
+    ("mfa", Text::new("1 with a second factor, 0 without", "已校验 MFA 为 1，否则为 0")),
+];
+
+/// Operators that look at each of several values; the most useful ones of many.
+const OF_SEVERAL: [&str; 4] =
+    ["for_any_value:string_equal", "for_any_value:string_like", "for_all_value:string_equal", "for_all_value:string_like"];
+
+/// What fits the place of the cursor, a byte of the text; `None` where nothing does.
+#[must_use]
+pub fn offers(text: &str, cursor: usize, known: &Known) -> Option<Offers> {
+    let place = place(text, cursor)?;
+    let lang = known.lang;
+    let plain = |word: &str, about: &str| (word.to_owned(), about.to_owned(), word.to_owned(), false);
+    let mut found: Vec<(String, String, String, bool)> = Vec::new();
+    match place.slot {
+        Slot::Action => found.extend(actions(lang)),
+        Slot::Resource => found.extend(resources(known)),
+        _ => {}
+    }
+    let about = |word: &str| WORDS.iter().chain(&KEYS).find(|(known, _)| *known == word).map_or("", |(_, about)| about.get(lang));
+    found.extend(place.words().into_iter().map(|word| match (word, place.slot) {
+        ("*", Slot::Action) => plain(word, lang.pick("Every action of every service", "所有产品的所有操作")),
+        ("*", Slot::Resource) => plain(word, lang.pick("All resources", "全部资源")),
+        (word, _) => plain(word, about(word)),
+    }));
+    if place.slot == Slot::Operator {
+        let several = lang.pick("For keys with several values, such as tags", "用于有多个值的键，例如标签");
+        found.extend(OF_SEVERAL.iter().map(|word| plain(word, several)));
+    }
+    let offers: Vec<Offer> =
+        found.into_iter().map(|(label, about, word, is_first)| Offer { put: put(&place, &word), label, about, is_first }).collect();
+    (!offers.is_empty()).then_some(Offers { span: place.span, is_quoted: place.is_quoted, offers })
+}
+
+/// What is put into the text: inside quotes the word, elsewhere with its quotes and, for a name, its colon.
+fn put(place: &Place, word: &str) -> String {
+    let is_name = matches!(place.slot, Slot::PolicyMember | Slot::StatementMember | Slot::Operator | Slot::Key(_));
+    match (place.is_quoted, is_name) {
+        (true, _) => word.to_owned(),
+        (false, true) => format!("\"{word}\": "),
+        (false, false) => format!("\"{word}\""),
+    }
+}
+
+/// Every action, those that pages of the console need before the others, and all actions of each service.
+fn actions(lang: Lang) -> impl Iterator<Item = (String, String, String, bool)> {
+    services().iter().flat_map(move |service| {
+        let all = format!("{}:*", service.id);
+        let about = lang.pick(format!("All actions of {}", service.name.en), format!("{}的所有操作", service.name.zh));
+        let one = move |row: &&'static ActionRow| {
+            let level = row.access.name();
+            let only_all = if row.is_resource_level() { "" } else { lang.pick(", all resources only", "，仅支持 *") };
+            let about = format!("{} · {}{only_all}", row.gloss.get(lang), level.get(lang));
+            (row.full.to_owned(), about, row.full.to_owned(), !pages_of(row.full).is_empty())
+        };
+        std::iter::once((all.clone(), about, all, true)).chain(service.actions.iter().map(one))
+    })
+}
+
+/// The own applications by name, all of them, and accounts.
+fn resources(known: &Known) -> Vec<(String, String, String, bool)> {
+    let lang = known.lang;
+    let Some(owner) = known.owner else { return Vec::new() };
+    let app = |(name, id): &(String, String)| {
+        let resource = format!("qcs::trtc::uin/{owner}:sdkappid/{id}");
+        (format!("{name} {id}"), resource.clone(), resource, true)
+    };
+    let all = format!("qcs::trtc::uin/{owner}:sdkappid/*");
+    let own = format!("qcs::cam::uin/{owner}:uin/${{uin}}");
+    known
+        .apps
+        .iter()
+        .map(app)
+        .chain([
+            (all.clone(), lang.pick("Every TRTC application", "所有 TRTC 应用").to_owned(), all, false),
+            (own.clone(), lang.pick("The account itself", "账号自身").to_owned(), own, false),
+        ])
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offered(text: &str) -> Offers {
+        let known =
+            Known { owner: Some(Uin(100_000_000_001)), apps: vec![("classroom".to_owned(), "1400000001".to_owned())], lang: Lang::En };
+        let at = text.find('|').unwrap();
+        offers(&text.replacen('|', "", 1), at, &known).unwrap()
+    }
+
+    #[test]
+    fn applications_are_offered_by_name_and_put_as_resources() {
+        let offers = offered(r#"{"statement": [{"resource": ["|"]}]}"#).offers;
+        let first = offers.iter().find(|offer| offer.label.starts_with("classroom")).unwrap();
+        assert_eq!(first.put, "qcs::trtc::uin/100000000001:sdkappid/1400000001");
+    }
+
+    #[test]
+    fn actions_that_pages_need_come_first_and_say_what_they_do() {
+        let offers = offered(r#"{"statement": [{"action": [|]}]}"#).offers;
+        let find = |name: &str| offers.iter().find(|offer| offer.label == name).unwrap();
+        assert!(find("trtc:DescribeAppStatList").is_first && !find("trtc:AlterTemplateId").is_first);
+        assert_eq!(find("trtc:*").put, "\"trtc:*\"", "quotes are put where there are none");
+        assert!(find("trtc:ModifyMixConf").about.ends_with("Write, all resources only"));
+    }
+
+    #[test]
+    fn every_word_of_the_language_says_what_it_means() {
+        for text in
+            [r#"{"|"#, r#"{"statement": {"|"#, r#"{"statement": {"effect": "|"#, r#"{"statement": {"condition": {"null_equal": {"|"#]
+        {
+            for offer in offered(text).offers {
+                assert!(!offer.about.is_empty(), "{}", offer.label);
+            }
+        }
+    }
+}
