@@ -54,8 +54,8 @@ pub use credentials::setup::Setup;
 pub(crate) use credentials::setup::add_root;
 pub use permit::Permit;
 pub use rates::RateLimited;
-pub(in crate::server) use record::cut_event;
 pub(crate) use record::operator_event;
+pub(in crate::server) use record::{RecordedChange, cut_event};
 pub use request::{AGENT_CHARS, RequestFacts};
 pub use target::{App, Apps, NoTarget, OwnAccount, Target};
 
