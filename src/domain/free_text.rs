@@ -59,9 +59,43 @@ fn has_no_look(c: char) -> bool {
             | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// A cell that no spreadsheet takes for a formula, be it divided by commas, or by semicolons as where commas are decimal. What has no look of
+/// its own stands there as what it is, and a line break is a space: a spreadsheet that divides in another way would begin a cell behind it.
+#[must_use]
+pub fn harmless_cell(cell: &str) -> String {
+    let mut safe = String::with_capacity(cell.len() + 1);
+    let mut begins = true;
+    for c in visible(cell).chars() {
+        let c = if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c };
+        if begins && matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠') {
+            safe.push('\'');
+        }
+        begins = c == ';' || begins && matches!(c, ' ' | '"');
+        safe.push(c);
+    }
+    safe
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for formula in ["=HYPERLINK(1)", "+1", "-1", "@a", "＝1"] {
+            assert_eq!(harmless_cell(formula), format!("'{formula}"));
+        }
+        for (cell, safe) in [
+            ("\t=x", " '=x"),
+            ("\r\n=x", "  '=x"),
+            ("ana;=x; +1;\"@y", "ana;'=x; '+1;\"'@y"),
+            ("gnp\u{202e}\u{200b}", "gnp⟨U+202E⟩⟨U+200B⟩"),
+            ("ana=1", "ana=1"),
+            ("Mozilla/5.0 (X11; Linux x86_64) a-b", "Mozilla/5.0 (X11; Linux x86_64) a-b"),
+        ] {
+            assert_eq!(harmless_cell(cell), safe);
+        }
+    }
 
     #[test]
     fn what_cannot_be_seen_is_shown_as_what_it_is() {

@@ -113,13 +113,12 @@ impl TestConsole {
         connection
     }
 
-    /// Somebody who has done something and comes to no end: what it has locked stays locked until this is dropped.
-    pub async fn somebody_holds(&self, text: &'static str) -> impl Sized + use<> {
-        let mut connection = self.connection().await;
-        for text in ["BEGIN", text] {
-            sqlx::query(text).execute(&mut connection).await.unwrap();
-        }
-        connection
+    /// Somebody who has done something and comes to no end: what it has locked stays locked until this is dropped or committed.
+    pub async fn somebody_holds(&self, text: &'static str) -> Held {
+        let mut held = Held(self.connection().await);
+        held.does("BEGIN").await;
+        held.does(text).await;
+        held
     }
 
     async fn connection(&self) -> sqlx::AnyConnection {
@@ -179,6 +178,21 @@ impl TestConsole {
         let mut browser = self.browser();
         browser.log_in("", ROOT, PASSWORD).await;
         browser
+    }
+}
+
+/// A transaction of a test.
+pub struct Held(sqlx::AnyConnection);
+
+impl Held {
+    /// Does something more in it.
+    pub async fn does(&mut self, text: &'static str) {
+        sqlx::query(text).execute(&mut self.0).await.unwrap();
+    }
+
+    /// Makes all of it last.
+    pub async fn commit(mut self) {
+        self.does("COMMIT").await;
     }
 }
 

@@ -3,8 +3,10 @@
 //! The race is made by hand: a permit is asked for, the right is withdrawn, then the permit is used.
 
 use crate::kit::{DATABASES, PASSWORD, TestConsole};
+use crate::people::owner_of;
 use crate::users::{ADMINISTRATOR, create};
 use axum::http::StatusCode;
+use std::time::Duration;
 use trtc_console::catalog::operations;
 use trtc_console::domain::fault::Fault;
 use trtc_console::domain::ids::Uin;
@@ -63,5 +65,30 @@ async fn a_change_of_rights_that_leaves_the_permit_alone_does_not_refuse_it() {
         let permit = admin.permit::<operations::CreateUser>().unwrap();
         create(&mut console.root().await, "somebody", &[ADMINISTRATOR]).await;
         make(&permit, "made").await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_would_lose_is_told_by_the_rights_of_that_moment() {
+    for database in DATABASES {
+        let console = TestConsole::start_on(database).await;
+        let mut root = console.root().await;
+        let group = crate::groups::create(&mut root, "admins").await;
+        assert_eq!(root.call("groups/attach", &[("id", &group), ("policies[]", ADMINISTRATOR)]).await.status, StatusCode::OK);
+        let (uin, _) = administrator(&console, "ana").await;
+        assert_eq!(root.call("users/join", &[("uin", &uin.to_string()), ("groups[]", &group)]).await.status, StatusCode::OK);
+        let mut ana = console.browser();
+        ana.log_in(&owner_of(&mut root).await.to_string(), "ana", PASSWORD).await;
+
+        // She holds the policy twice. While she leaves the group, somebody takes the other one from her.
+        let mut taking = console.somebody_holds("UPDATE owners SET revision = revision + 1").await;
+        taking.does("DELETE FROM attachments WHERE uin > 0").await;
+        let fields = [("id", group), ("uin", uin.to_string())];
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let mut leaves = std::pin::pin!(ana.call("groups/remove-user", &fields));
+        assert!(tokio::time::timeout(Duration::from_millis(300), &mut leaves).await.is_err(), "waits for the other change");
+        taking.commit().await;
+        let told: Fault = leaves.await.json();
+        assert!(matches!(&told, Fault::Unconfirmed(concern) if concern.en.contains("cam:")), "{database:?}: {told:?}");
     }
 }

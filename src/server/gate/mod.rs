@@ -4,9 +4,9 @@
 //! engine. Services take permits; nobody else can make one. There must never be a second way in or a second evaluator.
 //!
 //! # How it decides
-//! Reading the session, the account and the policy revision is one query. Compiled policies are kept by revision; at a new
-//! one they are read again, and compiled again only where they differ. So a right that was revoked on one replica is revoked on all with the
-//! next request.
+//! Reading the session, the account and the policy revision is one query, which requests that come at once share. Compiled policies are kept
+//! by revision; at a new one they are read again, and compiled again only where they differ. So a right that was revoked on one replica is
+//! revoked on all with the next request.
 //!
 //! # Three rings
 //! Each holds when the one before it is forgotten.
@@ -54,8 +54,8 @@ pub use credentials::setup::Setup;
 pub(crate) use credentials::setup::add_root;
 pub use permit::Permit;
 pub use rates::RateLimited;
-pub(in crate::server) use record::cut_event;
 pub(crate) use record::operator_event;
+pub(in crate::server) use record::{RecordedChange, cut_event};
 pub use request::{AGENT_CHARS, RequestFacts};
 pub use target::{App, Apps, NoTarget, OwnAccount, Target};
 

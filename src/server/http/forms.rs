@@ -22,6 +22,8 @@ use cookie::{Cookie, SameSite};
 use leptos::context::provide_context;
 use leptos::server_fn::error::FromServerFnError as _;
 use percent_encoding::percent_decode_str;
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// Any method on `/call/…`.
 pub async fn call(State(web): State<Web>, request: Request) -> Response {
@@ -42,7 +44,9 @@ pub async fn call(State(web): State<Web>, request: Request) -> Response {
 
 /// Whether there is such a server function, called by this method.
 fn is_known(parts: &Parts) -> bool {
-    leptos::server_fn::axum::server_fn_paths().any(|(path, method)| path == parts.uri.path() && method == parts.method)
+    // The framework copies the list of them for whoever asks; what there is never changes.
+    static KNOWN: LazyLock<HashSet<(&str, Method)>> = LazyLock::new(|| leptos::server_fn::axum::server_fn_paths().collect());
+    KNOWN.contains(&(parts.uri.path(), parts.method.clone()))
 }
 
 const HTML: &[u8] = b"text/html";

@@ -66,8 +66,7 @@ pub async fn attach_to_groups(permit: &Permit<operations::AttachToGroups, Vec<(P
 /// [`Fault::NotFound`] when it is not attached directly, [`Fault::Unconfirmed`] when the caller would lose rights by it and has not confirmed.
 pub async fn detach_from_user(permit: &Permit<operations::DetachFromUser, (PolicyId, Uin)>, confirm: &Confirmation) -> Result<(), Fault> {
     let (policy, uin) = *permit.target();
-    let mut change = permit.change().await?;
-    lockout::demand_confirmation(permit, RightsChange::Detached(policy, AttachedTo::User(uin)), confirm).await?;
+    let mut change = lockout::begin_confirmed(permit, RightsChange::Detached(policy, AttachedTo::User(uin)), confirm).await?;
     detach(permit, &mut change, policy, uin.into()).await?;
     let (name, user) = (policy.name(permit).await?, uin.name(permit).await?);
     let (before, after) = recorded::without(recorded::policies_of_user(permit, uin).await?, &name);
@@ -83,8 +82,7 @@ pub async fn detach_from_group(
     confirm: &Confirmation,
 ) -> Result<(), Fault> {
     let (policy, group) = *permit.target();
-    let mut change = permit.change().await?;
-    lockout::demand_confirmation(permit, RightsChange::Detached(policy, AttachedTo::Group(group)), confirm).await?;
+    let mut change = lockout::begin_confirmed(permit, RightsChange::Detached(policy, AttachedTo::Group(group)), confirm).await?;
     detach(permit, &mut change, policy, group.into()).await?;
     let (name, of) = (policy.name(permit).await?, group.name(permit).await?);
     let (before, after) = recorded::without(recorded::policies_of_group(permit, group).await?, &name);

@@ -99,12 +99,12 @@ pub async fn edit(permit: &Permit<operations::EditGroup, GroupId>, name: &str, r
 /// [`Fault::NotFound`], [`Fault::Invalid`] for another name, [`Fault::Unconfirmed`] when the caller would lose rights by it and has not confirmed.
 pub async fn delete(permit: &Permit<operations::DeleteGroup, GroupId>, confirm: &Confirmation) -> Result<(), Fault> {
     let (owner, id) = (permit.owner(), *permit.target());
-    let mut change = permit.change().await?;
+    let (mut change, concern) = lockout::begin(permit, RightsChange::GroupDeleted(id)).await?;
     let row = permit.stored(permit.store().group(owner, id).await)?.ok_or(Fault::NotFound)?;
     if row.members > 0 || row.policies > 0 {
         confirm.demand_name(&row.name)?;
     }
-    lockout::demand_confirmation(permit, RightsChange::GroupDeleted(id), confirm).await?;
+    confirm.demand_accepted_concerns(concern.as_slice())?;
     let done = Done::to(id, &row.name)
         .text(Field::Name, &row.name, "")
         .list(Field::Users, recorded::members_of(permit, id).await?, Vec::new())
@@ -138,8 +138,7 @@ pub async fn join(permit: &Permit<operations::AddToGroups, Vec<(GroupId, Uin)>>,
 /// [`Fault::NotFound`] when the user is not in it, [`Fault::Unconfirmed`] when the caller would lose rights by it and has not confirmed.
 pub async fn leave(permit: &Permit<operations::RemoveFromGroup, (GroupId, Uin)>, confirm: &Confirmation) -> Result<(), Fault> {
     let (group, uin) = *permit.target();
-    let mut change = permit.change().await?;
-    lockout::demand_confirmation(permit, RightsChange::Left(group, uin), confirm).await?;
+    let mut change = lockout::begin_confirmed(permit, RightsChange::Left(group, uin), confirm).await?;
     if !permit.stored(groups::remove_member(&mut change, permit.owner(), group, uin).await)? {
         return Err(Fault::NotFound);
     }

@@ -6,19 +6,38 @@ use crate::cam::Policy;
 use crate::domain::confirmation::Confirmation;
 use crate::domain::fault::Fault;
 use crate::domain::holdings::RightsChange;
-use crate::server::gate::Permit;
+use crate::server::gate::{Permit, RecordedChange};
 use crate::text::Text;
 use std::sync::Arc;
 
 /// Actions named one by one; the rest is counted.
 const NAMED: usize = 5;
 
-/// Demands that who would lose rights by a change has confirmed it.
+/// Begins a change of rights, and gives with it what the caller would do to itself by it. Policies are compiled for that, so it is worked out
+/// before the change, within which everybody else of the organisation waits, and again within it only when rights have changed meanwhile.
 ///
 /// # Errors
-/// [`Fault::Unconfirmed`] with what would be lost.
-pub(super) async fn demand_confirmation<O, T>(permit: &Permit<O, T>, change: RightsChange, confirm: &Confirmation) -> Result<(), Fault> {
-    confirm.demand_accepted_concerns(lockout(permit, change, None).await?.as_slice())
+/// As [`Permit::change`] and [`lockout`].
+pub(super) async fn begin<O, T>(permit: &Permit<O, T>, rights: RightsChange) -> Result<(RecordedChange, Option<Text>), Fault> {
+    let foreseen = lockout(permit, rights, None).await;
+    // Who may not make the change any more is told that first.
+    let change = permit.change().await?;
+    let concern = if change.is_as_decided() { foreseen? } else { lockout(permit, rights, None).await? };
+    Ok((change, concern))
+}
+
+/// As [`begin`], for who has confirmed what would be lost.
+///
+/// # Errors
+/// [`Fault::Unconfirmed`] with what would be lost, otherwise as [`begin`].
+pub(super) async fn begin_confirmed<O, T>(
+    permit: &Permit<O, T>,
+    rights: RightsChange,
+    confirm: &Confirmation,
+) -> Result<RecordedChange, Fault> {
+    let (change, concern) = begin(permit, rights).await?;
+    confirm.demand_accepted_concerns(concern.as_slice())?;
+    Ok(change)
 }
 
 /// What the caller would do to itself by a change; `None` when it loses nothing. `draft` is the text of a version that is not stored yet.

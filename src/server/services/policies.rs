@@ -233,8 +233,7 @@ pub async fn set_default(
     let (owner, id) = (permit.owner(), *permit.target());
     not_preset(id)?;
     permit.stored(permit.store().policy_document(owner, id, version).await)?.ok_or(Fault::NotFound)?;
-    let mut change = permit.change().await?;
-    lockout::demand_confirmation(permit, RightsChange::DefaultVersion(id, version), confirm).await?;
+    let mut change = lockout::begin_confirmed(permit, RightsChange::DefaultVersion(id, version), confirm).await?;
     permit.stored(raise_revision(&mut change, owner).await)?;
     let had = budget::held(permit, &mut change, Reach::Policy(id)).await?;
     let was = permit.stored(policies::versions_of(&mut change, owner, id).await)?.map_or(0, |(default, ..)| default);
@@ -271,8 +270,7 @@ pub async fn delete_version(permit: &Permit<operations::DeletePolicyVersion, Pol
 pub async fn delete(permit: &Permit<operations::DeletePolicy, PolicyId>, confirm: &Confirmation) -> Result<(), Fault> {
     let (owner, id) = (permit.owner(), *permit.target());
     not_preset(id)?;
-    let mut change = permit.change().await?;
-    let concern = lockout(permit, RightsChange::PolicyDeleted(id), None).await?;
+    let (mut change, concern) = lockout::begin(permit, RightsChange::PolicyDeleted(id)).await?;
     permit.stored(raise_revision(&mut change, owner).await)?;
     let (name, attachments) = permit.stored(policies::in_use(&mut change, owner, id).await)?.ok_or(Fault::NotFound)?;
     if attachments > 0 {

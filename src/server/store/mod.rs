@@ -17,6 +17,7 @@ pub mod figures;
 pub mod file;
 pub mod groups;
 mod holdings;
+mod live_sessions;
 pub mod login_failures;
 pub mod policies;
 mod readiness;
@@ -32,6 +33,7 @@ mod writer;
 
 use crate::domain::ids::Uin;
 use callback_keys::SeenKeys;
+use live_sessions::LiveSessions;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, AnyPool, Connection as _, Executor as _};
 use std::fmt::Write as _;
@@ -142,6 +144,8 @@ pub type Stored<T> = Result<T, StoreError>;
 pub struct Store {
     /// Connections that the database lets read only: no statement can write past a change.
     read: AnyPool,
+    /// Answers the query that every request begins with.
+    live_sessions: LiveSessions,
     writer: Writer,
     /// The intake's own connections where there can be several, so that it never waits for people who wait for each other.
     intake: Writer,
@@ -209,7 +213,7 @@ impl Store {
             (intake, writer, reading(prepare(READING_ON_POSTGRES)).max_connections(8).connect(url).await?)
         };
         let tables = writer.bring_up_to_date(upgrade).await?;
-        let store = Self { read, writer, intake, seen_keys: SeenKeys::default(), tables };
+        let store = Self { live_sessions: LiveSessions::new(read.clone()), read, writer, intake, seen_keys: SeenKeys::default(), tables };
         store.carry_over_histories().await?;
         Ok(store)
     }
@@ -247,6 +251,7 @@ impl Store {
         self.intake.close().await;
         self.writer.close().await;
         self.read.close().await;
+        self.live_sessions.close().await;
     }
 }
 

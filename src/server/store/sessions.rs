@@ -47,13 +47,17 @@ pub struct NewSession<'a> {
 impl Store {
     /// Everything about the holder of a token that a request needs, in one query. The token before the last proof is good for a moment.
     pub async fn live_session(&self, token_hash: &str, now_ms: i64) -> Stored<Option<LiveRow>> {
-        let of_token = live("s.token_hash = $1 OR (s.former_token_hash = $1 AND s.former_token_hash <> '' AND s.former_until_ms >= $2)");
+        if let Some(found) = self.live_sessions.find(token_hash, now_ms).await {
+            return Ok(found);
+        }
+        let of_token =
+            live("", "s.token_hash = $1 OR (s.former_token_hash = $1 AND s.former_token_hash <> '' AND s.former_until_ms >= $2)");
         Ok(sqlx::query_as(sqlx::AssertSqlSafe(of_token)).bind(token_hash).bind(now_ms).fetch_optional(&self.read).await?)
     }
 
     /// The same of a session whose id is known, as it is now.
     pub async fn live_session_of(&self, owner: Uin, session_id: &str) -> Stored<Option<LiveRow>> {
-        let of_id = live("s.owner_uin = $1 AND s.session_id = $2");
+        let of_id = live("", "s.owner_uin = $1 AND s.session_id = $2");
         Ok(sqlx::query_as(sqlx::AssertSqlSafe(of_id)).bind(owner.0).bind(session_id).fetch_optional(&self.read).await?)
     }
 
@@ -89,10 +93,10 @@ impl Store {
     }
 }
 
-/// The query of a [`LiveRow`].
-fn live(whose: &'static str) -> String {
+/// The query of a [`LiveRow`], and of more columns before it.
+pub(super) fn live(more: &'static str, whose: &str) -> String {
     format!(
-        "SELECT s.session_id, s.created_ms, s.seen_ms, s.proven_ms, a.uin, a.owner_uin, a.is_root, a.name,
+        "SELECT {more}s.session_id, s.created_ms, s.seen_ms, s.proven_ms, a.uin, a.owner_uin, a.is_root, a.name,
                 a.must_change_password, a.disabled, o.app_id, o.revision, o.utc_offset_mins, o.demo
          FROM sessions s
          JOIN accounts a ON a.uin = s.uin

@@ -20,7 +20,7 @@ use crate::server::hex::hex;
 use crate::server::store::accounts::{self, LoginRow};
 use crate::server::store::audit::NOBODY;
 use crate::server::store::login_failures::{self, Failures};
-use crate::server::store::sessions::{self, NewSession};
+use crate::server::store::sessions::{self, LiveRow, NewSession};
 use crate::server::store::{Change, StoreError, Stored};
 use crate::text::Lang;
 use base64::Engine as _;
@@ -95,9 +95,7 @@ impl Gate {
         let token = facts.token.as_deref().ok_or(Fault::SignedOut)?;
         let now_ms = self.now_ms();
         let live = store.live_session(&token_hash(token), now_ms).await.map_err(broken)?.ok_or(Fault::SignedOut)?;
-        let expired = now_ms - live.seen_ms > self.0.limits.idle_ms || now_ms - live.created_ms > self.0.limits.absolute_ms;
-        let from_the_future = live.created_ms.max(live.seen_ms) > now_ms + FUTURE_MS;
-        if expired || from_the_future || live.account.disabled != 0 {
+        if !self.is_alive(&live, now_ms) {
             return Err(Fault::SignedOut);
         }
         if now_ms - live.seen_ms > TOUCH_EVERY_MS {
@@ -113,6 +111,14 @@ impl Gate {
             drop(tokio::time::timeout(TOUCH_PATIENCE, noted).await);
         }
         self.caller_of(live, facts.clone(), now_ms).await
+    }
+
+    /// Whether a session may be used: neither has it expired, nor is its account disabled.
+    pub(in crate::server::gate) fn is_alive(&self, live: &LiveRow, now_ms: i64) -> bool {
+        let limits = self.0.limits;
+        let expired = now_ms - live.seen_ms > limits.idle_ms || now_ms - live.created_ms > limits.absolute_ms;
+        let from_the_future = live.created_ms.max(live.seen_ms) > now_ms + FUTURE_MS;
+        !expired && !from_the_future && live.account.disabled == 0
     }
 
     /// Logs in. Root accounts give their e-mail as name and no owner, or their own UIN as owner.

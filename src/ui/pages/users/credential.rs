@@ -4,6 +4,7 @@
 
 use crate::domain::accounts::NewCredential;
 use crate::domain::form::Frame;
+use crate::domain::free_text::harmless_cell;
 use crate::domain::ids::Uin;
 use crate::ui::components::{Card, CopyButton, Fact, Facts, Look, Notice, SecretOnce, Tone, encoded};
 use crate::ui::icons::Icon;
@@ -70,10 +71,9 @@ fn csv(credential: &NewCredential, link: &str) -> String {
     format!("user_name,password,uin,login_link\r\n{}\r\n", row.join(","))
 }
 
-/// A cell in quotes. A spreadsheet takes what begins like a formula for one, quotes or not: an apostrophe before it makes it text.
+/// A cell in quotes. A spreadsheet takes what begins like a formula for one, quotes or not.
 fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    format!("\"{}{}\"", if formula { "'" } else { "" }, text.replace('"', "\"\""))
+    format!("\"{}\"", harmless_cell(text).replace('"', "\"\""))
 }
 
 #[cfg(test)]
@@ -94,6 +94,6 @@ mod tests {
         for name in ["=1+1", "+1", "-1", "@sum"] {
             assert_eq!(cell(name), format!("\"'{name}\""));
         }
-        assert_eq!(cell("a=1"), "\"a=1\"");
+        assert_eq!((cell("a=1"), cell("a;=1")), ("\"a=1\"".to_owned(), "\"a;'=1\"".to_owned()));
     }
 }
