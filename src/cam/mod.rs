@@ -31,7 +31,7 @@
 //! `policy` is the result. `compile` binds statements to a principal with `clause` and `instant`, `layer` files them with `ends`, `decide`
 //! judges requests, `explain` says why, `scope` answers for lists, `turns` knows from when on time matters, `compare` finds what two policies
 //! answer differently, `cards` shows a text statement by statement and changes it in place, `check`, `unmeant` and `meaning` find what is legal
-//! but not meant, `lookalike` what only looks like JSON, `conformance` runs files of cases.
+//! but not meant, `lookalike` what only looks like JSON, `convert` and `hcl` read policies of other languages, `conformance` runs files of cases.
 
 #![deny(missing_docs)]
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::string_slice, clippy::panic)]
@@ -46,11 +46,13 @@ mod compile;
 mod condition;
 pub mod conformance;
 mod context;
+mod convert;
 mod decide;
 mod diagnostic;
 mod ends;
 mod explain;
 mod general;
+mod hcl;
 mod instant;
 mod json;
 mod layer;
@@ -78,6 +80,7 @@ pub use check::{Setting, check};
 pub use compare::{Change, Differences, Example, Idle, Owner, Why, compare, idle};
 pub use condition::{Comparison, Condition, Operator, Qualifier, Relation, Value};
 pub use context::Context;
+pub use convert::{Converted, Language, convert};
 pub use decide::{Circumstances, PolicySet, Stage, Verdict};
 pub use diagnostic::{Code, Diagnostic, Fix, Located, Severity, Span, line_column, primary};
 pub use explain::{Cause, Decision, Missing, NearMiss};

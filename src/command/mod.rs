@@ -4,6 +4,7 @@
 
 mod check;
 mod compare;
+mod convert;
 mod decide;
 
 use crate::cam::{self, Policy};
@@ -33,6 +34,11 @@ pub enum Cam {
     Decide(decide::Request),
     /// Compare two versions of a policy by what they allow and deny, each difference with a request that shows it
     Compare(compare::Versions),
+    /// Print a policy of AWS, or the policy inside a Terraform file, in the language of CAM; exit with 2 when CAM has nothing like a part of it
+    Convert {
+        /// The file
+        file: PathBuf,
+    },
 }
 
 /// How findings are printed.
@@ -66,6 +72,7 @@ pub fn cam(command: &Cam, now_ms: i64) -> ExitCode {
         Cam::Check { file, format } => check::check(file, *format, now_ms),
         Cam::Decide(request) => request.decide(),
         Cam::Compare(versions) => versions.compare(),
+        Cam::Convert { file } => convert::convert(file),
     };
     done.unwrap_or_else(|problem| {
         use std::io::Write as _;

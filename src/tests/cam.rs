@@ -7,6 +7,7 @@ mod assist;
 mod cards;
 mod checks;
 mod compare;
+mod convert;
 mod diagnostics;
 mod hostile;
 mod naive;

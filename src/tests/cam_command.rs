@@ -157,3 +157,16 @@ fn findings_are_printed_for_people_and_for_machines() {
     assert_eq!(said, format!("{spoilt}:4:3: error[PolicyDocumentError]: The file is not UTF-8.\n"));
     assert_eq!(run(&["check", &PathBuf::from("/nowhere").display().to_string()]).status.code(), Some(2));
 }
+
+#[test]
+fn a_policy_of_another_language_is_converted_or_refused_with_its_reason() {
+    let files = Files::new();
+    let aws = |action: &str| format!(r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","{action}":"trtc:*","Resource":"*"}}]}}"#);
+    let wanted = json!({ "version": "2.0", "statement": [{ "effect": "allow", "action": ["trtc:*"], "resource": ["*"] }] });
+    assert_eq!(answer(&["convert", &files.with("aws.json", aws("Action"))]), wanted);
+    assert_eq!(answer(&["convert", &files.with("cam.json", wanted.to_string())]), wanted, "what is a policy already stays one");
+    let refused = run(&["convert", &files.with("not.json", aws("NotAction"))]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).ends_with("CAM has nothing like `NotAction`.\n"));
+    assert_eq!(run(&["convert", &files.with("odd.json", "[]")]).status.code(), Some(2));
+}
