@@ -29,7 +29,7 @@
 //! # The map
 //! `json` reads text, `parse` and `trust` read documents out of it with `action`, `resource`, `condition`, `variable` and `trust_principal`;
 //! `policy` is the result. `compile` binds statements to a principal with `clause` and `instant`, `layer` files them with `ends`, `decide`
-//! judges requests, `explain` says why, `scope` answers for lists, `turns` knows from when on time matters, `compare` finds what two policies
+//! judges requests, `explain` says why and `trace` says it of every statement, `outlook` judges what is known in part, `scope` answers for lists, `turns` knows from when on time matters, `compare` finds what two policies
 //! answer differently, `check` and `unmeant` find what is legal but not meant, `lookalike` what only looks like JSON, `conformance` runs
 //! files of cases.
 
@@ -54,6 +54,7 @@ mod json;
 mod layer;
 mod lookalike;
 mod operand;
+mod outlook;
 mod parse;
 mod policy;
 mod principal;
@@ -61,6 +62,7 @@ mod resource;
 mod scope;
 mod source;
 mod spelling;
+mod trace;
 mod trust;
 mod trust_principal;
 mod turns;
@@ -77,11 +79,13 @@ pub use context::Context;
 pub use decide::{Circumstances, PolicySet, Stage, Verdict};
 pub use diagnostic::{Code, Diagnostic, Fix, Located, Severity, Span, line_column, primary};
 pub use explain::{Cause, Decision, Missing, NearMiss};
+pub use outlook::{Meeting, Outlook};
 pub use parse::{Parsed, parse};
 pub use policy::{Effect, Policy, Statement};
 pub use principal::Principal;
 pub use resource::{Account, NamedPattern, NamedResource, Resource, ResourceError, ResourcePattern, ResourceRef};
 pub use source::{Origin, Source, Via};
+pub use trace::{Trace, TracedCondition, TracedPart, TracedStatement};
 pub use trust::{ParsedTrust, TrustPolicy, TrustStatement, parse_trust};
 pub use trust_principal::TrustPrincipal;
 pub use vocabulary::{KnownAction, KnownPage, Vocabulary};

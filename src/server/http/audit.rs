@@ -193,7 +193,7 @@ fn cells(event: &AuditEvent, hash: &str) -> [String; 17] {
 /// A cell that no spreadsheet takes for a formula, be it divided by commas, or by semicolons as where commas are decimal. What has no look of
 /// its own stands there as what it is, and a line break is a space: a spreadsheet that divides in another way would begin a cell behind it. The
 /// bytes as they were recorded are in NDJSON.
-fn harmless(cell: &str) -> String {
+pub(super) fn harmless(cell: &str) -> String {
     let mut safe = String::with_capacity(cell.len() + 1);
     let mut begins = true;
     for c in visible(cell).chars() {
