@@ -16,8 +16,8 @@ test('root asks who can, follows why not, and finds the condition that failed', 
   const person = await newPerson(root, { name, id: await made.json() });
 
   await visit(root, '/cam/who-can');
-  await root.getByLabel('Who can').fill('trtc:AlterRecording');
-  await root.getByLabel('On', { exact: true }).selectOption(String(app()));
+  await root.getByRole('combobox', { name: 'Who can' }).fill('trtc:AlterRecording');
+  await root.locator('select[name=app]').selectOption(String(app()));
   await root.getByRole('button', { name: 'Ask' }).click();
   await expect(root).toHaveURL(/action=trtc%3AAlterRecording/);
   const row = root.getByRole('row', { name: person.username });
@@ -31,7 +31,7 @@ test('root asks who can, follows why not, and finds the condition that failed', 
 
   const why = root.getByRole('form', { name: 'Why not?' });
   await why.getByLabel('User name or UIN').fill(person.username);
-  await why.getByRole('button', { name: 'Why not?' }).click();
+  await why.getByRole('button', { name: 'Explain' }).click();
   await expect(root).toHaveURL(/tab=simulator/);
   await root.locator('summary').filter({ hasText: 'Circumstances' }).click();
   await root.getByLabel(/From IP address/).fill('198.51.100.7');

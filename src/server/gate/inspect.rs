@@ -247,80 +247,14 @@ pub(super) fn principal_of(account: &AccountRow) -> cam::Principal {
 mod tests {
     use super::*;
     use crate::catalog::{actions, pages};
+    use crate::server::gate::rig::{drawn_principal, drawn_statement};
     use proptest::prelude::*;
-    use proptest::sample::{select, subsequence};
+    use proptest::sample::select;
 
-    const OWNER: i64 = 100_000_000_001;
     const ADDRESSES: [&str; 2] = ["10.1.0.1", "192.0.2.7"];
 
-    fn statement() -> impl Strategy<Value = String> {
-        let patterns = vec![
-            "*",
-            "trtc:*",
-            "trtc:Describe*",
-            "trtc:DescribeAppStatList",
-            "trtc:AlterRecording",
-            "trtc:ModifyMixConf",
-            "trtc:DescribeTrtcStatistic",
-            "trtc:DescribeTrtcRoomUsage",
-            "cam:*",
-            "cam:GetUser",
-            "cam:UpdateAccessKey",
-            "tag:*",
-        ];
-        let resources = vec![
-            "*",
-            "qcs::trtc:::sdkappid/*",
-            "qcs::trtc:::sdkappid/1400000001",
-            "qcs::trtc:::sdkappid/14000000*",
-            "qcs::trtc:::sdkappid/1499999999",
-            "qcs::cam:::uin/*",
-            "qcs::cam:::uin/${uin}",
-        ];
-        let conditions = vec![
-            "",
-            "",
-            "",
-            r#"{"ip_equal":{"qcs:ip":"10.0.0.0/8"}}"#,
-            r#"{"ip_not_equal":{"qcs:ip":"10.0.0.0/8"}}"#,
-            r#"{"string_equal":{"qcs:mfa":"1"}}"#,
-            r#"{"string_equal":{"qcs:resource_tag":"team&live"}}"#,
-            r#"{"string_equal":{"qcs:tag/team":"live"},"ip_equal":{"qcs:ip":"192.0.2.0/24"}}"#,
-            r#"{"date_less_than":{"qcs:current_time":"1970-01-01T00:00:02Z"}}"#,
-            r#"{"for_any_value:string_equal":{"qcs:request_tag":"team&live"}}"#,
-        ];
-        (select(vec!["allow", "allow", "allow", "deny"]), subsequence(patterns, 1..4), subsequence(resources, 1..3), select(conditions))
-            .prop_map(|(effect, actions, resources, condition)| {
-                let list = |texts: Vec<&str>| texts.iter().map(|text| format!("\"{text}\"")).collect::<Vec<_>>().join(",");
-                let condition = if condition.is_empty() { String::new() } else { format!(r#","condition":{condition}"#) };
-                format!(r#"{{"effect":"{effect}","action":[{}],"resource":[{}]{condition}}}"#, list(actions), list(resources))
-            })
-    }
-
     fn inspected(statements: &[String]) -> Inspected {
-        let text = format!(r#"{{"version":"2.0","statement":[{}]}}"#, statements.join(","));
-        let policy = cam::parse(&text).policy.unwrap_or_else(|| panic!("{text}"));
-        let account = AccountRow {
-            uin: OWNER + 1,
-            owner_uin: OWNER,
-            is_root: 0,
-            name: "ana".to_owned(),
-            must_change_password: 0,
-            disabled: 0,
-            app_id: 1_250_000_000,
-            revision: 1,
-            utc_offset_mins: 0,
-            demo: 0,
-        };
-        let app = |id, tags: &[&str]| AppFacts {
-            id: SdkAppId(id),
-            name: "app".to_owned(),
-            created_by: Uin(OWNER),
-            tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
-        };
-        let apps = vec![app(1_400_000_001, &[]), app(1_400_000_002, &["team&live"]), app(1_400_000_103, &["team&test", "x&y"])];
-        let policies = PolicySet::compile(principal_of(&account), vec![drafted(Arc::new(policy))], None, None);
-        Inspected(Principal { account, policies: Arc::new(policies), apps: Arc::new(apps) })
+        Inspected(drawn_principal(statements))
     }
 
     /// Every action that the drawn policies tell apart.
@@ -348,7 +282,7 @@ mod tests {
 
         #[test]
         fn what_is_said_of_an_account_is_what_the_gate_decides(
-            statements in proptest::collection::vec(statement(), 1..6),
+            statements in proptest::collection::vec(drawn_statement(), 1..6),
             address in select(ADDRESSES.to_vec()),
             mfa in any::<bool>(),
             at_ms in select(vec![1_000, 3_000]),

@@ -91,7 +91,7 @@ pub fn CircumstanceFields(
                 <TextField name="at" kind="datetime-local" label=t("At (now if empty)", "时间（空为当前）") value=form.at />
                 <Select name="mfa" label="MFA" choices=factor value=form.mfa required=false />
                 {tags.then(|| {
-                    view! { <TextField name="tags" label=t("Request tags (key=value)", "请求标签（key=value）") value=form.tags.clone() /> }
+                    view! { <TextField name="tags" label=t("Request tags (key=value)", "请求标签（键=值）") value=form.tags.clone() /> }
                 })}
             </div>
         </details>

@@ -142,6 +142,9 @@ fn Page(answer: Answer) -> impl IntoView {
         }
     });
     let words = t("Who can", "谁有权限");
+    let mut crumbs = vec![Crumb::here(t("Access management", "访问管理"))];
+    crumbs.push(if tab == RightsTab::WhoCan { Crumb::here(words) } else { Crumb::link(words, pages::WhoCan::PAGE.path) });
+    crumbs.extend((tab != RightsTab::WhoCan).then(|| Crumb::here(tab_name(tab))));
     let body = match told {
         Told::WhoCan(told) => view! { <who_can::WhoCanTab form told errors /> }.into_any(),
         Told::Matrix(told) => view! { <matrix::MatrixTab tab form told errors /> }.into_any(),
@@ -151,7 +154,7 @@ fn Page(answer: Answer) -> impl IntoView {
         <Title text=title_of(words, tab_name(tab)) />
         <PageHeader
             title=words
-            crumbs=vec![Crumb::here(t("Access management", "访问管理")), Crumb::link(words, pages::WhoCan::PAGE.path), Crumb::here(tab_name(tab))]
+            crumbs
             age=move || view! { <DataAge as_of_ms offset refresh_href=refresh /> }
             actions=move || view! { {export} {print} }
         />

@@ -47,7 +47,7 @@ pub fn SimulatorTab(
             <input type="hidden" name="tab" value=RightsTab::Simulator.tag() />
             <PersonField name="person" label=t("User name or UIN", "用户名或 UIN") value=asked.person.clone() />
             <TextField name="action" label=t("Actions, separated by commas", "操作（以逗号分隔）") value=asked.action.clone() list=ACTIONS mono=true />
-            <TextField name="app" label=t("SDKAppIDs (any if empty, all for each)", "SDKAppID（空为任一，all 为全部）") value=asked.app.clone() list=APPS mono=true />
+            <TextField name="app" label=t("SDKAppIDs, separated by commas (any if empty)", "SDKAppID（以逗号分隔，空为任一应用）") value=asked.app.clone() list=APPS mono=true />
             <CircumstanceFields form=asked.clone() tags=true />
             <details class="filters-more" open=more>
                 <summary class="btn btn-text">{t("Other resource", "其他资源")}</summary>
@@ -150,13 +150,18 @@ fn Line(request: Request, form: RightsForm, several: bool) -> impl IntoView {
     } else {
         view! { <code>{request.action}</code> }.into_any()
     };
-    let by = request.by.into_iter().map(|way| view! { <li><StatementLink way=way.clone() /> " " <Path through=way.through /></li> });
+    let by = if request.by.is_empty() {
+        "—".into_any()
+    } else {
+        let ways = request.by.into_iter().map(|way| view! { <li><StatementLink way=way.clone() /> " " <Path through=way.through /></li> });
+        view! { <ul>{ways.collect_view()}</ul> }.into_any()
+    };
     view! {
         <tr>
             <td>{action}</td>
             <td class="wrap">{about(&request.on)}</td>
             <td><OutlookTag outlook=request.outlook /></td>
-            <td><ul>{by.collect_view()}</ul></td>
+            <td>{by}</td>
         </tr>
     }
 }

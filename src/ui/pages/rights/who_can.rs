@@ -61,10 +61,13 @@ fn question(found: &Found, form: &RightsForm) -> String {
         EVERY_APP => t(", on all applications", "，全部应用").to_owned(),
         number => use_lang().pick(format!(", on {number}"), format!("，应用 {number}")),
     };
-    let level = if row.is_resource_level() {
-        ""
-    } else {
-        t(" It does not support resource-level permissions.", "该操作不支持资源级授权。")
+    let level = match (row.is_resource_level(), on.is_empty()) {
+        (true, _) => "",
+        (false, true) => t(" It does not support resource-level permissions.", "该操作不支持资源级授权。"),
+        (false, false) => t(
+            " It does not support resource-level permissions; users who can do it on an application can also list that application.",
+            "该操作不支持资源级授权；可对应用执行该操作的用户同时有权查看该应用。",
+        ),
     };
     format!("{} — {}{on}{}{level}", row.full, say(&row.gloss), t(".", "。"))
 }
@@ -105,7 +108,13 @@ fn People(found: Found, people: i64, form: RightsForm) -> impl IntoView {
     let address = here(RightsTab::WhoCan, &RightsForm { page: String::new(), ..form.clone() });
     let keep = [("action", &form.action), ("app", &form.app), ("address", &form.address), ("at", &form.at), ("mfa", &form.mfa)];
     let keep = keep.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name.to_owned(), value.clone())).collect();
-    let tags = move || view! { <Tag tone=Tone::Ok>{always}</Tag> <Tag tone=Tone::Warn>{sometimes}</Tag> }.into_any();
+    let tags = move || {
+        view! {
+            {(found.always > 0).then(|| view! { <Tag tone=Tone::Ok>{always}</Tag> })}
+            {(found.sometimes > 0).then(|| view! { <Tag tone=Tone::Warn>{sometimes}</Tag> })}
+        }
+        .into_any()
+    };
     view! {
         <Card title note actions=tags>
             <p class="field-hint">{paths}</p>
