@@ -16,7 +16,7 @@ const LOOKS = [
 test.use({ trace: 'off' });
 
 /** What stays as it is on a Chinese page: products, formats, and names of the field. */
-const TERMS = /^(TRTC|CAM|CloudAudit|CDN|UIN|SDKAppID|ID|CSV|JSON|NDJSON|API|VOD|HLS|MP4|FLV|AAC|UserSig|PrivateMapKey|UTC|URL|HTTPS?|IP|Esc|English|Ctrl|Tab|Chrome|HeadlessChrome|Headless|Linux|License|AI|AppID|UID|ms|v\d+|team|live|[a-z]+_\d+|Qcloud\w*|\w+Access|[a-z]+:\S*)$/i;
+const TERMS = /^(TRTC|CAM|CloudAudit|CDN|UIN|SDKAppID|ID|CSV|JSON|NDJSON|API|MFA|VOD|HLS|MP4|FLV|AAC|UserSig|PrivateMapKey|UTC|URL|HTTPS?|IP|Esc|English|Ctrl|Tab|Chrome|HeadlessChrome|Headless|Linux|License|AI|AppID|UID|ms|v\d+|team|live|[a-z]+_\d+|Qcloud\w*|\w+Access|[a-z]+:\S*)$/i;
 
 /** Names and remarks that the demo organisation gives to things, as people have written them. */
 const DEMO = [
@@ -113,6 +113,16 @@ const PAGES: [string, Login['case'], (root: Page) => Promise<string[]>][] = [
       const search = async (form: Record<string, string>) => (await ask(root, 'audit/search', form)).json();
       const { events } = await search({ 'form[event]': 'cam:AddUser' });
       return ['/audit', '/audit?kind=write&range=30d&export=csv', '/audit?request=none', `/audit/${events[0].seq}`];
+    },
+  ],
+  [
+    'who can',
+    'root',
+    async () => {
+      const app = login('application').apps[0];
+      const asked = `action=trtc:DescribeTrtcStatistic&app=${app}`;
+      const tabs = ['', `?${asked}`, '?tab=person&person=ops-ana', '?tab=differences&person=ops-ana&other=biz-classroom', `?tab=simulator&person=ops-ana&action=trtc:DismissRoom&app=${app}&address=203.0.113.9`];
+      return tabs.map((query) => `/cam/who-can${query}`);
     },
   ],
   ['my account', 'root', async () => ['/account']],

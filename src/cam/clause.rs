@@ -36,7 +36,8 @@ impl Caller {
         }
     }
 
-    fn values<'c>(&'c self, context: &'c Context, key: &'c str) -> Option<Values<'c>> {
+    /// The values of a key: those of the request, else what is known of the caller.
+    pub(super) fn values<'c>(&'c self, context: &'c Context, key: &'c str) -> Option<Values<'c>> {
         context.values(key).or_else(|| match key {
             "qcs:uin" => Some(Values::of(&self.uin)),
             "qcs:owner_uin" => Some(Values::of(&self.owner_uin)),
@@ -147,9 +148,13 @@ impl Clause {
         !self.is_open(context, caller) && self.holds(context, caller)
     }
 
+    /// Whether it asks what a resource is like: for its tags, or who made it.
+    pub(super) fn is_about_resource(&self) -> bool {
+        matches!(self.key.as_str(), "qcs:resource_tag" | "qcs:tag" | "qcs:create_uin") || tag_of(&self.key).is_some()
+    }
+
     fn is_open(&self, context: &Context, caller: &Caller) -> bool {
-        let about_resource = matches!(self.key.as_str(), "qcs:resource_tag" | "qcs:tag" | "qcs:create_uin") || tag_of(&self.key).is_some();
-        about_resource && caller.values(context, &self.key).is_none()
+        self.is_about_resource() && caller.values(context, &self.key).is_none()
     }
 
     /// Whether a value of the request agrees with any value of the policy; `None` when it is not of the operator's type.

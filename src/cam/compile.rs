@@ -52,7 +52,7 @@ impl Owner {
 
 impl BoundPattern {
     /// `None` when a variable of the pattern has no value for the principal: it covers nothing then.
-    fn bind(pattern: &ResourcePattern, caller: &Caller) -> Option<Self> {
+    pub(super) fn bind(pattern: &ResourcePattern, caller: &Caller) -> Option<Self> {
         let ResourcePattern::Named(NamedPattern { service, region, account, last, .. }) = pattern else {
             return Some(Self::All);
         };

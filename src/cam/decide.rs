@@ -7,14 +7,17 @@ use super::compile::{Owner, Request};
 use super::context::{Context, one_name};
 use super::general;
 use super::layer::{Layer, View};
+use super::policy::Policy;
 use super::principal::Principal;
 use super::resource::ResourceRef;
 use super::source::{Source, Via};
 use super::turns::Turns;
+use super::variable;
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
 use std::collections::HashSet;
 use std::fmt;
+use std::sync::Arc;
 
 /// The answer to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -75,13 +78,15 @@ pub enum Stage {
 pub struct PolicySet {
     pub(super) caller: Caller,
     pub(super) sources: Vec<Source>,
-    pub(super) policies: Layer,
+    pub(super) policies: Arc<Layer>,
     pub(super) boundary: Option<(Source, Layer)>,
     pub(super) session: Option<(Source, Layer)>,
     /// The keys that some condition reads, each under one of its names.
     pub(super) reads: HashSet<String>,
     /// When conditions on the time change their answer.
     pub(super) turns: Turns,
+    /// Whether what was compiled holds the number of the account, by a variable.
+    has_variables: bool,
 }
 
 impl PolicySet {
@@ -99,12 +104,36 @@ impl PolicySet {
         };
         let boundary = boundary.filter(|_| !principal.is_root).map(single);
         let session = session.map(single);
-        let policies = Layer::build(&sources, &caller);
-        let layers = [&boundary, &session].into_iter().flatten().map(|(_, layer)| layer).chain([&policies]);
+        let policies = Arc::new(Layer::build(&sources, &caller));
+        let has_variables =
+            sources.iter().chain(boundary.iter().chain(&session).map(|(source, _)| source)).any(|source| uses_variables(&source.policy));
+        let layers = [&boundary, &session].into_iter().flatten().map(|(_, layer)| layer).chain([policies.as_ref()]);
         let clauses = layers.flat_map(|layer| &layer.statements).flat_map(|statement| &statement.clauses);
         let reads = clauses.clone().map(|clause| one_name(clause.key()).to_owned()).collect();
         let turns = Turns::of(clauses);
-        Self { policies, caller, sources, boundary, session, reads, turns }
+        Self { policies, caller, sources, boundary, session, reads, turns, has_variables }
+    }
+
+    /// The same policies for another account of the same root account, without compiling them again: `sources` says by which way each comes
+    /// to it. `None` where they are not the same policies in the same order, or say something else for another account.
+    #[must_use]
+    pub fn for_another(&self, principal: Principal, mut sources: Vec<Source>) -> Option<Self> {
+        let known = self.caller.principal;
+        let alike = (known.owner_uin, known.app_id, known.is_root) == (principal.owner_uin, principal.app_id, principal.is_root);
+        sources.push(general::source());
+        let same = sources.len() == self.sources.len()
+            && sources.iter().zip(&self.sources).all(|(one, other)| Arc::ptr_eq(&one.policy, &other.policy));
+        let shared = alike && same && !self.has_variables && self.boundary.is_none() && self.session.is_none();
+        shared.then(|| Self {
+            caller: Caller::new(principal),
+            sources,
+            policies: self.policies.clone(),
+            boundary: None,
+            session: None,
+            reads: self.reads.clone(),
+            turns: self.turns.clone(),
+            has_variables: false,
+        })
     }
 
     /// Whose policies these are.
@@ -182,7 +211,7 @@ impl PolicySet {
 
     /// Whether the policies of this account can speak about the resource at all. Another root account's resources are out of reach
     /// but for two doors: buckets of COS for sub-accounts, and roles, where the trust policy of the role has the last word.
-    fn reaches(&self, request: &Request<'_>) -> bool {
+    pub(super) fn reaches(&self, request: &Request<'_>) -> bool {
         let Some(resource) = request.resource else {
             return true;
         };
@@ -190,6 +219,15 @@ impl PolicySet {
         let role = resource.service == "cam" && request.action == "sts:AssumeRole";
         request.owner == Owner::Own || bucket || role
     }
+}
+
+/// Whether a policy has variables, which stand for facts about the account.
+fn uses_variables(policy: &Policy) -> bool {
+    policy.statements.iter().any(|statement| {
+        let resources = statement.value.resources.iter().map(|resource| resource.value.as_str());
+        let values = statement.value.conditions.iter().flat_map(|condition| &condition.values).map(|value| value.value.text.as_str());
+        resources.chain(values).any(variable::occurs)
+    })
 }
 
 /// Policies in given circumstances: the conditions of a statement are worked out once, however many actions are asked for.

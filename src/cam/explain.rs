@@ -190,12 +190,13 @@ fn origin(sources: &[Source], statement: &BoundStatement) -> Option<Origin> {
     sources.get(statement.source).map(|source| source.origin.clone())
 }
 
-fn number(statement: &BoundStatement) -> u32 {
+/// The number of a statement in its policy, from 0.
+pub(super) fn number(statement: &BoundStatement) -> u32 {
     u32::try_from(statement.index).unwrap_or(u32::MAX)
 }
 
 /// Whether one of the resources is at least of the type the request names, such as `sdkappid/`.
-fn same_kind(statement: &BoundStatement, request: &Request<'_>) -> bool {
+pub(super) fn same_kind(statement: &BoundStatement, request: &Request<'_>) -> bool {
     let Some(kind) = request.resource.and_then(|resource| resource.last.split('/').next()) else {
         return false;
     };
@@ -205,7 +206,8 @@ fn same_kind(statement: &BoundStatement, request: &Request<'_>) -> bool {
     })
 }
 
-fn same_service(statement: &BoundStatement, action: &str) -> bool {
+/// Whether one of the actions is of the service that the request names.
+pub(super) fn same_service(statement: &BoundStatement, action: &str) -> bool {
     let service = action.split(':').next();
     statement.actions.iter().any(|pattern| pattern.service() == service)
 }

@@ -29,9 +29,10 @@
 //! # The map
 //! `json` reads text, `parse` and `trust` read documents out of it with `action`, `resource`, `condition`, `variable` and `trust_principal`;
 //! `policy` is the result. `compile` binds statements to a principal with `clause` and `instant`, `layer` files them with `ends`, `decide`
-//! judges requests, `explain` says why, `scope` answers for lists, `turns` knows from when on time matters, `compare` finds what two policies
-//! answer differently, `cards` shows a text statement by statement and changes it in place, `check`, `unmeant` and `meaning` find what is legal
-//! but not meant, `lookalike` what only looks like JSON, `convert` and `hcl` read policies of other languages, `conformance` runs files of cases.
+//! judges requests, `explain` says why and `trace` says it of every statement, `outlook` judges what is known in part, `scope` answers for
+//! lists, `turns` knows from when on time matters, `compare` finds what two policies answer differently, `cards` shows a text statement by
+//! statement and changes it in place, `assist` knows what may be typed where, `check`, `unmeant` and `meaning` find what is legal but not
+//! meant, `lookalike` what only looks like JSON, `convert` and `hcl` read policies of other languages, `conformance` runs files of cases.
 
 #![deny(missing_docs)]
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::string_slice, clippy::panic)]
@@ -59,6 +60,7 @@ mod layer;
 mod lookalike;
 mod meaning;
 mod operand;
+mod outlook;
 mod parse;
 mod policy;
 mod principal;
@@ -66,6 +68,7 @@ mod resource;
 mod scope;
 mod source;
 mod spelling;
+mod trace;
 mod trust;
 mod trust_principal;
 mod turns;
@@ -84,11 +87,13 @@ pub use convert::{Converted, Language, convert};
 pub use decide::{Circumstances, PolicySet, Stage, Verdict};
 pub use diagnostic::{Code, Diagnostic, Fix, Located, Severity, Span, line_column, primary};
 pub use explain::{Cause, Decision, Missing, NearMiss};
+pub use outlook::{Meeting, Outlook};
 pub use parse::{Parsed, parse};
 pub use policy::{Effect, Policy, Statement};
 pub use principal::Principal;
 pub use resource::{Account, NamedPattern, NamedResource, Resource, ResourceError, ResourcePattern, ResourceRef};
 pub use source::{Origin, Source, Via};
+pub use trace::{Trace, TracedCondition, TracedPart, TracedStatement};
 pub use trust::{ParsedTrust, TrustPolicy, TrustStatement, parse_trust};
 pub use trust_principal::TrustPrincipal;
 pub use vocabulary::{Escalation, KnownAction, KnownPage, Vocabulary};

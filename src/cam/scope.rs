@@ -3,12 +3,13 @@
 //!
 //! It must never be taken for a verdict on a resource: it answers `true` when something might be allowed.
 
-use super::clause::Caller;
+use super::clause::{Caller, Clause};
 use super::compile::{BoundPattern, BoundStatement, Owner, Prefix};
 use super::context::{Context, one_name};
 use super::decide::PolicySet;
 use super::ends::Ends;
 use super::layer::Layer;
+use super::outlook::leaves_open;
 use super::policy::Effect;
 use super::wildcard;
 use std::collections::HashSet;
@@ -27,8 +28,14 @@ impl PolicySet {
     /// does not count.
     #[must_use]
     pub fn may_allow(&self, action: &str, service: &str, kind: &str, context: &Context) -> bool {
+        self.may_allow_with(action, service, kind, context, &[])
+    }
+
+    /// The same where the context says nothing of the `open` keys, which count in favour, too.
+    #[must_use]
+    pub fn may_allow_with(&self, action: &str, service: &str, kind: &str, context: &Context, open: &[&str]) -> bool {
         let everything = format!("{kind}/*");
-        let ask = Ask { action, service, everything: &everything, context, caller: &self.caller };
+        let ask = Ask { action, service, everything: &everything, context, open, caller: &self.caller };
         let denied = ask.denied(&self.policies);
         let limits: Vec<(Vec<&str>, Denied<'_>)> =
             [&self.boundary, &self.session].into_iter().flatten().map(|(_, layer)| (ask.allowed(layer), ask.denied(layer))).collect();
@@ -49,16 +56,24 @@ struct Ask<'q> {
     /// `sdkappid/*`
     everything: &'q str,
     context: &'q Context,
+    /// Keys that may have any value.
+    open: &'q [&'q str],
     caller: &'q Caller,
 }
 
 impl<'q> Ask<'q> {
+    /// Whether a condition holds as far as the context speaks; `None` when its key is open.
+    fn holds(&self, clause: &Clause, known: fn(&Clause, &Context, &Caller) -> bool) -> Option<bool> {
+        let is_open = leaves_open(clause, self.context, self.caller, self.open);
+        if is_open { None } else { Some(known(clause, self.context, self.caller)) }
+    }
+
     /// The last segments, narrowed to the kind, on which the layer may allow the action.
     fn allowed(&self, layer: &'q Layer) -> Vec<&'q str> {
         let may = |statement: &&BoundStatement| {
             statement.effect == Effect::Allow
                 && statement.acts(self.action)
-                && statement.clauses.iter().all(|clause| clause.may_hold(self.context, self.caller))
+                && statement.clauses.iter().all(|clause| self.holds(clause, Clause::may_hold) != Some(false))
         };
         layer
             .statements
@@ -74,7 +89,7 @@ impl<'q> Ask<'q> {
         let must = |statement: &&BoundStatement| {
             statement.effect == Effect::Deny
                 && statement.acts(self.action)
-                && statement.clauses.iter().all(|clause| clause.must_hold(self.context, self.caller))
+                && statement.clauses.iter().all(|clause| self.holds(clause, Clause::must_hold) == Some(true))
         };
         let patterns = layer.statements.iter().filter(must).flat_map(|statement| &statement.resources);
         let mut denied = Denied::default();

@@ -168,6 +168,9 @@ operations! {
     /// Deletes a policy.
     DeletePolicy: ["policies/delete"] Policy, may::<cam::DeletePolicy>(), Recent, [];
 
+    /// Reads who may do what.
+    ReadRights: ["rights/who-can", "rights/matrix", "rights/simulate"] NoTarget, pages::WhoCan::PAGE.opens, NotNeeded, [];
+
     /// Searches operation records; a file of them wants a recent proof.
     ReadAudit: ["audit/search", "audit/event"] NoTarget, may::<cloudaudit::LookUpEvents>(), ForSecrets, [];
     /// Reads the operation records of the own account.

@@ -210,9 +210,16 @@ pages! {
         [control("policy-edit.set-default", "Set the new version as default", "将新版本设为默认版本", Rule::may::<SetDefaultPolicyVersion>())]
     }
 
+    /// Who may do what: by action, by person, between two people, and tried out. It tells what policies say about everyone.
+    WhoCan {
+        "who-can", "/cam/who-can", "Who can", "谁有权限", nav(NavGroup::Access, 5, "question"),
+        Rule::All(&[Rule::may::<ListUsers>(), Rule::may::<GetPolicy>(), Rule::may::<ListAttachedUserAllPolicies>()]),
+        []
+    }
+
     /// What was done by every account, and what was refused.
     Audit {
-        "audit", "/audit", "Operation records", "操作记录", nav(NavGroup::Access, 5, "clock"),
+        "audit", "/audit", "Operation records", "操作记录", nav(NavGroup::Access, 6, "clock"),
         Rule::may::<LookUpEvents>(),
         [control("audit.retention", "Set how long records are kept", "设置操作记录保存时长", Rule::may::<ModifyAuditTrack>())]
     }
@@ -262,7 +269,7 @@ mod tests {
     use std::collections::HashSet;
 
     /// What opens each page, written out a second time as the description says it; `|` binds closer than `&`.
-    const OPENS: [(&str, &str); 19] = [
+    const OPENS: [(&str, &str); 20] = [
         ("/", "trtc:DescribeAppStatList"),
         ("/usage", "trtc:DescribeAppStatList & trtc:DescribeTrtcStatistic | trtc:DescribeTrtcRoomUsage"),
         ("/apps", "trtc:DescribeAppStatList"),
@@ -279,6 +286,7 @@ mod tests {
         ("/cam/policies/new", "cam:CreatePolicy"),
         ("/cam/policies/:id", "cam:GetPolicy"),
         ("/cam/policies/:id/edit", "cam:GetPolicy & cam:CreatePolicyVersion"),
+        ("/cam/who-can", "cam:ListUsers & cam:GetPolicy & cam:ListAttachedUserAllPolicies"),
         ("/audit", "cloudaudit:LookUpEvents"),
         ("/audit/:seq", "cloudaudit:LookUpEvents"),
         ("/account", ""),

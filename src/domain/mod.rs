@@ -32,6 +32,8 @@ pub mod paging;
 pub mod passwords;
 pub mod policies;
 pub mod policy_check;
+pub mod rights;
+pub mod rights_query;
 pub mod session;
 pub mod stays;
 pub mod usage;

@@ -16,6 +16,7 @@ pub mod features;
 pub mod groups;
 pub mod json;
 pub mod policies;
+pub mod rights;
 pub mod session;
 pub mod usage;
 pub mod users;

@@ -13,6 +13,7 @@ mod hostile;
 mod naive;
 mod properties;
 mod semantics;
+mod trace;
 mod unmeant;
 
 use std::sync::Arc;

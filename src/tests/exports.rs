@@ -9,7 +9,12 @@ use trtc_console::domain::audit_query::AuditPage;
 use trtc_console::domain::paging::Page;
 use trtc_console::domain::session::SessionRow;
 
-const FILES: [&str; 3] = ["/audit/export.csv?range=1d", "/audit/export.ndjson?range=1d", "/usage/export.csv?from=2026-11-24&to=2026-11-24"];
+const FILES: [&str; 4] = [
+    "/cam/who-can/export.csv?action=trtc:DismissRoom",
+    "/audit/export.csv?range=1d",
+    "/audit/export.ndjson?range=1d",
+    "/usage/export.csv?from=2026-11-24&to=2026-11-24",
+];
 
 async fn asked_from(site: &str, browser: &mut Browser, file: &str) -> StatusCode {
     browser.send(Request::get(file).header("sec-fetch-site", site).body(Body::empty()).unwrap()).await.status

@@ -38,6 +38,7 @@ mod races;
 mod readme;
 mod replicas;
 mod retention;
+mod rights;
 mod sealing;
 mod secrets;
 mod stays;

@@ -76,6 +76,8 @@ pub enum Icon {
     Exit,
     /// Time, history.
     Clock,
+    /// A question.
+    Question,
     /// Sorted upward.
     SortUp,
     /// Sorted downward.
@@ -130,6 +132,7 @@ impl Icon {
             Self::Keyboard => "M1.8 4h12.4v8H1.8zM4.2 6.6h.1M6.7 6.6h.1M9.2 6.6h.1M11.7 6.6h.1M5 9.4h6",
             Self::Exit => "M9.5 2.5h-7v11h7M6.5 8h7.2M11.2 5.3 13.8 8l-2.6 2.7",
             Self::Clock => "M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0zM8 4.5V8l2.4 1.6",
+            Self::Question => "M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0zM6.2 6.4a1.9 1.9 0 1 1 2.7 1.7c-.6.3-.9.7-.9 1.3M8 11.4v.1",
             Self::SortUp => "M8 13V3M4.5 6.3 8 2.8l3.5 3.5",
             Self::SortDown => "M8 3v10M4.5 9.7 8 13.2l3.5-3.5",
             Self::Sort => "M5 6l3-3 3 3M5 10l3 3 3-3",

@@ -156,6 +156,7 @@ fn icon(name: &str) -> Option<Icon> {
         "users" => Icon::Users,
         "document" => Icon::Document,
         "clock" => Icon::Clock,
+        "question" => Icon::Question,
         _ => return None,
     })
 }

@@ -71,7 +71,7 @@ impl Principal {
     }
 
     /// The context of a request about an application; what no condition reads is left out.
-    fn about<'c>(&self, app: &AppFacts, context: &'c Context) -> Cow<'c, Context> {
+    pub fn about<'c>(&self, app: &AppFacts, context: &'c Context) -> Cow<'c, Context> {
         if self.policies.depends_on_resource() { Cow::Owned(with_app(context, app)) } else { Cow::Borrowed(context) }
     }
 

@@ -18,6 +18,8 @@ pub enum RateLimited {
     Export,
     /// A policy that is read and checked, as often as the editor does while somebody types.
     PolicyCheck,
+    /// What others may do, worked out for everyone.
+    Rights,
     /// A password that is verified for somebody who is logged in.
     Proof,
 }
@@ -28,6 +30,7 @@ impl RateLimited {
         match self {
             Self::Export => 60,
             Self::PolicyCheck => 240,
+            Self::Rights => 120,
             Self::Proof => 20,
         }
     }

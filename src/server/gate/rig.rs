@@ -1,15 +1,23 @@
 //! A gate before a database of its own, for the tests of this module.
 
 use super::credentials::password::{Cost, Passwords};
+use super::inspect::{drafted, principal_of};
+use super::principal::Principal;
 use super::{Caller, Gate, Login, RequestFacts};
+use crate::cam::{self, PolicySet};
 use crate::catalog::preset;
-use crate::domain::ids::{PolicyId, Uin};
+use crate::domain::ids::{PolicyId, SdkAppId, Uin};
 use crate::server::clock::Clock;
 use crate::server::config::SessionLimits;
 use crate::server::seal::{SealKey, Sealer};
 use crate::server::store::Store;
 use crate::server::store::accounts::{self, NewAccount};
+use crate::server::store::applications::AppFacts;
 use crate::server::store::policies::{self, Document, NewPolicy};
+use crate::server::store::sessions::AccountRow;
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 pub const EMAIL: &str = "root@acme.example";
@@ -89,4 +97,84 @@ impl Rig {
     pub async fn caller(&self, token: &str) -> Caller {
         self.gate.caller(&RequestFacts::local("test", Some(token.to_owned()))).await.unwrap()
     }
+}
+
+/// The root account of what is drawn.
+const OWNER: i64 = 100_000_000_001;
+
+/// Statements about actions and resources of every kind, often enough about the same ones.
+pub fn drawn_statement() -> impl Strategy<Value = String> {
+    let patterns = vec![
+        "*",
+        "trtc:*",
+        "trtc:Describe*",
+        "trtc:DescribeAppStatList",
+        "trtc:AlterRecording",
+        "trtc:ModifyMixConf",
+        "trtc:DescribeTrtcStatistic",
+        "trtc:DescribeTrtcRoomUsage",
+        "cam:*",
+        "cam:GetUser",
+        "cam:UpdateAccessKey",
+        "tag:*",
+    ];
+    let resources = vec![
+        "*",
+        "qcs::trtc:::sdkappid/*",
+        "qcs::trtc:::sdkappid/1400000001",
+        "qcs::trtc:::sdkappid/14000000*",
+        "qcs::trtc:::sdkappid/1499999999",
+        "qcs::cam:::uin/*",
+        "qcs::cam:::uin/${uin}",
+    ];
+    let conditions = vec![
+        "",
+        "",
+        "",
+        r#"{"ip_equal":{"qcs:ip":"10.0.0.0/8"}}"#,
+        r#"{"ip_not_equal":{"qcs:ip":"10.0.0.0/8"}}"#,
+        r#"{"string_equal":{"qcs:mfa":"1"}}"#,
+        r#"{"string_equal":{"qcs:resource_tag":"team&live"}}"#,
+        r#"{"string_equal":{"qcs:tag/team":"live"},"ip_equal":{"qcs:ip":"192.0.2.0/24"}}"#,
+        r#"{"date_less_than":{"qcs:current_time":"1970-01-01T00:00:02Z"}}"#,
+        r#"{"for_any_value:string_equal":{"qcs:request_tag":"team&live"}}"#,
+    ];
+    (select(vec!["allow", "allow", "allow", "deny"]), subsequence(patterns, 1..4), subsequence(resources, 1..3), select(conditions))
+        .prop_map(|(effect, actions, resources, condition)| {
+            let list = |texts: Vec<&str>| texts.iter().map(|text| format!("\"{text}\"")).collect::<Vec<_>>().join(",");
+            let condition = if condition.is_empty() { String::new() } else { format!(r#","condition":{condition}"#) };
+            format!(r#"{{"effect":"{effect}","action":[{}],"resource":[{}]{condition}}}"#, list(actions), list(resources))
+        })
+}
+
+/// A sub-account with one policy of these statements, in an organisation of three applications, two of them with tags.
+pub fn drawn_principal(statements: &[String]) -> Principal {
+    let text = if statements.is_empty() {
+        vec![r#"{"effect":"allow","action":"cos:GetObject","resource":"*"}"#.to_owned()]
+    } else {
+        statements.to_vec()
+    };
+    let text = format!(r#"{{"version":"2.0","statement":[{}]}}"#, text.join(","));
+    let policy = cam::parse(&text).policy.unwrap_or_else(|| panic!("{text}"));
+    let account = AccountRow {
+        uin: OWNER + 1,
+        owner_uin: OWNER,
+        is_root: 0,
+        name: "ana".to_owned(),
+        must_change_password: 0,
+        disabled: 0,
+        app_id: 1_250_000_000,
+        revision: 1,
+        utc_offset_mins: 0,
+        demo: 0,
+    };
+    let app = |id, tags: &[&str]| AppFacts {
+        id: SdkAppId(id),
+        name: "app".to_owned(),
+        created_by: Uin(OWNER),
+        tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+    };
+    let apps = vec![app(1_400_000_001, &[]), app(1_400_000_002, &["team&live"]), app(1_400_000_103, &["team&test", "x&y"])];
+    let policies = PolicySet::compile(principal_of(&account), vec![drafted(Arc::new(policy))], None, None);
+    Principal { account, policies: Arc::new(policies), apps: Arc::new(apps) }
 }

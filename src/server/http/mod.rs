@@ -15,6 +15,7 @@ mod forms;
 mod headers;
 mod ops;
 mod pages;
+mod rights;
 mod sign_in;
 mod under_way;
 mod usage;
@@ -74,6 +75,7 @@ pub fn router(web: Web) -> Router {
     let under_way = web.under_way.clone();
     let files = Router::new()
         .route("/usage/export.csv", get(usage::export))
+        .route("/cam/who-can/export.csv", get(rights::export))
         .route("/audit/export.csv", get(audit::csv))
         .route("/audit/export.ndjson", get(audit::ndjson))
         .layer(middleware::from_fn(cross_site::refuse));

@@ -22,6 +22,7 @@ pub mod login_failures;
 pub mod policies;
 mod readiness;
 pub mod retention;
+pub mod rights;
 pub mod rollups;
 mod schema;
 pub mod sealed;

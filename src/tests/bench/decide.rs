@@ -6,7 +6,7 @@
 //! The figure of a decision must never include building the index; `compile` and `first_page_of_100_applications` measure that.
 
 use divan::Bencher;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hint::black_box;
 use std::sync::Arc;
 use trtc_console::cam::{Context, Origin, Policy, PolicySet, Principal, Resource, ResourceRef, Source, Verdict, Via, parse};
@@ -147,6 +147,45 @@ fn actions_of_pages() -> Vec<&'static str> {
     let rules = pages::all().flat_map(|page| page.controls.iter().map(|control| control.rule).chain([page.opens]));
     let rows: HashSet<_> = rules.flat_map(Rule::actions).filter(|row| row.is_on_application()).map(|row| row.full).collect();
     rows.into_iter().collect()
+}
+
+/// Who of 1,000 accounts can do something on an application: each with three of sixty policies, a tenth of which have a condition that is left
+/// open; with reading nothing, and compiling once what many hold.
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn who_can_of_1000_accounts(bencher: Bencher<'_, '_>) {
+    let policy = |number: usize| {
+        let condition = if number.is_multiple_of(10) { r#","condition":{"ip_equal":{"qcs:ip":"10.0.0.0/8"}}"# } else { "" };
+        let (one, other) = (resource(number), resource(number + 1));
+        let text = format!(
+            r#"{{"version":"2.0","statement":[{{"effect":"allow","action":["trtc:Describe*","trtc:Alter*"],"resource":["{one}","{other}"]{condition}}},{{"effect":"deny","action":"trtc:DismissRoom","resource":"*"}}]}}"#
+        );
+        Arc::new(parse(&text).policy.expect("the generated policy is well-formed"))
+    };
+    let policies: Vec<Arc<Policy>> = (0..60).map(policy).collect();
+    let held = |account: usize| -> Vec<Source> {
+        let source = |step: usize| {
+            let number = (account * 7 + step * 11) % policies.len();
+            let origin = Origin { policy_id: number as i64, policy_name: "p".into(), version: 1, via: Via::Direct };
+            Source { origin, policy: policies[number].clone() }
+        };
+        (0..3).map(source).collect()
+    };
+    let (asked, context) = (resource(7), Context::new().with_mfa(false));
+    bencher.bench_local(|| {
+        let mut known: HashMap<Vec<i64>, PolicySet> = HashMap::new();
+        let possible = (0..1000).filter(|account| {
+            let (principal, sources) =
+                (Principal { uin: OWNER + 1 + *account as i64, owner_uin: OWNER, app_id: None, is_root: false }, held(*account));
+            let ids: Vec<i64> = sources.iter().map(|source| source.origin.policy_id).collect();
+            let alike = known.get(&ids).and_then(|set| set.for_another(principal, sources.clone()));
+            let set = alike.unwrap_or_else(|| PolicySet::compile(principal, sources, None, None));
+            let outlook = set.outlook("trtc:AlterRecording", black_box(&asked), &context, &["qcs:ip"]);
+            let met = set.meeting("trtc:AlterRecording", [(asked.clone(), &context)], &["qcs:ip"]).len();
+            known.entry(ids).or_insert(set);
+            outlook.is_possible() && met > 0
+        });
+        possible.count()
+    });
 }
 
 const ORGANISATIONS: [&str; 4] = ["ordinary", "actions", "resources", "conditions"];

@@ -51,7 +51,8 @@ fn list(value: &Value) -> Vec<String> {
     }
 }
 
-fn matches(statement: &Value, question: &Question<'_>) -> bool {
+/// Whether a statement matches.
+pub fn matches(statement: &Value, question: &Question<'_>) -> bool {
     let action = |pattern: &String| glob(pattern.trim_start_matches("name/").as_bytes(), question.action.as_bytes());
     list(&statement["action"]).iter().any(action)
         && list(&statement["resource"]).iter().any(|pattern| covers(pattern, question))

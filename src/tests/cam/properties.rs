@@ -139,12 +139,12 @@ pub(super) fn from(policy: &Value, via: Via) -> Source {
     Source { origin, policy: Arc::new(parsed.policy.unwrap_or_else(|| panic!("{text}: {:?}", parsed.diagnostics))) }
 }
 
-fn set(policies: &[Value], boundary: Option<&Value>) -> PolicySet {
+pub(super) fn set(policies: &[Value], boundary: Option<&Value>) -> PolicySet {
     let sources = policies.iter().map(|policy| from(policy, Via::Direct)).collect();
     PolicySet::compile(sub_account(), sources, boundary.map(|policy| from(policy, Via::Boundary)), None)
 }
 
-fn ask(set: &PolicySet, request: &Request) -> Verdict {
+pub(super) fn ask(set: &PolicySet, request: &Request) -> Verdict {
     set.verdict(request.action, &Resource::parse(request.resource).unwrap(), &context(request))
 }
 

@@ -98,7 +98,17 @@ pub fn ExplainCard(
             "再授予权限也无效：需由控制台的运维人员配置反向代理，在 X-Forwarded-For 中正确传递您的地址。请复制详情提供给运维人员。",
         ),
     };
-    let ways: Vec<_> = refusal.ways.iter().map(|way| view! { <li>{way.iter().enumerate().map(step).collect_view()}</li> }).collect();
+    // They come with the narrowest first; where something is denied no grant helps.
+    let narrowest = refusal.ways.len() > 1 && refusal.denial == Denial::Implicit;
+    let ways: Vec<_> = refusal
+        .ways
+        .iter()
+        .enumerate()
+        .map(|(at, way)| {
+            let mark = (narrowest && at == 0).then(|| view! { <Tag tone=Tone::Brand>{t("Narrowest", "最小授权")}</Tag> });
+            view! { <li>{way.iter().enumerate().map(step).collect_view()} {mark}</li> }
+        })
+        .collect();
     let because: Vec<_> = refusal.because.iter().map(|line| view! { <li><code>{line.clone()}</code></li> }).collect();
     let ways_name = ways_name(&refusal);
     let details = details_text(&refusal, denial, offset);

@@ -11,11 +11,14 @@ use crate::domain::audit_change::{AuditedResource, ResourceType};
 use crate::domain::audit_query::{AuditDetail, AuditForm};
 use crate::domain::browser::browser;
 use crate::domain::free_text::visible;
+use crate::domain::rights_query::RightsForm;
 use crate::remote::audit::audit_event;
-use crate::ui::components::{Card, CopyButton, Crumb, Fact, Facts, PageHeader, Tag, Time, Tone, age_words};
+use crate::ui::components::{Card, CopyButton, Crumb, Fact, Facts, LinkButton, PageHeader, Tag, Time, Tone, age_words};
 use crate::ui::editor::listing::Listing;
 use crate::ui::frame::{use_offset, use_session};
 use crate::ui::loaded::{load, loaded};
+use crate::ui::pages::attachments::may_list;
+use crate::ui::pages::rights::tried_by;
 use crate::ui::words::{number, say, t, title_of, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -51,7 +54,7 @@ fn Record(detail: AuditDetail) -> impl IntoView {
         />
         <What event=event.clone() span=span.clone() />
         <ChangesCard changes=event.changes.clone() />
-        {event.decision.clone().map(|decision| view! { <Decision decision /> })}
+        {event.decision.clone().map(|decision| view! { <Decision decision tried=tried(&event) /> })}
         <From event span />
         <Json json />
     }
@@ -120,14 +123,29 @@ fn What(event: AuditEvent, span: AuditForm) -> impl IntoView {
     }
 }
 
+/// The address at which the request of a sub-account is tried out again, by the rights it has now.
+fn tried(event: &AuditEvent) -> Option<String> {
+    let (who, decision) = (&event.user_identity, event.decision.as_ref()?);
+    if who.kind != ActorType::CAMUser || who.principal_id.is_empty() || !may_list(pages::WhoCan::PAGE.id) {
+        return None;
+    }
+    let app = decision.resource.rsplit_once("sdkappid/").map(|(_, number)| number.to_owned()).unwrap_or_default();
+    // Counted attempts have a network, which is no address.
+    let address = Some(&event.source_ip_address).filter(|address| !address.contains('/')).cloned().unwrap_or_default();
+    Some(tried_by(&who.principal_id, &RightsForm { action: decision.action.clone(), app, address, ..RightsForm::default() }))
+}
+
 #[component]
-fn Decision(decision: AuditedDecision) -> impl IntoView {
+fn Decision(decision: AuditedDecision, tried: Option<String>) -> impl IntoView {
     let verdict = match decision.verdict.as_str() {
         "allow" => view! { <Tag tone=Tone::Ok>{t("Allowed", "允许")}</Tag> }.into_any(),
         _ => view! { <Tag tone=Tone::Error>{t("Denied", "拒绝")}</Tag> }.into_any(),
     };
     view! {
-        <Card title=t("CAM decision", "CAM 鉴权结果")>
+        <Card
+            title=t("CAM decision", "CAM 鉴权结果")
+            actions=move || tried.map(|href| view! { <LinkButton href>{t("Try it now in the simulator", "在权限模拟中查看")}</LinkButton> })
+        >
             <Facts>
                 <Fact name=t("Verdict", "结论")>{verdict}</Fact>
                 <Fact name=t("Action", "操作")><code>{decision.action}</code></Fact>

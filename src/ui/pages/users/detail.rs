@@ -15,11 +15,12 @@ use crate::domain::ids::{GroupId, Uin};
 use crate::remote::attachments::{AttachUser, DetachUser};
 use crate::remote::groups::{JoinGroups, RemoveGroupUser};
 use crate::remote::users::view_user;
-use crate::ui::components::{Card, Crumb, Fact, Facts, Notice, PageHeader, ReadOnlyMark, Tag, Time, Tone};
+use crate::ui::components::{Card, Crumb, Fact, Facts, LinkButton, Notice, PageHeader, ReadOnlyMark, Tag, Time, Tone};
 use crate::ui::forms::{Form, PostForm, use_form};
 use crate::ui::frame::{may, reads_only, use_offset};
 use crate::ui::loaded::{load, loaded};
 use crate::ui::pages::attachments::{AttachCard, ChooseDialog, MembershipTable, Memberships, PoliciesCard, Way, choices_left, may_list};
+use crate::ui::pages::rights::of_person;
 use crate::ui::words::{t, title_of};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -77,6 +78,9 @@ pub fn UserPage() -> impl IntoView {
 #[component]
 fn Head(user: User) -> impl IntoView {
     let read_only = reads_only(CHANGES);
+    let uin = user.row.uin;
+    let rights = may_list("who-can")
+        .then(|| view! { <LinkButton href=of_person(uin)>{t("What may this user do?", "该用户有哪些权限？")}</LinkButton> });
     view! {
         <Title text=title_of(t("User", "用户详情"), &user.row.name) />
         <PageHeader
@@ -86,6 +90,7 @@ fn Head(user: User) -> impl IntoView {
                 if may_list("users") { Crumb::link(t("Users", "用户列表"), pages::Users::PAGE.path) } else { Crumb::here(t("Users", "用户列表")) },
                 Crumb::here(user.row.name.clone()),
             ]
+            actions=move || rights
             tags=move || view! { <StateTag user=user.row.clone() /> {read_only.then(|| view! { <ReadOnlyMark /> })} }.into_any()
         />
     }

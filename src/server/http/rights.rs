@@ -1,0 +1,109 @@
+//! `GET /cam/who-can/export.csv`: who can do something, or what somebody may use, as a file.
+//!
+//! The same as on the screen, by the same service; nothing may be worked out here.
+
+use super::Web;
+use super::pages::no_file;
+use crate::catalog::operations;
+use crate::domain::fault::Fault;
+use crate::domain::free_text::harmless_cell;
+use crate::domain::rights::{Holder, MatrixShown, Way};
+use crate::domain::rights_query::{RightsForm, RightsTab};
+use crate::server::entry::Entry;
+use crate::server::gate::{RateLimited, RequestFacts};
+use crate::server::services::rights;
+use axum::Extension;
+use axum::extract::{Query, State};
+use axum::http::{Uri, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+/// The columns of people; programs rely on them.
+const PEOPLE: [&str; 9] = ["outcome", "uin", "user_name", "effect", "path", "policy_id", "policy_name", "statement", "conditions"];
+/// The columns of a matrix.
+const MATRIX: [&str; 6] = ["page", "control", "sdk_app_id", "uin", "user_name", "outcome"];
+
+/// What stands in the address beside the question.
+#[derive(Deserialize)]
+pub struct Tab {
+    #[serde(default)]
+    tab: String,
+}
+
+/// `?tab=…` and the fields of the question.
+pub async fn export(web: State<Web>, facts: Extension<RequestFacts>, tab: Query<Tab>, form: Query<RightsForm>, uri: Uri) -> Response {
+    let tab = RightsTab::from_tag(&tab.0.tab);
+    let asked = Entry::new(web.0.gate.clone(), facts.0);
+    let rows = asked.ask(|caller| async move {
+        let permit = caller.permit::<operations::ReadRights>()?;
+        caller.within_rate(RateLimited::Export)?;
+        match tab {
+            RightsTab::WhoCan => {
+                let holders = rights::everyone(&permit, &form.0).await?.holders.ok_or(Fault::NotFound)?.1;
+                Ok(holders.iter().flat_map(lines).collect::<Vec<_>>())
+            }
+            RightsTab::Person | RightsTab::Differences => {
+                let matrix = rights::matrix(&permit, &form.0, tab == RightsTab::Differences, true).await?;
+                Ok(cells(&matrix.shown.ok_or(Fault::NotFound)?))
+            }
+            RightsTab::Simulator => Err(Fault::NotFound),
+        }
+    });
+    match rows.await {
+        Ok(rows) => file(tab, &rows),
+        Err(fault) => no_file(&uri, &fault),
+    }
+}
+
+/// One line for each path, as in the table.
+fn lines(holder: &Holder) -> Vec<Vec<String>> {
+    let of = |effect: &str, way: Option<&Way>| {
+        let conditions = |way: &Way| way.conditions.iter().map(|one| one.text().en.into_owned()).collect::<Vec<_>>().join("; ");
+        vec![
+            holder.outlook.as_str().to_owned(),
+            holder.person.uin.to_string(),
+            holder.person.name.clone(),
+            effect.to_owned(),
+            way.map_or_else(String::new, |way| way.through.as_ref().map_or_else(|| "direct".to_owned(), |group| format!("group {group}"))),
+            way.map_or_else(String::new, |way| way.policy.to_string()),
+            way.map_or_else(String::new, |way| way.policy_name.clone()),
+            way.map_or_else(String::new, |way| way.statement.to_string()),
+            way.map_or_else(String::new, conditions),
+        ]
+    };
+    let ways = holder.allowed.iter().map(|way| of("allow", Some(way))).chain(holder.denied.iter().map(|way| of("deny", Some(way))));
+    let ways: Vec<_> = ways.collect();
+    if ways.is_empty() { vec![of("", None)] } else { ways }
+}
+
+/// One line for each cell.
+fn cells(shown: &MatrixShown) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    for row in &shown.rows {
+        for (at, cell) in row.cells.iter().enumerate() {
+            let app = if row.by_app { shown.apps.rows.get(at).map_or_else(String::new, |(id, _)| id.to_string()) } else { String::new() };
+            for (person, outlook) in [(Some(&shown.person), Some(cell.one)), (shown.other.as_ref(), cell.other)] {
+                let (Some(person), Some(outlook)) = (person, outlook) else { continue };
+                let (uin, name) = (person.uin.to_string(), person.name.clone());
+                rows.push(vec![row.page.clone(), row.control.clone(), app.clone(), uin, name, outlook.as_str().to_owned()]);
+            }
+        }
+    }
+    rows
+}
+
+fn file(tab: RightsTab, rows: &[Vec<String>]) -> Response {
+    let (name, columns) = match tab {
+        RightsTab::WhoCan => ("who-can", PEOPLE.as_slice()),
+        _ => ("permissions", MATRIX.as_slice()),
+    };
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    // Writing to memory does not fail.
+    let _ = csv.write_record(columns);
+    for row in rows {
+        let _ = csv.write_record(row.iter().map(|cell| harmless_cell(cell)));
+    }
+    let name = format!("attachment; filename=\"{name}.csv\"");
+    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    (headers, csv.into_inner().unwrap_or_default()).into_response()
+}

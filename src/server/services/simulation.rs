@@ -1,0 +1,133 @@
+//! Requests tried out: what would be decided for somebody, or by the draft of a policy, with every statement that has a say.
+//!
+//! Nothing is done and nothing decided here: the gate answers, as it would for the request itself.
+
+use super::rights::{all_choices, known_about, named, on, person_of, way};
+use crate::cam::{self, Effect, Outlook, Policy, Resource, Severity};
+use crate::catalog::ActionRow;
+use crate::catalog::operations::ReadRights;
+use crate::domain::fault::Fault;
+use crate::domain::rights::{Decided, Remedy, Request, Simulation, Tried};
+use crate::domain::rights_query::{About, RightsForm};
+use crate::server::gate::{Inspected, On, Permit, Under};
+use crate::text::Text;
+use std::sync::Arc;
+
+/// Statements that are told of one decision.
+const MAX_STATEMENTS: usize = 30;
+/// Statements that are told of each of several requests.
+const MAX_BY: usize = 2;
+
+/// Tries out what a form asks for.
+///
+/// # Errors
+/// [`Fault::Invalid`] with what cannot be understood, [`Fault::NotFound`] for an application that the reader may not list.
+pub async fn simulate(permit: &Permit<ReadRights>, form: &RightsForm) -> Result<Simulation, Fault> {
+    let (actions, about) = (form.actions()?, known_about(permit, form)?);
+    let circumstances = form.circumstances(permit.now_ms(), permit.caller().utc_offset_mins())?;
+    let resource = resource_of(&form.resource)?;
+    let draft = draft_of(&form.draft)?;
+    let person = named(permit, "person", &form.person).await?;
+    let choices = all_choices(permit).await?;
+    let is_draft = draft.is_some();
+    let subject = match (&person, draft) {
+        (Some(person), Some(draft)) => Some(person.with_draft(draft)),
+        (Some(person), None) => Some(person.clone()),
+        (None, Some(draft)) => Some(permit.inspect_draft(draft)),
+        (None, None) => None,
+    };
+    let under = Under::new(&circumstances, false);
+    let tried = match subject {
+        Some(subject) if !actions.is_empty() => {
+            let (requests, decisions, remedy) =
+                permit.off_thread(move || try_out(&subject, &actions, &about, resource.as_ref(), &under)).await?;
+            Some(Tried { person: person.as_ref().map(person_of), draft: is_draft, at_ms: circumstances.at_ms, requests, decisions, remedy })
+        }
+        _ => None,
+    };
+    Ok(Simulation { choices, tried, as_of_ms: permit.now_ms() })
+}
+
+fn try_out(
+    subject: &Inspected,
+    actions: &[&'static ActionRow],
+    about: &[About],
+    resource: Option<&Resource>,
+    under: &Under,
+) -> (Vec<Request>, Vec<Decided>, Option<Remedy>) {
+    let things: Vec<(String, On<'_>)> = match resource {
+        Some(resource) => vec![(resource.to_string(), On::Resource(resource))],
+        None => about.iter().map(|about| (about.tag(), on(about))).collect(),
+    };
+    let asked: Vec<(&'static ActionRow, &(String, On<'_>))> =
+        actions.iter().flat_map(|row| things.iter().map(move |thing| (*row, thing))).collect();
+    let requests = asked.iter().map(|(row, (tag, on))| request(subject, row, tag, *on, under)).collect();
+    let [(row, (_, on))] = asked.as_slice() else {
+        return (requests, Vec::new(), None);
+    };
+    let decisions = subject.decisions(row, *on, under).into_iter().map(|(row, resource, mut trace)| {
+        let left_out = trace.statements.len().saturating_sub(MAX_STATEMENTS);
+        trace.statements.truncate(MAX_STATEMENTS);
+        Decided { action: row.full.to_owned(), resource, trace, left_out: i64::try_from(left_out).unwrap_or(i64::MAX) }
+    });
+    let decisions = decisions.collect();
+    let outlook = subject.outlook(row, *on, under);
+    let remedy = if outlook == Outlook::No { remedy(&subject.lacking(row, *on, under)) } else { None };
+    (requests, decisions, remedy)
+}
+
+fn request(subject: &Inspected, row: &'static ActionRow, tag: &str, on: On<'_>, under: &Under) -> Request {
+    let outlook = subject.outlook(row, on, under);
+    let effect = if outlook == Outlook::Denied { Effect::Deny } else { Effect::Allow };
+    let met = subject.meeting(row, on, under);
+    let by = met.iter().filter(|met| met.written.effect.value == effect && outlook != Outlook::No).take(MAX_BY).map(way).collect();
+    Request { action: row.full.to_owned(), on: tag.to_owned(), outlook, by }
+}
+
+/// A policy of the grants that are missing; none where nothing is, or where it would be no policy.
+fn remedy(lacking: &[(&'static ActionRow, Resource)]) -> Option<Remedy> {
+    if lacking.is_empty() {
+        return None;
+    }
+    let statements: Vec<String> = lacking
+        .iter()
+        .map(|(row, resource)| format!(r#"{{"effect":"allow","action":["{}"],"resource":["{resource}"]}}"#, row.full))
+        .collect();
+    let document = cam::parse(&format!(r#"{{"version":"2.0","statement":[{}]}}"#, statements.join(","))).policy?.to_string();
+    Some(Remedy { grants: lacking.iter().map(|(row, resource)| (row.full.to_owned(), resource.to_string())).collect(), document })
+}
+
+fn resource_of(text: &str) -> Result<Option<Resource>, Fault> {
+    match text.trim() {
+        "" => Ok(None),
+        text => Resource::parse(text).map(Some).map_err(|_| {
+            Fault::invalid(
+                "resource",
+                Text::new(
+                    "Enter * or six segments, for example qcs::cam::uin/100000000001:uin/100000000002.",
+                    "请填写 * 或六段式描述，例如 qcs::cam::uin/100000000001:uin/100000000002。",
+                ),
+            )
+        }),
+    }
+}
+
+/// The draft; an error in it is the first of those that the editor shows.
+fn draft_of(text: &str) -> Result<Option<Arc<Policy>>, Fault> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let parsed = cam::parse(text);
+    let error = parsed.diagnostics.into_iter().find(|found| found.severity == Severity::Error);
+    match (parsed.policy, error) {
+        (Some(policy), _) => Ok(Some(Arc::new(policy))),
+        (None, Some(error)) => Err(Fault::invalid("draft", plain(&error.message))),
+        (None, None) => Err(Fault::invalid("draft", Text::new("This is not a policy.", "这不是有效的策略。"))),
+    }
+}
+
+/// A finding without the marks that an editor shows as code.
+fn plain(text: &Text) -> Text {
+    let plain = |text: &str| text.replace('`', "");
+    Text { en: plain(&text.en).into(), zh: plain(&text.zh).into() }
+}
