@@ -17,6 +17,7 @@ pub mod callback_config;
 pub mod calls;
 pub mod confirmation;
 pub mod days;
+pub mod drafts;
 pub mod event_names;
 mod event_reading;
 pub mod events;

@@ -16,6 +16,7 @@ mod connecting;
 mod database_tls;
 mod deploy;
 mod disk;
+mod drafts;
 mod events;
 mod exports;
 mod features;

@@ -10,6 +10,7 @@ mod budget;
 pub mod callback_config;
 pub mod cam;
 mod compared;
+pub mod drafts;
 pub mod events;
 pub mod features;
 mod full;

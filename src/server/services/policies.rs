@@ -24,6 +24,7 @@ use crate::server::services::budget::{self, within_budget};
 use crate::server::services::compared;
 use crate::server::services::lockout::{self, lockout};
 use crate::server::services::recorded::{self, Named as _};
+use crate::server::store::drafts;
 use crate::server::store::policies::{self, Document, NewPolicy, PolicyColumns, Reach};
 use crate::server::store::{Store, StoreError, raise_revision};
 use crate::text::Text;
@@ -127,6 +128,7 @@ pub async fn create(permit: &Permit<operations::CreatePolicy>, name: &str, descr
     let new = NewPolicy { id, name, description, document, by: permit.caller().name(), now_ms: permit.now_ms() };
     let added = policies::add(&mut change, owner, &new).await;
     name_taken(permit, added)?;
+    permit.stored(drafts::discard(&mut change, owner, permit.caller().uin(), drafts::NEW_POLICY).await)?;
     let done = Done::to(id, name)
         .text(Field::Name, "", name)
         .text(Field::Description, "", description)
@@ -210,6 +212,7 @@ pub async fn save_version(
     let had = budget::held(permit, &mut change, Reach::Policy(id)).await?;
     let (document, now_ms) = (measured(draft.document, &policy), permit.now_ms());
     permit.stored(policies::add_version(&mut change, owner, id, version, document, permit.caller().name(), now_ms).await)?;
+    permit.stored(drafts::discard(&mut change, owner, permit.caller().uin(), id).await)?;
     if in_force.is_some() {
         permit.stored(policies::set_default(&mut change, owner, id, version, now_ms).await)?;
         within_budget(permit, &mut change, Reach::Policy(id), had).await?;
@@ -325,7 +328,7 @@ fn preset_row(preset: &Preset, attachments: i64) -> PolicyRow {
     }
 }
 
-fn not_preset(id: PolicyId) -> Result<(), Fault> {
+pub(super) fn not_preset(id: PolicyId) -> Result<(), Fault> {
     if preset::find(id.0).is_none() {
         return Ok(());
     }

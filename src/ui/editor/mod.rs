@@ -3,9 +3,9 @@
 //! What it says about a text is `domain::policy_check`, the very function the server refuses by. It must never lose what was typed.
 
 mod bridge;
-pub mod draft;
 pub mod engine;
 mod findings;
+pub mod keeping;
 pub mod listing;
 mod place;
 mod reference;
