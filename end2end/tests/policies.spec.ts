@@ -80,7 +80,8 @@ test('a policy is created, edited to a second version, compared, put back and de
   await expect(page.locator('.cm-editor')).toBeVisible();
   await expect(page.getByText('v2 draft of v1')).toBeVisible();
   await write(page, policy('trtc:*'));
-  await page.getByRole('button', { name: 'Save as v2' }).click();
+  await page.getByRole('button', { name: 'Review and save' }).click();
+  await page.getByRole('button', { name: 'Save v2' }).click();
   await page.getByRole('link', { name: 'Versions (2)' }).click();
   await expect(page.locator('.diff-added')).toHaveCount(1);
   await expect(page.locator('.diff-removed')).toHaveCount(1);

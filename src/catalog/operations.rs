@@ -159,6 +159,10 @@ operations! {
     ReadPolicyDraft: ["drafts/read"] Policy, may::<cam::CreatePolicyVersion>(), NotNeeded, [];
     /// Reads the own draft of a policy that does not exist yet.
     ReadNewPolicyDraft: ["drafts/read"] NoTarget, may::<cam::CreatePolicy>(), NotNeeded, [];
+    /// Reviews the own draft of a policy against its default version.
+    ReadPolicyReview: ["policies/review"] Policy, pages::PolicyReview::PAGE.opens, NotNeeded, [];
+    /// Reads what the own draft of a policy does to the pages and controls of the sub-accounts that it reaches.
+    ReadPolicyImpact: ["policies/review", "policies/save"] Policy, pages::IMPACT, NotNeeded, [];
     /// Keeps a draft of a policy for its author.
     KeepPolicyDraft: ["drafts/keep"] Policy, may::<cam::CreatePolicyVersion>(), NotNeeded, [];
     /// Keeps a draft of a policy that does not exist yet for its author.

@@ -28,6 +28,7 @@ pub mod free_text;
 pub mod groups;
 pub mod holdings;
 pub mod ids;
+pub mod impact;
 pub mod later;
 pub mod paging;
 pub mod passwords;

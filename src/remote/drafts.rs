@@ -24,7 +24,8 @@ pub async fn read_draft(#[server(default)] id: Option<PolicyId>) -> Result<Optio
     .await
 }
 
-/// Keeps what is typed; gives when it was kept. `base` and `begun_from` are the last version and the default version that the author began with.
+/// Keeps what is typed; gives when it was kept, and with `review` leads to the review of it. `base` and `begun_from` are the last version and the
+/// default version that the author began with.
 #[server(prefix = "/call", endpoint = "drafts/keep")]
 pub async fn keep_draft(
     document: String,
@@ -33,8 +34,9 @@ pub async fn keep_draft(
     #[server(default)] description: String,
     #[server(default)] base: i64,
     #[server(default)] begun_from: i64,
+    #[server(default)] review: bool,
 ) -> Result<i64, Fault> {
-    use crate::catalog::operations;
+    use crate::catalog::{operations, pages};
     use crate::server::entry;
     use crate::server::gate::RateLimited;
     use crate::server::services::drafts;
@@ -44,7 +46,11 @@ pub async fn keep_draft(
             Some(id) => {
                 let permit = caller.permit_on::<operations::KeepPolicyDraft, _>(id)?;
                 caller.within_rate(RateLimited::Draft)?;
-                drafts::keep(&permit, draft).await
+                let kept_ms = drafts::keep(&permit, draft).await?;
+                if review {
+                    leptos_axum::redirect(&pages::PolicyReview::PAGE.of(id));
+                }
+                Ok(kept_ms)
             }
             None => {
                 let permit = caller.permit::<operations::KeepNewPolicyDraft>()?;

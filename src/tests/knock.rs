@@ -79,6 +79,7 @@ pub const KNOCKS: &[Knock] = &[
     ("policies/view", &[("id", "{policy}")]),
     ("drafts/keep", &[("id", "{policy}"), ("document", "{document}")]),
     ("drafts/read", &[("id", "{policy}")]),
+    ("policies/review", &[("id", "{policy}")]),
     ("drafts/discard", &[("id", "{policy}")]),
     ("policies/create", &[("name", "made-by-knock"), ("document", "{document}")]),
     ("policies/describe", &[("id", "{policy}"), ("name", "zebra-three")]),

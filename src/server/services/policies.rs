@@ -67,6 +67,11 @@ pub async fn list(permit: &Permit<operations::ListPolicies>, listing: &Listing, 
 
 /// One policy with the document that counts.
 pub async fn detail(permit: &Permit<operations::ReadPolicy, PolicyId>) -> Result<Policy, Fault> {
+    read(permit).await
+}
+
+/// As [`detail`], for operations that read the policy with something else.
+pub(super) async fn read<O>(permit: &Permit<O, PolicyId>) -> Result<Policy, Fault> {
     let (store, owner, id) = (permit.store(), permit.owner(), *permit.target());
     if let Some(preset) = preset::find(id.0) {
         let attached = permit.stored(store.preset_attachments(owner, MAX_PRESET_ID).await)?;
@@ -162,13 +167,15 @@ pub struct Draft<'a> {
     pub base: i64,
     /// What its author knows it takes away.
     pub confirm: &'a Confirmation,
+    /// It was reviewed by the rights that this request is decided by: by no others it is saved.
+    pub is_reviewed: bool,
 }
 
 /// Saves a new version, which counts at once when there is a permit for that too. Gives its number.
 ///
 /// # Errors
 /// [`Fault::Invalid`] with everything wrong with the document; [`Fault::Limit`] at five versions; [`Fault::Unconfirmed`]
-/// when somebody saved a version meanwhile or the save takes rights from its own author.
+/// when somebody saved a version meanwhile or the save takes rights from its own author; [`Fault::Overtaken`] when it was reviewed by other rights.
 pub async fn save_version(
     permit: &Permit<operations::SavePolicyVersion, PolicyId>,
     in_force: Option<&Permit<operations::SetDefaultVersion, PolicyId>>,
@@ -189,6 +196,9 @@ pub async fn save_version(
     let mut lost =
         if in_force.is_some() { lockout(permit, RightsChange::DefaultVersion(id, foreseen), Some(&policy)).await? } else { None };
     let mut change = permit.change().await?;
+    if draft.is_reviewed && !change.is_as_decided() {
+        return Err(rights_overtaken());
+    }
     permit.stored(raise_revision(&mut change, owner).await)?;
     let (default, last, count) = permit.stored(policies::versions_of(&mut change, owner, id).await)?.ok_or(Fault::NotFound)?;
     let version = last + 1;
@@ -225,6 +235,14 @@ pub async fn save_version(
     );
     change.commit(done).await?;
     Ok(version)
+}
+
+/// What was reviewed is not what a save would do now.
+pub(super) fn rights_overtaken() -> Fault {
+    Fault::Overtaken(Text::new(
+        "What this change does has changed since the review. It has been worked out again: read it, then save.",
+        "核对期间此更改的影响已变化，以下内容已重新计算，请核对后再保存。",
+    ))
 }
 
 /// Makes a version the one that counts.

@@ -17,7 +17,7 @@ pub mod features;
 pub mod figures;
 pub mod file;
 pub mod groups;
-mod holdings;
+pub mod holdings;
 pub mod login_failures;
 pub mod policies;
 mod readiness;

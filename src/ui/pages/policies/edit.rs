@@ -1,4 +1,4 @@
-//! The editor of a policy that exists: saving makes a new version, which may count at once.
+//! The editor of a policy that exists: what is typed is kept as a draft, and saved from its review as a new version.
 
 use super::{KindTag, crumbs, from_template, path};
 use crate::catalog::limits::MAX_POLICY_VERSIONS;
@@ -7,14 +7,14 @@ use crate::domain::drafts::PolicyDraft;
 use crate::domain::form::Submitted;
 use crate::domain::ids::{PolicyId, Uin};
 use crate::domain::policies::Policy;
-use crate::remote::drafts::read_draft;
-use crate::remote::policies::{SavePolicyVersion, view_policy};
-use crate::ui::components::{Choice, Crumb, LinkButton, Look, Notice, PageHeader, RadioGroup, Tag, Tone, with_param};
+use crate::remote::drafts::{KeepDraft, read_draft};
+use crate::remote::policies::view_policy;
+use crate::ui::components::{Crumb, LinkButton, Look, Notice, PageHeader, SubmitButton, Tag, Tone, with_param};
 use crate::ui::editor::engine::Beginning;
-use crate::ui::editor::keeping::{DraftNotice, KeepButton, KeptMark, not_kept, use_discarding, use_keeping};
-use crate::ui::editor::{ActionReference, CheckButton, PolicyEditor, SaveButton, kept_by_check, use_editor};
-use crate::ui::forms::{Acknowledgement, Form, PostForm, use_form};
-use crate::ui::frame::{may, use_session};
+use crate::ui::editor::keeping::{DraftNotice, KeepButton, KeptMark, use_discarding, use_keeping};
+use crate::ui::editor::{ActionReference, CheckButton, PolicyEditor, kept_by_check, use_editor};
+use crate::ui::forms::{Form, PostForm, use_form};
+use crate::ui::frame::use_session;
 use crate::ui::loaded::{load, loaded};
 use crate::ui::words::{t, title_of, use_lang};
 use leptos::prelude::*;
@@ -26,7 +26,7 @@ use leptos_router::hooks::use_params_map;
 pub fn PolicyEditPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse().ok()).unwrap_or(PolicyId(0)));
-    let (form, discard) = (use_form::<SavePolicyVersion>(), use_discarding());
+    let (form, discard) = (use_form::<KeepDraft>(), use_discarding());
     let typed = came_back(form).map(|form| form.value("document").to_owned());
     let discarded = discard.saved();
     let (owner, now_ms) = use_session().map(|session| (session.owner_uin, session.now_ms)).unzip();
@@ -47,9 +47,9 @@ pub fn PolicyEditPage() -> impl IntoView {
     loaded(policy, move |(policy, draft, beginning)| view! { <Studio policy draft beginning form discard /> })
 }
 
-/// The form as it came back without scripts: checked, refused, or not kept.
+/// The form as it came back without scripts: checked, or not kept.
 fn came_back(form: Form) -> Option<Submitted> {
-    kept_by_check().or_else(|| form.refused()).or_else(not_kept)
+    kept_by_check().or_else(|| form.refused())
 }
 
 #[component]
@@ -111,22 +111,6 @@ fn Draft(policy: Policy, draft: Option<PolicyDraft>, beginning: Beginning, form:
             </Notice>
         }
     });
-    let in_force = may("policy-edit.set-default").then(|| {
-        let users = lang.pick(
-            format!("Takes effect on the next request of everyone it is attached to ({}).", row.attachments),
-            format!("对所有关联对象（{} 个）立即生效（下次请求起）。", row.attachments),
-        );
-        let choices = vec![
-            Choice::new("true", t("Set as default now", "立即设为默认版本")).with_hint(users),
-            Choice::new("false", t("Save without making default", "仅保存，不设为默认版本"))
-                .with_hint(t("The default version stays the same.", "默认版本保持不变。")),
-        ];
-        view! { <RadioGroup name="set_default" label=t("The new version", "新版本") choices value="true" /> }
-    });
-    let later = (!may("policy-edit.set-default"))
-        .then(|| view! { <p class="field-hint">{t("It is saved as a new version. You need another permission to set it as default.", "仅保存为新版本。设为默认版本需要其他权限。")}</p> });
-    // The server asks for this where a save takes rights from its own author, or lands on a version the author has not seen.
-    let asks = move || form.concern().map(|concern| view! { <Acknowledgement concern /> });
     // What a draft was begun from is what its author has seen.
     let (base, begun_from) = draft.as_ref().map_or((policy.last_version, row.default_version), |draft| (draft.base, draft.begun_from));
     let hidden = vec![("id", row.id.to_string()), ("base", begins("base", base)), ("begun_from", begins("begun_from", begun_from))];
@@ -142,20 +126,15 @@ fn Draft(policy: Policy, draft: Option<PolicyDraft>, beginning: Beginning, form:
                 {kept}
                 <PostForm form typed hidden>
                     <PolicyEditor editor />
-                    <section class="card">
-                        {in_force}
-                        {later}
-                        {asks}
-                        <div class="form-actions">
-                            <SaveButton editor pending=form.pending() locked=form.locked("policy.new-version")>
-                                {lang.pick(format!("Save as v{}", policy.last_version + 1), format!("保存为 v{}", policy.last_version + 1))}
-                            </SaveButton>
-                            <CheckButton />
-                            <KeepButton />
-                            <KeptMark keeping />
-                            <LinkButton href=back>{t("Cancel", "取消")}</LinkButton>
-                        </div>
-                    </section>
+                    <div class="form-actions studio-save">
+                        <SubmitButton name="review" value="true" pending=form.pending() locked=form.locked("policy.new-version")>
+                            {t("Review and save", "核对并保存")}
+                        </SubmitButton>
+                        <CheckButton />
+                        <KeepButton />
+                        <KeptMark keeping />
+                        <LinkButton href=back>{t("Cancel", "取消")}</LinkButton>
+                    </div>
                 </PostForm>
             </div>
             <aside class="studio-side"><ActionReference editor /></aside>
