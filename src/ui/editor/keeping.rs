@@ -48,8 +48,8 @@ pub struct Keeping {
     /// The fields as they stand, when they are not kept yet.
     unkept: StoredValue<Option<String>>,
     sending: StoredValue<bool>,
-    /// The form that saves: what it sends, or has saved, is not kept any more.
-    form: Form,
+    /// The form sends what was typed, or has sent it: that is not kept any more.
+    on_its_way: Signal<bool>,
     ended: Option<Ended>,
 }
 
@@ -60,7 +60,7 @@ pub fn use_keeping(editor: Editor, form: Form, draft: Option<&PolicyDraft>) -> K
         said: RwSignal::new(draft.map_or(Said::Nothing, |draft| Said::Kept(draft.kept_ms))),
         unkept: StoredValue::new(None),
         sending: StoredValue::new(false),
-        form,
+        on_its_way: Signal::derive(move || form.pending().get() || form.done().get()),
         ended: use_context(),
     };
     let mut soon = debounce(PAUSE, move |()| keeping.keep());
@@ -108,10 +108,9 @@ pub fn use_keeping(editor: Editor, form: Form, draft: Option<&PolicyDraft>) -> K
 }
 
 impl Keeping {
-    /// Whether something was typed that is not kept, and not on its way to be saved.
+    /// Whether something was typed that is not kept, and not on its way to be saved. Nothing, once the page is gone.
     fn is_unkept(self) -> bool {
-        let on_its_way = self.form.pending().try_get_untracked() == Some(true) || self.form.done().try_get_untracked() == Some(true);
-        !on_its_way && self.unkept.try_with_value(Option::is_some) == Some(true)
+        self.on_its_way.try_get_untracked() == Some(false) && self.unkept.try_with_value(Option::is_some) == Some(true)
     }
 
     /// Sends what was typed; one after the other, so that an older text never takes the place of a newer one.
