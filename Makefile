@@ -70,6 +70,9 @@ screenshots: ## take the pictures of the README anew, from what is built
 bench: ## nanoseconds per decision of the CAM engine; it needs neither half of the console
 	cargo bench --locked --bench decide
 
+bench-impact: ## how long a review takes that reaches 1,000 accounts
+	cargo bench --locked --features ssr --bench impact
+
 bench-intake: build ## events a second of the optimised server beside inserts of the same rows; ARGS="--postgres URL --seconds 10" and the like are passed on
 	cargo bench --locked --features ssr --bench intake -- --program "$(abspath $(PROGRAM))" --site "$(abspath $(SITE))" $(ARGS)
 
@@ -95,4 +98,4 @@ clean: ## remove what was built
 	cargo clean
 	rm -rf end2end/node_modules end2end/report end2end/results
 
-.PHONY: help run build dist image test check bundle e2e screenshots bench bench-intake load deny setup clean
+.PHONY: help run build dist image test check bundle e2e screenshots bench bench-impact bench-intake load deny setup clean

@@ -60,7 +60,7 @@ export class Trap {
 }
 
 /** Opens a browser of its own for somebody, logged in when a login is given. */
-type Open = (who?: Login | Login['case'], how?: BrowserContextOptions) => Promise<Page>;
+export type Open = (who?: Login | Login['case'], how?: BrowserContextOptions) => Promise<Page>;
 
 export const test = base.extend<{ trap: Trap; open: Open }>({
   trap: async ({}, use) => {

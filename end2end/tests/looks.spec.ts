@@ -2,7 +2,7 @@
 
 import { type Page } from '@playwright/test';
 import { type Login, accessible, expect, hydrated, login, test, visit } from '../kit';
-import { ask } from '../organisation';
+import { ask, call, document as policyOf } from '../organisation';
 
 /** Both themes in both languages, each of them once on a narrow screen; what else is cheap is looked at in both widths. */
 const LOOKS = [
@@ -103,7 +103,8 @@ const PAGES: [string, Login['case'], (root: Page) => Promise<string[]>][] = [
     async (root) => {
       const all: { id: number; name: string }[] = await (await ask(root, 'policies/choices')).json();
       const id = all.find(({ name }) => name === 'usage-statistics-only')?.id;
-      return ['/cam/policies', '/cam/policies/new', `/cam/policies/${id}`, `/cam/policies/${id}?tab=versions`, `/cam/policies/${id}?tab=used`, `/cam/policies/${id}/edit`];
+      await call(root, 'drafts/keep', { id: id ?? 0, document: policyOf('trtc:DescribeSdkAppInfo', 'cam:ListUsers'), base: 1, begun_from: 1 });
+      return ['/cam/policies', '/cam/policies/new', `/cam/policies/${id}`, `/cam/policies/${id}?tab=versions`, `/cam/policies/${id}?tab=used`, `/cam/policies/${id}/edit`, `/cam/policies/${id}/review`];
     },
   ],
   [

@@ -1,12 +1,19 @@
 // The policy editor as people use it: live findings, remedies, formatting, insertion, saving — with scripts and without.
 
 import { text, write } from '../editor';
-import { accessible, expect, hydrated, test, visit } from '../kit';
+import { accessible, expect, hydrated, type Open, test, visit } from '../kit';
+import { newPerson, newPolicy } from '../organisation';
 
 const policy = (action: string) => `{\n  "version": "2.0",\n  "statement": [{ "effect": "allow", "action": ["${action}"], "resource": ["*"] }]\n}`;
 
+/** Somebody who writes policies: drafts are kept for each account, so every story has an author of its own. */
+async function author(open: Open, how?: Parameters<Open>[1]) {
+  const root = await open('root');
+  return open(await newPerson(root, await newPolicy(root, 'cam:*')), how);
+}
+
 test('findings follow the typing, lead to their place and are put right by one click', async ({ open }) => {
-  const page = await open('root');
+  const page = await author(open);
   await visit(page, '/cam/policies/new');
   await expect(page.locator('.cm-editor')).toBeVisible();
   // Blank: there is an action and a resource to fill in.
@@ -27,7 +34,7 @@ test('findings follow the typing, lead to their place and are put right by one c
 });
 
 test('formatting never loses a text that does not parse, and can be undone', async ({ open }) => {
-  const page = await open('root');
+  const page = await author(open);
   await visit(page, '/cam/policies/new');
   await expect(page.locator('.cm-editor')).toBeVisible();
   await write(page, '{"version": "2.0", "statement"');
@@ -44,7 +51,7 @@ test('formatting never loses a text that does not parse, and can be undone', asy
 });
 
 test('actions are found by meaning and added to the nearest list; templates replace the text', async ({ open }) => {
-  const page = await open('root');
+  const page = await author(open);
   await visit(page, '/cam/policies/new');
   await expect(page.locator('.cm-editor')).toBeVisible();
   await page.locator('.template', { hasText: 'Usage statistics only' }).click();
@@ -59,7 +66,7 @@ test('actions are found by meaning and added to the nearest list; templates repl
 });
 
 test('a policy is created, edited to a second version, compared, put back and deleted', async ({ open }) => {
-  const page = await open('root');
+  const page = await author(open);
   await visit(page, '/cam/policies/new');
   await page.locator('[name=name]').fill('story-policy');
   await expect(page.locator('.cm-editor')).toBeVisible();
@@ -73,7 +80,8 @@ test('a policy is created, edited to a second version, compared, put back and de
   await expect(page.locator('.cm-editor')).toBeVisible();
   await expect(page.getByText('v2 draft of v1')).toBeVisible();
   await write(page, policy('trtc:*'));
-  await page.getByRole('button', { name: 'Save as v2' }).click();
+  await page.getByRole('button', { name: 'Review and save' }).click();
+  await page.getByRole('button', { name: 'Save v2' }).click();
   await page.getByRole('link', { name: 'Versions (2)' }).click();
   await expect(page.locator('.diff-added')).toHaveCount(1);
   await expect(page.locator('.diff-removed')).toHaveCount(1);
@@ -92,7 +100,7 @@ test('a policy is created, edited to a second version, compared, put back and de
 test.describe('without scripts', () => {
   test.use({ javaScriptEnabled: false });
   test('the field, the findings and saving work', async ({ open, trap }) => {
-    const page = await open('root', { javaScriptEnabled: false });
+    const page = await author(open, { javaScriptEnabled: false });
     await page.goto('/cam/policies/new?template=operation');
     await page.locator('[name=name]').fill('plain-policy');
     const good = await text(page);
@@ -109,7 +117,7 @@ test.describe('without scripts', () => {
 });
 
 test('the editor speaks Chinese and is accessible in the dark', async ({ open }) => {
-  const page = await open('root');
+  const page = await author(open);
   await page.context().addCookies([
     { name: 'lang', value: 'zh-CN', url: process.env.CONSOLE_URL },
     { name: 'theme', value: 'dark', url: process.env.CONSOLE_URL },
@@ -124,7 +132,7 @@ test('the editor speaks Chinese and is accessible in the dark', async ({ open })
 });
 
 test('the engine comes with the editor alone; without it the findings are those of the server, which refuses what is wrong', async ({ open, trap }) => {
-  const page = await open('root');
+  const page = await author(open);
   const engines: string[] = [];
   page.on('request', (request) => {
     if (/\/engine-[^/]+\.wasm$/.test(request.url())) engines.push(request.url());

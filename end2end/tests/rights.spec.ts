@@ -17,7 +17,8 @@ test('a policy that root extends in the editor counts for the other account from
   await visit(root, `/cam/policies/${policy.id}/edit`);
   await expect(root.locator('.cm-editor')).toBeVisible();
   await write(root, document('trtc:DescribeAppStatList', 'trtc:DescribeSdkAppInfo'));
-  await root.getByRole('button', { name: 'Save as v2' }).click();
+  await root.getByRole('button', { name: 'Review and save' }).click();
+  await root.getByRole('button', { name: 'Save v2' }).click();
   await expect(root).toHaveURL(new RegExp(`/cam/policies/${policy.id}$`));
 
   expect((await person.reload())?.status()).toBe(200);

@@ -32,6 +32,8 @@ pub const MAX_API_KEYS_PER_ACCOUNT: i64 = 2;
 pub const MAX_POLICY_CHARS: usize = 6_144;
 /// Size of a policy as it is sent, white space included, before anything is read of it. Ours.
 pub const MAX_POLICY_BODY_BYTES: usize = 64 * 1_024;
+/// Drafts of policies that are kept for one account; of more the oldest go. Ours.
+pub const MAX_DRAFTS_PER_ACCOUNT: i64 = 50;
 /// Length of the name of a policy or role: `A-Z a-z 0-9 + = , . @ - _`, at least one.
 pub const MAX_POLICY_NAME_CHARS: usize = 128;
 /// Size of the description of a policy, in bytes of UTF-8.

@@ -155,6 +155,22 @@ operations! {
     ListPolicyHolders: ["policies/view"] Policy, may::<cam::ListEntitiesForPolicy>(), NotNeeded, [];
     /// Checks the document of a policy without saving it.
     CheckPolicy: ["policies/check"] NoTarget, Rule::Any(&[may::<cam::CreatePolicy>(), may::<cam::CreatePolicyVersion>()]), NotNeeded, [];
+    /// Reads the own draft of a policy.
+    ReadPolicyDraft: ["drafts/read"] Policy, may::<cam::CreatePolicyVersion>(), NotNeeded, [];
+    /// Reads the own draft of a policy that does not exist yet.
+    ReadNewPolicyDraft: ["drafts/read"] NoTarget, may::<cam::CreatePolicy>(), NotNeeded, [];
+    /// Reviews the own draft of a policy against its default version.
+    ReadPolicyReview: ["policies/review"] Policy, pages::PolicyReview::PAGE.opens, NotNeeded, [];
+    /// Reads what the own draft of a policy does to the pages and controls of the sub-accounts that it reaches.
+    ReadPolicyImpact: ["policies/review", "policies/save"] Policy, pages::IMPACT, NotNeeded, [];
+    /// Keeps a draft of a policy for its author.
+    KeepPolicyDraft: ["drafts/keep"] Policy, may::<cam::CreatePolicyVersion>(), NotNeeded, [];
+    /// Keeps a draft of a policy that does not exist yet for its author.
+    KeepNewPolicyDraft: ["drafts/keep"] NoTarget, may::<cam::CreatePolicy>(), NotNeeded, [];
+    /// Discards the own draft of a policy.
+    DiscardPolicyDraft: ["drafts/discard"] Policy, may::<cam::CreatePolicyVersion>(), NotNeeded, [];
+    /// Discards the own draft of a policy that does not exist yet.
+    DiscardNewPolicyDraft: ["drafts/discard"] NoTarget, may::<cam::CreatePolicy>(), NotNeeded, [];
     /// Creates a policy.
     CreatePolicy: ["policies/create"] NoTarget, may::<cam::CreatePolicy>(), Recent, [];
     /// Edits name and description of a policy.

@@ -19,6 +19,10 @@ const fn control(id: &'static str, en: &'static str, zh: &'static str, rule: Rul
     Control { id, name: Text::new(en, zh), rule }
 }
 
+/// Who a policy reaches, and what else counts for them.
+pub(super) const IMPACT: Rule =
+    Rule::All(&[Rule::may::<ListEntitiesForPolicy>(), Rule::may::<ListUsers>(), Rule::may::<ListAttachedUserAllPolicies>()]);
+
 /// Makes of each entry a marker type with its [`Page`], and an entry of [`ALL`].
 macro_rules! pages {
     ($($(#[$doc:meta])+ $marker:ident { $id:literal, $path:literal, $en:literal, $zh:literal, $nav:expr, $opens:expr, [$($control:expr),* $(,)?] })+) => {
@@ -203,11 +207,21 @@ pages! {
         ]
     }
 
-    /// The editor of a policy; saving makes a new version.
+    /// The editor of a policy; what is typed is kept as a draft, and saved from its review.
     PolicyEdit {
         "policy-edit", "/cam/policies/:id/edit", "Edit policy", "编辑策略", None,
         Rule::All(&[Rule::may::<GetPolicy>(), Rule::may::<CreatePolicyVersion>()]),
-        [control("policy-edit.set-default", "Set the new version as default", "将新版本设为默认版本", Rule::may::<SetDefaultPolicyVersion>())]
+        []
+    }
+
+    /// The own draft of a policy before it is saved as a new version: what is wrong with it, and what it changes for whom.
+    PolicyReview {
+        "policy-review", "/cam/policies/:id/review", "Review and save", "核对并保存", None,
+        Rule::All(&[Rule::may::<GetPolicy>(), Rule::may::<CreatePolicyVersion>()]),
+        [
+            control("policy-review.impact", "View the screen impact", "查看页面影响", IMPACT),
+            control("policy-review.set-default", "Set the new version as default", "将新版本设为默认版本", Rule::may::<SetDefaultPolicyVersion>()),
+        ]
     }
 
     /// Who may do what: by action, by person, between two people, and tried out. It tells what policies say about everyone.
@@ -286,6 +300,7 @@ mod tests {
         ("/cam/policies/new", "cam:CreatePolicy"),
         ("/cam/policies/:id", "cam:GetPolicy"),
         ("/cam/policies/:id/edit", "cam:GetPolicy & cam:CreatePolicyVersion"),
+        ("/cam/policies/:id/review", "cam:GetPolicy & cam:CreatePolicyVersion"),
         ("/cam/who-can", "cam:ListUsers & cam:GetPolicy & cam:ListAttachedUserAllPolicies"),
         ("/audit", "cloudaudit:LookUpEvents"),
         ("/audit/:seq", "cloudaudit:LookUpEvents"),

@@ -3,12 +3,15 @@
 //! A part that the reader may not see is `None`, which is not the same as empty.
 
 use super::accounts::{AttachedPolicy, Candidate, User};
+use super::drafts::PolicyDraft;
 use super::groups::Group;
 use super::ids::{GroupId, PolicyId, Uin};
+use super::impact::Impact;
 use super::later::Later;
 use super::policies::{Comparison, Holder, Policy, PolicyVersion};
 use super::policy_check::Checked;
 use super::session::SessionRow;
+use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
 /// What the page of a user shows.
@@ -108,4 +111,32 @@ pub struct PolicyHolders {
     pub user_choices: Vec<Candidate<Uin>>,
     /// The user groups it could be attached to; empty for who may not.
     pub group_choices: Vec<Candidate<GroupId>>,
+}
+
+/// What the page that reviews the draft of a policy shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyReview {
+    /// The policy as it is.
+    pub policy: Policy,
+    /// The own draft of it; `None` when there is none.
+    pub reviewed: Option<Reviewed>,
+}
+
+/// A draft, and everything that is to be known before it is saved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reviewed {
+    /// The draft.
+    pub draft: PolicyDraft,
+    /// What was found in it.
+    pub checked: Checked,
+    /// The default version and the draft, which would be the next version.
+    pub comparison: Comparison,
+    /// What it does to screens; `None` for who may not see that, and when the draft has errors.
+    pub impact: Option<Impact>,
+    /// What its author would lose by making it the default version.
+    pub concern: Option<Text>,
+    /// Stands for what is shown; the save sends it back, so that nothing else is saved.
+    pub stamp: String,
+    /// When, epoch milliseconds.
+    pub at_ms: i64,
 }

@@ -11,6 +11,7 @@ pub mod attachments;
 pub mod audit;
 pub mod callback_config;
 pub mod cam;
+pub mod drafts;
 pub mod fault;
 pub mod features;
 pub mod groups;

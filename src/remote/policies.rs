@@ -3,7 +3,7 @@
 //! What a call may do stands in the permits it takes.
 
 use super::json::Json;
-use crate::domain::access_pages::PolicyView;
+use crate::domain::access_pages::{PolicyReview, PolicyView};
 use crate::domain::fault::Fault;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::paging::Page;
@@ -71,6 +71,19 @@ pub async fn check_policy(document: String) -> Result<Checked, Fault> {
     .await
 }
 
+/// The own draft of a policy, reviewed against its default version.
+#[server(prefix = "/call", endpoint = "policies/review", input = GetUrl, output = Json)]
+pub async fn review_policy(id: PolicyId) -> Result<PolicyReview, Fault> {
+    use crate::catalog::operations;
+    use crate::server::{entry, services};
+    entry::enter(|caller| async move {
+        let permit = caller.permit_on::<operations::ReadPolicyReview, _>(id)?;
+        let reach = caller.part_on::<operations::ReadPolicyImpact, _>(id);
+        services::review::of_policy(&permit, reach.as_ref()).await
+    })
+    .await
+}
+
 /// Creates a policy; leads to it.
 #[server(prefix = "/call", endpoint = "policies/create")]
 pub async fn create_policy(name: String, #[server(default)] description: String, document: String) -> Result<PolicyId, Fault> {
@@ -96,25 +109,35 @@ pub async fn describe_policy(id: PolicyId, name: String, #[server(default)] desc
     .await
 }
 
-/// Saves a new version, which counts at once with `set_default`; leads to the policy. `base` is the last version the author saw.
+/// Saves a new version, which counts at once with `set_default`; leads to the policy. `base` is the last version the author saw. In the place of a
+/// document, `draft` names the own draft by when it was kept, and `reviewed` what its review has shown.
 #[server(prefix = "/call", endpoint = "policies/save")]
 pub async fn save_policy_version(
     id: PolicyId,
-    document: String,
+    #[server(default)] document: String,
     #[server(default)] set_default: bool,
     #[server(default)] base: i64,
+    #[server(default)] draft: i64,
+    #[server(default)] reviewed: String,
     #[server(default)] confirmed: String,
 ) -> Result<i64, Fault> {
     use crate::catalog::{operations, pages};
     use crate::domain::confirmation::Confirmation;
-    use crate::server::entry;
-    use crate::server::services::policies::{Draft, save_version};
+    use crate::server::services::policies::Draft;
+    use crate::server::services::review::{self, OfReview};
+    use crate::server::{entry, services};
     entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::SavePolicyVersion, _>(id)?;
         let in_force = if set_default { Some(caller.permit_on::<operations::SetDefaultVersion, _>(id)?) } else { None };
-        let version =
-            save_version(&permit, in_force.as_ref(), Draft { document: &document, base, confirm: &Confirmation::new("", &confirmed) })
-                .await?;
+        let confirm = Confirmation::new("", &confirmed);
+        let version = if draft == 0 {
+            let draft = Draft { document: &document, base, confirm: &confirm, is_reviewed: false };
+            services::policies::save_version(&permit, in_force.as_ref(), draft).await?
+        } else {
+            let reach = caller.part_on::<operations::ReadPolicyImpact, _>(id);
+            let shown = OfReview { kept_ms: draft, stamp: &reviewed };
+            review::save(&permit, in_force.as_ref(), reach.as_ref(), shown, &confirm).await?
+        };
         leptos_axum::redirect(&pages::Policy::PAGE.of(id));
         Ok(version)
     })

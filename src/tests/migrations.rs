@@ -77,7 +77,8 @@ async fn events_and_figures_of_version_13_are_carried_over() {
             "DROP INDEX rooms_due_owner",
             "CREATE INDEX rooms_due_app ON rooms_due (sdk_app_id, due_ms)",
             "DROP TABLE day_users",
-            "DELETE FROM _sqlx_migrations WHERE version IN (14, 15, 16)",
+            "DROP TABLE policy_drafts",
+            "DELETE FROM _sqlx_migrations WHERE version IN (14, 15, 16, 17)",
         ] {
             console.sql(text).await;
         }

@@ -133,6 +133,12 @@ impl Caller {
         self.account().utc_offset_mins
     }
 
+    /// The revision of the rights of its organisation that this request is decided by.
+    #[must_use]
+    pub fn revision(&self) -> i64 {
+        self.account().revision
+    }
+
     /// Whether the first password is still in use; nothing but changing it is permitted then.
     #[must_use]
     pub fn must_change_password(&self) -> bool {

@@ -20,6 +20,7 @@
 //!    from who may do everything else, and prints what each server function asks for to `golden/operations.txt`. People read these files in
 //!    review.
 
+mod answers;
 mod attempt;
 mod cache;
 mod callback;
@@ -28,6 +29,7 @@ mod credentials;
 mod decide;
 mod denial;
 mod guard;
+mod impact;
 mod in_force;
 mod inspect;
 mod own_account;
@@ -54,6 +56,7 @@ pub(crate) use credentials::session::lift_waits;
 pub use credentials::session::{LoggedIn, Login, LoginFault};
 pub use credentials::setup::Setup;
 pub(crate) use credentials::setup::add_root;
+pub(in crate::server) use impact::{Effect, Foreseen, Texts};
 pub use inspect::{Inspected, On, Under};
 pub use permit::Permit;
 pub use rates::RateLimited;

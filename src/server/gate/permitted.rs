@@ -3,11 +3,12 @@
 //! It is hundreds of decisions for each application. They are made once for the policies of an account, the applications, and what the
 //! conditions of the policies read of the request, off the threads that serve everybody. Must never be taken for a permit.
 
+use super::answers::Answers;
 use super::caller::Caller;
 use super::in_force::off_thread;
-use super::principal::{Principal, on_application, with_app};
-use crate::cam::{Circumstances, Context, PolicySet, Resource, Verdict};
-use crate::catalog::action::{Action as _, ActionRow, trtc};
+use super::principal::Principal;
+use crate::cam::{Context, PolicySet};
+use crate::catalog::action::trtc;
 use crate::catalog::operations::ReadSession;
 use crate::catalog::pages;
 use crate::catalog::pages::Usage;
@@ -15,7 +16,6 @@ use crate::catalog::rule::Rule;
 use crate::domain::fault::Fault;
 use crate::domain::session::{Session, SessionApp};
 use crate::server::store::applications::AppFacts;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What an account may use.
@@ -72,88 +72,29 @@ impl Caller {
             return Ok(known);
         }
         let caller = self.clone();
-        let made = off_thread(self.request_id(), move || Answers::of(&caller).permitted(made_of)).await?;
+        let made = off_thread(self.request_id(), move || permitted(&caller, made_of)).await?;
         Ok(cache.keep_permitted(self.uin(), made))
     }
 }
 
-/// The answers to the actions of all pages, each asked for once.
-struct Answers<'c> {
-    caller: &'c Caller,
-    /// The circumstances of a request without application.
-    anywhere: Circumstances<'c>,
-    /// Each application with its circumstances.
-    apps: Vec<(Resource, Circumstances<'c>)>,
-    /// For an action that is decided on an application: whether it is allowed on each.
-    on_apps: HashMap<&'static str, Vec<bool>>,
-    /// Whether an action is allowed somewhere.
-    somewhere: HashMap<&'static str, bool>,
-}
-
-impl<'c> Answers<'c> {
-    fn of(caller: &'c Caller) -> Self {
-        let (principal, set) = (caller.principal(), &caller.principal().policies);
-        let apps = principal.apps.iter().map(|app| (principal.resource_of(app), set.under(with_app(caller.context(), app))));
-        Self {
-            caller,
-            anywhere: set.under(caller.context().clone()),
-            apps: apps.collect(),
-            on_apps: HashMap::new(),
-            somewhere: HashMap::new(),
+/// What an account may use in the circumstances of its request.
+fn permitted(caller: &Caller, made_of: MadeOf) -> Permitted {
+    let principal = caller.principal();
+    let mut answers = Answers::of(principal, caller.context());
+    let mut ids = |all: &mut dyn Iterator<Item = (&'static str, Rule)>, app: Option<usize>| {
+        all.filter(|(_, rule)| answers.holds(*rule, app)).map(|(id, _)| id.to_owned()).collect::<Vec<_>>()
+    };
+    let pages = ids(&mut pages::all().filter(|page| page.nav.is_some()).map(|page| (page.id, page.opens)), None);
+    let controls = ids(&mut pages::all().flat_map(|page| page.controls).map(|control| (control.id, control.rule)), None);
+    let mut apps = Vec::new();
+    for (at, app) in principal.apps.iter().enumerate() {
+        if !ids(&mut std::iter::once(("", Rule::may::<trtc::DescribeAppStatList>())), Some(at)).is_empty() {
+            let of_one = pages::all().filter(|page| page.is_on_application() || page.id == Usage::PAGE.id);
+            let pages = ids(&mut of_one.map(|page| (page.id, page.opens)), Some(at));
+            apps.push(SessionApp { id: app.id, name: app.name.clone(), pages });
         }
     }
-
-    fn permitted(mut self, made_of: MadeOf) -> Permitted {
-        let pages = pages::all().filter(|page| page.nav.is_some() && self.holds(page.opens, None)).map(|page| page.id.to_owned()).collect();
-        let controls = pages::all().flat_map(|page| page.controls);
-        let controls = controls.filter(|control| self.holds(control.rule, None)).map(|control| control.id.to_owned()).collect();
-        let caller = self.caller;
-        let mut apps = Vec::new();
-        for (at, app) in caller.principal().apps.iter().enumerate() {
-            if self.holds(Rule::may::<trtc::DescribeAppStatList>(), Some(at)) {
-                let of_one = pages::all().filter(|page| page.is_on_application() || page.id == Usage::PAGE.id);
-                let pages = of_one.filter(|page| self.holds(page.opens, Some(at))).map(|page| page.id.to_owned()).collect();
-                apps.push(SessionApp { id: app.id, name: app.name.clone(), pages });
-            }
-        }
-        Permitted { made_of, pages, controls, apps }
-    }
-
-    fn holds(&mut self, rule: Rule, app: Option<usize>) -> bool {
-        rule.holds(&mut |row| match app {
-            Some(app) => self.on(row, app),
-            None => self.anywhere(row),
-        })
-    }
-
-    /// One action on one application, as [`Principal::may`] decides it.
-    fn on(&mut self, row: &'static ActionRow, app: usize) -> bool {
-        if on_application(row) {
-            return self.on_each(row).get(app).copied().unwrap_or(false);
-        }
-        self.anywhere(row) && self.on(trtc::DescribeAppStatList::ROW, app)
-    }
-
-    fn on_each(&mut self, row: &'static ActionRow) -> &[bool] {
-        let apps = &self.apps;
-        self.on_apps
-            .entry(row.full)
-            .or_insert_with(|| apps.iter().map(|(resource, under)| under.verdict(row.full, resource) == Verdict::Allow).collect())
-    }
-
-    fn anywhere(&mut self, row: &'static ActionRow) -> bool {
-        if let Some(known) = self.somewhere.get(row.full) {
-            return *known;
-        }
-        let (principal, context) = (self.caller.principal(), self.caller.context());
-        let may = match row.resource_kind() {
-            _ if on_application(row) => self.on_each(row).contains(&true) || principal.may_on_some_application(row, context),
-            Some((service, kind)) => principal.policies.may_allow(row.full, service, kind, context),
-            None => self.anywhere.verdict(row.full, &Resource::all()) == Verdict::Allow,
-        };
-        self.somewhere.insert(row.full, may);
-        may
-    }
+    Permitted { made_of, pages, controls, apps }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! How often one account may ask for what costs the server much: files, checks of policies, proofs of the password.
+//! How often one account may ask for what costs the server much: files, checks and drafts of policies, proofs of the password.
 //!
 //! Counted by account and minute, in memory and for each server alone: this bounds what one person costs the others. Guessing is bounded
 //! elsewhere, and must never be bounded by this alone.
@@ -14,6 +14,8 @@ const MINUTE_MS: i64 = 60_000;
 /// What is limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RateLimited {
+    /// A draft of a policy that is kept, as often as the editor does while somebody types.
+    Draft,
     /// A file with figures.
     Export,
     /// A policy that is read and checked, as often as the editor does while somebody types.
@@ -28,6 +30,7 @@ impl RateLimited {
     /// How often in a minute.
     const fn a_minute(self) -> u32 {
         match self {
+            Self::Draft => 120,
             Self::Export => 60,
             Self::PolicyCheck => 240,
             Self::Rights => 120,

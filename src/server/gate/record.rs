@@ -133,7 +133,7 @@ impl Caller {
     }
 }
 
-/// A change that somebody was permitted to make. It can be committed with its record alone.
+/// A change that somebody was permitted to make. It can be committed with its record alone, unless it is a draft.
 pub struct RecordedChange {
     change: Change,
     caller: Caller,
@@ -161,6 +161,14 @@ impl RecordedChange {
     pub async fn commit(self, done: Done) -> Result<(), Fault> {
         let request_id = self.caller.request_id().to_owned();
         self.store(done).await.map_err(|error| store_fault(&error, &request_id))
+    }
+
+    /// Makes a change last that concerns nobody but who makes it: a draft. It leaves no record.
+    ///
+    /// # Errors
+    /// As [`RecordedChange::commit`].
+    pub async fn commit_draft(self) -> Result<(), Fault> {
+        self.change.commit_unrecorded().await.map_err(|error| store_fault(&error, self.caller.request_id()))
     }
 
     /// As [`RecordedChange::commit`], for who tells faults of the store by themselves.

@@ -24,6 +24,7 @@ use crate::server::services::budget::{self, within_budget};
 use crate::server::services::compared;
 use crate::server::services::lockout::{self, lockout};
 use crate::server::services::recorded::{self, Named as _};
+use crate::server::store::drafts;
 use crate::server::store::policies::{self, Document, NewPolicy, PolicyColumns, Reach};
 use crate::server::store::{Store, StoreError, raise_revision};
 use crate::text::Text;
@@ -66,6 +67,11 @@ pub async fn list(permit: &Permit<operations::ListPolicies>, listing: &Listing, 
 
 /// One policy with the document that counts.
 pub async fn detail(permit: &Permit<operations::ReadPolicy, PolicyId>) -> Result<Policy, Fault> {
+    read(permit).await
+}
+
+/// As [`detail`], for operations that read the policy with something else.
+pub(super) async fn read<O>(permit: &Permit<O, PolicyId>) -> Result<Policy, Fault> {
     let (store, owner, id) = (permit.store(), permit.owner(), *permit.target());
     if let Some(preset) = preset::find(id.0) {
         let attached = permit.stored(store.preset_attachments(owner, MAX_PRESET_ID).await)?;
@@ -127,6 +133,7 @@ pub async fn create(permit: &Permit<operations::CreatePolicy>, name: &str, descr
     let new = NewPolicy { id, name, description, document, by: permit.caller().name(), now_ms: permit.now_ms() };
     let added = policies::add(&mut change, owner, &new).await;
     name_taken(permit, added)?;
+    permit.stored(drafts::discard(&mut change, owner, permit.caller().uin(), drafts::NEW_POLICY).await)?;
     let done = Done::to(id, name)
         .text(Field::Name, "", name)
         .text(Field::Description, "", description)
@@ -160,13 +167,15 @@ pub struct Draft<'a> {
     pub base: i64,
     /// What its author knows it takes away.
     pub confirm: &'a Confirmation,
+    /// It was reviewed by the rights that this request is decided by: by no others it is saved.
+    pub is_reviewed: bool,
 }
 
 /// Saves a new version, which counts at once when there is a permit for that too. Gives its number.
 ///
 /// # Errors
 /// [`Fault::Invalid`] with everything wrong with the document; [`Fault::Limit`] at five versions; [`Fault::Unconfirmed`]
-/// when somebody saved a version meanwhile or the save takes rights from its own author.
+/// when somebody saved a version meanwhile or the save takes rights from its own author; [`Fault::Overtaken`] when it was reviewed by other rights.
 pub async fn save_version(
     permit: &Permit<operations::SavePolicyVersion, PolicyId>,
     in_force: Option<&Permit<operations::SetDefaultVersion, PolicyId>>,
@@ -187,6 +196,9 @@ pub async fn save_version(
     let mut lost =
         if in_force.is_some() { lockout(permit, RightsChange::DefaultVersion(id, foreseen), Some(&policy)).await? } else { None };
     let mut change = permit.change().await?;
+    if draft.is_reviewed && !change.is_as_decided() {
+        return Err(rights_overtaken());
+    }
     permit.stored(raise_revision(&mut change, owner).await)?;
     let (default, last, count) = permit.stored(policies::versions_of(&mut change, owner, id).await)?.ok_or(Fault::NotFound)?;
     let version = last + 1;
@@ -210,6 +222,7 @@ pub async fn save_version(
     let had = budget::held(permit, &mut change, Reach::Policy(id)).await?;
     let (document, now_ms) = (measured(draft.document, &policy), permit.now_ms());
     permit.stored(policies::add_version(&mut change, owner, id, version, document, permit.caller().name(), now_ms).await)?;
+    permit.stored(drafts::discard(&mut change, owner, permit.caller().uin(), id).await)?;
     if in_force.is_some() {
         permit.stored(policies::set_default(&mut change, owner, id, version, now_ms).await)?;
         within_budget(permit, &mut change, Reach::Policy(id), had).await?;
@@ -222,6 +235,14 @@ pub async fn save_version(
     );
     change.commit(done).await?;
     Ok(version)
+}
+
+/// What was reviewed is not what a save would do now.
+pub(super) fn rights_overtaken() -> Fault {
+    Fault::Overtaken(Text::new(
+        "What this change does has changed since the review. It has been worked out again: read it, then save.",
+        "核对期间此更改的影响已变化，以下内容已重新计算，请核对后再保存。",
+    ))
 }
 
 /// Makes a version the one that counts.
@@ -323,7 +344,7 @@ fn preset_row(preset: &Preset, attachments: i64) -> PolicyRow {
     }
 }
 
-fn not_preset(id: PolicyId) -> Result<(), Fault> {
+pub(super) fn not_preset(id: PolicyId) -> Result<(), Fault> {
     if preset::find(id.0).is_none() {
         return Ok(());
     }

@@ -2,6 +2,7 @@
 //!
 //! Preset policies live in the catalogue; here they are only ids in attachments. Documents are stored exactly as submitted.
 
+use super::drafts::discard_of_policy;
 use super::{Change, Store, Stored, raise_revision};
 use crate::domain::accounts::Candidate;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
@@ -306,9 +307,10 @@ pub async fn in_use(change: &mut Change, owner: Uin, id: PolicyId) -> Stored<Opt
     .await?)
 }
 
-/// Deletes a policy and detaches it everywhere; `false` when there is none.
+/// Deletes a policy with the drafts of it and detaches it everywhere; `false` when there is none.
 pub async fn delete(change: &mut Change, owner: Uin, id: PolicyId) -> Stored<bool> {
     raise_revision(change, owner).await?;
+    discard_of_policy(change, owner, id).await?;
     sqlx::query("DELETE FROM attachments WHERE owner_uin = $1 AND policy_id = $2").bind(owner.0).bind(id.0).execute(&mut **change).await?;
     let done =
         sqlx::query("DELETE FROM policies WHERE owner_uin = $1 AND policy_id = $2").bind(owner.0).bind(id.0).execute(&mut **change).await?;

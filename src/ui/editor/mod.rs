@@ -4,9 +4,9 @@
 
 mod bridge;
 mod cards;
-pub mod draft;
 pub mod engine;
 mod findings;
+pub mod keeping;
 pub mod listing;
 mod offers;
 mod place;

@@ -84,12 +84,9 @@ pub fn encoded(fields: &[(String, String)]) -> String {
 #[must_use]
 pub fn fields_of(event: &SubmitEvent) -> Fields {
     use leptos::wasm_bindgen::JsCast as _;
-    use leptos::web_sys::{FormData, HtmlButtonElement, HtmlFormElement, UrlSearchParams};
+    use leptos::web_sys::{HtmlButtonElement, HtmlFormElement};
     let Some(form) = event.target().and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else { return Vec::new() };
-    // Neither fails for a form without files.
-    let sent = FormData::new_with_form(&form).and_then(|data| UrlSearchParams::new_with_str_sequence_sequence(&data));
-    let mut fields: Fields =
-        sent.map(|sent| form_urlencoded::parse(String::from(sent.to_string()).as_bytes()).into_owned().collect()).unwrap_or_default();
+    let mut fields = fields_in(&form);
     let button = event.submitter().and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
     fields.extend(button.filter(|button| !button.name().is_empty()).map(|button| (button.name(), button.value())));
     fields
@@ -102,9 +99,34 @@ pub fn fields_of(_event: &SubmitEvent) -> Fields {
     Vec::new()
 }
 
-/// Posts to a server function. Where its answer leads to another page, the router follows.
+/// The fields of the form that a text field stands in, as the browser would send them.
 #[cfg(feature = "hydrate")]
-async fn call(path: &str, body: String) -> Result<String, Fault> {
+#[must_use]
+pub fn fields_around(area: &leptos::web_sys::HtmlTextAreaElement) -> Fields {
+    area.form().map(|form| fields_in(&form)).unwrap_or_default()
+}
+
+/// On the server no form is sent by scripts.
+#[cfg(not(feature = "hydrate"))]
+#[must_use]
+pub fn fields_around(_area: &leptos::web_sys::HtmlTextAreaElement) -> Fields {
+    Vec::new()
+}
+
+#[cfg(feature = "hydrate")]
+fn fields_in(form: &leptos::web_sys::HtmlFormElement) -> Fields {
+    use leptos::web_sys::{FormData, UrlSearchParams};
+    // Neither fails for a form without files.
+    let sent = FormData::new_with_form(form).and_then(|data| UrlSearchParams::new_with_str_sequence_sequence(&data));
+    sent.map(|sent| form_urlencoded::parse(String::from(sent.to_string()).as_bytes()).into_owned().collect()).unwrap_or_default()
+}
+
+/// Posts to a server function. Where its answer leads to another page, the router follows.
+///
+/// # Errors
+/// What the function answers; [`Fault::Unreachable`] when no answer comes that can be read.
+#[cfg(feature = "hydrate")]
+pub async fn call(path: &str, body: String) -> Result<String, Fault> {
     use leptos::server_fn::error::FromServerFnError as _;
     use leptos::server_fn::redirect::{REDIRECT_HEADER, call_redirect_hook};
     use leptos::web_sys::RequestRedirect;
@@ -129,8 +151,11 @@ async fn call(path: &str, body: String) -> Result<String, Fault> {
 }
 
 /// On the server no form is sent by scripts.
+///
+/// # Errors
+/// [`Fault::Unreachable`], always.
 #[cfg(not(feature = "hydrate"))]
-async fn call(_path: &str, _body: String) -> Result<String, Fault> {
+pub async fn call(_path: &str, _body: String) -> Result<String, Fault> {
     Err(Fault::Unreachable)
 }
 

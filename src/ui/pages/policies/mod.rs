@@ -1,13 +1,16 @@
-//! The pages of policies: list, one policy with its versions and holders, and the two pages of the editor.
+//! The pages of policies: list, one policy with its versions and holders, the two pages of the editor, and the review of a draft.
 //!
 //! The text of a policy is shown here and nowhere else; who may not read policies never gets this far.
 
+mod compared;
 pub mod detail;
 pub mod edit;
 mod holders;
+mod impact;
 pub mod list;
 pub mod manage;
 pub mod new;
+pub mod review;
 pub mod tabs;
 mod versions;
 

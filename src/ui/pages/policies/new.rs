@@ -3,11 +3,14 @@
 use super::{crumbs, from_template};
 use crate::catalog::pages;
 use crate::catalog::preset::NAMES;
+use crate::domain::drafts::PolicyDraft;
+use crate::domain::form::Submitted;
 use crate::domain::ids::Uin;
+use crate::remote::drafts::read_draft;
 use crate::remote::policies::CreatePolicy;
 use crate::ui::components::{Card, Crumb, LinkButton, PageHeader, TextField};
-use crate::ui::editor::draft::{Draft, DraftKey};
 use crate::ui::editor::engine::{Beginning, engine};
+use crate::ui::editor::keeping::{DraftNotice, KeepButton, KeptMark, not_kept, use_discarding, use_keeping};
 use crate::ui::editor::templates::{BLANK, Template, template, templates};
 use crate::ui::editor::{ActionReference, CheckButton, Editor, PolicyEditor, SaveButton, kept_by_check, use_editor};
 use crate::ui::forms::{Form, PostForm, use_form};
@@ -21,41 +24,50 @@ use leptos_meta::Title;
 /// `/cam/policies/new`.
 #[component]
 pub fn PolicyNewPage() -> impl IntoView {
-    let form = use_form::<CreatePolicy>();
+    let (form, discard) = (use_form::<CreatePolicy>(), use_discarding());
+    let discarded = discard.saved();
     let owner = use_session().map_or(Uin(0), |session| session.owner_uin);
     let now_ms = use_session().map(|session| session.now_ms);
     let asked = use_query().with_untracked(|query| query.get("template").unwrap_or_default());
-    let typed = kept_by_check().or_else(|| form.refused());
-    let first = typed.map(|form| form.value("document").to_owned()).or_else(|| template(&asked, owner));
-    // Loaded once: what was typed must stay.
+    let typed = came_back(form).map(|form| form.value("document").to_owned());
+    // Loaded once, and again when a draft was discarded: what was typed must stay. A draft goes before a template: it would be lost.
     let beginning = load(
-        || (),
-        move |()| {
-            let (first, asked) = (first.clone(), asked.clone());
+        move || discarded.get(),
+        move |discarded| {
+            let (typed, asked) = (typed.clone().filter(|_| discarded == 0), asked.clone());
             async move {
+                let draft = read_draft(None).await?;
+                let first = typed.or_else(|| draft.as_ref().map(|draft| draft.document.clone())).or_else(|| template(&asked, owner));
                 let text = match first {
                     Some(text) => text,
                     None if asked.is_empty() => BLANK.to_owned(),
                     None => (engine().await?.preset)(&asked).unwrap_or_else(|| BLANK.to_owned()),
                 };
-                Beginning::with(&text, Some(owner), now_ms).await
+                Ok((draft, Beginning::with(&text, Some(owner), now_ms).await?))
             }
         },
     );
-    loaded(beginning, move |beginning| view! { <Studio beginning owner form /> })
+    loaded(beginning, move |(draft, beginning)| view! { <Studio draft beginning owner form discard /> })
+}
+
+/// The form as it came back without scripts: checked, refused, or not kept.
+fn came_back(form: Form) -> Option<Submitted> {
+    kept_by_check().or_else(|| form.refused()).or_else(not_kept)
 }
 
 #[component]
-fn Studio(beginning: Beginning, owner: Uin, form: Form) -> impl IntoView {
-    let typed = kept_by_check().or_else(|| form.refused());
+fn Studio(draft: Option<PolicyDraft>, beginning: Beginning, owner: Uin, form: Form, discard: Form) -> impl IntoView {
+    let typed = came_back(form).filter(|_| discard.saved().get_untracked() == 0);
     let editor = use_editor(beginning, Some(owner), use_session().map(|session| session.now_ms));
-    let key = DraftKey::of(use_session().map_or(owner, |session| session.uin), pages::PolicyNew::PAGE.path);
+    let keeping = use_keeping(editor, form, draft.as_ref());
+    let (name, description) = draft.as_ref().map(|draft| (draft.name.clone(), draft.description.clone())).unwrap_or_default();
+    let kept = draft.map(|draft| view! { <DraftNotice draft discard hidden=Vec::new() default_version=0 versions="" /> });
     view! {
         <Title text=t("Create policy · TRTC Console", "新建策略 · TRTC 控制台") />
         <PageHeader title=t("Create policy", "新建策略") crumbs=crumbs(vec![Crumb::here(t("Create policy", "新建策略"))]) />
         <div class="studio">
             <div class="studio-main">
-                <Draft editor key saved=form.done() />
+                {kept}
                 <Templates editor owner />
                 <PostForm form typed>
                     <Card title=t("Name", "名称")>
@@ -63,18 +75,22 @@ fn Studio(beginning: Beginning, owner: Uin, form: Form) -> impl IntoView {
                             name="name"
                             label=t("Policy name", "策略名称")
                             hint=t("1 to 128 letters, digits and + = , . @ - _", "1 至 128 个字符，仅限字母、数字和 + = , . @ - _")
+                            value=name
                             required=true
                         />
                         <TextField
                             name="description"
                             label=t("Description", "描述")
                             hint=t("Purpose of the policy, up to 300 bytes.", "策略的用途，最多 300 字节。")
+                            value=description
                         />
                     </Card>
                     <PolicyEditor editor />
                     <div class="form-actions studio-save">
                         <SaveButton editor pending=form.pending() locked=form.locked("policies.create")>{t("Create policy", "新建策略")}</SaveButton>
                         <CheckButton />
+                        <KeepButton />
+                        <KeptMark keeping />
                         <LinkButton href=pages::Policies::PAGE.path>{t("Cancel", "取消")}</LinkButton>
                     </div>
                 </PostForm>
