@@ -110,7 +110,11 @@ pub async fn load_first() -> Result<(), SplitLoaderError> {
         Some(page) => {
             load(page).await?;
             // These tabs are code of their own, which has to be there as well before the page is taken over.
-            if page.id == Policy::PAGE.id && query.contains("tab=") { pages::policies::tabs::load().await } else { Ok(()) }
+            match page.id {
+                id if id == Policy::PAGE.id && query.contains("tab=") => pages::policies::tabs::load().await,
+                id if id == WhoCan::PAGE.id && query.contains("tab=simulator") => pages::rights::tried::load().await,
+                _ => Ok(()),
+            }
         }
         None => Ok(()),
     }

@@ -7,6 +7,7 @@ mod fields;
 mod matrix;
 mod simulator;
 mod trace;
+pub mod tried;
 mod who_can;
 
 pub use address::{of_person, tried_by};

@@ -1,16 +1,12 @@
 //! The tab that tries requests out: for a person, for a draft, or for a person as if the draft were attached.
 
-use super::address::here;
-use super::fields::{ACTIONS, APPS, CircumstanceFields, Lists, OutlookTag, Path, PersonField, PersonName, StatementLink};
-use super::trace::DecisionCard;
+use super::fields::{ACTIONS, APPS, CircumstanceFields, Lists, PersonField};
+use super::tried::{Opened, show};
 use crate::catalog::pages;
-use crate::domain::rights::{Remedy, Request, Simulation, Tried};
-use crate::domain::rights_query::{EVERY_APP, RightsForm, RightsTab};
-use crate::ui::components::{
-    Card, Column, CopyButton, DataTable, Empty, EmptyState, FieldError, FilterBar, Notice, Precision, TextArea, TextField, Time,
-};
-use crate::ui::frame::use_offset;
-use crate::ui::words::{number, t, use_lang};
+use crate::domain::rights::Simulation;
+use crate::domain::rights_query::{RightsForm, RightsTab};
+use crate::ui::components::{Empty, EmptyState, FieldError, FilterBar, TextArea, TextField};
+use crate::ui::words::t;
 use leptos::prelude::*;
 
 /// The tab.
@@ -25,7 +21,7 @@ pub fn SimulatorTab(
 ) -> impl IntoView {
     let asked = form.clone();
     let body = match told.tried {
-        Some(tried) => view! { <Outcome tried form=form.clone() /> }.into_any(),
+        Some(tried) => show(Opened { tried, form: form.clone() }).into_any(),
         None => view! {
             <section class="card">
                 <EmptyState why=Empty::NothingYet title=t("Try a request without sending it", "模拟请求，不会实际执行")>
@@ -69,118 +65,5 @@ pub fn SimulatorTab(
             </details>
         </FilterBar>
         {body}
-    }
-}
-
-/// What a request is about, in words.
-fn about(on: &str) -> String {
-    match on {
-        "" => t("Any application", "任一应用").to_owned(),
-        EVERY_APP => t("All applications", "全部应用").to_owned(),
-        other => other.to_owned(),
-    }
-}
-
-#[component]
-fn Outcome(tried: Tried, form: RightsForm) -> impl IntoView {
-    let Tried { person, draft, at_ms, requests, decisions, remedy } = tried;
-    let offset = use_offset();
-    let lang = use_lang();
-    let who = match person.clone() {
-        Some(person) => view! { <PersonName person /> {draft.then(|| t(" with the draft", "（含草稿）"))} }.into_any(),
-        None => view! { <span>{t("The draft alone", "仅草稿")}</span> }.into_any(),
-    };
-    let several = requests.len() != 1;
-    let title = if several {
-        lang.pick(format!("{} requests", number(i64::try_from(requests.len()).unwrap_or(i64::MAX))), format!("{} 个请求", requests.len()))
-    } else {
-        t("Decision", "鉴权结果").to_owned()
-    };
-    let columns = vec![
-        Column::text(t("Action", "操作")),
-        Column::text(t("On", "资源")),
-        Column::text(t("Decision", "鉴权结果")),
-        Column::text(t("By", "依据")),
-    ];
-    let rows = requests.into_iter().map(|request| view! { <Line request form=form.clone() several /> }).collect_view();
-    let states = person.filter(|person| person.disabled || person.first_password).map(|person| {
-        let words = if person.disabled {
-            t("The account is disabled and cannot log in, whatever the policies say.", "该账号已禁用，无论策略如何都无法登录。")
-        } else {
-            t("The first password must be changed before any permission counts.", "须先修改初始密码，权限才会生效。")
-        };
-        view! { <p class="muted">{words}</p> }
-    });
-    view! {
-        <Card title flush=true note=t("Nothing was sent or changed.", "未发送请求，也未做任何更改。")>
-            <p class="trace-who">{who} " · " <Time at_ms offset precision=Precision::Second /></p>
-            {states}
-            <DataTable caption=t("Requests", "请求") columns>{rows}</DataTable>
-        </Card>
-        {(!several && decisions.is_empty())
-            .then(|| {
-                view! {
-                    <Notice>
-                        <p>
-                            {t(
-                                "No resource that exists now shows it. Enter an application or a resource to see the statements.",
-                                "目前没有可用于说明的资源。请填写应用或资源以查看相关语句。",
-                            )}
-                        </p>
-                    </Notice>
-                }
-            })}
-        {decisions.into_iter().map(|decision| view! { <DecisionCard decision /> }).collect_view()}
-        {remedy.map(|remedy| view! { <RemedyCard remedy /> })}
-    }
-}
-
-#[component]
-fn Line(request: Request, form: RightsForm, several: bool) -> impl IntoView {
-    let alone = here(
-        RightsTab::Simulator,
-        &RightsForm {
-            action: request.action.clone(),
-            app: if form.resource.is_empty() { request.on.clone() } else { String::new() },
-            ..form
-        },
-    );
-    let action = if several {
-        view! { <a href=alone><code>{request.action}</code></a> }.into_any()
-    } else {
-        view! { <code>{request.action}</code> }.into_any()
-    };
-    let by = if request.by.is_empty() {
-        "—".into_any()
-    } else {
-        let ways = request.by.into_iter().map(|way| view! { <li><StatementLink way=way.clone() /> " " <Path through=way.through /></li> });
-        view! { <ul>{ways.collect_view()}</ul> }.into_any()
-    };
-    view! {
-        <tr>
-            <td>{action}</td>
-            <td class="wrap">{about(&request.on)}</td>
-            <td><OutlookTag outlook=request.outlook /></td>
-            <td>{by}</td>
-        </tr>
-    }
-}
-
-/// The narrowest grant that would do.
-#[component]
-fn RemedyCard(remedy: Remedy) -> impl IntoView {
-    let grants = remedy.grants.into_iter().map(|(action, resource)| {
-        view! { <li><code>{action}</code> {t(" on ", "，资源：")} <code>{resource}</code></li> }
-    });
-    let copy = remedy.document.clone();
-    view! {
-        <Card
-            title=t("What would allow it", "如何授予")
-            note=t("The narrowest grant: a new policy with nothing else in it.", "最小授权：一条仅包含所需权限的新策略。")
-            actions=move || view! { <CopyButton text=copy label=t("Copy policy", "复制策略") /> }.into_any()
-        >
-            <ul class="trace-grants">{grants.collect_view()}</ul>
-            <pre class="code trace-document" tabindex="0" role="region" aria-label=t("Policy text", "策略内容")><code>{remedy.document}</code></pre>
-        </Card>
     }
 }
