@@ -3,7 +3,7 @@
 // A story that changes rights makes the account it changes: it must never leave a demo login other than it found it.
 
 import { type APIResponse, type Locator, type Page, expect, request } from '@playwright/test';
-import { type Login, login } from './kit';
+import { type Login, type Open, login } from './kit';
 
 /** What a server function takes, as a form posts it; a list is named `policies[]`. */
 type Fields = Record<string, string | number | boolean>;
@@ -79,4 +79,10 @@ export function takeAway(page: Page, label: string): Locator {
 export async function detach(page: Page, policy: string): Promise<void> {
   await takeAway(page, `Detach ${policy}`).click();
   await page.getByRole('dialog', { name: `Detach ${policy}?` }).getByRole('button', { name: 'Detach' }).click();
+}
+
+/** Somebody who writes policies and sees every application: drafts are kept for each account, so every story has an author of its own. */
+export async function author(open: Open, how?: Parameters<Open>[1]): Promise<Page> {
+  const root = await open('root');
+  return open(await newPerson(root, await newPolicy(root, 'cam:*', 'trtc:DescribeAppStatList')), how);
 }

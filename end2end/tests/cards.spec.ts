@@ -2,11 +2,12 @@
 
 import { text, write } from '../editor';
 import { accessible, expect, login, test, visit } from '../kit';
+import { author } from '../organisation';
 
 const wide = { width: 1280, height: 1600 };
 
 test('a policy is written by clicking, and the text says what the cards say', async ({ open }) => {
-  const page = await open('root');
+  const page = await author(open);
   await page.setViewportSize(wide);
   await visit(page, '/cam/policies/new');
   await expect(page.locator('.cm-editor')).toBeVisible();
@@ -55,7 +56,7 @@ test('a policy is written by clicking, and the text says what the cards say', as
 });
 
 test('what cards cannot show stays as it is, and a text that is no JSON is left alone', async ({ open }) => {
-  const page = await open('root');
+  const page = await author(open);
   await page.setViewportSize(wide);
   await visit(page, '/cam/policies/new');
   await expect(page.locator('.cm-editor')).toBeVisible();

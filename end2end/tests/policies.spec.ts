@@ -1,16 +1,10 @@
 // The policy editor as people use it: live findings, remedies, formatting, insertion, saving — with scripts and without.
 
 import { text, write } from '../editor';
-import { accessible, expect, hydrated, type Open, test, visit } from '../kit';
-import { newPerson, newPolicy } from '../organisation';
+import { accessible, expect, hydrated, test, visit } from '../kit';
+import { author } from '../organisation';
 
 const policy = (action: string) => `{\n  "version": "2.0",\n  "statement": [{ "effect": "allow", "action": ["${action}"], "resource": ["*"] }]\n}`;
-
-/** Somebody who writes policies: drafts are kept for each account, so every story has an author of its own. */
-async function author(open: Open, how?: Parameters<Open>[1]) {
-  const root = await open('root');
-  return open(await newPerson(root, await newPolicy(root, 'cam:*')), how);
-}
 
 test('findings follow the typing, lead to their place and are put right by one click', async ({ open }) => {
   const page = await author(open);
@@ -155,7 +149,7 @@ test('the engine comes with the editor alone; without it the findings are those 
 });
 
 test('an application is found by its name where a resource belongs', async ({ open }) => {
-  const page = await open('root');
+  const page = await author(open);
   await visit(page, '/cam/policies/new');
   await expect(page.locator('.cm-editor')).toBeVisible();
   await write(page, '{"version": "2.0", "statement": [{"effect": "allow", "action": "trtc:*", "resource": ""}]}');

@@ -3,9 +3,10 @@
 //! A conversion must never allow more, or deny less, than the text it is made from: what has no equal here is refused with its name, and what is
 //! only called differently is renamed. Names of other services and resources stay as they are, for the check to speak of.
 
-use super::diagnostic::{Span, shown};
+use super::diagnostic::{Code, Diagnostic, Span, shown};
 use super::hcl;
 use super::json::{self, Json, Member, Node};
+use super::parse::parse;
 use super::policy::quoted;
 use crate::text::Text;
 
@@ -49,7 +50,7 @@ pub fn convert(text: &str) -> Option<Converted> {
 
 /// The canonical layout, or the text as it is when it has errors.
 fn laid_out(json: &str) -> String {
-    super::parse(json).policy.map_or_else(|| json.to_owned(), |policy| policy.to_string().trim_end().to_owned())
+    parse(json).policy.map_or_else(|| json.to_owned(), |policy| policy.to_string().trim_end().to_owned())
 }
 
 fn no_equal(name: &str) -> Text {
@@ -171,14 +172,15 @@ fn key_of(key: &str) -> String {
 }
 
 /// What is said of a text of another language: one finding with the whole conversion as its remedy.
-pub(super) fn finding(text: &str) -> Option<super::Diagnostic> {
+#[must_use]
+pub fn of_another_language(text: &str) -> Option<Diagnostic> {
     let Converted { from, policy } = convert(text)?;
     let message = match from {
         Language::Aws => Text::new("This is a policy in the language of AWS.", "这是 AWS 语法的策略。"),
         Language::Hcl => Text::new("This is a policy in a Terraform file.", "这是 Terraform 文件中的策略。"),
     };
     let whole = Span::new(0, text.len());
-    let found = super::Diagnostic::error(super::Code::PolicyDocumentError, whole, message);
+    let found = Diagnostic::error(Code::PolicyDocumentError, whole, message);
     Some(match policy {
         Ok(policy) => found
             .help(Text::new(

@@ -83,7 +83,7 @@ pub use check::{Setting, check};
 pub use compare::{Change, Differences, Example, Idle, Owner, Why, compare, idle};
 pub use condition::{Comparison, Condition, Operator, Qualifier, Relation, Value};
 pub use context::Context;
-pub use convert::{Converted, Language, convert};
+pub use convert::{Converted, Language, convert, of_another_language};
 pub use decide::{Circumstances, PolicySet, Stage, Verdict};
 pub use diagnostic::{Code, Diagnostic, Fix, Located, Severity, Span, line_column, primary};
 pub use explain::{Cause, Decision, Missing, NearMiss};

@@ -9,7 +9,7 @@ use super::json::{self, Json, Member, Node};
 use super::policy::{Effect, Policy, Statement};
 use super::resource::ResourcePattern;
 use super::trust_principal::{TrustPrincipal, principals};
-use super::{MAX_BYTES, MAX_CHARACTERS, convert, spelling};
+use super::{MAX_BYTES, MAX_CHARACTERS, spelling};
 use crate::text::Text;
 use std::collections::HashSet;
 
@@ -72,9 +72,6 @@ fn document(text: &str, kind: Kind) -> (Vec<Located<Draft>>, Vec<Diagnostic>) {
     let whole = Span::new(0, text.len());
     if text.len() > MAX_BYTES {
         return (Vec::new(), vec![too_large(whole)]);
-    }
-    if let Some(foreign) = convert::finding(text) {
-        return (Vec::new(), vec![foreign]);
     }
     let mut found = Vec::new();
     let characters = text.chars().filter(|c| !matches!(c, ' ' | '\t' | '\r' | '\n')).count();

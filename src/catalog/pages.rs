@@ -283,7 +283,7 @@ mod tests {
     use std::collections::HashSet;
 
     /// What opens each page, written out a second time as the description says it; `|` binds closer than `&`.
-    const OPENS: [(&str, &str); 20] = [
+    const OPENS: [(&str, &str); 21] = [
         ("/", "trtc:DescribeAppStatList"),
         ("/usage", "trtc:DescribeAppStatList & trtc:DescribeTrtcStatistic | trtc:DescribeTrtcRoomUsage"),
         ("/apps", "trtc:DescribeAppStatList"),

@@ -89,6 +89,9 @@ pub fn read(document: &str, owner: Option<Uin>, now_ms: Option<i64>) -> (Option<
     if let Some(policy) = &parsed.policy {
         diagnostics.extend(cam::check(policy, vocabulary(), cam::Setting { owner_uin: owner.map(|owner| owner.0), now_ms }));
     }
+    if let Some(foreign) = parsed.policy.is_none().then(|| cam::of_another_language(document)).flatten() {
+        diagnostics = vec![foreign];
+    }
     diagnostics.sort_by_key(|found| (found.severity, found.span));
     let count = |severity| diagnostics.iter().filter(|found| found.severity == severity).count();
     let counts = [count(Severity::Error), count(Severity::Warning), count(Severity::Suggestion)];

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use trtc_console::cam::{Language, convert, parse};
+use trtc_console::domain::policy_check::check;
 
 /// What a text becomes, or why not.
 fn made(text: &str) -> (Language, Result<Value, String>) {
@@ -81,10 +82,10 @@ fn the_document_of_a_terraform_file_is_found() {
 #[test]
 fn a_text_of_another_language_has_one_finding_and_its_remedy_is_the_policy() {
     let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "trtc:*", "Resource": "*"}]}"#;
-    let parsed = parse(text);
-    let [found] = &parsed.diagnostics[..] else { panic!("{:?}", parsed.diagnostics) };
-    assert!(parsed.policy.is_none() && found.message.en.contains("AWS"));
-    assert!(parse(&found.fix.clone().unwrap().replacement).policy.is_some());
+    let checked = check(text, None, None);
+    let [found] = &checked.findings[..] else { panic!("{checked:?}") };
+    assert!(checked.has_errors() && found.diagnostic.message.en.contains("AWS"));
+    assert!(parse(&found.diagnostic.fix.clone().unwrap().replacement).policy.is_some());
     for own in ["", "{", r#"{"version": "2.0", "statement": []}"#, r#"{"Statement": []}"#, "resources"] {
         assert_eq!(convert(own), None, "{own}");
     }
