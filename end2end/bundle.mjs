@@ -29,7 +29,13 @@ const old = existsSync(join(PKG, 'manifest.json')) ? JSON.parse(readFileSync(joi
 if (old.inputs === inputs) process.exit(0);
 
 /** Compressed bytes that pages may have: the first page with everything it needs, and the code of each other one. */
-const CEILINGS = { first: 350_000, page: 122_000 };
+const CEILINGS = {
+  first: 350_000,
+  page: 122_000,
+  // The editor is worked in for minutes, and its engine comes after the page, which can be typed into meanwhile.
+  policy_editor: 130_000,
+  engine: 160_000,
+};
 /** The chunk of the page that is mostly the first. */
 const FIRST = 'overview';
 /** What the document of the first page comes to, compressed by the server. */
@@ -175,7 +181,8 @@ function withinCeilings(weights) {
   const tooHeavy = first > CEILINGS.first ? [`the first page needs ${kilobytes(first)}, and may need ${kilobytes(CEILINGS.first)}`] : [];
   const lines = Object.entries(manifest.chunks).sort().map(([chunk, addresses]) => {
     const own = of(addresses);
-    if (own > CEILINGS.page) tooHeavy.push(`${chunk} needs ${kilobytes(own)}, and may need ${kilobytes(CEILINGS.page)}`);
+    const most = CEILINGS[chunk] ?? CEILINGS.page;
+    if (own > most) tooHeavy.push(`${chunk} needs ${kilobytes(own)}, and may need ${kilobytes(most)}`);
     return `${chunk.padEnd(13)} ${kilobytes(own).padStart(6)} in ${addresses.length} files, ${kilobytes(frame + own + DOCUMENT).padStart(6)} where it is the first`;
   });
   if (tooHeavy.length > 0 && !dev) throw new Error(`the bundle is too heavy:\n  ${[...tooHeavy, ...lines].join('\n  ')}`);

@@ -16,7 +16,7 @@ const LOOKS = [
 test.use({ trace: 'off' });
 
 /** What stays as it is on a Chinese page: products, formats, and names of the field. */
-const TERMS = /^(TRTC|CAM|CloudAudit|CDN|UIN|SDKAppID|ID|CSV|JSON|NDJSON|API|MFA|VOD|HLS|MP4|FLV|AAC|UserSig|PrivateMapKey|UTC|URL|HTTPS?|IP|Esc|English|Ctrl|Tab|Chrome|HeadlessChrome|Headless|Linux|License|AI|AppID|UID|ms|v\d+|team|live|[a-z]+_\d+|Qcloud\w*|\w+Access|[a-z]+:\S*)$/i;
+const TERMS = /^(TRTC|CAM|CloudAudit|CDN|UIN|SDKAppID|ID|CSV|JSON|NDJSON|API|MFA|VOD|HLS|MP4|FLV|AAC|UserSig|PrivateMapKey|UTC|URL|HTTPS?|IP|Esc|English|Ctrl|Tab|Chrome|HeadlessChrome|Headless|Linux|License|AI|AppID|UID|ms|v\d+|team|live|[a-z]+_\d+|Qcloud\w*|(policy|person|group)-\d+-\w+|\w+Access|[a-z]+:\S*)$/i;
 
 /** Names and remarks that the demo organisation gives to things, as people have written them. */
 const DEMO = [

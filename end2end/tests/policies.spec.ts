@@ -159,7 +159,6 @@ test('an application is found by its name where a resource belongs', async ({ op
   await page.keyboard.press('Control+Space');
   await page.keyboard.type('classroom');
   await expect(page.locator('.cm-tooltip-autocomplete li')).toHaveCount(1);
-  await expect(page.locator('.cm-tooltip-autocomplete li')).toContainText('classroom_live');
-  await page.keyboard.press('Enter');
+  await page.locator('.cm-tooltip-autocomplete li').filter({ hasText: 'classroom_live' }).click();
   await expect.poll(() => text(page)).toMatch(/"resource": "qcs::trtc::uin\/\d+:sdkappid\/\d+"/);
 });

@@ -4,11 +4,12 @@
 //! only called differently is renamed. Names of other services and resources stay as they are, for the check to speak of.
 
 use super::diagnostic::{Code, Diagnostic, Span, shown};
-use super::hcl;
 use super::json::{self, Json, Member, Node};
 use super::parse::parse;
 use super::policy::quoted;
+use super::{MAX_BYTES, hcl};
 use crate::text::Text;
+use std::collections::HashSet;
 
 /// What a text was written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,21 +32,25 @@ pub struct Converted {
 /// Converts a text of another language; `None` for any other text.
 #[must_use]
 pub fn convert(text: &str) -> Option<Converted> {
+    if text.len() > MAX_BYTES {
+        return None;
+    }
     if let Some(found) = hcl::document(text) {
-        let policy = found.and_then(|json| match convert(&json) {
-            Some(converted) => converted.policy,
-            None => Ok(laid_out(&json)),
-        });
+        let policy = found.and_then(|json| of_aws(&json).unwrap_or_else(|| Ok(laid_out(&json))));
         return Some(Converted { from: Language::Hcl, policy });
     }
+    Some(Converted { from: Language::Aws, policy: of_aws(text)? })
+}
+
+/// Converts a JSON text in the language of AWS.
+fn of_aws(text: &str) -> Option<Result<String, Text>> {
     let (root, mistakes) = json::read(text);
     let Json::Object(members) = &root.json else { return None };
     let has = |name: &str| members.iter().any(|member| member.key.value == name);
     if !mistakes.is_empty() || !has("Statement") || !has("Version") || has("statement") {
         return None;
     }
-    let policy = aws(text, members).map(|json| laid_out(&json));
-    Some(Converted { from: Language::Aws, policy })
+    Some(aws(text, members).map(|json| laid_out(&json)))
 }
 
 /// The canonical layout, or the text as it is when it has errors.
@@ -58,9 +63,18 @@ fn no_equal(name: &str) -> Text {
     Text::made(format!("CAM has nothing like `{name}`."), format!("CAM 没有与 `{name}` 对应的写法。"))
 }
 
+/// Members each of which is said once: which of two counts is nothing to guess.
+fn unique(members: &[Member]) -> Result<&[Member], Text> {
+    let mut seen = HashSet::new();
+    match members.iter().find(|member| !seen.insert(member.key.value.as_str())) {
+        Some(twice) => Err(no_equal(&twice.key.value)),
+        None => Ok(members),
+    }
+}
+
 fn aws(text: &str, members: &[Member]) -> Result<String, Text> {
     let mut statements = Vec::new();
-    for Member { key, value } in members {
+    for Member { key, value } in unique(members)? {
         match key.value.as_str() {
             "Version" | "Id" => {}
             "Statement" => {
@@ -81,7 +95,7 @@ fn aws(text: &str, members: &[Member]) -> Result<String, Text> {
 fn statement(text: &str, node: &Node) -> Result<String, Text> {
     let Json::Object(members) = &node.json else { return Err(no_equal(node.span.of(text))) };
     let mut parts = Vec::new();
-    for Member { key, value } in members {
+    for Member { key, value } in unique(members)? {
         let raw = value.span.of(text);
         parts.push(match key.value.as_str() {
             // An ID says nothing.
@@ -103,8 +117,14 @@ fn statement(text: &str, node: &Node) -> Result<String, Text> {
 
 /// A value as it stands, unless it holds `?`, which stands for one letter there and for itself here.
 fn without_single<'t>(text: &'t str, node: &Node) -> Result<&'t str, Text> {
-    let raw = node.span.of(text);
-    if raw.contains('?') { Err(no_equal("?")) } else { Ok(raw) }
+    fn is_single(node: &Node) -> bool {
+        match &node.json {
+            Json::String(text) => text.contains('?'),
+            Json::Array(items) => items.iter().any(is_single),
+            _ => false,
+        }
+    }
+    if is_single(node) { Err(no_equal("?")) } else { Ok(node.span.of(text)) }
 }
 
 /// Operators by their base names.
@@ -135,12 +155,12 @@ const OPERATORS: [(&str, &str); 21] = [
 fn condition(text: &str, block: &Node) -> Result<String, Text> {
     let Json::Object(operators) = &block.json else { return Err(no_equal(block.span.of(text))) };
     let mut made = Vec::new();
-    for Member { key: name, value } in operators {
+    for Member { key: name, value } in unique(operators)? {
         let operator = operator(&name.value).ok_or_else(|| no_equal(&name.value))?;
         let Json::Object(keys) = &value.json else { return Err(no_equal(value.span.of(text))) };
         let mut values = Vec::new();
-        for Member { key, value } in keys {
-            values.push(format!("{}: {}", quoted(&key_of(&key.value)), without_single(text, value)?));
+        for Member { key, value } in unique(keys)? {
+            values.push(format!("{}: {}", quoted(&key_of(&key.value).ok_or_else(|| no_equal(&key.value))?), without_single(text, value)?));
         }
         made.push(format!("{}: {{{}}}", quoted(&operator), values.join(", ")));
     }
@@ -157,17 +177,23 @@ fn operator(name: &str) -> Option<String> {
     };
     let (base, if_exist) = rest.strip_suffix("IfExists").map_or((rest, false), |base| (base, true));
     let (_, base) = OPERATORS.iter().find(|(known, _)| *known == base)?;
-    // There, what denies a value holds for an absent key; and so does "all values".
-    let absent_holds = if_exist || base.contains("_not_") || qualifier == "for_all_value:";
-    let suffix = if absent_holds && *base != "null_equal" { "_if_exist" } else { "" };
-    Some(format!("{qualifier}{base}{suffix}"))
+    if *base == "null_equal" && (if_exist || !qualifier.is_empty()) {
+        return None;
+    }
+    // There, what denies a value holds for an absent key, and so does "all values"; "any value" does not.
+    let absent_holds = if_exist || qualifier == "for_all_value:" || (qualifier.is_empty() && base.contains("_not_"));
+    Some(format!("{qualifier}{base}{}", if absent_holds { "_if_exist" } else { "" }))
 }
 
-fn key_of(key: &str) -> String {
-    match key {
-        "aws:SourceIp" => "qcs:ip".to_owned(),
-        "aws:CurrentTime" => "qcs:current_time".to_owned(),
-        _ => key.strip_prefix("aws:ResourceTag/").map_or_else(|| key.to_owned(), |tag| format!("qcs:resource_tag/{tag}")),
+/// The key that means the same; names of keys have no case there. A key that no request carries here would hold always or never.
+fn key_of(key: &str) -> Option<String> {
+    const TAG: &str = "aws:resourcetag/";
+    match key.to_ascii_lowercase().as_str() {
+        "aws:sourceip" => Some("qcs:ip".to_owned()),
+        "aws:currenttime" => Some("qcs:current_time".to_owned()),
+        lower if lower.starts_with(TAG) => key.get(TAG.len()..).map(|tag| format!("qcs:resource_tag/{tag}")),
+        lower if lower.starts_with("qcs:") => Some(key.to_owned()),
+        _ => None,
     }
 }
 

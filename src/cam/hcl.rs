@@ -17,22 +17,89 @@ pub(super) fn document(text: &str) -> Option<Result<String, Text>> {
     if !is_file {
         return None;
     }
-    if let Some((_, rest)) = text.split_once("jsonencode(") {
-        let mut reader = Reader { rest, depth: 0 };
-        return Some(reader.value());
+    let none = || Text::new("The file has no policy document.", "文件中没有策略内容。");
+    let Some((mark, at)) = marker(text) else { return Some(Err(none())) };
+    let behind = text.get(at + mark.len()..)?;
+    let read = if mark == OBJECT { object(behind) } else { heredoc(behind) };
+    Some(read.and_then(|(json, rest)| match marker(rest) {
+        // Which of them is meant, and what they say together, is nothing to guess.
+        Some(_) => Err(Text::new("The file has more than one document. Convert one at a time.", "文件中有多个策略内容，请逐个转换。")),
+        None => Ok(json),
+    }))
+}
+
+const OBJECT: &str = "jsonencode(";
+const HEREDOC: &str = "<<";
+
+/// The first beginning of a document outside of comments and strings.
+fn marker(text: &str) -> Option<(&'static str, usize)> {
+    let mut at = 0;
+    loop {
+        let rest = text.get(at..)?;
+        let letter = rest.chars().next()?;
+        let found = [OBJECT, HEREDOC].into_iter().find(|mark| rest.starts_with(mark));
+        if let Some(mark) = found {
+            return Some((mark, at));
+        }
+        at += if let Some(length) = comment_length(rest) {
+            length
+        } else if letter == '"' {
+            string_end(rest).map_or(1, |end| end + 1)
+        } else {
+            letter.len_utf8()
+        };
     }
-    if let Some((_, rest)) = text.split_once("<<") {
-        let rest = rest.strip_prefix('-').unwrap_or(rest);
-        let (mark, body) = rest.split_once('\n')?;
-        let mark = mark.trim();
-        let lines: Vec<&str> = body.lines().take_while(|line| line.trim() != mark).collect();
-        let json = lines.join("\n");
-        return Some(match reference(&json) {
-            Some(name) => Err(unknown(name)),
-            None => Ok(json.replace("$${", "${")),
-        });
+}
+
+/// Bytes of the comment that a text begins with.
+fn comment_length(text: &str) -> Option<usize> {
+    if text.starts_with('#') || text.starts_with("//") {
+        Some(text.find('\n').unwrap_or(text.len()))
+    } else if text.starts_with("/*") {
+        Some(text.find("*/").map_or(text.len(), |end| end + 2))
+    } else {
+        None
     }
-    Some(Err(Text::new("The file has no policy document.", "文件中没有策略内容。")))
+}
+
+/// The place of the quote that ends the string a text begins with, on the same line.
+fn string_end(text: &str) -> Option<usize> {
+    let mut escaped = false;
+    for (at, letter) in text.char_indices().skip(1) {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '\n' => return None,
+            '"' => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The object inside `jsonencode(…)`, and what stands behind it.
+fn object(text: &str) -> Result<(String, &str), Text> {
+    let mut reader = Reader { rest: text, depth: 0 };
+    let json = reader.value()?;
+    if reader.skip(')') { Ok((json, reader.rest)) } else { Err(unreadable()) }
+}
+
+/// The lines up to the mark of a heredoc, and what stands behind them.
+fn heredoc(text: &str) -> Result<(String, &str), Text> {
+    let (mark, body) = text.strip_prefix('-').unwrap_or(text).split_once('\n').ok_or_else(unreadable)?;
+    let mark = mark.trim();
+    let mut at = 0;
+    for line in body.split_inclusive('\n') {
+        if !mark.is_empty() && line.trim() == mark {
+            let json = body.get(..at).unwrap_or_default();
+            return match reference(json) {
+                Some(name) => Err(unknown(name)),
+                None => Ok((json.replace("$${", "${"), body.get(at + line.len()..).unwrap_or_default())),
+            };
+        }
+        at += line.len();
+    }
+    Err(unreadable())
 }
 
 fn unknown(name: &str) -> Text {
@@ -44,18 +111,21 @@ fn unreadable() -> Text {
     Text::new("The document in this file cannot be read.", "无法读取该文件中的策略内容。")
 }
 
-/// The first reference that Terraform would fill in; `$${…}` is text.
+/// The first reference or directive that Terraform would fill in; `$${…}` and `%%{…}` are text.
 fn reference(text: &str) -> Option<&str> {
-    let mut at = 0;
-    while let Some(found) = text.get(at..)?.find("${") {
-        let start = at + found;
-        if !text.get(..start)?.ends_with('$') {
-            let rest = text.get(start..)?;
-            return rest.get(..rest.find('}').map_or(rest.len(), |end| end + 1));
+    let of = |mark: &str, sign: char| {
+        let mut at = 0;
+        while let Some(found) = text.get(at..)?.find(mark) {
+            let start = at + found;
+            if !text.get(..start)?.ends_with(sign) {
+                let rest = text.get(start..)?;
+                return rest.get(..rest.find('}').map_or(rest.len(), |end| end + 1));
+            }
+            at = start + mark.len();
         }
-        at = start + 2;
-    }
-    None
+        None
+    };
+    of("${", '$').or_else(|| of("%{", '%'))
 }
 
 struct Reader<'t> {
@@ -68,14 +138,8 @@ impl<'t> Reader<'t> {
     fn blank(&mut self) {
         loop {
             self.rest = self.rest.trim_start();
-            let behind = if self.rest.starts_with('#') || self.rest.starts_with("//") {
-                self.rest.find('\n')
-            } else if self.rest.starts_with("/*") {
-                self.rest.find("*/").map(|end| end + 2)
-            } else {
-                return;
-            };
-            self.rest = behind.and_then(|behind| self.rest.get(behind..)).unwrap_or_default();
+            let Some(length) = comment_length(self.rest) else { return };
+            self.rest = self.rest.get(length..).unwrap_or_default();
         }
     }
 
@@ -144,23 +208,12 @@ impl<'t> Reader<'t> {
     }
 
     fn string(&mut self) -> Result<String, Text> {
-        let mut escaped = false;
-        for (at, letter) in self.rest.char_indices().skip(1) {
-            match letter {
-                _ if escaped => escaped = false,
-                '\\' => escaped = true,
-                '\n' => return Err(unreadable()),
-                '"' => {
-                    let text = self.rest.get(..=at).unwrap_or_default();
-                    self.rest = self.rest.get(at + 1..).unwrap_or_default();
-                    return match reference(text) {
-                        Some(name) => Err(unknown(name)),
-                        None => Ok(text.replace("$${", "${")),
-                    };
-                }
-                _ => {}
-            }
+        let end = string_end(self.rest).ok_or_else(unreadable)?;
+        let text = self.rest.get(..=end).unwrap_or_default();
+        self.rest = self.rest.get(end + 1..).unwrap_or_default();
+        match reference(text) {
+            Some(name) => Err(unknown(name)),
+            None => Ok(text.replace("$${", "${").replace("%%{", "%{")),
         }
-        Err(unreadable())
     }
 }

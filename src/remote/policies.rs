@@ -75,9 +75,11 @@ pub async fn check_policy(document: String) -> Result<Checked, Fault> {
 #[server(prefix = "/call", endpoint = "policies/review", input = GetUrl, output = Json)]
 pub async fn review_policy(id: PolicyId) -> Result<PolicyReview, Fault> {
     use crate::catalog::operations;
+    use crate::server::gate::RateLimited;
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::ReadPolicyReview, _>(id)?;
+        caller.within_rate(RateLimited::Review)?;
         let reach = caller.part_on::<operations::ReadPolicyImpact, _>(id);
         services::review::of_policy(&permit, reach.as_ref()).await
     })
@@ -123,6 +125,7 @@ pub async fn save_policy_version(
 ) -> Result<i64, Fault> {
     use crate::catalog::{operations, pages};
     use crate::domain::confirmation::Confirmation;
+    use crate::server::gate::RateLimited;
     use crate::server::services::policies::Draft;
     use crate::server::services::review::{self, OfReview};
     use crate::server::{entry, services};
@@ -134,6 +137,7 @@ pub async fn save_policy_version(
             let draft = Draft { document: &document, base, confirm: &confirm, is_reviewed: false };
             services::policies::save_version(&permit, in_force.as_ref(), draft).await?
         } else {
+            caller.within_rate(RateLimited::Review)?;
             let reach = caller.part_on::<operations::ReadPolicyImpact, _>(id);
             let shown = OfReview { kept_ms: draft, stamp: &reviewed };
             review::save(&permit, in_force.as_ref(), reach.as_ref(), shown, &confirm).await?

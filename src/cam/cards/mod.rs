@@ -14,6 +14,7 @@ use super::condition::Operator;
 use super::diagnostic::{Located, Span};
 use super::json::{self, Json, Member, Node};
 use super::policy::Effect;
+use std::collections::HashSet;
 
 /// The statements of a text, in its order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -194,8 +195,9 @@ fn items(node: &Node) -> Option<Items> {
 fn parts(node: &Node) -> Option<Vec<Part>> {
     let Json::Object(members) = &node.json else { return None };
     let mut found: Vec<Part> = Vec::with_capacity(members.len());
+    let mut names = HashSet::new();
     for member in members {
-        if found.iter().any(|part| part.name == member.key.value) {
+        if !names.insert(member.key.value.as_str()) {
             return None;
         }
         found.push(Part { name: member.key.value.clone(), span: whole(member), value: member.value.span, inner: parts(&member.value) });

@@ -9,6 +9,9 @@ use super::{Card, read};
 /// The change of the text that does what the help of a finding says; `None` where there is none, or more than one.
 #[must_use]
 pub fn remedy(text: &str, found: &Diagnostic) -> Option<Fix> {
+    if !matches!(found.code, Code::CoveredStatement | Code::NeedsAllResources) {
+        return None;
+    }
     let cards = read(text)?;
     match found.code {
         Code::CoveredStatement => {

@@ -18,9 +18,13 @@ use crate::domain::impact::Screen;
 use crate::server::store::holdings::Reached;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// Circumstances that are looked at besides those of the request, at most.
 const MAX_CIRCUMSTANCES: usize = 8;
+
+/// Whoever works it out.
+static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
 
 /// What would change for the accounts that a policy reaches.
 pub struct Foreseen {
@@ -66,7 +70,14 @@ impl Caller {
         let accounts = self.store().reached(self.owner(), texts.id).await.map_err(broken)?;
         let documents = self.store().documents_of_reached(self.owner(), texts.id).await.map_err(broken)?;
         let caller = self.clone();
-        off_thread(self.request_id(), move || caller.work_out(&texts, accounts, documents)).await?
+        // One at a time: it can take long, goes on when nobody waits any more, and needs the threads that requests need.
+        let turn = ONE_AT_A_TIME.acquire().await;
+        let work = move || {
+            let done = caller.work_out(&texts, accounts, documents);
+            drop(turn);
+            done
+        };
+        off_thread(self.request_id(), work).await?
     }
 
     fn work_out(&self, texts: &Texts, accounts: Vec<Reached>, documents: Vec<(PolicyId, i64, String)>) -> Result<Foreseen, Fault> {

@@ -22,6 +22,8 @@ pub enum RateLimited {
     PolicyCheck,
     /// What others may do, worked out for everyone.
     Rights,
+    /// What a draft of a policy changes for everyone whom it reaches.
+    Review,
     /// A password that is verified for somebody who is logged in.
     Proof,
 }
@@ -34,6 +36,7 @@ impl RateLimited {
             Self::Export => 60,
             Self::PolicyCheck => 240,
             Self::Rights => 120,
+            Self::Review => 60,
             Self::Proof => 20,
         }
     }

@@ -12,6 +12,7 @@ use crate::catalog::preset;
 use crate::catalog::rule::Rule;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{PolicyId, SdkAppId, Uin};
+use crate::server::store::applications::AppFacts;
 use crate::server::store::rights::{AllRights, HolderRow};
 use crate::server::store::sessions::AccountRow;
 use std::collections::HashMap;
@@ -20,9 +21,7 @@ use std::sync::Arc;
 impl Permit<ReadRights> {
     /// The applications that the reader may list: of others it must not learn.
     pub(in crate::server) fn known_apps(&self) -> Vec<(SdkAppId, String)> {
-        let principal = self.caller().principal();
-        let listed = principal.apps_where(Rule::may::<trtc::DescribeAppStatList>(), self.caller().context());
-        listed.into_iter().filter_map(|at| principal.apps.get(at)).map(|app| (app.id, app.name.clone())).collect()
+        self.listed_apps().iter().map(|app| (app.id, app.name.clone())).collect()
     }
 
     /// A sub-account by its number or its login name.
@@ -31,6 +30,9 @@ impl Permit<ReadRights> {
     /// [`Fault::NotFound`] when there is none.
     pub(in crate::server) async fn inspect(&self, person: &str) -> Result<Inspected, Fault> {
         let person = person.trim();
+        if person.chars().any(char::is_control) {
+            return Err(Fault::NotFound);
+        }
         let number = person.parse().ok().map(Uin);
         let mut found = match number {
             Some(uin) => self.stored(self.store().holder(self.owner(), uin).await)?,
@@ -41,7 +43,14 @@ impl Permit<ReadRights> {
         }
         let account = self.account_of(found.ok_or(Fault::NotFound)?);
         let principal = self.caller().gate().principal(account, self.caller().request_id()).await?;
-        Ok(Inspected(principal))
+        Ok(Inspected(Principal { apps: self.listed_apps(), ..principal }))
+    }
+
+    /// The applications that the reader may list. What is said of an account must not depend on any other one, or it would tell of it.
+    fn listed_apps(&self) -> Arc<Vec<AppFacts>> {
+        let reader = self.caller().principal();
+        let listed = reader.apps_where(Rule::may::<trtc::DescribeAppStatList>(), self.caller().context());
+        Arc::new(listed.into_iter().filter_map(|at| reader.apps.get(at)).cloned().collect())
     }
 
     /// A sub-account that holds nothing but a draft.
@@ -50,7 +59,7 @@ impl Permit<ReadRights> {
         let account =
             AccountRow { uin: 0, is_root: 0, name: String::new(), must_change_password: 0, disabled: 0, ..reader.account.clone() };
         let policies = PolicySet::compile(principal_of(&account), vec![drafted(draft)], None, None);
-        Inspected(Principal { account, policies: Arc::new(policies), apps: reader.apps.clone() })
+        Inspected(Principal { account, policies: Arc::new(policies), apps: self.listed_apps() })
     }
 
     /// Every sub-account, by name.
@@ -60,7 +69,7 @@ impl Permit<ReadRights> {
     pub(in crate::server) async fn inspect_everyone(&self) -> Result<Vec<Inspected>, Fault> {
         let all = self.store().all_rights(self.owner()).await;
         let all = all.map_err(|error| store_fault(&error, self.caller().request_id()))?;
-        let (apps, id) = (self.caller().principal().apps.clone(), self.caller().request_id().to_owned());
+        let (apps, id) = (self.listed_apps(), self.caller().request_id().to_owned());
         let (holders, rights) = {
             let AllRights { holders, held, texts } = all;
             (holders, AllRights { holders: Vec::new(), held, texts })
@@ -130,6 +139,7 @@ impl Texts<'_> {
 mod tests {
     use super::*;
     use crate::cam::Outlook;
+    use crate::catalog::action::Action as _;
     use crate::catalog::actions;
     use crate::domain::rights_query::Circumstances;
     use crate::server::gate::inspect::{On, Under};
@@ -140,6 +150,7 @@ mod tests {
     async fn everybody_is_inspected_as_each_logs_in() {
         let rig = Rig::new().await;
         rig.sub_account("desk", &["QcloudCamFullAccess"]).await;
+        rig.sub_account("reader", &["QcloudCamFullAccess", "QcloudTRTCReadonlyAccess"]).await;
         let ana = rig.sub_account("ana", &["QcloudTRTCReadonlyAccess"]).await;
         let bo = rig.sub_account("bo", &[]).await;
         rig.attach_new(bo, r#"{"version":"2.0","statement":[{"effect":"allow","action":["trtc:*","cam:GetUser"],"resource":"*","condition":{"ip_equal":{"qcs:ip":"127.0.0.1"}}},{"effect":"deny","action":"trtc:DismissRoom","resource":"qcs::trtc:::sdkappid/1400000009"}]}"#).await;
@@ -149,13 +160,12 @@ mod tests {
         applications::add(&mut change, &new).await.unwrap();
         change.commit_unrecorded().await.unwrap();
 
-        let desk = rig.caller(&rig.log_in("desk").await).await;
-        let permit = desk.permit::<ReadRights>().unwrap();
-        assert_eq!(permit.known_apps(), [], "the reader may not list the application");
+        let reader = rig.caller(&rig.log_in("reader").await).await;
+        let permit = reader.permit::<ReadRights>().unwrap();
         let asked = Circumstances { address: Some([127, 0, 0, 1].into()), at_ms: NOW_MS, mfa: Some(false), tags: Vec::new() };
         let here = Under::new(&asked, false);
         let everyone = permit.inspect_everyone().await.unwrap();
-        assert_eq!(everyone.iter().map(|one| one.account().name.as_str()).collect::<Vec<_>>(), ["ana", "bo", "desk"]);
+        assert_eq!(everyone.iter().map(|one| one.account().name.as_str()).collect::<Vec<_>>(), ["ana", "bo", "desk", "reader"]);
         for (uin, name) in [(ana, "ana"), (bo, "bo")] {
             let caller = rig.caller(&rig.log_in(name).await).await;
             let alone = permit.inspect(&uin.to_string()).await.unwrap();
@@ -169,6 +179,18 @@ mod tests {
                     assert_eq!(one.outlook(row, On::App(app), &here) == Outlook::Always, on_app, "{name} {}", row.full);
                 }
             }
+        }
+        // Of an application that the reader may not list nothing is said, whatever a draft asks of it.
+        let desk = rig.caller(&rig.log_in("desk").await).await;
+        let blind = desk.permit::<ReadRights>().unwrap();
+        assert_eq!(blind.known_apps(), []);
+        let probe = r#"{"version":"2.0","statement":[{"effect":"allow","action":"trtc:*","resource":"*"},{"effect":"deny","action":"trtc:*","resource":"qcs::trtc:::sdkappid/1400000009"}]}"#;
+        let probe = Arc::new(crate::cam::parse(probe).policy.unwrap());
+        let list = trtc::DescribeAppStatList::ROW;
+        for one in [blind.inspect_draft(probe.clone()), blind.inspect("bo").await.unwrap().with_draft(probe)] {
+            assert_ne!(one.outlook(list, On::EveryApp, &here), Outlook::Denied);
+            assert_eq!(one.outlook(list, On::App(app), &here), Outlook::No);
+            assert!(one.decisions(list, On::Any, &here).iter().all(|(_, resource, _)| !resource.contains("1400000009")));
         }
         assert!(matches!(permit.inspect("nobody").await, Err(Fault::NotFound)));
         assert!(matches!(permit.inspect(&rig.owner.to_string()).await, Err(Fault::NotFound)), "a root account is nobody to ask about");

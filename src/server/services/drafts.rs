@@ -88,6 +88,10 @@ async fn store<O, T>(permit: &Permit<O, T>, id: PolicyId, draft: PolicyDraft) ->
     faults.check(draft.document.len() <= MAX_POLICY_BODY_BYTES, "document", too_long);
     faults.check(draft.name.len() <= MAX_WORDS_BYTES, "name", too_long);
     faults.check(draft.description.len() <= MAX_WORDS_BYTES, "description", too_long);
+    let unprintable = || Text::new("Delete the control characters.", "请删除控制字符。");
+    for (field, text) in [("document", &draft.document), ("name", &draft.name), ("description", &draft.description)] {
+        faults.check(!text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')), field, unprintable);
+    }
     faults.finish()?;
     let now_ms = permit.now_ms();
     let mut change = permit.change().await?;

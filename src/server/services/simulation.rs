@@ -3,7 +3,7 @@
 //! Nothing is done and nothing decided here: the gate answers, as it would for the request itself.
 
 use super::rights::{all_choices, known_about, named, on, person_of, way};
-use crate::cam::{self, Effect, Outlook, Policy, Resource, Severity};
+use crate::cam::{self, Effect, Located, Outlook, Policy, Resource, Severity, Statement};
 use crate::catalog::ActionRow;
 use crate::catalog::operations::ReadRights;
 use crate::domain::fault::Fault;
@@ -91,9 +91,17 @@ fn remedy(lacking: &[(&'static ActionRow, Resource)]) -> Option<Remedy> {
     }
     let statements: Vec<String> = lacking
         .iter()
-        .map(|(row, resource)| format!(r#"{{"effect":"allow","action":["{}"],"resource":["{resource}"]}}"#, row.full))
+        .map(|(row, resource)| {
+            serde_json::json!({ "effect": "allow", "action": [row.full], "resource": [resource.to_string()] }).to_string()
+        })
         .collect();
-    let document = cam::parse(&format!(r#"{{"version":"2.0","statement":[{}]}}"#, statements.join(","))).policy?.to_string();
+    let policy = cam::parse(&format!(r#"{{"version":"2.0","statement":[{}]}}"#, statements.join(","))).policy?;
+    // A resource may hold what a policy says something else by; such a grant is for people to write.
+    let is_exact = |(statement, (_, resource)): (&Located<Statement>, &(&ActionRow, Resource))| matches!(statement.value.resources.as_slice(), [one] if one.value.as_str() == resource.to_string());
+    if policy.statements.len() != lacking.len() || !policy.statements.iter().zip(lacking).all(is_exact) {
+        return None;
+    }
+    let document = policy.to_string();
     Some(Remedy { grants: lacking.iter().map(|(row, resource)| (row.full.to_owned(), resource.to_string())).collect(), document })
 }
 

@@ -97,8 +97,11 @@ async fn answer(read: AnyPool, kept: Kept, mut waiting: mpsc::Receiver<Asked>) {
                 drop(answer.send(of_token(&found, &token_hash, now_ms)));
             }
         }
-        // A connection that did not answer is gone: it may still be at it.
-        asked.clear();
+        if !asked.is_empty() {
+            // A connection that did not answer is gone: it may still be at it. Who waits asks the pool rather than be kept waiting again.
+            asked.clear();
+            while waiting.try_recv().is_ok() {}
+        }
     }
 }
 

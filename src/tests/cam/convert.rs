@@ -31,15 +31,18 @@ fn a_policy_of_aws_is_renamed() {
 #[test]
 fn what_denies_a_value_still_holds_for_an_absent_key() {
     let deny = |operator: &str| {
-        aws(&format!(r#"{{"Effect": "Deny", "Action": "trtc:*", "Resource": "*", "Condition": {{"{operator}": {{"k": ["1.2.3.4"]}}}}}}"#))
+        aws(&format!(
+            r#"{{"Effect": "Deny", "Action": "trtc:*", "Resource": "*", "Condition": {{"{operator}": {{"AWS:SourceIP": ["1.2.3.4"]}}}}}}"#
+        ))
     };
     for (operator, wanted) in [
         ("StringNotEquals", "string_not_equal_if_exist"),
         ("NotIpAddress", "ip_not_equal_if_exist"),
         ("ForAllValues:StringEquals", "for_all_value:string_equal_if_exist"),
         ("StringEquals", "string_equal"),
+        ("ForAnyValue:StringNotEquals", "for_any_value:string_not_equal"),
     ] {
-        assert_eq!(deny(operator).unwrap()[0]["condition"], json!({ wanted: { "k": ["1.2.3.4"] } }), "{operator}");
+        assert_eq!(deny(operator).unwrap()[0]["condition"], json!({ wanted: { "qcs:ip": ["1.2.3.4"] } }), "{operator}");
     }
 }
 
@@ -50,6 +53,16 @@ fn what_cam_has_nothing_like_is_refused_with_its_name() {
         (r#"{"Effect": "Deny", "Action": "trtc:A?", "Resource": "*"}"#, "?"),
         (r#"{"Effect": "Allow", "Principal": "*", "Action": "a:b", "Resource": "*"}"#, "Principal"),
         (r#"{"Effect": "Allow", "Action": "a:b", "Resource": "*", "Condition": {"ArnEquals": {"k": "v"}}}"#, "ArnEquals"),
+        (r#"{"Effect": "Deny", "Action": "trtc:A\u003f", "Resource": "*"}"#, "?"),
+        (
+            r#"{"Effect": "Allow", "Action": "a:b", "Resource": "*", "Condition": {"StringNotEquals": {"aws:PrincipalTag/t": "v"}}}"#,
+            "aws:PrincipalTag/t",
+        ),
+        (
+            r#"{"Effect": "Allow", "Action": "a:b", "Resource": "*", "Condition": {"NullIfExists": {"aws:SourceIp": "true"}}}"#,
+            "NullIfExists",
+        ),
+        (r#"{"Effect": "Deny", "Effect": "Allow", "Action": "a:b", "Resource": "*"}"#, "Effect"),
     ] {
         assert_eq!(aws(statement), Err(format!("CAM has nothing like `{name}`.")));
     }
@@ -76,6 +89,13 @@ fn the_document_of_a_terraform_file_is_found() {
     assert_eq!(made(&heredoc), (Language::Hcl, Ok(wanted)));
     let filled = made(&object.replace("$${uin}", "${var.app}"));
     assert_eq!(filled.1, Err("`${var.app}` is filled in elsewhere. Put its value in first.".to_owned()));
+    // A comment is no document, and of several none is chosen.
+    let wide = "# policy = jsonencode({ version = \"2.0\" })\n";
+    assert_eq!(made(&object.replacen("  document", &format!("{wide}  document"), 1)), made(object));
+    assert!(made(&format!("{object}\n{object}")).1.is_err());
+    assert!(made(&object.replace("$${uin}", "%{ if true }1%{ endif }")).1.is_err());
+    assert!(made(&"data <<\n".repeat(3_000)).1.is_err(), "bounded");
+    assert_eq!(convert(&"data <<\n".repeat(30_000)), None, "too large to be looked at");
     assert!(made(&object.replace("[\"qcs::cam:::uin/$${uin}\"]", "var.resources")).1.is_err());
 }
 
