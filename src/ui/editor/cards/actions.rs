@@ -53,8 +53,8 @@ pub(super) fn Actions(desk: Desk, at: usize) -> impl IntoView {
             };
             let chips: Vec<_> = chips.into_iter().map(|(_, one)| chip(desk, button, one)).collect();
             lines.push(view! {
-                <p class="chip-level">{words}</p>
-                <ul class="chips">{chips}</ul>
+                <p class="card-chip-level">{words}</p>
+                <ul class="card-chips">{chips}</ul>
             });
         }
         lines

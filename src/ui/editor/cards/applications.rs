@@ -41,7 +41,7 @@ pub(super) fn Resources(desk: Desk, at: usize) -> impl IntoView {
                 chip(desk, button, Chip { name, text, span: resource.span, remove: Edit::RemoveResource(at, item) })
             })
             .collect();
-        Some(view! { <ul class="chips">{chips}</ul> })
+        Some(view! { <ul class="card-chips">{chips}</ul> })
     };
     let count = move || {
         let items = items.get().flatten()?;
@@ -65,7 +65,7 @@ pub(super) fn Resources(desk: Desk, at: usize) -> impl IntoView {
                 <Opener open button words=t("Add applications", "添加应用") />
                 <button
                     type="button"
-                    class="chip-add"
+                    class="card-chip-add"
                     hidden=is_all
                     on:click=move |_| desk.carry_out(&[Edit::SetResources(at, vec![ALL.to_owned()])])
                 >

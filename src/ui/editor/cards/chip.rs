@@ -27,10 +27,10 @@ pub(super) fn chip(desk: Desk, next: NodeRef<html::Button>, chip: Chip) -> impl 
     let called = name.as_ref().map_or_else(|| text.clone(), |name| format!("{name} {text}"));
     let label = lang.pick(format!("Remove {called}"), format!("移除 {called}"));
     let (class, weight) = match desk.finding(span) {
-        Some(Severity::Error) => ("chip chip-error", Some(t("Error", "错误"))),
-        Some(Severity::Warning) => ("chip chip-warn", Some(t("Warning", "警告"))),
-        Some(Severity::Suggestion) => ("chip chip-hint", Some(t("Suggestion", "建议"))),
-        None => ("chip", None),
+        Some(Severity::Error) => ("card-chip card-chip-error", Some(t("Error", "错误"))),
+        Some(Severity::Warning) => ("card-chip card-chip-warn", Some(t("Warning", "警告"))),
+        Some(Severity::Suggestion) => ("card-chip card-chip-hint", Some(t("Suggestion", "建议"))),
+        None => ("card-chip", None),
     };
     let take_off = move |_| {
         desk.carry_out(std::slice::from_ref(&remove));
@@ -43,7 +43,7 @@ pub(super) fn chip(desk: Desk, next: NodeRef<html::Button>, chip: Chip) -> impl 
             {name.map(|name| view! { <span>{name}</span> })}
             <code>{text}</code>
             {weight.map(|weight| view! { <span class="visually-hidden">{weight}</span> })}
-            <button type="button" class="chip-remove" aria-label=label on:click=take_off>{Icon::Cross.draw()}</button>
+            <button type="button" class="card-chip-remove" aria-label=label on:click=take_off>{Icon::Cross.draw()}</button>
         </li>
     }
 }
@@ -100,7 +100,7 @@ pub(super) fn Opener(
     view! {
         <button
             type="button"
-            class="chip-add"
+            class="card-chip-add"
             node_ref=button
             aria-expanded=move || if open.get() { "true" } else { "false" }
             on:click=move |_| open.update(|open| *open = !*open)

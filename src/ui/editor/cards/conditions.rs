@@ -35,7 +35,7 @@ pub(super) fn Conditions(desk: Desk, at: usize) -> impl IntoView {
         view! {
             <button
                 type="button"
-                class="chip-add"
+                class="card-chip-add"
                 aria-expanded=move || if open.get() == Some(kind) { "true" } else { "false" }
                 on:click=move |_| open.update(|open| *open = (*open != Some(kind)).then_some(kind))
             >
@@ -64,7 +64,7 @@ pub(super) fn Conditions(desk: Desk, at: usize) -> impl IntoView {
                 {opener(Kind::Address, t("Address", "来源地址"))}
                 {opener(Kind::Window, t("Time window", "时间段"))}
                 {opener(Kind::Tag, t("Tag", "标签"))}
-                <button type="button" class="chip-add" node_ref=button on:click=move |_| desk.carry_out(&[set("string_equal", MFA, vec!["1".to_owned()])])>
+                <button type="button" class="card-chip-add" node_ref=button on:click=move |_| desk.carry_out(&[set("string_equal", MFA, vec!["1".to_owned()])])>
                     {Icon::Plus.draw()}
                     {t("MFA", "MFA")}
                 </button>
@@ -102,7 +102,7 @@ fn line(desk: Desk, at: usize, number: usize, condition: CardCondition, next: No
     view! {
         <div class="card-condition">
             <span class="card-condition-name">{about}</span>
-            <ul class="chips">{chips}</ul>
+            <ul class="card-chips">{chips}</ul>
             <AddField label=t("Another value", "添加值") placeholder=t("Another value", "添加值") add />
             <button type="button" class="btn btn-text" on:click=move |_| desk.carry_out(&[Edit::RemoveCondition(at, number)])>
                 {t("Remove condition", "删除条件")}
