@@ -5,6 +5,7 @@
 use super::condition::{Comparison, Operator};
 use super::context::Context;
 use super::diagnostic::Span;
+use super::literal::string_length;
 use super::unmeant::KEYS;
 use super::variable;
 
@@ -103,7 +104,7 @@ pub fn place(text: &str, cursor: usize) -> Option<Place> {
         let length = letter.len_utf8();
         match letter {
             '"' => match string_length(before.get(at..)?) {
-                Some(length) => {
+                Ok(length) => {
                     let inner = before.get(at + 1..at + length - 1)?;
                     if let Some(open) = open.last_mut().filter(|open| !open.is_list && !open.has_colon) {
                         open.names.push(inner.to_owned());
@@ -112,7 +113,7 @@ pub fn place(text: &str, cursor: usize) -> Option<Place> {
                     at += length;
                     continue;
                 }
-                None => {
+                Err(_) => {
                     string_from = Some(at + 1);
                     break;
                 }
@@ -176,19 +177,4 @@ fn slot(path: &[&str], is_name: bool) -> Option<Slot> {
         (["statement", "condition", _, _], false) => Slot::Value,
         _ => return None,
     })
-}
-
-/// Bytes of the string that a text begins with, its quotes included; `None` when it is not closed on its line.
-fn string_length(text: &str) -> Option<usize> {
-    let mut escaped = false;
-    for (at, letter) in text.char_indices().skip(1) {
-        match letter {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '"' => return Some(at + 1),
-            '\n' => return None,
-            _ => {}
-        }
-    }
-    None
 }

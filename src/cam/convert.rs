@@ -5,8 +5,8 @@
 
 use super::diagnostic::{Code, Diagnostic, Span, shown};
 use super::json::{self, Json, Member, Node};
+use super::literal::quoted;
 use super::parse::parse;
-use super::policy::quoted;
 use super::{MAX_BYTES, hcl};
 use crate::text::Text;
 use std::collections::HashSet;

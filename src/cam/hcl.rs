@@ -2,7 +2,7 @@
 //!
 //! It must never guess what a reference stands for: a document that is filled in elsewhere is refused.
 
-use super::policy::quoted;
+use super::literal::{quoted, string_length};
 use crate::text::Text;
 
 /// Values nested deeper than this are refused.
@@ -44,7 +44,7 @@ fn marker(text: &str) -> Option<(&'static str, usize)> {
         at += if let Some(length) = comment_length(rest) {
             length
         } else if letter == '"' {
-            string_end(rest).map_or(1, |end| end + 1)
+            string_length(rest).unwrap_or(1)
         } else {
             letter.len_utf8()
         };
@@ -60,21 +60,6 @@ fn comment_length(text: &str) -> Option<usize> {
     } else {
         None
     }
-}
-
-/// The place of the quote that ends the string a text begins with, on the same line.
-fn string_end(text: &str) -> Option<usize> {
-    let mut escaped = false;
-    for (at, letter) in text.char_indices().skip(1) {
-        match letter {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '\n' => return None,
-            '"' => return Some(at),
-            _ => {}
-        }
-    }
-    None
 }
 
 /// The object inside `jsonencode(…)`, and what stands behind it.
@@ -208,9 +193,9 @@ impl<'t> Reader<'t> {
     }
 
     fn string(&mut self) -> Result<String, Text> {
-        let end = string_end(self.rest).ok_or_else(unreadable)?;
-        let text = self.rest.get(..=end).unwrap_or_default();
-        self.rest = self.rest.get(end + 1..).unwrap_or_default();
+        let length = string_length(self.rest).map_err(|_| unreadable())?;
+        let (text, rest) = self.rest.split_at_checked(length).unwrap_or_default();
+        self.rest = rest;
         match reference(text) {
             Some(name) => Err(unknown(name)),
             None => Ok(text.replace("$${", "${").replace("%%{", "%{")),

@@ -67,6 +67,15 @@ fn told(why: Why, span: Span) -> Diagnostic {
 
 /// The first right of the policy by which its holder can take others, with how many further ones it has, and a request as the proof.
 pub(super) fn grants_itself(policy: &Policy, vocabulary: &Vocabulary<'_>, owner: Option<i64>) -> Option<Diagnostic> {
+    let is_everything = policy.statements.iter().any(|one| {
+        let one = &one.value;
+        one.effect.value == Effect::Allow
+            && one.actions.iter().any(|action| action.value.is_everything())
+            && one.resources.iter().any(|resource| resource.value == ResourcePattern::All)
+    });
+    if is_everything {
+        return None;
+    }
     let owner = owner.map(|uin| Owner { uin, app_id: None });
     let budget = Budget::small();
     let mut proofs = vocabulary.escalations.iter().filter_map(|escalation| {
@@ -110,8 +119,13 @@ pub(super) fn grants_itself(policy: &Policy, vocabulary: &Vocabulary<'_>, owner:
 /// The policy as far as it is about one action and gains something by it, and where it allows that.
 fn only(policy: &Policy, escalation: &Escalation<'_>) -> Option<(Policy, Span)> {
     let action = escalation.action;
+    let allowing = |statement: &Statement| {
+        // A pattern that grants everything has its own finding.
+        let by = statement.actions.iter().find(|by| by.value.covers(action) && !by.value.is_everything());
+        by.filter(|_| statement.effect.value == Effect::Allow).map(|by| by.span)
+    };
+    let place = policy.statements.iter().find_map(|statement| allowing(&statement.value))?;
     let pattern = ActionPattern::read(action).ok()?;
-    let mut place = None;
     let mut statements = match escalation.except {
         Some(own) => {
             let but_own = format!(r#"{{"version":"2.0","statement":{{"effect":"deny","action":"{action}","resource":"{own}"}}}}"#);
@@ -122,18 +136,10 @@ fn only(policy: &Policy, escalation: &Escalation<'_>) -> Option<(Policy, Span)> 
     for statement in &policy.statements {
         let mut one = statement.clone();
         if one.value.effect.value == Effect::Allow {
-            // A statement that grants everything has its own finding.
-            let Some(by) = one.value.actions.iter().find(|by| by.value.covers(action) && !by.value.is_everything()) else { continue };
-            place = place.or(Some(by.span));
-            one.value.actions = vec![Located::new(pattern.clone(), by.span)];
+            let Some(span) = allowing(&one.value) else { continue };
+            one.value.actions = vec![Located::new(pattern.clone(), span)];
         }
         statements.push(one);
     }
-    let is_everything = policy.statements.iter().any(|one| {
-        let one = &one.value;
-        one.effect.value == Effect::Allow
-            && one.actions.iter().any(|action| action.value.is_everything())
-            && one.resources.iter().any(|resource| resource.value == ResourcePattern::All)
-    });
-    place.filter(|_| !is_everything).map(|place| (Policy { statements }, place))
+    Some((Policy { statements }, place))
 }

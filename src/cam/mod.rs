@@ -27,7 +27,7 @@
 //! 17. A document with an error is refused as a whole.
 //!
 //! # The map
-//! `json` reads text, `parse` and `trust` read documents out of it with `action`, `resource`, `condition`, `variable` and `trust_principal`;
+//! `json` reads text, `literal` knows how strings are written, `parse` and `trust` read documents out of it with `action`, `resource`, `condition`, `variable` and `trust_principal`;
 //! `policy` is the result. `compile` binds statements to a principal with `clause` and `instant`, `layer` files them with `ends`, `decide`
 //! judges requests, `explain` says why and `trace` says it of every statement, `outlook` judges what is known in part, `scope` answers for
 //! lists, `turns` knows from when on time matters, `compare` finds what two policies answer differently, `cards` shows a text statement by
@@ -57,6 +57,7 @@ mod hcl;
 mod instant;
 mod json;
 mod layer;
+mod literal;
 mod lookalike;
 mod meaning;
 mod operand;
@@ -87,6 +88,7 @@ pub use convert::{Converted, Language, convert, of_another_language};
 pub use decide::{Circumstances, PolicySet, Stage, Verdict};
 pub use diagnostic::{Code, Diagnostic, Fix, Located, Severity, Span, line_column, primary};
 pub use explain::{Cause, Decision, Missing, NearMiss};
+pub use literal::string_length;
 pub use outlook::{Meeting, Outlook};
 pub use parse::{Parsed, parse};
 pub use policy::{Effect, Policy, Statement};

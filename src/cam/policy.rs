@@ -6,6 +6,7 @@
 use super::action::ActionPattern;
 use super::condition::{Condition, Value};
 use super::diagnostic::Located;
+use super::literal::quoted;
 use super::resource::ResourcePattern;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -134,23 +135,4 @@ fn list(f: &mut fmt::Formatter<'_>, indent: &str, items: impl Iterator<Item = St
         writeln!(f, "{indent}  {item}{}", if index + 1 == items.len() { "" } else { "," })?;
     }
     write!(f, "{indent}]")
-}
-
-/// A JSON string.
-pub(super) fn quoted(text: &str) -> String {
-    let mut made = String::with_capacity(text.len() + 2);
-    made.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' => made.push_str("\\\""),
-            '\\' => made.push_str("\\\\"),
-            '\n' => made.push_str("\\n"),
-            '\r' => made.push_str("\\r"),
-            '\t' => made.push_str("\\t"),
-            c if c < ' ' => made.push_str(&format!("\\u{:04x}", u32::from(c))),
-            c => made.push(c),
-        }
-    }
-    made.push('"');
-    made
 }

@@ -82,12 +82,6 @@ impl TracedStatement {
         let patterns = [&self.action, &self.resource].map(|part| Some(part.by.is_some()));
         all_of(patterns.into_iter().chain(self.conditions.iter().map(|condition| condition.holds)))
     }
-
-    /// Whether it matches, or would for some value of what is left open.
-    #[must_use]
-    pub fn may_match(&self) -> bool {
-        self.matches() != Some(false)
-    }
 }
 
 impl Trace {

@@ -2,6 +2,7 @@
 //!
 //! It must never render or decide: the interface draws from this and the gate decides by it.
 
+use super::action::ActionRow;
 use super::rule::Rule;
 use crate::text::Text;
 
@@ -85,6 +86,11 @@ impl Page {
     pub fn of(&self, value: impl std::fmt::Display) -> String {
         let segment = |segment: &str| if segment.starts_with(':') { value.to_string() } else { segment.to_owned() };
         self.path.split('/').map(segment).collect::<Vec<_>>().join("/")
+    }
+
+    /// Every action that opens it or that a control on it needs, as its rules name them.
+    pub fn actions(&self) -> impl Iterator<Item = &'static ActionRow> {
+        self.opens.actions().into_iter().chain(self.controls.iter().flat_map(|control| control.rule.actions()))
     }
 
     /// The control of that id, or `None`.

@@ -1,7 +1,8 @@
 //! What people do to cards, each as one change of the text.
 
 use super::super::diagnostic::{Fix, Span};
-use super::super::policy::{Effect, quoted};
+use super::super::literal::quoted;
+use super::super::policy::Effect;
 use super::layout::{Indent, add_behind, add_item, add_member, indent_at, list, put, remove, replace_items};
 use super::{Card, CardCondition, Cards, Items, Part};
 

@@ -1,7 +1,7 @@
 //! Changes of lists and objects that keep to the layout of the text around them.
 
 use super::super::diagnostic::{Fix, Span};
-use super::super::policy::quoted;
+use super::super::literal::quoted;
 use super::{Items, Part};
 
 /// Lists longer than this get a line for each of their strings.

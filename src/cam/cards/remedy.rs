@@ -1,7 +1,7 @@
 //! Remedies of findings that take more than a word: a statement less, an action in a statement of its own.
 
 use super::super::diagnostic::{Code, Diagnostic, Fix, Span};
-use super::super::policy::quoted;
+use super::super::literal::quoted;
 use super::edit::{Edit, edit};
 use super::layout::{Indent, indent_at, list, put};
 use super::{Card, read};

@@ -84,7 +84,7 @@ fn access_actions() -> Vec<&'static ActionRow> {
     let of_access = |path: &str| below.iter().any(|root| path == *root || path.starts_with(&format!("{root}/")));
     let mut actions: Vec<&'static ActionRow> = Vec::new();
     for page in pages::all().filter(|page| of_access(page.path)) {
-        for row in page.opens.actions().into_iter().chain(page.controls.iter().flat_map(|control| control.rule.actions())) {
+        for row in page.actions() {
             if !actions.contains(&row) {
                 actions.push(row);
             }

@@ -68,15 +68,11 @@ impl Permit<ReadRights> {
     /// [`Fault::Internal`] when a stored policy cannot be read, or what the store fails with.
     pub(in crate::server) async fn inspect_everyone(&self) -> Result<Vec<Inspected>, Fault> {
         let all = self.store().all_rights(self.owner()).await;
-        let all = all.map_err(|error| store_fault(&error, self.caller().request_id()))?;
+        let mut rights = all.map_err(|error| store_fault(&error, self.caller().request_id()))?;
         let (apps, id) = (self.listed_apps(), self.caller().request_id().to_owned());
-        let (holders, rights) = {
-            let AllRights { holders, held, texts } = all;
-            (holders, AllRights { holders: Vec::new(), held, texts })
-        };
-        let accounts: Vec<AccountRow> = holders.into_iter().map(|holder| self.account_of(holder)).collect();
+        let accounts: Vec<AccountRow> = std::mem::take(&mut rights.holders).into_iter().map(|holder| self.account_of(holder)).collect();
         let work = move || {
-            let mut texts = Texts { rights: &rights, read: HashMap::new(), request_id: &id };
+            let mut texts = PolicyTexts { rights: &rights, read: HashMap::new(), request_id: &id };
             // Many hold the same policies.
             let mut compiled: HashMap<Vec<i64>, Arc<PolicySet>> = HashMap::new();
             accounts
@@ -101,13 +97,13 @@ impl Permit<ReadRights> {
 }
 
 /// The policies of an organisation, each read once.
-struct Texts<'t> {
+struct PolicyTexts<'t> {
     rights: &'t AllRights,
     read: HashMap<i64, Arc<Policy>>,
     request_id: &'t str,
 }
 
-impl Texts<'_> {
+impl PolicyTexts<'_> {
     /// What counts for an account, as [`Gate::policies_of`](super::Gate) has it.
     fn sources_of(&mut self, uin: i64) -> Result<Vec<Source>, Fault> {
         let rights = self.rights;

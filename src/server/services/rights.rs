@@ -43,9 +43,7 @@ pub async fn everyone(permit: &Permit<ReadRights>, form: &RightsForm) -> Result<
     let about = one_about(permit, form)?;
     let under = Under::new(&form.circumstances(permit.now_ms(), permit.caller().utc_offset_mins())?, true);
     let Some(row) = row else {
-        let names = permit.stored(permit.store().holders_of(permit.owner()).await)?;
-        let people = names.into_iter().map(|holder| person(holder.uin, holder.name, holder.disabled, holder.must_change_password));
-        return Ok(Everyone { people: people.collect(), holders: None });
+        return Ok(Everyone { people: people_of(permit).await?, holders: None });
     };
     let all = permit.inspect_everyone().await?;
     permit
@@ -99,10 +97,7 @@ pub async fn matrix(permit: &Permit<ReadRights>, form: &RightsForm, compares: bo
     let under = Under::new(&form.circumstances(permit.now_ms(), permit.caller().utc_offset_mins())?, false);
     let one = named(permit, "person", &form.person).await?;
     let other = if compares { named(permit, "other", &form.other).await? } else { None };
-    let names = permit.stored(permit.store().holders_of(permit.owner()).await)?;
-    let people: Vec<Person> =
-        names.into_iter().map(|holder| person(holder.uin, holder.name, holder.disabled, holder.must_change_password)).collect();
-    let choices = choices(permit, &people);
+    let choices = all_choices(permit).await?;
     let known = permit.known_apps();
     let size = if every_app { counted(known.len()) } else { APPS_A_PAGE };
     let apps = Page::cut(known, form.page(), size);
@@ -157,10 +152,13 @@ pub(super) fn choices(permit: &Permit<ReadRights>, people: &[Person]) -> Choices
 
 /// The people to choose from.
 pub(super) async fn all_choices(permit: &Permit<ReadRights>) -> Result<Choices, Fault> {
-    let names = permit.stored(permit.store().holders_of(permit.owner()).await)?;
-    let people: Vec<Person> =
-        names.into_iter().map(|holder| person(holder.uin, holder.name, holder.disabled, holder.must_change_password)).collect();
-    Ok(choices(permit, &people))
+    Ok(choices(permit, &people_of(permit).await?))
+}
+
+/// Every sub-account, by name.
+async fn people_of(permit: &Permit<ReadRights>) -> Result<Vec<Person>, Fault> {
+    let all = permit.stored(permit.store().holders_of(permit.owner()).await)?;
+    Ok(all.into_iter().map(|holder| person(holder.uin, holder.name, holder.disabled, holder.must_change_password)).collect())
 }
 
 /// What requests are about, of which the reader may know.

@@ -8,6 +8,41 @@ use super::field::Framed;
 use crate::ui::words::{lower, t, use_lang};
 use leptos::html;
 use leptos::prelude::*;
+use leptos::web_sys::KeyboardEvent;
+
+/// A field that narrows a list below it. It is no part of the form around it, and Enter does not send that.
+#[component]
+pub fn FilterField(
+    /// What it looks for, for screen readers.
+    label: &'static str,
+    /// The same in a word or two.
+    placeholder: &'static str,
+    /// Takes what is typed.
+    typed: Callback<String>,
+    /// It is what the dialog around it begins with.
+    #[prop(optional)]
+    autofocus: bool,
+) -> impl IntoView {
+    view! {
+        <input
+            class="control needs-scripts"
+            type="search"
+            autocomplete="off"
+            autofocus=autofocus
+            aria-label=label
+            placeholder=placeholder
+            on:input=move |event| typed.run(event_target_value(&event))
+            on:keydown=hold_enter
+        />
+    }
+}
+
+/// Keeps Enter in a field from sending the form around it.
+pub fn hold_enter(event: KeyboardEvent) {
+    if event.key() == "Enter" {
+        event.prevent_default();
+    }
+}
 
 /// Some of many. Every ticked one is sent as `name[]`, which a server function reads as a list called `name`.
 #[component]
@@ -60,23 +95,9 @@ pub fn Picker(
     let begins = use_context::<DialogLock>().is_some();
     let none = choices.is_empty().then(|| view! { <p class="muted">{t("There is nothing to choose from.", "没有可选项。")}</p> });
     let narrowing = (choices.len() > 8).then(|| {
-        view! {
-            <input
-                class="control needs-scripts"
-                type="search"
-                autocomplete="off"
-                autofocus=begins
-                aria-label=t("Filter the list", "筛选列表")
-                placeholder=t("Filter the list", "筛选列表")
-                on:input=move |event| needle.set(lower(event_target_value(&event).trim()))
-                // Enter would send the form.
-                on:keydown=move |event| {
-                    if event.key() == "Enter" {
-                        event.prevent_default();
-                    }
-                }
-            />
-        }
+        let words = t("Filter the list", "筛选列表");
+        let typed = Callback::new(move |typed: String| needle.set(lower(typed.trim())));
+        view! { <FilterField label=words placeholder=words typed autofocus=begins /> }
     });
     let own = id.clone();
     // Keyed by what is sent: when the choices change under the reader, a tick must never move on to another one.

@@ -83,9 +83,10 @@ pub fn show(area: &HtmlTextAreaElement, text: &str, findings: &[Finding], lang: 
     call(area, "show", &[list.into()]);
 }
 
-/// Loads the rich editor, once a visit, and lets it take over the field. `offered` says what may be typed at a byte of a text.
+/// Loads the rich editor, once a visit, and lets it take over the field. `offered` says what may be typed at a byte of a
+/// text, and whether somebody asks for it.
 #[cfg(feature = "hydrate")]
-pub async fn enrich(area: &HtmlTextAreaElement, offered: impl Fn(&str, usize) -> Option<Offers> + 'static) -> bool {
+pub async fn enrich(area: &HtmlTextAreaElement, offered: impl Fn(&str, usize, bool) -> Option<Offers> + 'static) -> bool {
     use leptos::wasm_bindgen::closure::Closure;
     use wasm_bindgen::prelude::wasm_bindgen;
     #[wasm_bindgen(inline_js = "export const load = (address) => import(address);")]
@@ -98,11 +99,11 @@ pub async fn enrich(area: &HtmlTextAreaElement, offered: impl Fn(&str, usize) ->
     let Ok(module) = load(&address).await else { return false };
     let mount = js_sys::Reflect::get(&module, &JsValue::from_str("mount")).ok().and_then(|f| f.dyn_into::<js_sys::Function>().ok());
     let Some(mount) = mount else { return false };
-    let complete = move |text: String, cursor: u32| {
-        offered(&text, super::place::byte(&text, cursor)).map_or(JsValue::NULL, |offers| told(&text, offers))
+    let complete = move |text: String, cursor: u32, asked: bool| {
+        offered(&text, super::place::byte(&text, cursor), asked).map_or(JsValue::NULL, |offers| told(&text, offers))
     };
     // Lives as long as the document: one for each visit of an editor.
-    let complete = Closure::<dyn Fn(String, u32) -> JsValue>::new(complete).into_js_value();
+    let complete = Closure::<dyn Fn(String, u32, bool) -> JsValue>::new(complete).into_js_value();
     mount.call2(&JsValue::UNDEFINED, area, &complete).is_ok()
 }
 
@@ -119,7 +120,7 @@ fn told(text: &str, offers: Offers) -> JsValue {
 
 /// On the server there is no field to take over.
 #[cfg(not(feature = "hydrate"))]
-pub async fn enrich(_area: &HtmlTextAreaElement, _offered: impl Fn(&str, usize) -> Option<Offers> + 'static) -> bool {
+pub async fn enrich(_area: &HtmlTextAreaElement, _offered: impl Fn(&str, usize, bool) -> Option<Offers> + 'static) -> bool {
     false
 }
 

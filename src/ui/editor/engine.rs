@@ -29,8 +29,8 @@ pub struct Engine {
     pub edit: fn(&str, &Edit) -> Option<Fix>,
     /// Whether an action, or a pattern of actions, covers an action.
     pub covers: fn(&str, &str) -> bool,
-    /// What may be typed at a byte of the text.
-    pub offers: fn(&str, usize, &Known) -> Option<Offers>,
+    /// What may be typed at a byte of the text; the flag says that somebody asks for it.
+    pub offers: fn(&str, usize, bool, &Known) -> Option<Offers>,
     /// The services with their actions.
     pub services: &'static [Service],
 }

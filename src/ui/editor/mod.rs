@@ -11,11 +11,13 @@ pub mod listing;
 mod offers;
 mod place;
 mod reference;
+mod saving;
 pub mod templates;
 
 use cards::CardEditor;
 pub use findings::{FindingCounts, Findings};
 pub use reference::ActionReference;
+pub use saving::{SaveButton, SavePolicyButton, stop_words};
 
 use crate::cam::{Fix, Span};
 use crate::catalog::{Page, pages};
@@ -23,7 +25,7 @@ use crate::domain::form::{Frame, Submitted};
 use crate::domain::ids::Uin;
 use crate::domain::policy_check::{self, Checked, length_words};
 use crate::remote::policies::CheckPolicy;
-use crate::ui::components::{FormContext, field_id, holds, textarea_html};
+use crate::ui::components::{FormContext, field_id, textarea_html};
 use crate::ui::frame::use_session;
 use crate::ui::words::{say, t, use_lang};
 use engine::{Beginning, Engine, engine};
@@ -176,7 +178,7 @@ pub fn PolicyEditor(
             {
                 editor.check_now();
             }
-            let offered = move |text: &str, cursor: usize| (engine?.offers)(text, cursor, &known);
+            let offered = move |text: &str, cursor: usize, asked: bool| (engine?.offers)(text, cursor, asked, &known);
             if bridge::enrich(&area, offered).await {
                 editor.checked.try_update(|_| ());
             }
@@ -282,59 +284,6 @@ fn FormatButton(editor: Editor) -> impl IntoView {
     }
 }
 
-/// The button that saves. Errors hold it back and it says so; without scripts it always sends, and the server refuses.
-#[component]
-pub fn SaveButton(
-    /// The text under edit.
-    editor: Editor,
-    /// The form is being sent.
-    #[prop(into)]
-    pending: Signal<bool>,
-    /// The permission has gone while the page is open.
-    #[prop(into)]
-    locked: Signal<bool>,
-    /// The words on it.
-    children: Children,
-) -> impl IntoView {
-    let errors = Signal::derive(move || if editor.live.get() { editor.checked.with(|checked| checked.counts[0]) } else { 0 });
-    let lang = use_lang();
-    let why = move || {
-        let count = errors.try_get().unwrap_or_default();
-        if holds(locked) {
-            return Some(lang.pick("You no longer have permission to save", "您已没有保存权限").to_owned());
-        }
-        (count > 0).then(|| {
-            let plural = if count == 1 { "" } else { "s" };
-            lang.pick(format!("Fix {count} error{plural} to save"), format!("修复 {count} 个错误后才能保存"))
-        })
-    };
-    view! {
-        <button
-            type="submit"
-            class="btn btn-primary save-policy"
-            class:locked-control=move || holds(locked)
-            class:locked-permission=move || holds(locked)
-            aria-busy=move || holds(pending).then_some("true")
-            aria-disabled=move || (holds(pending) || holds(locked) || errors.try_get().unwrap_or_default() > 0).then_some("true")
-            aria-describedby="save-why"
-            on:click=move |event| {
-                editor.check_now();
-                let first = editor.checked.with_untracked(|checked| checked.findings.first().map(|found| found.diagnostic.span));
-                if untrack(|| holds(pending) || holds(locked)) {
-                    event.prevent_default();
-                } else if let (true, Some(span)) = (editor.checked.with_untracked(Checked::has_errors), first) {
-                    event.prevent_default();
-                    editor.go_to(span);
-                }
-            }
-        >
-            <span class="spinner" aria-hidden="true"></span>
-            {children()}
-        </button>
-        <span class="save-why" id="save-why" role="status">{why}</span>
-    }
-}
-
 /// Checks without saving; only there until the page has its scripts, since they check while typing.
 #[component]
 pub fn CheckButton() -> impl IntoView {
@@ -351,12 +300,6 @@ pub fn kept_by_check() -> Option<Submitted> {
 
 /// The pages that show an action, for the reference.
 fn pages_of(name: &str) -> Vec<String> {
-    let needs = |page: &&'static Page| {
-        page.opens
-            .actions()
-            .iter()
-            .chain(page.controls.iter().flat_map(|control| control.rule.actions()).collect::<Vec<_>>().iter())
-            .any(|row| row.full == name)
-    };
+    let needs = |page: &&'static Page| page.actions().any(|row| row.full == name);
     pages::all().filter(needs).map(|page| say(&page.title)).collect()
 }

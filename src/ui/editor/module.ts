@@ -82,16 +82,14 @@ function typeOver(event: InputEvent, view: EditorView): boolean {
 /** From, to (UTF-16 units), whether inside quotes, and what is offered: label, meaning, text, whether it comes first. */
 type Offered = [number, number, boolean, [string, string, string, boolean][]];
 
-/** Puts the rich editor over a field; `offered` says what may be typed at a place of a text. */
-export function mount(field: Field, offered: (text: string, cursor: number) => Offered | null): void {
+/** Puts the rich editor over a field; `offered` says what may be typed at a place of a text, and unasked only in a word. */
+export function mount(field: Field, offered: (text: string, cursor: number, asked: boolean) => Offered | null): void {
   if (field.policyEditor) return;
   const chinese = document.documentElement.lang.startsWith('zh');
   const complete = (context: CompletionContext) => {
-    const found = offered(context.state.doc.toString(), context.pos);
+    const found = offered(context.state.doc.toString(), context.pos, context.explicit);
     if (!found) return null;
     const [from, to, quoted, offers] = found;
-    // Unasked only where somebody has begun a word.
-    if (!context.explicit && !(quoted && context.pos > from)) return null;
     const options = offers.map(([label, detail, apply, first]) => ({ label, detail, apply, boost: first ? 1 : 0 }));
     return { from, to, options, validFor: quoted ? /^[^"\\\n]*$/ : undefined };
   };

@@ -2,12 +2,14 @@
 //!
 //! Pure: the engine knows the place, the catalogue the actions, and the session the applications.
 
-use super::pages_of;
 use crate::cam::{Place, Slot, Span, place};
 use crate::catalog::action::ActionRow;
 use crate::catalog::service::services;
+use crate::catalog::{Page, pages};
 use crate::domain::ids::Uin;
 use crate::text::{Lang, Text};
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// What is known of the account.
 #[derive(Clone, Debug)]
@@ -38,7 +40,7 @@ pub struct Offer {
 pub struct Offers {
     /// What an offer replaces.
     pub span: Span,
-    /// Whether it is inside quotes; elsewhere nothing is offered unasked.
+    /// Whether it is inside quotes.
     pub is_quoted: bool,
     /// What is offered.
     pub offers: Vec<Offer>,
@@ -74,10 +76,13 @@ static KEYS: [(&str, Text); 10] = [
 const OF_SEVERAL: [&str; 4] =
     ["for_any_value:string_equal", "for_any_value:string_like", "for_all_value:string_equal", "for_all_value:string_like"];
 
-/// What fits the place of the cursor, a byte of the text; `None` where nothing does.
+/// The actions that pages and their controls need.
+static ON_PAGES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| pages::all().flat_map(Page::actions).map(|row| row.full).collect());
+
+/// What fits the place of the cursor, a byte of the text; `None` where nothing does, and unasked where no word has been begun.
 #[must_use]
-pub fn offers(text: &str, cursor: usize, known: &Known) -> Option<Offers> {
-    let place = place(text, cursor)?;
+pub fn offers(text: &str, cursor: usize, asked: bool, known: &Known) -> Option<Offers> {
+    let place = place(text, cursor).filter(|place| asked || place.is_quoted && cursor > place.span.start)?;
     let lang = known.lang;
     let plain = |word: &str, about: &str| (word.to_owned(), about.to_owned(), word.to_owned(), false);
     let mut found: Vec<(String, String, String, bool)> = Vec::new();
@@ -120,7 +125,7 @@ fn actions(lang: Lang) -> impl Iterator<Item = (String, String, String, bool)> {
             let level = row.access.name();
             let only_all = if row.is_resource_level() { "" } else { lang.pick(", all resources only", "，仅支持 *") };
             let about = format!("{} · {}{only_all}", row.gloss.get(lang), level.get(lang));
-            (row.full.to_owned(), about, row.full.to_owned(), !pages_of(row.full).is_empty())
+            (row.full.to_owned(), about, row.full.to_owned(), ON_PAGES.contains(row.full))
         };
         std::iter::once((all.clone(), about, all, true)).chain(service.actions.iter().map(one))
     })
@@ -155,7 +160,15 @@ mod tests {
         let known =
             Known { owner: Some(Uin(100_000_000_001)), apps: vec![("classroom".to_owned(), "1400000001".to_owned())], lang: Lang::En };
         let at = text.find('|').unwrap();
-        offers(&text.replacen('|', "", 1), at, &known).unwrap()
+        offers(&text.replacen('|', "", 1), at, true, &known).unwrap()
+    }
+
+    #[test]
+    fn unasked_nothing_is_offered_before_a_word_has_begun() {
+        let known = Known { owner: None, apps: Vec::new(), lang: Lang::En };
+        let is_offered = |text: &str, asked| offers(text, text.len(), asked, &known).is_some();
+        assert!(is_offered(r#"{"s"#, false) && is_offered(r#"{""#, true) && is_offered("{", true));
+        assert!(!is_offered(r#"{""#, false) && !is_offered("{", false));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Pure: it must never touch the page.
 
-use crate::cam::Span;
+use crate::cam::{self, Span};
 
 /// The place in UTF-16 units; a byte inside a character counts as its beginning, one behind the end as the end.
 #[must_use]
@@ -165,19 +165,9 @@ pub fn tokens(line: &str) -> Vec<(Token, &str)> {
     found
 }
 
-/// Bytes of the string a text begins with, its quotes included.
+/// Bytes of the string a text begins with, or of what there is of it.
 fn string_length(text: &str) -> usize {
-    let mut escaped = false;
-    for (at, c) in text.char_indices().skip(1) {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '"' => return at + 1,
-            '\n' => return at,
-            _ => {}
-        }
-    }
-    text.len()
+    cam::string_length(text).unwrap_or_else(|so_far| so_far)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 use super::{Editor, pages_of};
 use crate::catalog::action::{Access, ActionRow};
 use crate::catalog::service::Service;
+use crate::ui::components::FilterField;
 use crate::ui::icons::Icon;
 use crate::ui::words::{lower, say, t, use_lang};
 use leptos::prelude::*;
@@ -105,19 +106,10 @@ pub fn ActionSearch(
     });
     view! {
         <div class="reference-search">
-            <input
-                class="control"
-                type="search"
-                autocomplete="off"
-                aria-label=t("Search actions by name or meaning", "按名称或含义搜索操作")
+            <FilterField
+                label=t("Search actions by name or meaning", "按名称或含义搜索操作")
                 placeholder=t("Name or meaning", "名称或含义")
-                on:input=move |event| needle.set(event_target_value(&event))
-                on:keydown=|event| {
-                    // A search is no reason to send the form around it.
-                    if event.key() == "Enter" {
-                        event.prevent_default();
-                    }
-                }
+                typed=Callback::new(move |typed| needle.set(typed))
             />
             <select class="control" aria-label=t("Service", "产品") on:change=move |event| service.set(event_target_value(&event))>
                 {options}

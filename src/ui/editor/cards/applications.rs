@@ -5,6 +5,7 @@ use super::chip::{AddField, Chip, Opener, Row, chip};
 use crate::cam::cards::Edit;
 use crate::domain::ids::SdkAppId;
 use crate::domain::session::SessionApp;
+use crate::ui::components::FilterField;
 use crate::ui::frame::use_session;
 use crate::ui::icons::Icon;
 use crate::ui::words::{lower, t, use_lang};
@@ -133,18 +134,10 @@ fn Picker(desk: Desk, at: usize, apps: StoredValue<Vec<SessionApp>>) -> impl Int
     });
     view! {
         <div class="card-panel">
-            <input
-                class="control"
-                type="search"
-                autocomplete="off"
-                aria-label=t("Search applications by name or SDKAppID", "按名称或 SDKAppID 搜索应用")
+            <FilterField
+                label=t("Search applications by name or SDKAppID", "按名称或 SDKAppID 搜索应用")
                 placeholder=t("Name or SDKAppID", "名称或 SDKAppID")
-                on:input=move |event| needle.set(event_target_value(&event))
-                on:keydown=|event| {
-                    if event.key() == "Enter" {
-                        event.prevent_default();
-                    }
-                }
+                typed=Callback::new(move |typed| needle.set(typed))
             />
             <ul class="reference-list">{lines}</ul>
             <p class="field-hint">{t("Or type a resource in six segments.", "或输入六段式资源描述。")}</p>

@@ -3,6 +3,7 @@
 use super::Desk;
 use super::chip::{AddField, Chip, Row, chip};
 use crate::cam::cards::{CardCondition, Edit};
+use crate::ui::components::hold_enter;
 use crate::ui::frame::use_session;
 use crate::ui::icons::Icon;
 use crate::ui::words::{t, use_lang};
@@ -203,11 +204,7 @@ fn TagForm(at: usize, done: Callback<Vec<Edit>>) -> impl IntoView {
                 placeholder=t("Tag key", "标签键")
                 autocomplete="off"
                 on:input=move |event| key.set(event_target_value(&event))
-                on:keydown=|event| {
-                    if event.key() == "Enter" {
-                        event.prevent_default();
-                    }
-                }
+                on:keydown=hold_enter
             />
             <AddField label=t("Tag value", "标签值") placeholder=t("Tag value", "标签值") add />
         </div>

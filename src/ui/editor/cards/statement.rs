@@ -36,7 +36,7 @@ pub(super) fn Statement(desk: Desk, at: usize) -> impl IntoView {
         }
     };
     let tool = move |icon: Icon, words: &'static str, edit: Edit| {
-        let label = lang.pick(format!("{words} {number}"), format!("{words} {number}"));
+        let label = format!("{words} {number}");
         view! {
             <button type="button" class="btn btn-text card-tool" aria-label=label title=words on:click=move |_| desk.carry_out(std::slice::from_ref(&edit))>
                 {icon.draw()}

@@ -17,6 +17,7 @@ use crate::ui::components::{
     Card, Checkbox, Crumb, DataAge, Empty, EmptyState, LinkButton, Look, Notice, PageHeader, Tag, Tone, holds, with_param,
 };
 use crate::ui::editor::listing::StoredFindings;
+use crate::ui::editor::{SavePolicyButton, stop_words};
 use crate::ui::forms::{Acknowledgement, Form, PostForm, use_form};
 use crate::ui::frame::{may, use_offset, use_session};
 use crate::ui::icons::Icon;
@@ -330,37 +331,20 @@ fn Foot(errors: usize, full: bool, next: i64, form: Form) -> impl IntoView {
     let (pending, locked) = (form.pending(), form.locked("policy.new-version"));
     let stopped = errors > 0 || full;
     let why = move || {
-        if holds(locked) {
-            t("You no longer have permission to save", "您已没有保存权限").to_owned()
-        } else if errors > 0 {
-            let plural = if errors == 1 { "" } else { "s" };
-            lang.pick(format!("Fix {errors} error{plural} to save"), format!("修复 {errors} 个错误后才能保存"))
-        } else if full {
-            t("Delete a version to save", "删除一个版本后才能保存").to_owned()
-        } else {
-            lang.pick(format!("Nothing stops the save of v{next}."), format!("可以保存 v{next}。"))
-        }
+        stop_words(lang, holds(locked), errors).unwrap_or_else(|| {
+            if full {
+                t("Delete a version to save", "删除一个版本后才能保存").to_owned()
+            } else {
+                lang.pick(format!("Nothing stops the save of v{next}."), format!("可以保存 v{next}。"))
+            }
+        })
     };
     view! {
         <div class="review-foot">
             <p class="review-why" class:save-why=move || stopped || holds(locked) id="save-why" role="status">{why}</p>
-            <button
-                type="submit"
-                class="btn btn-primary save-policy"
-                class:locked-control=move || holds(locked)
-                class:locked-permission=move || holds(locked)
-                aria-busy=move || holds(pending).then_some("true")
-                aria-disabled=move || (stopped || holds(pending) || holds(locked)).then_some("true")
-                aria-describedby="save-why"
-                on:click=move |event| {
-                    if stopped || untrack(|| holds(pending) || holds(locked)) {
-                        event.prevent_default();
-                    }
-                }
-            >
-                <span class="spinner" aria-hidden="true"></span>
+            <SavePolicyButton pending locked stopped=Signal::stored(stopped) stops=Callback::new(move |()| stopped)>
                 {lang.pick(format!("Save v{next}"), format!("保存 v{next}"))}
-            </button>
+            </SavePolicyButton>
         </div>
     }
 }
