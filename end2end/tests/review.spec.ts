@@ -33,6 +33,28 @@ test('a draft survives a reload and another browser, and is discarded', async ({
   await expect(page.getByText('This is your draft of')).toHaveCount(0);
   await expect.poll(() => text(page)).toBe(was);
 
+  // Discarded while what was typed is on its way to be kept.
+  await write(page, half);
+  await expect(page.locator('.draft-mark')).toHaveText(/^Draft saved/);
+  await page.reload();
+  await hydrated(page);
+  let arrive = () => {};
+  const held = new Promise<void>((resolve) => (arrive = resolve));
+  const asked = page.waitForRequest('**/call/drafts/keep');
+  await page.route('**/call/drafts/keep', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await write(page, `${half} `);
+  await asked;
+  await page.getByRole('button', { name: 'Discard draft' }).click();
+  arrive();
+  await expect(page.getByText('This is your draft of')).toHaveCount(0);
+  await page.unroute('**/call/drafts/keep');
+  await page.reload();
+  await hydrated(page);
+  await expect.poll(() => text(page)).toBe(was);
+
   // Left before typing has paused.
   await write(page, half);
   await page.getByRole('link', { name: 'Cancel' }).click();

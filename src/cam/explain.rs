@@ -152,22 +152,17 @@ impl PolicySet {
         let mut best: Option<(u8, &BoundStatement)> = None;
         for statement in allows {
             let covers = statement.resources.iter().any(|pattern| pattern.covers(request));
-            let rank = match (statement.acts(request.action), covers) {
-                (true, true) => 4,
-                (true, false) if same_kind(statement, request) => 3,
-                (true, false) => 2,
-                (false, true) if same_service(statement, request.action) => 1,
-                _ => continue,
-            };
-            if best.is_none_or(|(known, _)| rank > known) {
-                best = Some((rank, statement));
+            // Nothing allows the request, so where both match a condition does not hold.
+            let nearness = nearness(statement, request, statement.acts(request.action), covers, Some(false));
+            if nearness > best.map_or(FAR, |(known, _)| known) {
+                best = Some((nearness, statement));
             }
         }
-        let (rank, statement) = best?;
+        let (nearness, statement) = best?;
         let source = sources.get(statement.source)?;
         let written = &source.policy.statements.get(statement.index)?.value;
-        let missing = match rank {
-            4 => {
+        let missing = match nearness {
+            FAILS_A_CONDITION => {
                 let failing = statement.clauses.iter().position(|clause| !clause.holds(context, &self.caller))?;
                 let condition = written.conditions.get(failing)?;
                 Missing::Condition {
@@ -176,7 +171,7 @@ impl PolicySet {
                     values: condition.values.iter().map(|value| value.value.text.clone()).collect(),
                 }
             }
-            2 | 3 => Missing::Resource {
+            OTHER_RESOURCE | OTHER_KIND => Missing::Resource {
                 resources: written.resources.iter().map(|resource| resource.value.to_string()).collect(),
                 needs_all: request.resource.is_none(),
             },
@@ -195,8 +190,36 @@ pub(super) fn number(statement: &BoundStatement) -> u32 {
     u32::try_from(statement.index).unwrap_or(u32::MAX)
 }
 
+/// Neither the action nor the resource is of what the request names.
+const FAR: u8 = 0;
+/// The resource matches and the service is right, the action is another one.
+const OTHER_ACTION: u8 = 1;
+/// The action matches, the resource is of another type.
+const OTHER_KIND: u8 = 2;
+/// The action matches, the resource is another one of the same type.
+const OTHER_RESOURCE: u8 = 3;
+/// Action and resource match, a condition does not hold.
+const FAILS_A_CONDITION: u8 = 4;
+/// Action and resource match, and it depends on what is left open.
+const DEPENDS: u8 = 5;
+/// Nothing is missing.
+const MATCHES: u8 = 6;
+
+/// How near a statement comes to a request, of which it is known what of it matches. The greater, the nearer.
+pub(super) fn nearness(statement: &BoundStatement, request: &Request<'_>, acts: bool, covers: bool, conditions: Option<bool>) -> u8 {
+    match (acts, covers, conditions) {
+        (true, true, Some(true)) => MATCHES,
+        (true, true, None) => DEPENDS,
+        (true, true, Some(false)) => FAILS_A_CONDITION,
+        (true, false, _) if same_kind(statement, request) => OTHER_RESOURCE,
+        (true, false, _) => OTHER_KIND,
+        (false, true, _) if same_service(statement, request.action) => OTHER_ACTION,
+        (false, ..) => FAR,
+    }
+}
+
 /// Whether one of the resources is at least of the type the request names, such as `sdkappid/`.
-pub(super) fn same_kind(statement: &BoundStatement, request: &Request<'_>) -> bool {
+fn same_kind(statement: &BoundStatement, request: &Request<'_>) -> bool {
     let Some(kind) = request.resource.and_then(|resource| resource.last.split('/').next()) else {
         return false;
     };
@@ -207,7 +230,7 @@ pub(super) fn same_kind(statement: &BoundStatement, request: &Request<'_>) -> bo
 }
 
 /// Whether one of the actions is of the service that the request names.
-pub(super) fn same_service(statement: &BoundStatement, action: &str) -> bool {
+fn same_service(statement: &BoundStatement, action: &str) -> bool {
     let service = action.split(':').next();
     statement.actions.iter().any(|pattern| pattern.service() == service)
 }

@@ -5,7 +5,7 @@
 use super::compile::{BoundPattern, BoundStatement, Request};
 use super::context::Context;
 use super::decide::{PolicySet, Stage, Verdict};
-use super::explain::{number, same_kind, same_service};
+use super::explain::{nearness, number};
 use super::layer::Layer;
 use super::outlook::{Outlook, all_of, known};
 use super::policy::{Effect, Statement};
@@ -97,9 +97,6 @@ impl Trace {
     }
 }
 
-/// A match, and nothing missing.
-const MATCHES: u8 = 6;
-
 impl PolicySet {
     /// The verdict with every statement that was looked at. `open` names keys that the context says nothing of and that stand for any value;
     /// the verdict beside it is that of the context alone.
@@ -165,15 +162,7 @@ impl Held<'_> {
             })
             .collect();
         let conditions_hold = all_of(conditions.iter().map(|condition| condition.holds));
-        let nearness = match (acting.is_some(), covering.is_some(), conditions_hold) {
-            (true, true, Some(true)) => MATCHES,
-            (true, true, None) => 5,
-            (true, true, Some(false)) => 4,
-            (true, false, _) if same_kind(statement, self.request) => 3,
-            (true, false, _) => 2,
-            (false, true, _) if same_service(statement, self.request.action) => 1,
-            (false, ..) => 0,
-        };
+        let nearness = nearness(statement, self.request, acting.is_some(), covering.is_some(), conditions_hold);
         TracedStatement {
             origin,
             statement: number(statement),

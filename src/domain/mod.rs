@@ -15,6 +15,7 @@ pub mod audit_query;
 pub mod browser;
 pub mod callback_config;
 pub mod calls;
+pub mod conditions;
 pub mod confirmation;
 pub mod days;
 pub mod drafts;

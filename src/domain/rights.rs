@@ -2,10 +2,10 @@
 //!
 //! It tells policy names, so it must never be sent to anybody who may not read policies.
 
+use super::conditions::WrittenCondition;
 use super::ids::{PolicyId, SdkAppId, Uin};
 use super::paging::Page;
-use crate::cam::{Condition, Outlook, Trace};
-use crate::text::Text;
+use crate::cam::{Outlook, Trace};
 use serde::{Deserialize, Serialize};
 
 /// People of whom the fields that name one offer a list; with more of them the name is typed.
@@ -37,65 +37,6 @@ pub struct Choices {
     pub people: Vec<(Uin, String)>,
 }
 
-/// A condition as its policy has it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Wanted {
-    /// The operator, e.g. `ip_equal`.
-    pub operator: String,
-    /// The key, e.g. `qcs:ip`.
-    pub key: String,
-    /// The values.
-    pub values: Vec<String>,
-}
-
-impl From<&Condition> for Wanted {
-    fn from(condition: &Condition) -> Self {
-        Self {
-            operator: condition.operator.value.to_string(),
-            key: condition.key.value.clone(),
-            values: condition.values.iter().map(|value| value.value.text.clone()).collect(),
-        }
-    }
-}
-
-impl Wanted {
-    /// The condition in words where it is one of the usual ones, else as the policy has it.
-    #[must_use]
-    pub fn text(&self) -> Text {
-        let values = self.values.join(", ");
-        let base = self.operator.strip_suffix("_if_exist").unwrap_or(&self.operator);
-        let one = self.values.as_slice();
-        match (self.key.as_str(), base) {
-            ("qcs:ip", "ip_equal") => Text::made(format!("from {values}"), format!("来自 {values}")),
-            ("qcs:ip", "ip_not_equal") => Text::made(format!("not from {values}"), format!("不来自 {values}")),
-            ("qcs:current_time", "date_less_than" | "date_less_than_equal") => {
-                Text::made(format!("until {values}"), format!("截至 {values}"))
-            }
-            ("qcs:current_time", "date_greater_than" | "date_greater_than_equal") => {
-                Text::made(format!("from {values} on"), format!("自 {values} 起"))
-            }
-            ("mfa" | "qcs:mfa", "string_equal" | "numeric_equal") if one == ["1"] => Text::new("with MFA", "已通过 MFA"),
-            ("mfa" | "qcs:mfa", "string_equal" | "numeric_equal") if one == ["0"] => Text::new("without MFA", "未通过 MFA"),
-            ("qcs:resource_tag" | "qcs:tag", "string_equal" | "for_any_value:string_equal") => {
-                let tags = values.replace('&', " = ");
-                Text::made(format!("tag {tags}"), format!("标签 {tags}"))
-            }
-            ("qcs:request_tag", "string_equal" | "for_any_value:string_equal") => {
-                let tags = values.replace('&', " = ");
-                Text::made(format!("request tag {tags}"), format!("请求标签 {tags}"))
-            }
-            (key, "string_equal") if key.strip_prefix("qcs:resource_tag/").or(key.strip_prefix("qcs:tag/")).is_some() => {
-                let tag = key.split_once('/').map_or("", |(_, tag)| tag);
-                Text::made(format!("tag {tag} = {values}"), format!("标签 {tag} = {values}"))
-            }
-            (key, _) => {
-                let all = format!("{key} {} {values}", self.operator);
-                Text::made(all.clone(), all)
-            }
-        }
-    }
-}
-
 /// A statement by which somebody is allowed or denied something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Way {
@@ -108,7 +49,7 @@ pub struct Way {
     /// The number of the statement, from 1.
     pub statement: u32,
     /// Its conditions, all of which have to hold.
-    pub conditions: Vec<Wanted>,
+    pub conditions: Vec<WrittenCondition>,
 }
 
 /// Somebody and how they come to be allowed something, or denied it.
@@ -279,23 +220,4 @@ pub struct Remedy {
     pub grants: Vec<(String, String)>,
     /// A policy that grants them and nothing else.
     pub document: String,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn usual_conditions_are_said_in_words() {
-        let said = |operator: &str, key: &str, values: &[&str]| {
-            let values = values.iter().map(|value| (*value).to_owned()).collect();
-            Wanted { operator: operator.to_owned(), key: key.to_owned(), values }.text().en.into_owned()
-        };
-        assert_eq!(said("ip_equal", "qcs:ip", &["10.0.0.0/8", "192.0.2.1"]), "from 10.0.0.0/8, 192.0.2.1");
-        assert_eq!(said("date_less_than", "qcs:current_time", &["2026-12-01T00:00:00Z"]), "until 2026-12-01T00:00:00Z");
-        assert_eq!(said("string_equal_if_exist", "mfa", &["1"]), "with MFA");
-        assert_eq!(said("for_any_value:string_equal", "qcs:resource_tag", &["team&live"]), "tag team = live");
-        assert_eq!(said("string_equal", "qcs:tag/team", &["live"]), "tag team = live");
-        assert_eq!(said("string_not_equal", "mfa", &["1"]), "mfa string_not_equal 1");
-    }
 }

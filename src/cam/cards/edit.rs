@@ -1,24 +1,25 @@
 //! What people do to cards, each as one change of the text.
 
-use super::super::diagnostic::{Fix, Span};
+use super::super::diagnostic::{Fix, Located, Span};
 use super::super::literal::quoted;
 use super::super::policy::Effect;
-use super::layout::{Indent, add_behind, add_item, add_member, indent_at, list, put, remove, replace_items};
+use super::layout::{Indent, add_behind, add_items, add_member, indent_at, list, put, remove, replace_items};
 use super::{Card, CardCondition, Cards, Items, Part};
+use std::collections::HashSet;
 
 /// What is done to a card; cards, strings and conditions are meant by their place, from 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
     /// Allow or deny.
     SetEffect(usize, Effect),
-    /// One more action.
-    AddAction(usize, String),
+    /// More actions; those that are there already are left out.
+    AddActions(usize, Vec<String>),
     /// An action less.
     RemoveAction(usize, usize),
     /// Other actions in place of all.
     SetActions(usize, Vec<String>),
-    /// One more resource.
-    AddResource(usize, String),
+    /// More resources; those that are there already are left out.
+    AddResources(usize, Vec<String>),
     /// A resource less.
     RemoveResource(usize, usize),
     /// Other resources in place of all.
@@ -27,8 +28,8 @@ pub enum Edit {
     SetCondition(usize, String, String, Vec<String>),
     /// A condition less.
     RemoveCondition(usize, usize),
-    /// One more value of a condition.
-    AddValue(usize, usize, String),
+    /// More values of a condition; those that are there already are left out.
+    AddValues(usize, usize, Vec<String>),
     /// A value of a condition less; with its last one the condition goes.
     RemoveValue(usize, usize, usize),
     /// One more statement at the end, without actions and resources.
@@ -48,18 +49,18 @@ pub fn edit(text: &str, edit: &Edit) -> Option<Fix> {
     let card = |at: &usize| cards.cards.get(*at);
     match edit {
         Edit::SetEffect(at, effect) => set_effect(text, card(at)?, *effect),
-        Edit::AddAction(at, value) => {
+        Edit::AddActions(at, values) => {
             let card = card(at)?;
-            add(text, card, card.actions.as_ref(), "action", value)
+            add(text, card, card.actions.as_ref(), "action", values)
         }
         Edit::RemoveAction(at, item) => remove_item(card(at)?.actions.as_ref()?, *item),
         Edit::SetActions(at, values) => {
             let card = card(at)?;
             set(text, card, card.actions.as_ref(), "action", values)
         }
-        Edit::AddResource(at, value) => {
+        Edit::AddResources(at, values) => {
             let card = card(at)?;
-            add(text, card, card.resources.as_ref(), "resource", value)
+            add(text, card, card.resources.as_ref(), "resource", values)
         }
         Edit::RemoveResource(at, item) => remove_item(card(at)?.resources.as_ref()?, *item),
         Edit::SetResources(at, values) => {
@@ -71,7 +72,7 @@ pub fn edit(text: &str, edit: &Edit) -> Option<Fix> {
             let card = card(at)?;
             remove_condition(card, card.conditions.get(*condition)?)
         }
-        Edit::AddValue(at, condition, value) => Some(add_item(text, &card(at)?.conditions.get(*condition)?.values, value)),
+        Edit::AddValues(at, condition, values) => add_missing(text, &card(at)?.conditions.get(*condition)?.values, values),
         Edit::RemoveValue(at, condition, item) => {
             let card = card(at)?;
             let condition = card.conditions.get(*condition)?;
@@ -99,15 +100,25 @@ fn set_effect(text: &str, card: &Card, effect: Effect) -> Option<Fix> {
     Some(add_member(text, card.span, members, "effect", |_| word.clone()))
 }
 
-fn add(text: &str, card: &Card, items: Option<&Items>, name: &str, value: &str) -> Option<Fix> {
+fn add(text: &str, card: &Card, items: Option<&Items>, name: &str, values: &[String]) -> Option<Fix> {
     match items {
-        Some(items) if items.items.iter().any(|item| item.value == value) => None,
-        Some(items) => Some(add_item(text, items, value)),
-        None => set(text, card, None, name, &[value.to_owned()]),
+        Some(items) => add_missing(text, items, values),
+        None => set(text, card, None, name, &missing(&[], values)),
     }
 }
 
-fn set(text: &str, card: &Card, items: Option<&Items>, name: &str, values: &[String]) -> Option<Fix> {
+fn add_missing(text: &str, items: &Items, values: &[String]) -> Option<Fix> {
+    let missing = missing(&items.items, values);
+    (!missing.is_empty()).then(|| add_items(text, items, &missing))
+}
+
+/// The values that are not there yet, each once.
+fn missing<'v>(there: &[Located<String>], values: &'v [String]) -> Vec<&'v str> {
+    let mut known: HashSet<&str> = there.iter().map(|item| item.value.as_str()).collect();
+    values.iter().map(String::as_str).filter(|value| known.insert(value)).collect()
+}
+
+fn set(text: &str, card: &Card, items: Option<&Items>, name: &str, values: &[impl AsRef<str>]) -> Option<Fix> {
     match items {
         Some(items) => Some(replace_items(text, items, values)),
         None => Some(add_member(text, card.span, absent(card, name)?, name, |indent| list(values, indent))),

@@ -29,19 +29,25 @@ fn line_indent(text: &str, at: usize) -> &str {
     line.get(..line.len() - line.trim_start().len()).unwrap_or_default()
 }
 
-/// One more string, at the end.
-pub(super) fn add_item(text: &str, items: &Items, value: &str) -> Fix {
-    let Some(last) = items.items.last() else { return put(items.span, format!("[{}]", quoted(value))) };
+/// More strings, at the end.
+pub(super) fn add_items(text: &str, items: &Items, values: &[&str]) -> Fix {
+    let Some(last) = items.items.last() else { return replace_items(text, items, values) };
     if !items.is_list {
-        return put(items.span, format!("[{}, {}]", last.span.of(text), quoted(value)));
+        let new: String = values.iter().map(|value| format!(", {}", quoted(value))).collect();
+        return put(items.span, format!("[{}{new}]", last.span.of(text)));
     }
-    add_behind(text, last.span, &quoted(value))
+    let lead = lead_behind(text, last.span);
+    put(Span::new(last.span.end, last.span.end), values.iter().map(|value| format!("{lead}{}", quoted(value))).collect::<String>())
 }
 
 /// One more part of a list or an object, behind its last one.
 pub(super) fn add_behind(text: &str, last: Span, new: &str) -> Fix {
-    let lead = indent_at(text, last.start).map_or_else(|| ", ".to_owned(), |indent| format!(",\n{indent}"));
-    put(Span::new(last.end, last.end), format!("{lead}{new}"))
+    put(Span::new(last.end, last.end), format!("{}{new}", lead_behind(text, last)))
+}
+
+/// What stands between the last part of a list or an object and one more.
+fn lead_behind(text: &str, last: Span) -> String {
+    indent_at(text, last.start).map_or_else(|| ", ".to_owned(), |indent| format!(",\n{indent}"))
 }
 
 /// Removes one of the parts of a list or an object, with its comma. The last one leaves an empty `whole`.
@@ -56,8 +62,8 @@ pub(super) fn remove(parts: &[Span], at: usize, whole: Span, empty: &str) -> Opt
 }
 
 /// A list of strings, on one line or with one line for each.
-pub(super) fn list(values: &[String], indent: Indent<'_>) -> String {
-    let quoted: Vec<String> = values.iter().map(|value| quoted(value)).collect();
+pub(super) fn list(values: &[impl AsRef<str>], indent: Indent<'_>) -> String {
+    let quoted: Vec<String> = values.iter().map(|value| quoted(value.as_ref())).collect();
     match indent {
         Some(indent) if quoted.iter().map(|value| value.chars().count() + 2).sum::<usize>() > LINE => {
             format!("[\n{indent}  {}\n{indent}]", quoted.join(&format!(",\n{indent}  ")))
@@ -67,7 +73,7 @@ pub(super) fn list(values: &[String], indent: Indent<'_>) -> String {
 }
 
 /// Other strings in place of all; the layout is that of a member at the beginning of its line.
-pub(super) fn replace_items(text: &str, items: &Items, values: &[String]) -> Fix {
+pub(super) fn replace_items(text: &str, items: &Items, values: &[impl AsRef<str>]) -> Fix {
     put(items.span, list(values, Some(line_indent(text, items.span.start))))
 }
 

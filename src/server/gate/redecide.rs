@@ -45,6 +45,7 @@ impl Caller {
         }
         Ok(false)
     }
+
     /// Whether the policies take another time for that of the request.
     fn is_as_at(&self, now_ms: i64) -> bool {
         let policies = &self.principal().policies;

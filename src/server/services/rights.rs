@@ -6,11 +6,12 @@ use crate::cam::{Effect, Meeting, Outlook, Via};
 use crate::catalog::operations::ReadRights;
 use crate::catalog::pages;
 use crate::catalog::{ActionRow, Page as CataloguePage, Rule};
+use crate::domain::conditions::WrittenCondition;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{PolicyId, SdkAppId, Uin};
 use crate::domain::paging::{Listing, Page, ROWS_A_PAGE};
 use crate::domain::rights::{
-    APPS_A_PAGE, Choices, Found, Holder, MAX_DENIED, MAX_OFFERED, Matrix, MatrixCell, MatrixRow, MatrixShown, Person, Wanted, Way, WhoCan,
+    APPS_A_PAGE, Choices, Found, Holder, MAX_DENIED, MAX_OFFERED, Matrix, MatrixCell, MatrixRow, MatrixShown, Person, Way, WhoCan,
 };
 use crate::domain::rights_query::{About, RightsForm};
 use crate::server::gate::{Inspected, On, Permit, Under};
@@ -197,7 +198,7 @@ pub(super) fn way(met: &Meeting<'_>) -> Way {
         policy: PolicyId(met.origin.policy_id),
         policy_name: met.origin.policy_name.to_string(),
         statement: u32::try_from(met.number).unwrap_or(u32::MAX).saturating_add(1),
-        conditions: met.written.conditions.iter().map(Wanted::from).collect(),
+        conditions: met.written.conditions.iter().map(WrittenCondition::from).collect(),
     }
 }
 

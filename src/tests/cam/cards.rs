@@ -142,9 +142,18 @@ fn done(document: &Value, text: &str, made: &Edit) -> Option<Value> {
         statement.insert(name.to_owned(), Value::Array(list));
         Some(())
     };
-    let add = |value: &String| {
-        let value = json!(value);
-        move |list: &mut Vec<Value>| (!list.contains(&value)).then(|| list.push(value.clone()))
+    fn more(list: &mut Vec<Value>, values: &[String]) -> Option<()> {
+        let before = list.len();
+        for value in values {
+            if !list.contains(&json!(value)) {
+                list.push(json!(value));
+            }
+        }
+        (list.len() > before).then_some(())
+    }
+    let add = |values: &[String]| {
+        let values = values.to_vec();
+        move |list: &mut Vec<Value>| more(list, &values)
     };
     let drop_at = |at: usize| move |list: &mut Vec<Value>| (at < list.len()).then(|| drop(list.remove(at)));
     let set = |values: &[String]| {
@@ -168,10 +177,10 @@ fn done(document: &Value, text: &str, made: &Edit) -> Option<Value> {
             }
             statement.insert("effect".to_owned(), json!(effect.as_str()));
         }
-        Edit::AddAction(at, value) => on_list(*at, "action", &add(value))?,
+        Edit::AddActions(at, values) => on_list(*at, "action", &add(values))?,
         Edit::RemoveAction(at, item) => on_list(*at, "action", &drop_at(*item))?,
         Edit::SetActions(at, values) => on_list(*at, "action", &set(values))?,
-        Edit::AddResource(at, value) => on_list(*at, "resource", &add(value))?,
+        Edit::AddResources(at, values) => on_list(*at, "resource", &add(values))?,
         Edit::RemoveResource(at, item) => on_list(*at, "resource", &drop_at(*item))?,
         Edit::SetResources(at, values) => on_list(*at, "resource", &set(values))?,
         Edit::SetCondition(at, operator, key, values) => {
@@ -182,14 +191,14 @@ fn done(document: &Value, text: &str, made: &Edit) -> Option<Value> {
             }
             keys.insert(key.clone(), json!(values));
         }
-        Edit::RemoveCondition(at, condition) | Edit::RemoveValue(at, condition, _) | Edit::AddValue(at, condition, _) => {
+        Edit::RemoveCondition(at, condition) | Edit::RemoveValue(at, condition, _) | Edit::AddValues(at, condition, _) => {
             let (operator, key) = named(*at, *condition)?;
             let statement = member(&mut all, *at)?;
             let block = statement.get_mut("condition")?.as_object_mut()?;
             let keys = block.get_mut(&operator)?.as_object_mut()?;
             let mut list = shown(keys.get(&key)?)?;
             match made {
-                Edit::AddValue(_, _, value) => list.push(json!(value)),
+                Edit::AddValues(_, _, values) => more(&mut list, values)?,
                 Edit::RemoveValue(_, _, item) if *item >= list.len() => return None,
                 Edit::RemoveValue(_, _, item) => drop(list.remove(*item)),
                 _ => list.clear(),
@@ -279,15 +288,15 @@ proptest! {
         let (operator, key) = (["string_equal", "ip_equal", "date_less_than"][at[1].index(3)].to_owned(), ["k", "qcs:ip"][at[2].index(2)].to_owned());
         let made = match which {
             0 => Edit::SetEffect(card, effect),
-            1 => Edit::AddAction(card, value.to_owned()),
+            1 => Edit::AddActions(card, [vec![value.to_owned()], list].concat()),
             2 => Edit::RemoveAction(card, item),
             3 => Edit::SetActions(card, list),
-            4 => Edit::AddResource(card, value.to_owned()),
+            4 => Edit::AddResources(card, [list, vec![value.to_owned()]].concat()),
             5 => Edit::RemoveResource(card, resource),
             6 => Edit::SetResources(card, list),
             7 | 8 => Edit::SetCondition(card, operator, key, list),
             9 => Edit::RemoveCondition(card, condition),
-            10 => Edit::AddValue(card, condition, value.to_owned()),
+            10 => Edit::AddValues(card, condition, [list, vec![value.to_owned()]].concat()),
             11 => Edit::RemoveValue(card, condition, held),
             12 => Edit::AddStatement(effect),
             13 => if at[2].index(2) == 0 { Edit::Duplicate(card) } else { Edit::MoveUp(card) },
@@ -308,7 +317,7 @@ proptest! {
         let card = at.index(cards.len());
         let Some(items) = &cards[card].actions else { return Ok(()) };
         if items.is_list && !items.items.is_empty() {
-            let more = applied(&text, &Edit::AddAction(card, "trtc:New".to_owned())).unwrap();
+            let more = applied(&text, &Edit::AddActions(card, vec!["trtc:New".to_owned()])).unwrap();
             let end = items.items.len();
             prop_assert_eq!(applied(&more, &Edit::RemoveAction(card, end)), Some(text.clone()));
         }
@@ -361,7 +370,7 @@ const NICE: &str = r#"{
 #[test]
 fn edits_keep_to_the_layout_of_the_text() {
     let made = [
-        Edit::AddAction(0, "trtc:DismissRoom".to_owned()),
+        Edit::AddActions(0, vec!["trtc:DismissRoom".to_owned()]),
         Edit::SetResources(
             0,
             vec![
@@ -374,8 +383,8 @@ fn edits_keep_to_the_layout_of_the_text() {
         Edit::SetCondition(0, "ip_equal".to_owned(), "qcs:other".to_owned(), vec!["::1".to_owned()]),
         Edit::SetCondition(0, "bool_equal".to_owned(), "qcs:mfa".to_owned(), vec!["true".to_owned()]),
         Edit::AddStatement(Effect::Deny),
-        Edit::AddAction(1, "trtc:*".to_owned()),
-        Edit::AddResource(1, "*".to_owned()),
+        Edit::AddActions(1, vec!["trtc:*".to_owned()]),
+        Edit::AddResources(1, vec!["*".to_owned()]),
         Edit::MoveUp(1),
     ];
     let text = made.iter().fold(NICE.to_owned(), |text, made| applied(&text, made).unwrap());
@@ -438,7 +447,7 @@ fn a_name_that_is_said_twice_leaves_the_statement_as_text() {
     let text = r#"{"statement": [{"effect": "allow", "action": "a:b", "action": "c:d", "resource": "*"}]}"#;
     let card = &read(text).unwrap().cards[0];
     assert_eq!((card.as_text.as_slice(), card.actions.is_none()), (&[card.span][..], true));
-    assert_eq!(edit(text, &Edit::AddAction(0, "e:f".to_owned())), None);
+    assert_eq!(edit(text, &Edit::AddActions(0, vec!["e:f".to_owned()])), None);
 }
 
 /// The policy after the remedies of all findings, taken one after the other.

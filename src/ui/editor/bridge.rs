@@ -17,18 +17,30 @@ fn rich(area: &HtmlTextAreaElement) -> Option<JsValue> {
     js_sys::Reflect::get(area, &JsValue::from_str(RICH)).ok().filter(JsValue::is_object)
 }
 
-/// Calls a method of the rich editor; `false` when there is none.
-fn call(area: &HtmlTextAreaElement, method: &str, arguments: &[JsValue]) -> bool {
-    let Some(editor) = rich(area) else { return false };
-    let Some(function) = js_sys::Reflect::get(&editor, &JsValue::from_str(method)).ok().and_then(|f| f.dyn_into::<js_sys::Function>().ok())
-    else {
-        return false;
-    };
+/// Calls a method of the rich editor for its answer; nothing when there is none.
+fn ask(area: &HtmlTextAreaElement, method: &str, arguments: &[JsValue]) -> Option<JsValue> {
+    let editor = rich(area)?;
+    let function = js_sys::Reflect::get(&editor, &JsValue::from_str(method)).ok()?.dyn_into::<js_sys::Function>().ok()?;
     let list = js_sys::Array::new();
     for argument in arguments {
         list.push(argument);
     }
-    function.apply(&editor, &list).is_ok()
+    function.apply(&editor, &list).ok()
+}
+
+/// Calls a method of the rich editor; `false` when there is none.
+fn call(area: &HtmlTextAreaElement, method: &str, arguments: &[JsValue]) -> bool {
+    ask(area, method, arguments).is_some()
+}
+
+/// Whether the rich editor has a change that it can take back.
+pub fn can_undo(area: &HtmlTextAreaElement) -> bool {
+    ask(area, "canUndo", &[]).is_some_and(|can| can.is_truthy())
+}
+
+/// Takes the latest change back.
+pub fn undo(area: &HtmlTextAreaElement) {
+    call(area, "undo", &[]);
 }
 
 /// Puts a text in place of a span, in a way that can be undone where the browser lets it.

@@ -47,20 +47,27 @@ pub struct Keeping {
     said: RwSignal<Said>,
     /// The fields as they stand, when they are not kept yet.
     unkept: StoredValue<Option<String>>,
-    sending: StoredValue<bool>,
-    /// The form sends what was typed, or has sent it: that is not kept any more.
+    sending: RwSignal<bool>,
+    /// What was typed is being saved or discarded, or has been: it is not kept any more.
     on_its_way: Signal<bool>,
     ended: Option<Ended>,
 }
 
-/// Keeps the form around an editor while it is typed in. `draft` is what was kept before.
+/// Keeps the form around an editor while it is typed in, until it is sent or `discard` is. `draft` is what was kept before.
 #[must_use]
-pub fn use_keeping(editor: Editor, form: Form, draft: Option<&PolicyDraft>) -> Keeping {
+pub fn use_keeping(editor: Editor, form: Form, discard: Form, draft: Option<&PolicyDraft>) -> Keeping {
+    let sending = RwSignal::new(false);
+    // What is on its way to be kept must not arrive behind what replaces it.
+    form.wait_while(sending.into());
+    discard.wait_while(sending.into());
+    // The form that discards outlives the page that it makes anew.
+    let discarded = discard.saved().get_untracked();
+    let is_discarded = move || discard.pending().get() || discard.saved().get() != discarded;
     let keeping = Keeping {
         said: RwSignal::new(draft.map_or(Said::Nothing, |draft| Said::Kept(draft.kept_ms))),
         unkept: StoredValue::new(None),
-        sending: StoredValue::new(false),
-        on_its_way: Signal::derive(move || form.pending().get() || form.done().get()),
+        sending,
+        on_its_way: Signal::derive(move || form.pending().get() || form.done().get() || is_discarded()),
         ended: use_context(),
     };
     let mut soon = debounce(PAUSE, move |()| keeping.keep());
@@ -115,14 +122,14 @@ impl Keeping {
 
     /// Sends what was typed; one after the other, so that an older text never takes the place of a newer one.
     fn keep(self) {
-        if !self.is_unkept() || self.sending.try_get_value() == Some(true) {
+        if !self.is_unkept() || self.sending.try_get_untracked() == Some(true) {
             return;
         }
         let Some(fields) = self.unkept.try_get_value().flatten() else { return };
-        self.sending.try_set_value(true);
+        self.sending.try_set(true);
         leptos::task::spawn_local(async move {
             let answer = call(KeepDraft::PATH, fields.clone()).await;
-            self.sending.try_set_value(false);
+            self.sending.try_set(false);
             let kept = answer.and_then(|answer| wire::read(&answer).map_err(|_| Fault::Unreachable));
             match kept {
                 Ok(at_ms) => {

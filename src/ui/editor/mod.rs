@@ -126,6 +126,21 @@ impl Editor {
         });
     }
 
+    /// Whether there is a change that can be taken back, whoever made it.
+    fn can_undo(self) -> bool {
+        self.text.track();
+        self.area.get_untracked().is_some_and(|area| bridge::can_undo(&area))
+    }
+
+    /// Takes the latest change back, be it of the text or of a card.
+    fn undo(self) {
+        if let Some(area) = self.area.get_untracked() {
+            bridge::undo(&area);
+            self.text.set(area.value());
+            self.check_now();
+        }
+    }
+
     /// Puts another text in place of the whole, as a change of what differs.
     fn replace_difference(self, with: &str) {
         let before = self.text.get_untracked();
@@ -210,7 +225,8 @@ pub fn PolicyEditor(
                     id=id
                     name="document"
                     rows="24"
-                    required=true
+                    // A field that is not in sight cannot be asked for; the server asks.
+                    required=move || !editor.visual.get()
                     wrap="off"
                     spellcheck="false"
                     autocomplete="off"

@@ -4,7 +4,7 @@
 // judge a text; what to underline is handed in. Without it the field works alone.
 
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, type CompletionContext } from '@codemirror/autocomplete';
-import { defaultKeymap, history, historyKeymap, isolateHistory } from '@codemirror/commands';
+import { defaultKeymap, history, historyKeymap, isolateHistory, undo, undoDepth } from '@codemirror/commands';
 import { json } from '@codemirror/lang-json';
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint';
@@ -21,6 +21,8 @@ interface PolicyEditor {
   replace(from: number, to: number, text: string): void;
   select(from: number, to: number): void;
   show(found: Found[]): void;
+  canUndo(): boolean;
+  undo(): void;
   destroy(): void;
 }
 
@@ -156,6 +158,10 @@ export function mount(field: Field, offered: (text: string, cursor: number, aske
         return { from: start, to: end, severity, message: help ? `${message}\n${help}` : message };
       });
       view.dispatch(setDiagnostics(view.state, marks.sort((a, b) => a.from - b.from)));
+    },
+    canUndo: () => undoDepth(view.state) > 0,
+    undo() {
+      undo(view);
     },
     destroy() {
       field.removeEventListener('focus', focus);

@@ -31,6 +31,10 @@ type Fields = Vec<(String, String)>;
 pub struct Form {
     path: &'static str,
     pending: RwSignal<bool>,
+    /// While this holds it is not sent.
+    waits: StoredValue<Option<Signal<bool>>>,
+    /// What is sent once it does not hold any more.
+    waiting: RwSignal<Option<String>>,
     /// The dialog from which the last try with scripts was sent; empty where it was none.
     sent_by: RwSignal<Option<String>>,
     last: RwSignal<Option<Result<(), Fault>>>,
@@ -57,6 +61,8 @@ impl Form {
         Self {
             path,
             pending: RwSignal::new(false),
+            waits: StoredValue::new(None),
+            waiting: RwSignal::new(None),
             sent_by: RwSignal::new(None),
             last: RwSignal::new(last),
             answer: RwSignal::new(None),
@@ -67,6 +73,18 @@ impl Form {
             ended: use_context(),
             lang: use_lang(),
         }
+    }
+
+    /// Sends the form only when `busy` does not hold, so that it cannot overtake what is under way.
+    pub fn wait_while(self, busy: Signal<bool>) {
+        self.waits.set_value(Some(busy));
+        Effect::new(move |_| {
+            if !busy.get()
+                && let Some(body) = self.waiting.try_update(Option::take).flatten()
+            {
+                self.send(body);
+            }
+        });
     }
 
     /// Takes what the server has answered. The page may have been left meanwhile.

@@ -69,6 +69,16 @@ impl Form {
         let body = encoded(&fields);
         self.sent_by.set(Some(fields.into_iter().find(|(name, _)| name == DIALOG).map(|(_, id)| id).unwrap_or_default()));
         self.pending.set(true);
+        // What it waits for may be gone with the part of the page that asked for it.
+        if self.waits.get_value().and_then(|busy| busy.try_get_untracked()) == Some(true) {
+            self.waiting.set(Some(body));
+        } else {
+            self.send(body);
+        }
+    }
+
+    /// Sends the fields, whatever is under way.
+    pub(super) fn send(self, body: String) {
         leptos::task::spawn_local(async move { self.take(call(self.path, body).await) });
     }
 }

@@ -1,7 +1,7 @@
 //! The actions of a statement, by what they do, and the choice of further ones.
 
-use super::Desk;
 use super::chip::{AddField, Chip, Opener, Row, chip};
+use super::{At, Desk};
 use crate::cam::Span;
 use crate::cam::cards::{Edit, Items};
 use crate::catalog::action::{Access, ActionRow};
@@ -12,13 +12,13 @@ use leptos::html;
 use leptos::prelude::*;
 
 #[component]
-pub(super) fn Actions(desk: Desk, at: usize) -> impl IntoView {
+pub(super) fn Actions(desk: Desk, at: At) -> impl IntoView {
     let lang = use_lang();
     let items = desk.card(at, |card| card.actions.clone());
     let (open, button) = (RwSignal::new(false), NodeRef::<html::Button>::new());
     let all = move || desk.engine.services.iter().flat_map(|service| service.actions.iter().copied());
     let groups = move || {
-        let items = items.get().flatten().unwrap_or(NOTHING);
+        let (items, at) = (items.get().flatten().unwrap_or(NOTHING), at.get());
         let known: Vec<(Option<Access>, Chip)> = items
             .items
             .iter()
@@ -76,7 +76,7 @@ const NOTHING: Items = Items { span: Span::new(0, 0), is_list: true, items: Vec:
 
 /// Every action by search, service and level, and a field for patterns.
 #[component]
-fn Picker(desk: Desk, at: usize, items: Memo<Option<Option<Items>>>) -> impl IntoView {
+fn Picker(desk: Desk, at: At, items: Memo<Option<Option<Items>>>) -> impl IntoView {
     let has =
         move |name: &str| items.with(|items| items.as_ref().and_then(Option::as_ref)?.items.iter().position(|item| item.value == name));
     let covered = move |name: &str| {
@@ -91,7 +91,8 @@ fn Picker(desk: Desk, at: usize, items: Memo<Option<Option<Items>>>) -> impl Int
                 view! { <span class="reference-covered">{Icon::Check.draw()} <code>{row.full}</code> {lang.pick(" included in ", "，已包含于 ")} <code>{pattern}</code></span> }.into_any()
             }
             (found, _) => {
-                let edit = found.map_or_else(|| Edit::AddAction(at, row.full.to_owned()), |item| Edit::RemoveAction(at, item));
+                let at = at.get();
+                let edit = found.map_or_else(|| Edit::AddActions(at, vec![row.full.to_owned()]), |item| Edit::RemoveAction(at, item));
                 view! {
                     <button
                         type="button"
@@ -110,11 +111,11 @@ fn Picker(desk: Desk, at: usize, items: Memo<Option<Option<Items>>>) -> impl Int
         control.into_any()
     });
     let add_all = Callback::new(move |rows: Vec<&'static ActionRow>| {
-        let edits: Vec<Edit> = rows.into_iter().map(|row| Edit::AddAction(at, row.full.to_owned())).collect();
-        desk.carry_out(&edits);
+        let rows = rows.into_iter().filter(|row| untrack(|| covered(row.full)).is_none());
+        desk.carry_out(&[Edit::AddActions(at.get_untracked(), rows.map(|row| row.full.to_owned()).collect())]);
     });
     let pattern = Callback::new(move |typed: String| {
-        desk.carry_out(&[Edit::AddAction(at, typed)]);
+        desk.carry_out(&[Edit::AddActions(at.get_untracked(), vec![typed])]);
         true
     });
     view! {

@@ -1,7 +1,7 @@
 //! The resources of a statement: all, applications by their names, and whatever else the text names.
 
-use super::Desk;
 use super::chip::{AddField, Chip, Opener, Row, chip};
+use super::{At, Desk};
 use crate::cam::cards::Edit;
 use crate::domain::ids::SdkAppId;
 use crate::domain::session::SessionApp;
@@ -19,13 +19,13 @@ const SHOWN: usize = 20;
 const ALL: &str = "*";
 
 #[component]
-pub(super) fn Resources(desk: Desk, at: usize) -> impl IntoView {
+pub(super) fn Resources(desk: Desk, at: At) -> impl IntoView {
     let lang = use_lang();
     let items = desk.card(at, |card| card.resources.clone());
     let (open, button) = (RwSignal::new(false), NodeRef::<html::Button>::new());
     let apps = StoredValue::new(use_session().map(|session| session.apps.clone()).unwrap_or_default());
     let chips = move || {
-        let items = items.get().flatten()?;
+        let (items, at) = (items.get().flatten()?, at.get());
         let called = |resource: &str| match resource {
             ALL => (Some(t("All resources", "全部资源").to_owned()), resource.to_owned()),
             _ => match apps.with_value(|apps| apps.iter().find(|app| is_application(resource, app.id)).cloned()) {
@@ -68,7 +68,7 @@ pub(super) fn Resources(desk: Desk, at: usize) -> impl IntoView {
                     type="button"
                     class="card-chip-add"
                     hidden=is_all
-                    on:click=move |_| desk.carry_out(&[Edit::SetResources(at, vec![ALL.to_owned()])])
+                    on:click=move |_| desk.carry_out(&[Edit::SetResources(at.get_untracked(), vec![ALL.to_owned()])])
                 >
                     {t("All resources", "全部资源")}
                 </button>
@@ -85,21 +85,22 @@ fn is_application(resource: &str, id: SdkAppId) -> bool {
 
 /// The own applications, and a field for anything else.
 #[component]
-fn Picker(desk: Desk, at: usize, apps: StoredValue<Vec<SessionApp>>) -> impl IntoView {
+fn Picker(desk: Desk, at: At, apps: StoredValue<Vec<SessionApp>>) -> impl IntoView {
     let owner = use_session().map(|session| session.owner_uin);
     let needle = RwSignal::new(String::new());
     let resource = move |id: SdkAppId| owner.map_or_else(String::new, |owner| format!("qcs::trtc::uin/{owner}:sdkappid/{id}"));
     let add = move |resource: String| {
+        let at = at.get_untracked();
         let items = desk.cards.with_untracked(|cards| cards.as_ref()?.cards.get(at)?.resources.clone());
         // One application beside all of them would say nothing.
         let instead = items.is_some_and(|items| matches!(&items.items[..], [one] if one.value == ALL));
-        desk.carry_out(&[if instead { Edit::SetResources(at, vec![resource]) } else { Edit::AddResource(at, resource) }]);
+        desk.carry_out(&[if instead { Edit::SetResources(at, vec![resource]) } else { Edit::AddResources(at, vec![resource]) }]);
     };
     let line = move |app: &SessionApp| {
         let (id, name) = (app.id, app.name.clone());
         let place = move || {
             desk.cards.with(|cards| {
-                cards.as_ref()?.cards.get(at)?.resources.as_ref()?.items.iter().position(|item| is_application(&item.value, id))
+                cards.as_ref()?.cards.get(at.get())?.resources.as_ref()?.items.iter().position(|item| is_application(&item.value, id))
             })
         };
         view! {
@@ -109,7 +110,7 @@ fn Picker(desk: Desk, at: usize, apps: StoredValue<Vec<SessionApp>>) -> impl Int
                     class="reference-insert"
                     aria-pressed=move || if place().is_some() { "true" } else { "false" }
                     on:click=move |_| match untrack(place) {
-                        Some(item) => desk.carry_out(&[Edit::RemoveResource(at, item)]),
+                        Some(item) => desk.carry_out(&[Edit::RemoveResource(at.get_untracked(), item)]),
                         None => add(resource(id)),
                     }
                 >

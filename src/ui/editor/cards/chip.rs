@@ -26,11 +26,21 @@ pub(super) fn chip(desk: Desk, next: NodeRef<html::Button>, chip: Chip) -> impl 
     let lang = use_lang();
     let called = name.as_ref().map_or_else(|| text.clone(), |name| format!("{name} {text}"));
     let label = lang.pick(format!("Remove {called}"), format!("移除 {called}"));
-    let (class, weight) = match desk.finding(span) {
-        Some(Severity::Error) => ("card-chip card-chip-error", Some(t("Error", "错误"))),
-        Some(Severity::Warning) => ("card-chip card-chip-warn", Some(t("Warning", "警告"))),
-        Some(Severity::Suggestion) => ("card-chip card-chip-hint", Some(t("Suggestion", "建议"))),
-        None => ("card-chip", None),
+    // The text changes before it is checked again, so what was found is asked for on its own.
+    let found = Memo::new(move |_| desk.finding(span));
+    let class = move || match found.get() {
+        Some(Severity::Error) => "card-chip card-chip-error",
+        Some(Severity::Warning) => "card-chip card-chip-warn",
+        Some(Severity::Suggestion) => "card-chip card-chip-hint",
+        None => "card-chip",
+    };
+    let weight = move || {
+        let word = match found.get()? {
+            Severity::Error => t("Error", "错误"),
+            Severity::Warning => t("Warning", "警告"),
+            Severity::Suggestion => t("Suggestion", "建议"),
+        };
+        Some(view! { <span class="visually-hidden">{word}</span> })
     };
     let take_off = move |_| {
         desk.carry_out(std::slice::from_ref(&remove));
@@ -42,7 +52,7 @@ pub(super) fn chip(desk: Desk, next: NodeRef<html::Button>, chip: Chip) -> impl 
         <li class=class>
             {name.map(|name| view! { <span>{name}</span> })}
             <code>{text}</code>
-            {weight.map(|weight| view! { <span class="visually-hidden">{weight}</span> })}
+            {weight}
             <button type="button" class="card-chip-remove" aria-label=label on:click=take_off>{Icon::Cross.draw()}</button>
         </li>
     }

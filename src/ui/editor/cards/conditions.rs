@@ -1,19 +1,21 @@
 //! The conditions of a statement, in words where they are the common ones, and the forms that add those.
 
-use super::Desk;
 use super::chip::{AddField, Chip, Row, chip};
+use super::{At, Desk};
+use crate::cam::Context;
 use crate::cam::cards::{CardCondition, Edit};
+use crate::domain::conditions::asks_for;
 use crate::ui::components::hold_enter;
 use crate::ui::frame::use_session;
 use crate::ui::icons::Icon;
-use crate::ui::words::{t, use_lang};
+use crate::ui::words::{say, t, use_lang};
 use leptos::html;
 use leptos::prelude::*;
 
-const ADDRESS: &str = "qcs:ip";
-const TIME: &str = "qcs:current_time";
 const TAG: &str = "qcs:resource_tag";
 const MFA: &str = "mfa";
+const FROM: &str = "date_greater_than_equal";
+const UNTIL: &str = "date_less_than";
 
 /// A kind of condition that has a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,13 +26,14 @@ enum Kind {
 }
 
 #[component]
-pub(super) fn Conditions(desk: Desk, at: usize) -> impl IntoView {
+pub(super) fn Conditions(desk: Desk, at: At) -> impl IntoView {
     let conditions = desk.card(at, |card| card.conditions.clone());
     let open = RwSignal::new(None::<Kind>);
     let button = NodeRef::<html::Button>::new();
-    let lines = move || {
+    // By operator and key, which a statement has once: what is half typed beside a condition stays with it.
+    let names = move || {
         let conditions = conditions.get().unwrap_or_default();
-        conditions.into_iter().enumerate().map(|(number, condition)| line(desk, at, number, condition, button)).collect::<Vec<_>>()
+        conditions.into_iter().map(|CardCondition { operator, key, .. }| (operator, key)).collect::<Vec<_>>()
     };
     let opener = move |kind: Kind, words: &'static str| {
         view! {
@@ -45,27 +48,29 @@ pub(super) fn Conditions(desk: Desk, at: usize) -> impl IntoView {
             </button>
         }
     };
-    let set = move |operator: &str, key: &str, values: Vec<String>| Edit::SetCondition(at, operator.to_owned(), key.to_owned(), values);
     let form = move || {
         let done = Callback::new(move |edits: Vec<Edit>| {
             desk.carry_out(&edits);
             open.set(None);
         });
         Some(match open.get()? {
-            Kind::Address => view! { <AddressForm at done /> }.into_any(),
-            Kind::Window => view! { <WindowForm at done /> }.into_any(),
-            Kind::Tag => view! { <TagForm at done /> }.into_any(),
+            Kind::Address => view! { <AddressForm desk at done /> }.into_any(),
+            Kind::Window => view! { <WindowForm desk at done /> }.into_any(),
+            Kind::Tag => view! { <TagForm desk at done /> }.into_any(),
         })
     };
+    let ask_for_mfa = move |_| desk.carry_out(&[set(at, "string_equal", MFA, vec!["1".to_owned()])]);
     let open_to_change = desk.card(at, |card| card.can_change("condition"));
     view! {
         <Row label=t("Conditions", "条件")>
-            {lines}
+            <For each=names key=Clone::clone let((operator, key))>
+                <Condition desk at operator key next=button />
+            </For>
             <div hidden=move || open_to_change.get() != Some(true)>
                 {opener(Kind::Address, t("Address", "来源地址"))}
                 {opener(Kind::Window, t("Time window", "时间段"))}
                 {opener(Kind::Tag, t("Tag", "标签"))}
-                <button type="button" class="card-chip-add" node_ref=button on:click=move |_| desk.carry_out(&[set("string_equal", MFA, vec!["1".to_owned()])])>
+                <button type="button" class="card-chip-add" node_ref=button on:click=ask_for_mfa>
                     {Icon::Plus.draw()}
                     {t("MFA", "MFA")}
                 </button>
@@ -75,64 +80,93 @@ pub(super) fn Conditions(desk: Desk, at: usize) -> impl IntoView {
     }
 }
 
-/// A condition: what it asks for, its values, and a field for one more.
-fn line(desk: Desk, at: usize, number: usize, condition: CardCondition, next: NodeRef<html::Button>) -> impl IntoView {
-    let CardCondition { operator, key, values, span: _ } = condition;
-    let about = match said(&operator, &key) {
-        Some(words) => view! { <span>{words}</span> }.into_any(),
+/// A condition with these values and no others.
+fn set(at: At, operator: &str, key: &str, values: Vec<String>) -> Edit {
+    Edit::SetCondition(at.get_untracked(), operator.to_owned(), key.to_owned(), values)
+}
+
+/// The number of a condition among those of its card.
+fn number_of(desk: Desk, at: At, operator: &str, key: &str) -> Option<usize> {
+    desk.cards.with_untracked(|cards| {
+        let card = cards.as_ref()?.cards.get(at.get_untracked())?;
+        card.conditions.iter().position(|condition| condition.operator == operator && condition.key == key)
+    })
+}
+
+/// A condition with these values beside those that it has: what somebody wrote before must never be lost by adding to it.
+fn also(desk: Desk, at: At, operator: &str, key: &str, values: Vec<String>) -> Edit {
+    match number_of(desk, at, operator, key) {
+        Some(number) => Edit::AddValues(at.get_untracked(), number, values),
+        None => set(at, operator, key, values),
+    }
+}
+
+/// A condition: what it asks for, its values, and a field for one more. `next` gets the focus when it is gone.
+#[component]
+fn Condition(desk: Desk, at: At, operator: String, key: String, next: NodeRef<html::Button>) -> impl IntoView {
+    let about = match asks_for(&operator, &key) {
+        Some(words) => view! { <span>{say(&words)}</span> }.into_any(),
         None => view! {
-            <code>{operator}</code>
+            <code>{operator.clone()}</code>
             " "
-            <code>{key}</code>
+            <code>{key.clone()}</code>
         }
         .into_any(),
     };
-    let chips: Vec<_> = values
-        .items
-        .iter()
-        .enumerate()
-        .map(|(item, value)| {
-            let (text, span) = (value.value.clone(), value.span);
-            chip(desk, next, Chip { name: None, text, span, remove: Edit::RemoveValue(at, number, item) })
+    let name = StoredValue::new((operator, key));
+    let number = move || name.with_value(|(operator, key)| number_of(desk, at, operator, key));
+    let values = desk.card(at, move |card| {
+        name.with_value(|(operator, key)| {
+            let (number, found) = card.conditions.iter().enumerate().find(|(_, one)| one.operator == *operator && one.key == *key)?;
+            Some((number, found.values.items.clone()))
         })
-        .collect();
+    });
+    let chips = move || {
+        let (number, items) = values.get().flatten()?;
+        let at = at.get();
+        let chips: Vec<_> = items
+            .into_iter()
+            .enumerate()
+            .map(|(item, value)| {
+                chip(desk, next, Chip { name: None, text: value.value, span: value.span, remove: Edit::RemoveValue(at, number, item) })
+            })
+            .collect();
+        Some(chips)
+    };
     let add = Callback::new(move |typed: String| {
-        desk.carry_out(&[Edit::AddValue(at, number, typed)]);
+        let Some(number) = number() else { return false };
+        desk.carry_out(&[Edit::AddValues(at.get_untracked(), number, vec![typed])]);
         true
     });
+    let remove = move |_| {
+        if let Some(number) = number() {
+            desk.carry_out(&[Edit::RemoveCondition(at.get_untracked(), number)]);
+            if let Some(next) = next.get_untracked() {
+                let _ = next.focus();
+            }
+        }
+    };
     view! {
         <div class="card-condition">
             <span class="card-condition-name">{about}</span>
             <ul class="card-chips">{chips}</ul>
             <AddField label=t("Another value", "添加值") placeholder=t("Another value", "添加值") add />
-            <button type="button" class="btn btn-text" on:click=move |_| desk.carry_out(&[Edit::RemoveCondition(at, number)])>
-                {t("Remove condition", "删除条件")}
-            </button>
+            <button type="button" class="btn btn-text" on:click=remove>{t("Remove condition", "删除条件")}</button>
         </div>
     }
 }
 
-/// What a common condition asks for.
-fn said(operator: &str, key: &str) -> Option<&'static str> {
-    Some(match (operator, key) {
-        ("ip_equal", ADDRESS) => t("Address is in", "来源地址属于"),
-        ("ip_not_equal", ADDRESS) => t("Address is in none of", "来源地址不属于"),
-        ("date_greater_than" | "date_greater_than_equal", TIME) => t("Time is from", "时间不早于"),
-        ("date_less_than" | "date_less_than_equal", TIME) => t("Time is before", "时间早于"),
-        ("for_any_value:string_equal" | "string_equal", TAG) => t("A tag of the resource is", "资源标签为"),
-        ("string_equal", "mfa" | "qcs:mfa") => t("MFA (1: verified)", "MFA（1 表示已校验）"),
-        _ => return None,
-    })
-}
-
 #[component]
-fn AddressForm(at: usize, done: Callback<Vec<Edit>>) -> impl IntoView {
+fn AddressForm(desk: Desk, at: At, done: Callback<Vec<Edit>>) -> impl IntoView {
     let outside = RwSignal::new(false);
     let add = Callback::new(move |typed: String| {
-        let values = typed.split([',', ' ', '，']).map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned).collect();
-        let operator = if outside.get_untracked() { "ip_not_equal" } else { "ip_equal" };
-        done.run(vec![Edit::SetCondition(at, operator.to_owned(), ADDRESS.to_owned(), values)]);
-        true
+        let values: Vec<String> = typed.split([',', ' ', '，']).filter(|value| !value.is_empty()).map(str::to_owned).collect();
+        let some = !values.is_empty();
+        if some {
+            let operator = if outside.get_untracked() { "ip_not_equal" } else { "ip_equal" };
+            done.run(vec![also(desk, at, operator, Context::IP, values)]);
+        }
+        some
     });
     view! {
         <div class="card-panel card-panel-line">
@@ -146,7 +180,7 @@ fn AddressForm(at: usize, done: Callback<Vec<Edit>>) -> impl IntoView {
 }
 
 #[component]
-fn WindowForm(at: usize, done: Callback<Vec<Edit>>) -> impl IntoView {
+fn WindowForm(desk: Desk, at: At, done: Callback<Vec<Edit>>) -> impl IntoView {
     let lang = use_lang();
     let zone = zone(use_session().map_or(0, |session| session.utc_offset_mins));
     let (from, until) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
@@ -154,16 +188,19 @@ fn WindowForm(at: usize, done: Callback<Vec<Edit>>) -> impl IntoView {
         view! {
             <label>
                 {label}
-                <input class="control" type="datetime-local" on:input=move |event| value.set(event_target_value(&event)) />
+                <input class="control" type="datetime-local" on:input=move |event| value.set(event_target_value(&event)) on:keydown=hold_enter />
             </label>
         }
     };
     let said = lang.pick(format!("Times are UTC{zone}."), format!("时间按 UTC{zone}。"));
+    // A second beginning or end beside the first would widen the window.
+    let replaces = [FROM, UNTIL].iter().any(|operator| number_of(desk, at, operator, Context::TIME).is_some());
+    let replaces = replaces.then(|| t("What you fill in replaces the time that is set now.", "填写的时间将替换当前设置的时间。"));
     let add = move |_| {
         let edit = |operator: &str, value: String| {
-            (!value.is_empty()).then(|| Edit::SetCondition(at, operator.to_owned(), TIME.to_owned(), vec![format!("{value}:00{zone}")]))
+            (!value.is_empty()).then(|| set(at, operator, Context::TIME, vec![format!("{value}:00{zone}")]))
         };
-        let edits = [edit("date_greater_than_equal", from.get_untracked()), edit("date_less_than", until.get_untracked())];
+        let edits = [edit(FROM, from.get_untracked()), edit(UNTIL, until.get_untracked())];
         let edits: Vec<Edit> = edits.into_iter().flatten().collect();
         if !edits.is_empty() {
             done.run(edits);
@@ -174,7 +211,7 @@ fn WindowForm(at: usize, done: Callback<Vec<Edit>>) -> impl IntoView {
             {field(t("From", "开始时间"), from)}
             {field(t("Until", "结束时间"), until)}
             <button type="button" class="btn" on:click=add>{t("Add", "添加")}</button>
-            <p class="field-hint">{said}</p>
+            <p class="field-hint">{said} " " {replaces}</p>
         </div>
     }
 }
@@ -186,13 +223,13 @@ fn zone(utc_offset_mins: i64) -> String {
 }
 
 #[component]
-fn TagForm(at: usize, done: Callback<Vec<Edit>>) -> impl IntoView {
+fn TagForm(desk: Desk, at: At, done: Callback<Vec<Edit>>) -> impl IntoView {
     let key = RwSignal::new(String::new());
     let add = Callback::new(move |value: String| {
         let key = key.with_untracked(|key| key.trim().to_owned());
         let known = !key.is_empty();
         if known {
-            done.run(vec![Edit::SetCondition(at, "for_any_value:string_equal".to_owned(), TAG.to_owned(), vec![format!("{key}&{value}")])]);
+            done.run(vec![also(desk, at, "for_any_value:string_equal", TAG, vec![format!("{key}&{value}")])]);
         }
         known
     });

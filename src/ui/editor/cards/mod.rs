@@ -16,13 +16,16 @@ use crate::ui::components::{Notice, Tone};
 use crate::ui::frame::anew;
 use crate::ui::icons::Icon;
 use crate::ui::words::t;
+use leptos::html;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast as _;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use leptos::web_sys::HtmlElement;
 use leptos_router::hooks::use_location;
 use statement::Statement;
 
-/// Steps that can be taken back.
-const MOST_STEPS: usize = 100;
+/// The place of a card among the cards. A card keeps its part of the page when its statement moves, so places are followed.
+type At = Memo<usize>;
 
 /// The cards, as soon as their code is there.
 #[component]
@@ -51,8 +54,10 @@ struct Desk {
     engine: Engine,
     /// The text as cards; `None` while it cannot be read.
     cards: Memo<Option<Cards>>,
-    /// The texts before each step, the latest last.
-    steps: RwSignal<Vec<String>>,
+    /// What stands for each card while statements move: numbers that nothing else means, in the order of the cards.
+    ids: RwSignal<Vec<usize>>,
+    /// The button that the page leads to when the last card is gone.
+    add: NodeRef<html::Button>,
 }
 
 impl Desk {
@@ -67,20 +72,52 @@ impl Desk {
         }
         if after != before {
             self.editor.replace_difference(&after);
-            self.steps.update(|steps| {
-                if steps.len() >= MOST_STEPS {
-                    steps.remove(0);
-                }
-                steps.push(before);
-            });
         }
     }
 
-    /// Takes the latest step back.
-    fn take_back(self) {
-        if let Some(before) = self.steps.try_update(Vec::pop).flatten() {
-            self.editor.replace_difference(&before);
+    /// Carries out an edit by which cards come, go or change places, and leads to the card that it was about.
+    fn rearrange(self, edit: &Edit) {
+        let before = self.editor.text.get_untracked();
+        self.carry_out(std::slice::from_ref(edit));
+        if self.editor.text.with_untracked(|text| *text == before) {
+            return;
         }
+        let about = self.ids.try_update(|ids| {
+            let new = ids.iter().max().map_or(0, |id| id + 1);
+            match *edit {
+                Edit::MoveUp(at) => {
+                    ids.swap(at - 1, at);
+                    Some(ids[at - 1])
+                }
+                Edit::Duplicate(at) => {
+                    ids.insert(at + 1, new);
+                    Some(new)
+                }
+                Edit::RemoveStatement(at) => {
+                    ids.remove(at);
+                    ids.get(at).or(ids.last()).copied()
+                }
+                _ => {
+                    ids.push(new);
+                    Some(new)
+                }
+            }
+        });
+        let add = self.add;
+        // The card has to be there before it can be led to.
+        request_animation_frame(move || {
+            let card = about.flatten().and_then(|id| document().get_element_by_id(&element_id(id)));
+            let _ = match (card.and_then(|card| card.dyn_into::<HtmlElement>().ok()), add.try_get_untracked().flatten()) {
+                (Some(card), _) => card.focus(),
+                (None, Some(add)) => add.focus(),
+                (None, None) => Ok(()),
+            };
+        });
+    }
+
+    /// The place of the card that a number stands for.
+    fn place_of(self, id: usize) -> At {
+        Memo::new(move |_| self.ids.with(|ids| ids.iter().position(|known| *known == id).unwrap_or(usize::MAX)))
     }
 
     /// The heaviest finding about a part of the text.
@@ -92,24 +129,33 @@ impl Desk {
     }
 
     /// A part of a card, as it stands.
-    fn card<T: PartialEq + Send + Sync + 'static>(self, at: usize, part: impl Fn(&Card) -> T + Send + Sync + 'static) -> Memo<Option<T>> {
-        Memo::new(move |_| self.cards.with(|cards| cards.as_ref()?.cards.get(at).map(&part)))
+    fn card<T: PartialEq + Send + Sync + 'static>(self, at: At, part: impl Fn(&Card) -> T + Send + Sync + 'static) -> Memo<Option<T>> {
+        Memo::new(move |_| self.cards.with(|cards| cards.as_ref()?.cards.get(at.get()).map(&part)))
     }
+}
+
+/// The id of the element that shows a card.
+fn element_id(id: usize) -> String {
+    format!("statement-{id}")
 }
 
 #[component]
 fn Sheet(editor: Editor, engine: Engine) -> impl IntoView {
     let cards = Memo::new(move |_| editor.text.with(|text| (engine.cards)(text)));
-    let desk = Desk { editor, engine, cards, steps: RwSignal::new(Vec::new()) };
     let count = Memo::new(move |_| cards.with(|cards| cards.as_ref().map(|cards| cards.cards.len())));
-    let add = move |effect: Effect, words: &'static str| {
-        view! {
-            <button type="button" class="btn" on:click=move |_| desk.carry_out(&[Edit::AddStatement(effect)])>
-                {Icon::Plus.draw()}
-                {words}
-            </button>
+    let ids = RwSignal::new((0..count.get_untracked().unwrap_or(0)).collect::<Vec<_>>());
+    let desk = Desk { editor, engine, cards, ids, add: NodeRef::new() };
+    // The text may have been changed by others: Format, Apply, a template.
+    leptos::prelude::Effect::new(move |_| {
+        let count = count.get().unwrap_or(0);
+        if ids.with_untracked(Vec::len) != count {
+            ids.update(|ids| {
+                let new = ids.iter().max().map_or(0, |id| id + 1);
+                ids.extend(new..new + count);
+                ids.truncate(count);
+            });
         }
-    };
+    });
     let unreadable = move || {
         count.get().is_none().then(|| {
             view! {
@@ -123,18 +169,24 @@ fn Sheet(editor: Editor, engine: Engine) -> impl IntoView {
     view! {
         {unreadable}
         <ol class="cards">
-            <For each=move || 0..count.get().unwrap_or(0) key=|at| *at let:at>
-                <Statement desk at />
+            <For each=move || ids.get() key=|id| *id let:id>
+                <Statement desk id />
             </For>
         </ol>
         <div class="cards-foot" hidden=move || count.get().is_none()>
-            {add(Effect::Allow, t("Add allow statement", "添加允许语句"))}
-            {add(Effect::Deny, t("Add deny statement", "添加拒绝语句"))}
+            <button type="button" class="btn" node_ref=desk.add on:click=move |_| desk.rearrange(&Edit::AddStatement(Effect::Allow))>
+                {Icon::Plus.draw()}
+                {t("Add allow statement", "添加允许语句")}
+            </button>
+            <button type="button" class="btn" on:click=move |_| desk.rearrange(&Edit::AddStatement(Effect::Deny))>
+                {Icon::Plus.draw()}
+                {t("Add deny statement", "添加拒绝语句")}
+            </button>
             <button
                 type="button"
                 class="btn btn-text"
-                aria-disabled=move || desk.steps.with(Vec::is_empty).then_some("true")
-                on:click=move |_| desk.take_back()
+                aria-disabled=move || (!editor.can_undo()).then_some("true")
+                on:click=move |_| editor.undo()
             >
                 {t("Undo", "撤销")}
             </button>

@@ -1,10 +1,10 @@
 //! One statement as a card: its effect, its rows, and what the card leaves as text.
 
-use super::Desk;
 use super::actions::Actions;
 use super::applications::Resources;
 use super::chip::Row;
 use super::conditions::Conditions;
+use super::{At, Desk, element_id};
 use crate::cam::cards::Edit;
 use crate::cam::{Effect, Span, line_column};
 use crate::ui::icons::Icon;
@@ -12,8 +12,9 @@ use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
 
 #[component]
-pub(super) fn Statement(desk: Desk, at: usize) -> impl IntoView {
+pub(super) fn Statement(desk: Desk, id: usize) -> impl IntoView {
     let lang = use_lang();
+    let at = desk.place_of(id);
     let effect = desk.card(at, |card| card.effect.as_ref().map(|effect| effect.value));
     let class = move || match effect.get().flatten() {
         Some(Effect::Allow) => "card statement statement-allow",
@@ -22,40 +23,45 @@ pub(super) fn Statement(desk: Desk, at: usize) -> impl IntoView {
     };
     // A card that is text as a whole has no rows.
     let has_rows = desk.card(at, |card| card.as_text.first() != Some(&card.span));
-    let number = at + 1;
-    let title = lang.pick(format!("Statement {number}"), format!("语句 {number}"));
+    let number = move || at.get().saturating_add(1);
+    let title = Signal::derive(move || lang.pick(format!("Statement {}", number()), format!("语句 {}", number())));
     let choice = move |this: Effect, words: &'static str| {
         view! {
             <button
                 type="button"
                 aria-pressed=move || if effect.get().flatten() == Some(this) { "true" } else { "false" }
-                on:click=move |_| desk.carry_out(&[Edit::SetEffect(at, this)])
+                on:click=move |_| desk.carry_out(&[Edit::SetEffect(at.get_untracked(), this)])
             >
                 {words}
             </button>
         }
     };
-    let tool = move |icon: Icon, words: &'static str, edit: Edit| {
-        let label = format!("{words} {number}");
+    let tool = move |icon: Icon, words: &'static str, edit: fn(usize) -> Edit| {
         view! {
-            <button type="button" class="btn btn-text card-tool" aria-label=label title=words on:click=move |_| desk.carry_out(std::slice::from_ref(&edit))>
+            <button
+                type="button"
+                class="btn btn-text card-tool"
+                aria-label=move || format!("{words} {}", number())
+                title=words
+                on:click=move |_| desk.rearrange(&edit(at.get_untracked()))
+            >
                 {icon.draw()}
             </button>
         }
     };
     view! {
         <li>
-            <section class=class aria-label=title>
+            <section class=class id=element_id(id) tabindex="-1" aria-label=title>
                 <div class="statement-head">
-                    <h3>{title.clone()}</h3>
+                    <h3>{title}</h3>
                     <div class="segments" role="group" aria-label=t("Effect", "效力") hidden=move || !has_rows.get().unwrap_or(false)>
                         {choice(Effect::Allow, t("Allow", "允许"))}
                         {choice(Effect::Deny, t("Deny", "拒绝"))}
                     </div>
                     <div class="statement-tools">
-                        {tool(Icon::Copy, t("Duplicate statement", "复制语句"), Edit::Duplicate(at))}
-                        {(at > 0).then(|| tool(Icon::SortUp, t("Move up statement", "上移语句"), Edit::MoveUp(at)))}
-                        {tool(Icon::Bin, t("Remove statement", "删除语句"), Edit::RemoveStatement(at))}
+                        {tool(Icon::Copy, t("Duplicate statement", "复制语句"), Edit::Duplicate)}
+                        {move || (at.get() > 0).then(|| tool(Icon::SortUp, t("Move statement up", "上移语句"), Edit::MoveUp))}
+                        {tool(Icon::Bin, t("Remove statement", "删除语句"), Edit::RemoveStatement)}
                     </div>
                 </div>
                 {move || {
@@ -78,7 +84,7 @@ pub(super) fn Statement(desk: Desk, at: usize) -> impl IntoView {
 
 /// What the card cannot show, as it stands, with the way to it.
 #[component]
-fn AsText(desk: Desk, at: usize) -> impl IntoView {
+fn AsText(desk: Desk, at: At) -> impl IntoView {
     let lang = use_lang();
     let spans = desk.card(at, |card| card.as_text.clone());
     let piece = move |span: Span| {

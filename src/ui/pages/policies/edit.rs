@@ -93,7 +93,7 @@ fn Draft(policy: Policy, draft: Option<PolicyDraft>, beginning: Beginning, form:
     let typed = came_back(form).filter(|_| discard.saved().get_untracked() == 0);
     let begins = |field: &str, stored: i64| typed.as_ref().map_or(stored.to_string(), |form| form.value(field).to_owned());
     let editor = use_editor(beginning, Some(owner), use_session().map(|session| session.now_ms));
-    let keeping = use_keeping(editor, form, draft.as_ref());
+    let keeping = use_keeping(editor, form, discard, draft.as_ref());
     let row = policy.row;
     let versions = with_param(&path(&row), "tab", Some(PolicyTab::Versions.tag()));
     let all_versions = versions.clone();

@@ -59,7 +59,7 @@ fn came_back(form: Form) -> Option<Submitted> {
 fn Studio(draft: Option<PolicyDraft>, beginning: Beginning, owner: Uin, form: Form, discard: Form) -> impl IntoView {
     let typed = came_back(form).filter(|_| discard.saved().get_untracked() == 0);
     let editor = use_editor(beginning, Some(owner), use_session().map(|session| session.now_ms));
-    let keeping = use_keeping(editor, form, draft.as_ref());
+    let keeping = use_keeping(editor, form, discard, draft.as_ref());
     let (name, description) = draft.as_ref().map(|draft| (draft.name.clone(), draft.description.clone())).unwrap_or_default();
     let kept = draft.map(|draft| view! { <DraftNotice draft discard hidden=Vec::new() default_version=0 versions="" /> });
     view! {

@@ -119,7 +119,7 @@ pub fn outlook_words(outlook: Outlook) -> (Tone, &'static str) {
     }
 }
 
-/// A person: the name leads to what the account may use.
+/// A sub-account: its name leads to its page.
 #[component]
 pub fn PersonName(
     /// Who.

@@ -102,7 +102,7 @@ pub fn WhoCanPage() -> impl IntoView {
 fn tab_name(tab: RightsTab) -> &'static str {
     match tab {
         RightsTab::WhoCan => t("Who can", "谁有权限"),
-        RightsTab::Person => t("What may one person do", "某用户有哪些权限"),
+        RightsTab::Person => t("What may one user do", "某用户有哪些权限"),
         RightsTab::Differences => t("What differs between two", "两个用户的差异"),
         RightsTab::Simulator => t("Simulator", "权限模拟"),
     }
