@@ -23,7 +23,7 @@ test('root asks who can, follows why not, and finds the condition that failed', 
   const row = root.getByRole('row', { name: person.username });
   await expect(row).toContainText('direct');
   await expect(row).toContainText(`${name} statement 1`);
-  await expect(row).toContainText('from 203.0.113.0/24');
+  await expect(row).toContainText('Address is in 203.0.113.0/24');
   await accessible(root);
 
   const file = await root.request.get(await root.getByRole('link', { name: 'Export CSV' }).getAttribute('href').then((href) => href ?? ''));
@@ -33,8 +33,9 @@ test('root asks who can, follows why not, and finds the condition that failed', 
   await why.getByLabel('User name or UIN').fill(person.username);
   await why.getByRole('button', { name: 'Explain' }).click();
   await expect(root).toHaveURL(/tab=simulator/);
-  await root.locator('summary').filter({ hasText: 'Circumstances' }).click();
-  await root.getByLabel(/From IP address/).fill('198.51.100.7');
+  const simulator = root.getByRole('form', { name: 'Simulator' });
+  await simulator.locator('summary').filter({ hasText: 'Circumstances' }).click();
+  await simulator.getByLabel(/From IP address/).fill('198.51.100.7');
   await root.getByRole('button', { name: 'Simulate' }).click();
   const nearest = root.locator('.trace').first();
   await expect(nearest).toContainText('nearest');
@@ -59,6 +60,34 @@ test('what one person may do, and what differs between two, works without script
   await root.getByRole('button', { name: 'Show' }).click();
   await expect(root.getByRole('row', { name: 'Usage statistics' })).toBeVisible();
   await expect(root.getByRole('row', { name: 'Create user' })).toHaveCount(0);
+});
+
+test('several users are tried out side by side, and a list from a file all at once', async ({ open }) => {
+  const root = await open('root');
+  const policy = await newPolicy(root, 'trtc:DescribeAppStatList');
+  const [can, cannot] = [await newPerson(root, policy), await newPerson(root)];
+  await visit(root, '/cam/who-can?tab=simulator');
+  await root.getByLabel('User names or UINs').fill(`${can.username}, ${cannot.username}`);
+  await root.getByLabel('Actions, separated by commas').fill('trtc:DescribeAppStatList, trtc:DismissRoom');
+  await root.getByRole('button', { name: 'Simulate' }).click();
+  const row = (name: string) => root.getByRole('table', { name: 'Requests by user' }).getByRole('row', { name });
+  await expect(row(can.username).getByRole('cell')).toHaveText(['Allowed', 'Implicit deny']);
+  await expect(row(cannot.username).getByRole('cell')).toHaveText(['Implicit deny', 'Implicit deny']);
+  await accessible(root);
+
+  const list = `user,action,on\n${can.username},trtc:DescribeAppStatList,${app()}\nnobody,trtc:DismissRoom,\n`;
+  await root.getByLabel('Or take them from a file:').setInputFiles({ name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(list) });
+  await expect(root.getByLabel('Requests', { exact: true })).toHaveValue(list);
+  const download = root.waitForEvent('download');
+  await root.getByRole('button', { name: 'Download the decisions' }).click();
+  const file = await (await download).createReadStream();
+  let text = '';
+  for await (const chunk of file) text += chunk;
+  expect(text).toContain(`${can.username},trtc:DescribeAppStatList,${app()},allow,direct,`);
+  expect(text).toContain('nobody,trtc:DismissRoom,,,,,,,There is no user of this name or UIN.');
+
+  await row(can.username).getByRole('link', { name: 'Allowed' }).click();
+  await expect(root.getByRole('heading', { name: 'Decision' })).toBeVisible();
 });
 
 test('who may not read policies has no such page', async ({ open, trap }) => {

@@ -173,15 +173,15 @@ pub struct Simulation {
 /// What came of requests that were tried out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tried {
-    /// By whom; `None` where only the draft counts.
-    pub person: Option<Person>,
+    /// By whom; nobody where only the draft counts.
+    pub people: Vec<Person>,
     /// Whether a draft counts.
     pub draft: bool,
     /// The time of the requests, epoch milliseconds.
     pub at_ms: i64,
     /// Each request, by action and resource.
     pub requests: Vec<Request>,
-    /// The decisions of a single request, in full.
+    /// The decisions of a single request of one person or draft, in full.
     pub decisions: Vec<Decided>,
     /// The narrowest grant that would do for a single request that nothing denies.
     pub remedy: Option<Remedy>,
@@ -194,6 +194,13 @@ pub struct Request {
     pub action: String,
     /// On what, as it was asked: `all`, a number, a resource, or empty for any application.
     pub on: String,
+    /// What it comes to for each of the people, in their order, or for the draft alone.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// What a request comes to for somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
     /// What it comes to.
     pub outlook: Outlook,
     /// The statements that bring it about, the first of several.

@@ -13,8 +13,12 @@ use crate::text::Text;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
-/// Actions of one try, and applications of one try.
+/// People, actions and applications of one try, of each.
 pub const MAX_TRIED: usize = 20;
+/// Requests of one try by several people: the columns of a table.
+pub const MAX_COLUMNS: usize = 40;
+/// Lines of a list that is tried out at once.
+pub const MAX_LINES: usize = 1_000;
 /// All applications, as it stands in an address.
 pub const EVERY_APP: &str = "all";
 
@@ -64,7 +68,7 @@ pub struct RightsForm {
     pub app: String,
     /// A resource in six segments, for actions on something else.
     pub resource: String,
-    /// UIN or login name.
+    /// UIN or login name; in the simulator several, with commas or spaces between them.
     pub person: String,
     /// UIN or login name of who is compared.
     pub other: String,
@@ -82,6 +86,28 @@ pub struct RightsForm {
     pub q: String,
     /// The page, from 1.
     pub page: String,
+}
+
+/// The form of a list of requests. It is posted, since an address has no room for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BatchForm {
+    /// A line for each: user, action and, where it matters, an SDKAppID, `all` or a resource in six segments.
+    pub requests: String,
+    /// See [`RightsForm`].
+    pub address: String,
+    /// See [`RightsForm`].
+    pub at: String,
+    /// See [`RightsForm`].
+    pub mfa: String,
+}
+
+impl BatchForm {
+    /// The circumstances, as the other forms have them.
+    #[must_use]
+    pub fn circumstances(&self) -> RightsForm {
+        RightsForm { address: self.address.clone(), at: self.at.clone(), mfa: self.mfa.clone(), ..RightsForm::default() }
+    }
 }
 
 /// The circumstances of a request.
@@ -188,6 +214,21 @@ impl RightsForm {
         }
         within(actions.len(), "action")?;
         Ok(actions)
+    }
+
+    /// The people of the simulator, each once, as they were typed.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] for too many.
+    pub fn people(&self) -> Result<Vec<&str>, Fault> {
+        let mut people = Vec::new();
+        for name in parts(&self.person) {
+            if !people.contains(&name) {
+                people.push(name);
+            }
+        }
+        within(people.len(), "person")?;
+        Ok(people)
     }
 
     /// What the requests are about, each once; any application where nothing is named.

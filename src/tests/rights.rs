@@ -7,7 +7,7 @@ use crate::policies::{allowing, create, sub_account};
 use crate::users::{self, wrong_fields};
 use axum::http::StatusCode;
 use trtc_console::cam::{Outlook, Verdict};
-use trtc_console::catalog::pages;
+use trtc_console::catalog::{actions, pages};
 use trtc_console::domain::rights::{Holder, Matrix, Simulation, WhoCan};
 
 async fn who_can(reader: &mut Browser, fields: &[(&str, &str)]) -> WhoCan {
@@ -82,10 +82,10 @@ async fn who_can_names_people_with_each_path_and_those_who_are_denied_apart() {
     let found = told.found.unwrap();
     assert_eq!(
         lines(&found.holders.rows),
-        ["ana direct everything 1", "ana night editors 1 from 203.0.113.0/24", "bo night editors 1 from 203.0.113.0/24"]
+        ["ana direct everything 1", "ana night editors 1 Address is in 203.0.113.0/24", "bo night editors 1 Address is in 203.0.113.0/24"]
     );
     assert_eq!((found.always, found.sometimes, found.direct, found.by_group), (1, 1, 1, 2));
-    assert_eq!(lines(&found.denied), ["fay night editors 1 from 203.0.113.0/24"]);
+    assert_eq!(lines(&found.denied), ["fay night editors 1 Address is in 203.0.113.0/24"]);
     assert_eq!(found.denied[0].denied[0].policy_name, "freeze");
 
     let names = |told: WhoCan| told.found.unwrap().holders.rows.into_iter().map(|one| (one.person.name, one.outlook)).collect::<Vec<_>>();
@@ -206,7 +206,7 @@ async fn a_request_is_tried_out_with_the_reason_and_the_narrowest_grant() {
     let (live, other) = organisation(&mut root).await;
     let asked = [("person", "bo"), ("action", "trtc:AlterRecording"), ("app", live.as_str()), ("address", "198.51.100.7"), ("mfa", "no")];
     let tried = simulated(&mut root, &asked).await.tried.unwrap();
-    assert_eq!((tried.requests.len(), tried.requests[0].outlook), (1, Outlook::No));
+    assert_eq!((tried.requests.len(), tried.requests[0].outcomes[0].outlook), (1, Outlook::No));
     let nearest = &tried.decisions[0].trace.statements[0];
     let condition = &nearest.conditions[0];
     assert_eq!((&*nearest.origin.policy_name, condition.holds), ("editors", Some(false)));
@@ -227,17 +227,21 @@ async fn a_request_is_tried_out_with_the_reason_and_the_narrowest_grant() {
     for (app, outlook) in [(&live, Outlook::Always), (&other, Outlook::No)] {
         let fields = with(app);
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        assert_eq!(simulated(&mut root, &fields).await.tried.unwrap().requests[0].outlook, outlook);
+        assert_eq!(simulated(&mut root, &fields).await.tried.unwrap().requests[0].outcomes[0].outlook, outlook);
     }
     // What is denied is not helped by a grant.
     let asked = [("person", "fay"), ("action", "trtc:AlterRecording"), ("app", live.as_str())];
     let tried = simulated(&mut root, &asked).await.tried.unwrap();
-    assert_eq!((tried.requests[0].outlook, tried.decisions[0].trace.verdict, tried.remedy), (Outlook::Denied, Verdict::DenyExplicit, None));
+    assert_eq!(
+        (tried.requests[0].outcomes[0].outlook, tried.decisions[0].trace.verdict, tried.remedy),
+        (Outlook::Denied, Verdict::DenyExplicit, None)
+    );
     // Several at once, each with what it comes to.
     let both = format!("{live},{other}");
     let asked = [("person", "li"), ("action", "trtc:AlterRecording, trtc:DismissRoom"), ("app", both.as_str())];
     let tried = simulated(&mut root, &asked).await.tried.unwrap();
-    let table: Vec<_> = tried.requests.iter().map(|request| (request.action.as_str(), request.on.as_str(), request.outlook)).collect();
+    let table: Vec<_> =
+        tried.requests.iter().map(|request| (request.action.as_str(), request.on.as_str(), request.outcomes[0].outlook)).collect();
     assert_eq!(
         table,
         [
@@ -248,14 +252,84 @@ async fn a_request_is_tried_out_with_the_reason_and_the_narrowest_grant() {
         ]
     );
     assert!(tried.decisions.is_empty() && tried.remedy.is_none());
+    // By several people, a table of people and requests.
+    let asked = [("person", "bo, li,fay"), ("action", "trtc:AlterRecording"), ("app", live.as_str()), ("address", "203.0.113.5")];
+    let tried = simulated(&mut root, &asked).await.tried.unwrap();
+    let names: Vec<_> = tried.people.iter().map(|person| person.name.as_str()).collect();
+    let outlooks: Vec<_> = tried.requests[0].outcomes.iter().map(|outcome| outcome.outlook).collect();
+    assert_eq!((names, outlooks), (vec!["bo", "li", "fay"], vec![Outlook::Always, Outlook::No, Outlook::Denied]));
+    assert!(tried.decisions.is_empty() && tried.remedy.is_none());
+    let page = root.get(&format!("/cam/who-can?tab=simulator&person=bo,li&action=trtc:AlterRecording&app={live}")).await;
+    assert!(page.body.contains("2 users") && page.body.contains("2 requests"), "{}", page.body);
+    let everything: Vec<&str> = actions().take(20).map(|row| row.full).collect();
+    let many = [("form[person]", "bo,li"), ("form[action]", &everything.join(",")), ("form[app]", &format!("{live},{other},all"))];
+    assert_eq!(wrong_fields(&root.read("rights/simulate", &many).await), ["action"]);
+    assert_eq!(wrong_fields(&root.read("rights/simulate", &[("form[person]", "bo, nobody"), many[1]]).await), ["person"]);
     // A draft alone, and one that is none.
     let draft = allowing(&["trtc:DismissRoom"]);
     let tried = simulated(&mut root, &[("draft", &draft), ("action", "trtc:DismissRoom"), ("app", "all")]).await.tried.unwrap();
-    assert_eq!((tried.person, tried.requests[0].outlook), (None, Outlook::Always));
+    assert_eq!((tried.people.len(), tried.requests[0].outcomes[0].outlook), (0, Outlook::Always));
     let wrong = [("form[draft]", "{"), ("form[action]", "trtc:DismissRoom")];
     assert_eq!(wrong_fields(&root.read("rights/simulate", &wrong).await), ["draft"]);
     let cam = [("person", "bo"), ("action", "cam:UpdateAccessKey"), ("resource", "qcs::cam:::uin/1")];
-    assert_eq!(simulated(&mut root, &cam).await.tried.unwrap().requests[0].outlook, Outlook::No);
+    assert_eq!(simulated(&mut root, &cam).await.tried.unwrap().requests[0].outcomes[0].outlook, Outlook::No);
+}
+
+#[tokio::test]
+async fn a_list_of_requests_is_tried_out_line_by_line() {
+    let console = TestConsole::start().await;
+    let mut root = console.root().await;
+    let (live, other) = organisation(&mut root).await;
+    let list = format!(
+        "user,action,on\nbo,trtc:AlterRecording,{live}\nbo,trtc:AlterRecording,{other}\nfay,trtc:AlterRecording,{live}\nnobody,trtc:AlterRecording,{live}\n\
+         bo,trtc:Nothing,{live}\nbo,trtc:AlterRecording,1499999999\nbo,cam:UpdateAccessKey,qcs::cam:::uin/1\nana,trtc:DismissRoom\n"
+    );
+    let answer = root.post("/cam/who-can/simulated.csv", &[("requests", &list), ("address", "203.0.113.5")]).await;
+    let outcomes: Vec<(String, String)> = answer
+        .body
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let cells: Vec<&str> = line.split(',').collect();
+            (cells[3].to_owned(), cells[8].to_owned())
+        })
+        .collect();
+    let came = |outlook: &str| (outlook.to_owned(), String::new());
+    let wrong = |words: &str| (String::new(), words.to_owned());
+    assert_eq!(
+        outcomes,
+        [
+            came("allow"),
+            came("allow"),
+            came("deny_explicit"),
+            wrong("There is no user of this name or UIN."),
+            wrong("There is no such action."),
+            wrong("There is no such application or resource."),
+            came("deny_implicit"),
+            came("allow"),
+        ],
+        "{}",
+        answer.body
+    );
+    // The same as one by one, in the file of the page.
+    let page = root
+        .get(&format!("/cam/who-can/export.csv?tab=simulator&person=bo,fay&action=trtc:AlterRecording&app={live}&address=203.0.113.5"))
+        .await;
+    let rows: Vec<&str> = page.body.lines().skip(1).collect();
+    assert!(
+        rows[0].starts_with(&format!("bo,trtc:AlterRecording,{live},allow,group night,")) && rows[1].contains(",deny_explicit,"),
+        "{rows:?}"
+    );
+    for (wrong, field) in [("requests", ""), ("address", "nowhere")] {
+        let list = if wrong == "requests" { "" } else { list.as_str() };
+        assert_eq!(
+            root.post("/cam/who-can/simulated.csv", &[("requests", list), ("address", field)]).await.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{wrong}"
+        );
+    }
+    let (mut reader, ..) = sub_account(&console, &mut root, "reader", &allowing(&["cam:ListUsers", "cam:GetPolicy"])).await;
+    assert_eq!(reader.post("/cam/who-can/simulated.csv", &[("requests", &list)]).await.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]
@@ -301,7 +375,7 @@ async fn every_tab_is_a_page_without_scripts() {
         ("", vec!["Who can do what?"]),
         (
             &*format!("?action=trtc:AlterRecording&app={live}"),
-            vec!["2 of 4 users, and root", "editors", "from 203.0.113.0/24", "Denied although allowed (1)"],
+            vec!["2 of 4 users, and root", "editors", "Address is in 203.0.113.0/24", "Denied although allowed (1)"],
         ),
         ("?tab=person&person=ana", vec!["Change on-cloud recording", "Under a condition"]),
         ("?tab=differences&person=ana&other=li", vec!["Change on-cloud recording"]),

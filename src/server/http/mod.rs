@@ -76,6 +76,7 @@ pub fn router(web: Web) -> Router {
     let files = Router::new()
         .route("/usage/export.csv", get(usage::export))
         .route("/cam/who-can/export.csv", get(rights::export))
+        .route("/cam/who-can/simulated.csv", post(rights::simulated))
         .route("/audit/export.csv", get(audit::csv))
         .route("/audit/export.ndjson", get(audit::ndjson))
         .layer(middleware::from_fn(cross_site::refuse));

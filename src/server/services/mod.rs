@@ -6,6 +6,7 @@ pub mod access_pages;
 pub mod applications;
 pub mod attachments;
 pub mod audit;
+pub mod batch;
 mod budget;
 pub mod callback_config;
 pub mod cam;

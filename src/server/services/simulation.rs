@@ -7,8 +7,8 @@ use crate::cam::{self, Effect, Located, Outlook, Policy, Resource, Severity, Sta
 use crate::catalog::ActionRow;
 use crate::catalog::operations::ReadRights;
 use crate::domain::fault::Fault;
-use crate::domain::rights::{Decided, Remedy, Request, Simulation, Tried};
-use crate::domain::rights_query::{About, RightsForm};
+use crate::domain::rights::{Decided, Outcome, Remedy, Request, Simulation, Tried};
+use crate::domain::rights_query::{About, MAX_COLUMNS, RightsForm};
 use crate::server::gate::{Inspected, On, Permit, Under};
 use crate::text::Text;
 use std::sync::Arc;
@@ -27,29 +27,37 @@ pub async fn simulate(permit: &Permit<ReadRights>, form: &RightsForm) -> Result<
     let circumstances = form.circumstances(permit.now_ms(), permit.caller().utc_offset_mins())?;
     let resource = resource_of(&form.resource)?;
     let draft = draft_of(&form.draft)?;
-    let person = named(permit, "person", &form.person).await?;
+    let mut people = Vec::new();
+    for name in form.people()? {
+        people.extend(named(permit, "person", name).await?);
+    }
+    if people.len() > 1 && resource.is_none() && actions.len() * about.len() > MAX_COLUMNS {
+        let words = Text::made(
+            format!("Ask for at most {MAX_COLUMNS} requests of several users."),
+            format!("对多个用户最多可模拟 {MAX_COLUMNS} 个请求。"),
+        );
+        return Err(Fault::invalid("action", words));
+    }
     let choices = all_choices(permit).await?;
-    let is_draft = draft.is_some();
-    let subject = match (&person, draft) {
-        (Some(person), Some(draft)) => Some(person.with_draft(draft)),
-        (Some(person), None) => Some(person.clone()),
-        (None, Some(draft)) => Some(permit.inspect_draft(draft)),
-        (None, None) => None,
+    let subjects: Vec<Inspected> = match &draft {
+        Some(draft) if people.is_empty() => vec![permit.inspect_draft(draft.clone())],
+        Some(draft) => people.iter().map(|person| person.with_draft(draft.clone())).collect(),
+        None => people.clone(),
     };
     let under = Under::new(&circumstances, false);
-    let tried = match subject {
-        Some(subject) if !actions.is_empty() => {
-            let (requests, decisions, remedy) =
-                permit.off_thread(move || try_out(&subject, &actions, &about, resource.as_ref(), &under)).await?;
-            Some(Tried { person: person.as_ref().map(person_of), draft: is_draft, at_ms: circumstances.at_ms, requests, decisions, remedy })
-        }
-        _ => None,
+    let tried = if subjects.is_empty() || actions.is_empty() {
+        None
+    } else {
+        let (requests, decisions, remedy) =
+            permit.off_thread(move || try_out(&subjects, &actions, &about, resource.as_ref(), &under)).await?;
+        let people = people.iter().map(person_of).collect();
+        Some(Tried { people, draft: draft.is_some(), at_ms: circumstances.at_ms, requests, decisions, remedy })
     };
     Ok(Simulation { choices, tried, as_of_ms: permit.now_ms() })
 }
 
 fn try_out(
-    subject: &Inspected,
+    subjects: &[Inspected],
     actions: &[&'static ActionRow],
     about: &[About],
     resource: Option<&Resource>,
@@ -61,8 +69,13 @@ fn try_out(
     };
     let asked: Vec<(&'static ActionRow, &(String, On<'_>))> =
         actions.iter().flat_map(|row| things.iter().map(move |thing| (*row, thing))).collect();
-    let requests = asked.iter().map(|(row, (tag, on))| request(subject, row, tag, *on, under)).collect();
-    let [(row, (_, on))] = asked.as_slice() else {
+    let request = |row: &'static ActionRow, tag: &str, on| Request {
+        action: row.full.to_owned(),
+        on: tag.to_owned(),
+        outcomes: subjects.iter().map(|subject| outcome(subject, row, on, under)).collect(),
+    };
+    let requests = asked.iter().map(|(row, (tag, on))| request(row, tag, *on)).collect();
+    let ([(row, (_, on))], [subject]) = (asked.as_slice(), subjects) else {
         return (requests, Vec::new(), None);
     };
     let decisions = subject.decisions(row, *on, under).into_iter().map(|(row, resource, mut trace)| {
@@ -76,12 +89,13 @@ fn try_out(
     (requests, decisions, remedy)
 }
 
-fn request(subject: &Inspected, row: &'static ActionRow, tag: &str, on: On<'_>, under: &Under) -> Request {
+/// What a request comes to for somebody, and by which statements.
+pub(super) fn outcome(subject: &Inspected, row: &'static ActionRow, on: On<'_>, under: &Under) -> Outcome {
     let outlook = subject.outlook(row, on, under);
     let effect = if outlook == Outlook::Denied { Effect::Deny } else { Effect::Allow };
     let met = subject.meeting(row, on, under);
     let by = met.iter().filter(|met| met.written.effect.value == effect && outlook != Outlook::No).take(MAX_BY).map(way).collect();
-    Request { action: row.full.to_owned(), on: tag.to_owned(), outlook, by }
+    Outcome { outlook, by }
 }
 
 /// A policy of the grants that are missing; none where nothing is, or where it would be no policy.
@@ -105,7 +119,8 @@ fn remedy(lacking: &[(&'static ActionRow, Resource)]) -> Option<Remedy> {
     Some(Remedy { grants: lacking.iter().map(|(row, resource)| (row.full.to_owned(), resource.to_string())).collect(), document })
 }
 
-fn resource_of(text: &str) -> Result<Option<Resource>, Fault> {
+/// The resource that was typed; none where nothing was.
+pub(super) fn resource_of(text: &str) -> Result<Option<Resource>, Fault> {
     match text.trim() {
         "" => Ok(None),
         text => Resource::parse(text).map(Some).map_err(|_| {

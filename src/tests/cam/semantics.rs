@@ -329,6 +329,10 @@ fn keys_have_two_names_and_the_caller_is_always_known() {
         set.verdict("trtc:X", ResourceRef::All, &context).is_allow()
     };
     assert!(holds(r#"{"string_equal":{"mfa":"1"}}"#, Context::new().with("qcs:mfa", "1")));
+    for (policy, request) in [("qcs:resource_tag", "qcs:tag"), ("qcs:tag", "qcs:resource_tag"), ("qcs:mfa", "mfa")] {
+        let condition = format!(r#"{{"for_any_value:string_equal":{{"{policy}":"a&b"}}}}"#);
+        assert!(holds(&condition, Context::new().with_list(request, ["a&b", "c&d"])), "{policy} in the policy");
+    }
     assert!(holds(r#"{"string_equal":{"qcs:resource_tag/a":"b"}}"#, Context::new().with_list("qcs:tag", ["a&b"])));
     assert!(holds(r#"{"string_equal":{"qcs:tag/a":"b&c"}}"#, Context::new().with_resource_tags(["a&b&c".to_owned()])));
     assert!(!holds(r#"{"string_equal":{"qcs:tag/a":"b"}}"#, Context::new().with_request_tags(["a&b".to_owned()])));
@@ -408,6 +412,23 @@ fn printing_is_canonical() {
 }
 "#;
     assert_eq!(printed, expected);
+    // A single item has its line, however long it is.
+    let long = format!("trtc:{}", "A".repeat(90));
+    let printed = parse(&text.replace("name/trtc:*", &long)).policy.unwrap().to_string();
+    assert!(printed.contains(&format!("\"action\": [\"{long}\"],")), "{printed}");
+}
+
+#[test]
+fn whether_verdicts_depend_on_what_the_resource_is_like_is_known() {
+    for (condition, depends) in [
+        (r#"{"string_equal":{"qcs:tag/a":"b"}}"#, true),
+        (r#"{"for_any_value:string_equal":{"qcs:resource_tag":"a&b"}}"#, true),
+        (r#"{"numeric_equal":{"qcs:create_uin":"1"}}"#, true),
+        (r#"{"string_equal":{"qcs:request_tag/a":"b"},"ip_equal":{"qcs:ip":"10.0.0.0/8"}}"#, false),
+    ] {
+        let set = holding(&format!(r#"{{"effect":"allow","action":"*","resource":"*","condition":{condition}}}"#));
+        assert_eq!(set.depends_on_resource(), depends, "{condition}");
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 mod address;
 mod fields;
+mod list;
 mod matrix;
 mod simulator;
 mod trace;
@@ -60,7 +61,7 @@ impl Told {
         match self {
             Self::WhoCan(told) => told.found.is_some(),
             Self::Matrix(told) => told.shown.is_some(),
-            Self::Simulation(_) => false,
+            Self::Simulation(told) => told.tried.is_some(),
         }
     }
 }
@@ -118,8 +119,10 @@ fn Page(answer: Answer) -> impl IntoView {
         .into_iter()
         .map(|one| {
             // Whom and where one asks about stays from tab to tab.
+            let person =
+                if one == RightsTab::Simulator { &form.person } else { form.person.split([',', '，']).next().unwrap_or_default() };
             let kept =
-                RightsForm { person: form.person.clone(), action: form.action.clone(), app: form.app.clone(), ..RightsForm::default() };
+                RightsForm { person: person.to_owned(), action: form.action.clone(), app: form.app.clone(), ..RightsForm::default() };
             Tab::new(tab_name(one), here(one, &kept), one == tab)
         })
         .collect();

@@ -1,6 +1,7 @@
 //! The tab that tries requests out: for a person, for a draft, or for a person as if the draft were attached.
 
 use super::fields::{ACTIONS, APPS, CircumstanceFields, Lists, PersonField};
+use super::list::ListCard;
 use super::tried::{Opened, show};
 use crate::catalog::pages;
 use crate::domain::rights::Simulation;
@@ -27,7 +28,7 @@ pub fn SimulatorTab(
                 <EmptyState why=Empty::NothingYet title=t("Try a request without sending it", "模拟请求，不会实际执行")>
                     <p>
                         {t(
-                            "Enter a user or a draft policy, and one or several actions. Every statement that was looked at is shown with what it wanted and what it met.",
+                            "Enter users or a draft policy, and one or several actions. Every statement that was looked at is shown with what it wanted and what it met.",
                             "请填写用户或策略草稿，以及一个或多个操作。结果将显示每条参与判断的语句的要求与实际值。",
                         )}
                     </p>
@@ -41,7 +42,7 @@ pub fn SimulatorTab(
         <Lists choices=told.choices />
         <FilterBar action=pages::WhoCan::PAGE.path label=t("Simulator", "权限模拟") deed=t("Simulate", "模拟") errors>
             <input type="hidden" name="tab" value=RightsTab::Simulator.tag() />
-            <PersonField name="person" label=t("User name or UIN", "用户名或 UIN") value=asked.person.clone() />
+            <PersonField name="person" label=t("User names or UINs, separated by commas", "用户名或 UIN（以逗号分隔）") value=asked.person.clone() />
             <TextField name="action" label=t("Actions, separated by commas", "操作（以逗号分隔）") value=asked.action.clone() list=ACTIONS mono=true />
             <TextField name="app" label=t("SDKAppIDs, separated by commas (any if empty)", "SDKAppID（以逗号分隔，空为任一应用）") value=asked.app.clone() list=APPS mono=true />
             <CircumstanceFields form=asked.clone() tags=true />
@@ -65,5 +66,6 @@ pub fn SimulatorTab(
             </details>
         </FilterBar>
         {body}
+        <ListCard />
     }
 }

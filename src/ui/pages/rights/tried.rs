@@ -3,7 +3,7 @@
 use super::address::here;
 use super::fields::{OutlookTag, Path, PersonName, StatementLink};
 use super::trace::DecisionCard;
-use crate::domain::rights::{Remedy, Request, Tried};
+use crate::domain::rights::{Outcome, Person, Remedy, Request, Tried};
 use crate::domain::rights_query::{EVERY_APP, RightsForm, RightsTab};
 use crate::ui::components::{Card, Column, CopyButton, DataTable, Notice, Precision, Time};
 use crate::ui::frame::{anew, use_offset};
@@ -30,7 +30,7 @@ pub fn show(opened: Opened) -> impl IntoView {
 #[wasm_split(simulator, wasm_split_path = leptos::wasm_split, preload(load), fallible)]
 pub fn view(opened: Opened) -> Result<AnyView, SplitLoaderError> {
     let Opened { tried, form } = opened;
-    Ok(view! { <Outcome tried form /> }.into_any())
+    Ok(view! { <Shown tried form /> }.into_any())
 }
 
 /// What a request is about, in words.
@@ -43,28 +43,32 @@ fn about(on: &str) -> String {
 }
 
 #[component]
-fn Outcome(tried: Tried, form: RightsForm) -> impl IntoView {
-    let Tried { person, draft, at_ms, requests, decisions, remedy } = tried;
+fn Shown(tried: Tried, form: RightsForm) -> impl IntoView {
+    let Tried { people, draft, at_ms, requests, decisions, remedy } = tried;
     let offset = use_offset();
     let lang = use_lang();
-    let who = match person.clone() {
-        Some(person) => view! { <PersonName person /> {draft.then(|| t(" with the draft", "（含草稿）"))} }.into_any(),
-        None => view! { <span>{t("The draft alone", "仅草稿")}</span> }.into_any(),
+    let with_draft = draft.then(|| t(" with the draft", "（含草稿）"));
+    let who = match people.as_slice() {
+        [] => view! { <span>{t("The draft alone", "仅草稿")}</span> }.into_any(),
+        [person] => view! { <PersonName person=person.clone() /> {with_draft} }.into_any(),
+        several => {
+            let count = number(i64::try_from(several.len()).unwrap_or(i64::MAX));
+            view! { <span>{lang.pick(format!("{count} users"), format!("{count} 个用户"))} {with_draft}</span> }.into_any()
+        }
     };
-    let several = requests.len() != 1;
-    let title = if several {
-        lang.pick(format!("{} requests", number(i64::try_from(requests.len()).unwrap_or(i64::MAX))), format!("{} 个请求", requests.len()))
+    let table = if people.len() > 1 {
+        view! { <Table people=people.clone() requests=requests.clone() form=form.clone() /> }.into_any()
     } else {
-        t("Decision", "鉴权结果").to_owned()
+        view! { <Lines requests=requests.clone() form=form.clone() /> }.into_any()
     };
-    let columns = vec![
-        Column::text(t("Action", "操作")),
-        Column::text(t("On", "资源")),
-        Column::text(t("Decision", "鉴权结果")),
-        Column::text(t("By", "依据")),
-    ];
-    let rows = requests.into_iter().map(|request| view! { <Line request form=form.clone() several /> }).collect_view();
-    let states = person.filter(|person| person.disabled || person.first_password).map(|person| {
+    let is_one = requests.len() == 1 && people.len() <= 1;
+    let title = if is_one {
+        t("Decision", "鉴权结果").to_owned()
+    } else {
+        let count = requests.len() * people.len().max(1);
+        lang.pick(format!("{} requests", number(i64::try_from(count).unwrap_or(i64::MAX))), format!("{count} 个请求"))
+    };
+    let states = people.iter().find(|person| is_one && (person.disabled || person.first_password)).map(|person| {
         let words = if person.disabled {
             t("The account is disabled and cannot log in, whatever the policies say.", "该账号已禁用，无论策略如何都无法登录。")
         } else {
@@ -76,9 +80,9 @@ fn Outcome(tried: Tried, form: RightsForm) -> impl IntoView {
         <Card title flush=true note=t("Nothing was sent or changed.", "未发送请求，也未做任何更改。")>
             <p class="trace-who">{who} " · " <Time at_ms offset precision=Precision::Second /></p>
             {states}
-            <DataTable caption=t("Requests", "请求") columns>{rows}</DataTable>
+            {table}
         </Card>
-        {(!several && decisions.is_empty())
+        {(is_one && decisions.is_empty())
             .then(|| {
                 view! {
                     <Notice>
@@ -96,35 +100,67 @@ fn Outcome(tried: Tried, form: RightsForm) -> impl IntoView {
     }
 }
 
+/// The address of one request alone, by one person where there are several.
+fn alone(request: &Request, person: Option<&Person>, form: &RightsForm) -> String {
+    let form = RightsForm {
+        action: request.action.clone(),
+        app: if form.resource.is_empty() { request.on.clone() } else { String::new() },
+        person: person.map_or_else(|| form.person.clone(), |person| person.uin.to_string()),
+        ..form.clone()
+    };
+    here(RightsTab::Simulator, &form)
+}
+
+/// The requests of one person or draft, a line for each.
 #[component]
-fn Line(request: Request, form: RightsForm, several: bool) -> impl IntoView {
-    let alone = here(
-        RightsTab::Simulator,
-        &RightsForm {
-            action: request.action.clone(),
-            app: if form.resource.is_empty() { request.on.clone() } else { String::new() },
-            ..form
-        },
-    );
-    let action = if several {
-        view! { <a href=alone><code>{request.action}</code></a> }.into_any()
-    } else {
-        view! { <code>{request.action}</code> }.into_any()
+fn Lines(requests: Vec<Request>, form: RightsForm) -> impl IntoView {
+    let columns = vec![
+        Column::text(t("Action", "操作")),
+        Column::text(t("On", "资源")),
+        Column::text(t("Decision", "鉴权结果")),
+        Column::text(t("By", "依据")),
+    ];
+    let several = requests.len() > 1;
+    let line = |request: Request| {
+        let alone = alone(&request, None, &form);
+        let Request { action, on, outcomes } = request;
+        let Outcome { outlook, by } = outcomes.into_iter().next()?;
+        let action =
+            if several { view! { <a href=alone><code>{action}</code></a> }.into_any() } else { view! { <code>{action}</code> }.into_any() };
+        let by = if by.is_empty() {
+            "—".into_any()
+        } else {
+            let ways = by.into_iter().map(|way| view! { <li><StatementLink way=way.clone() /> " " <Path through=way.through /></li> });
+            view! { <ul>{ways.collect_view()}</ul> }.into_any()
+        };
+        Some(view! {
+            <tr>
+                <td>{action}</td>
+                <td class="wrap">{about(&on)}</td>
+                <td><OutlookTag outlook /></td>
+                <td>{by}</td>
+            </tr>
+        })
     };
-    let by = if request.by.is_empty() {
-        "—".into_any()
-    } else {
-        let ways = request.by.into_iter().map(|way| view! { <li><StatementLink way=way.clone() /> " " <Path through=way.through /></li> });
-        view! { <ul>{ways.collect_view()}</ul> }.into_any()
+    let rows = requests.into_iter().filter_map(line).collect_view();
+    view! { <DataTable caption=t("Requests", "请求") columns>{rows}</DataTable> }
+}
+
+/// The requests of several people: a row for each of them, a column for each request. A cell leads to its statements.
+#[component]
+fn Table(people: Vec<Person>, requests: Vec<Request>, form: RightsForm) -> impl IntoView {
+    let asked = requests.iter().map(|request| Column::text(format!("{} · {}", request.action, about(&request.on))));
+    let columns = std::iter::once(Column::text(t("User", "用户"))).chain(asked).collect::<Vec<_>>();
+    let row = |(at, person): (usize, Person)| {
+        let cells = requests.iter().map(|request| {
+            let outlook = request.outcomes.get(at)?.outlook;
+            Some(view! { <td><a href=alone(request, Some(&person), &form)><OutlookTag outlook /></a></td> })
+        });
+        let cells = cells.collect_view();
+        view! { <tr><th scope="row"><PersonName person /></th> {cells}</tr> }
     };
-    view! {
-        <tr>
-            <td>{action}</td>
-            <td class="wrap">{about(&request.on)}</td>
-            <td><OutlookTag outlook=request.outlook /></td>
-            <td>{by}</td>
-        </tr>
-    }
+    let rows = people.into_iter().enumerate().map(row).collect_view();
+    view! { <DataTable caption=t("Requests by user", "各用户的请求") columns>{rows}</DataTable> }
 }
 
 /// The narrowest grant that would do.
