@@ -111,6 +111,7 @@ fn resources_underline_the_segment_that_is_wrong() {
         ("qcs::TRTC:::sdkappid/1", "ResourceServiceNotExist", "TRTC", "`TRTC` is not a service name."),
         ("qcs::trtc:ap-*::sdkappid/1", "ResourceRegionError", "ap-*", "`ap-*` is not a region."),
         ("qcs::trtc::uin/abc:sdkappid/1", "ResourceUinError", "uin/abc", "`uin/abc` is not an account."),
+        ("qcs::trtc::uin/+1:sdkappid/1", "ResourceUinError", "uin/+1", "`uin/+1` is not an account."),
         (
             "qcs::trtc::uin/${uin}:sdkappid/1",
             "ResourceUinError",
