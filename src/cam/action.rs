@@ -100,7 +100,7 @@ impl ActionFault {
         let span = node.inside(self.range);
         let found = Diagnostic::error(Code::ActionError, span, self.message).help(self.help);
         // A string with escapes is underlined whole, and whole it must not be deleted.
-        if self.invisible && span != node.span { found.fix(span, "") } else { found }
+        if self.invisible && span != node.span { found.safe_fix(span, "") } else { found }
     }
 }
 

@@ -310,7 +310,7 @@ fn read_values(operator: Operator, node: &Node, found: &mut Vec<Diagnostic>) -> 
                 found.push(match other {
                     Json::Bool(truth) => diagnostic
                         .help(Text::made(format!("Write `\"{truth}\"`."), format!("请写成 `\"{truth}\"`。")))
-                        .fix(node.span, format!("\"{truth}\"")),
+                        .safe_fix(node.span, format!("\"{truth}\"")),
                     _ => diagnostic.help(Text::new("Put the text in double quotes.", "请把内容放在双引号中。")),
                 });
                 continue;

@@ -331,13 +331,16 @@ pub struct Diagnostic {
     pub help: Option<Text>,
     /// A change that removes the finding, where there is exactly one sensible change.
     pub fix: Option<Fix>,
+    /// Whether that change takes no judgement: nobody could have meant anything else, or the policy says the same after it. A word that is
+    /// only near to what was written is a guess, and never safe.
+    pub is_safe: bool,
 }
 
 impl Diagnostic {
     /// An error without remedy; add one with [`Diagnostic::help`].
     #[must_use]
     pub fn error(code: Code, span: Span, message: Text) -> Self {
-        Self { code, severity: Severity::Error, span, message, help: None, fix: None }
+        Self { code, severity: Severity::Error, span, message, help: None, fix: None, is_safe: false }
     }
 
     /// The same finding with a remedy.
@@ -352,6 +355,12 @@ impl Diagnostic {
     pub fn fix(mut self, span: Span, replacement: impl Into<String>) -> Self {
         self.fix = Some(Fix { span, replacement: replacement.into() });
         self
+    }
+
+    /// The same finding with the text that repairs it and takes no judgement.
+    #[must_use]
+    pub fn safe_fix(self, span: Span, replacement: impl Into<String>) -> Self {
+        Self { is_safe: true, ..self.fix(span, replacement) }
     }
 
     /// The same finding with another weight.

@@ -105,5 +105,5 @@ pub(super) fn find(text: &str) -> Option<Diagnostic> {
         "Outside strings, use straight quotes, half-width punctuation and ordinary spaces.",
         "字符串以外请使用直引号、半角标点和普通空格。",
     ));
-    Some(if clear { diagnostic.fix(Span::new(0, text.len()), made) } else { diagnostic })
+    Some(if clear { diagnostic.safe_fix(Span::new(0, text.len()), made) } else { diagnostic })
 }

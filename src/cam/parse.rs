@@ -239,7 +239,7 @@ impl Reader {
             self.found.push(
                 Diagnostic::error(Code::VersionError, node.span, Text::new("The version is not `\"2.0\"`.", "版本不是 `\"2.0\"`。"))
                     .help(Text::new("Write the string `\"2.0\"`. There is no other version.", "请写成字符串 `\"2.0\"`，没有其他版本。"))
-                    .fix(node.span, "\"2.0\""),
+                    .safe_fix(node.span, "\"2.0\""),
             );
         }
     }
@@ -401,7 +401,7 @@ impl Reader {
         )
         .help(Text::new("Write `\"allow\"` or `\"deny\"` in lower case.", "请使用小写的 `\"allow\"` 或 `\"deny\"`。"));
         self.found.push(match text.to_ascii_lowercase().as_str() {
-            word @ ("allow" | "deny") => found.fix(node.span, format!("\"{word}\"")),
+            word @ ("allow" | "deny") => found.safe_fix(node.span, format!("\"{word}\"")),
             _ => found,
         });
         None

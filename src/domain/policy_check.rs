@@ -99,11 +99,26 @@ pub fn read(document: &str, owner: Option<Uin>, now_ms: Option<i64>) -> (Option<
     let findings = diagnostics.into_iter().map(|mut diagnostic| {
         if diagnostic.fix.is_none() {
             diagnostic.fix = cam::cards::remedy(document, &diagnostic);
+            // The engine has shown that the policy says the same without it.
+            diagnostic.is_safe = diagnostic.fix.is_some() && diagnostic.code == cam::Code::CoveredStatement;
         }
         let (line, column) = line_column(document, diagnostic.span.start);
         Finding { diagnostic, line, column }
     });
     (parsed.policy, Checked { findings: findings.collect(), counts, characters: characters(document) })
+}
+
+/// The text after every change that takes no judgement, one after the other, each found anew.
+#[must_use]
+pub fn mended(document: &str, owner: Option<Uin>, now_ms: Option<i64>) -> String {
+    let mut text = document.to_owned();
+    // Each change removes what it is about, so there are no more of them than findings at first, but for those that an error hid.
+    for _ in 0..2 * MAX_FINDINGS {
+        let safe = check(&text, owner, now_ms).findings.into_iter().find(|found| found.diagnostic.is_safe);
+        let Some(cam::Fix { span, replacement }) = safe.and_then(|found| found.diagnostic.fix) else { break };
+        text.replace_range(span.start..span.end, &replacement);
+    }
+    text
 }
 
 /// The canonical form of a policy without errors: the same policy in the console's own layout. `None` when the text has errors. The
@@ -153,6 +168,25 @@ mod tests {
         let said = first.sentence();
         assert_eq!(said.en, "Line 3, column 28: The effect is neither “allow” nor “deny”. Write “\"allow\"” or “\"deny\"” in lower case.");
         assert_eq!(said.zh, "第 3 行第 28 列：效力既不是「allow」也不是「deny」。请使用小写的「\"allow\"」或「\"deny\"」。");
+    }
+
+    #[test]
+    fn safe_changes_are_made_and_guesses_are_not() {
+        let text = "{\"version\": 2, \"statement\": [{\"effect\": \"Allow\", \"action\": \"trtc:DismissRoom\", \"resource\": \"*\"},
+            {\"effect\": \"ALLOW\", \"action\": [\"trtc:\u{200b}*\"], \"resource\": \"*\", \"condition\": {\"ip_equal\": {\"qcs:ip\": \"10.0.0.0/8\"}}},
+            {\"effect\": \"allow\", \"action\": \"trtc:*\", \"resource\": \"*\"}]}";
+        let made = mended(text, None, None);
+        let policy = cam::parse(&made).policy.unwrap_or_else(|| panic!("{made}"));
+        assert_eq!(policy.statements.len(), 1, "the others said nothing more: {made}");
+        assert_eq!(mended(&made, None, None), made);
+        let pasted = "{\u{201c}version\u{201d}: \u{201c}2.0\u{201d}, \"statement\": {\"effect\": \"allow\", \"action\": \"trtc:*\", \"resource\": \"*\"}}";
+        assert_eq!(mended(pasted, None, None), pasted.replace(['\u{201c}', '\u{201d}'], "\""));
+        for guess in ["trtc:DismisRoom", "trtc:dismissroom"] {
+            let text = format!(r#"{{"version":"2.0","statement":[{{"effect":"allow","action":"{guess}","resource":"*"}}]}}"#);
+            assert_eq!(mended(&text, None, None), text);
+        }
+        let key = r#"{"version":"2.0","statement":[{"effect":"allow","actions":"trtc:DismissRoom","resource":"*"}]}"#;
+        assert_eq!(mended(key, None, None), key);
     }
 
     #[test]

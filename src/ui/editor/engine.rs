@@ -10,7 +10,7 @@ use crate::cam::{Fix, covers};
 use crate::catalog::service::{Service, services};
 use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
-use crate::domain::policy_check::{Checked, check, formatted};
+use crate::domain::policy_check::{Checked, check, formatted, mended};
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,8 @@ pub struct Engine {
     pub check: fn(&str, Option<Uin>, Option<i64>) -> Checked,
     /// Lays a text out anew; nothing for one with errors.
     pub format: fn(&str) -> Option<String>,
+    /// The text after every change that takes no judgement.
+    pub mended: fn(&str, Option<Uin>, Option<i64>) -> String,
     /// The text of a preset policy, by its number.
     pub preset: fn(&str) -> Option<String>,
     /// The text as cards.
@@ -40,6 +42,7 @@ fn fetched() -> Result<Engine, SplitLoaderError> {
     Ok(Engine {
         check,
         format: formatted,
+        mended,
         preset: templates::preset,
         cards: cards::read,
         edit: cards::edit,

@@ -31,6 +31,15 @@ pub fn Findings(
             <div class="findings-head">
                 <h2 id="findings-title">{t("Findings", "检查结果")}</h2>
                 <span id="findings-counts" aria-live="polite">{move || view! { <FindingCounts checked=editor.checked.get() /> }}</span>
+                <button
+                    type="button"
+                    class="btn btn-text needs-scripts"
+                    hidden=move || editor.checked.with(|checked| checked.findings.iter().filter(|found| found.diagnostic.is_safe).count() < 2)
+                    on:click=move |_| editor.mend()
+                >
+                    {Icon::Check.draw()}
+                    {t("Apply all safe fixes", "采用全部安全修复")}
+                </button>
             </div>
             {list}
             {more}

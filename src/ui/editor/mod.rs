@@ -103,6 +103,14 @@ impl Editor {
         self.replace(fix.span, &fix.replacement);
     }
 
+    /// Carries out every remedy that takes no judgement, as one change.
+    fn mend(self) {
+        if let Some(engine) = self.engine.get_untracked() {
+            let mended = self.text.with_untracked(|text| (engine.mended)(text, self.owner, self.now_ms));
+            self.replace_difference(&mended);
+        }
+    }
+
     /// Adds an action to the list of actions nearest to the cursor; `false` when the text has none.
     fn insert_action(self, name: &str) -> bool {
         let Some(area) = self.area.get_untracked() else { return false };
