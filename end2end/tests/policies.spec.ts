@@ -162,3 +162,28 @@ test('an application is found by its name where a resource belongs', async ({ op
   await page.locator('.cm-tooltip-autocomplete li').filter({ hasText: 'classroom_live' }).click();
   await expect.poll(() => text(page)).toMatch(/"resource": "qcs::trtc::uin\/\d+:sdkappid\/\d+"/);
 });
+
+test('a policy by tag is made of a few choices, with and without scripts, and every safe fix is applied at once', async ({ open }) => {
+  const page = await author(open);
+  await visit(page, '/cam/policies/new');
+  await expect(page.locator('.cm-editor')).toBeVisible();
+  const start = page.getByRole('form', { name: 'By application or tag' });
+  await start.getByRole('button', { name: 'Make policy' }).click();
+  await expect(start.getByText('but not both')).toBeVisible();
+  await start.getByLabel('Or tags').fill('team=live');
+  await start.getByLabel('Grant').selectOption('View only');
+  await start.getByRole('button', { name: 'Make policy' }).click();
+  await expect.poll(async () => JSON.parse(await text(page)).statement.length).toBe(2);
+  const made = await text(page);
+  const [by, whole] = JSON.parse(made).statement;
+  expect(by.condition).toEqual({ 'for_any_value:string_equal': { 'qcs:resource_tag': ['team&live'] } });
+  expect(whole).toEqual({ effect: 'allow', action: ['trtc:HardDescribeMixConf'], resource: ['*'] });
+  await accessible(page);
+  const plain = await author(open, { javaScriptEnabled: false });
+  await plain.goto('/cam/policies/new?tags=team%3Dlive&grant=view');
+  expect(await text(plain)).toBe(made);
+
+  await write(page, '{"version":2,"statement":[{"effect":"Allow","action":"trtc:DismisRoom","resource":"*"}]}');
+  await page.getByRole('button', { name: 'Apply all safe fixes' }).click();
+  expect(await text(page), 'a guess is left to the author').toBe('{"version":"2.0","statement":[{"effect":"allow","action":"trtc:DismisRoom","resource":"*"}]}');
+});

@@ -284,20 +284,26 @@ fn instant(text: &str, utc_offset_mins: i64) -> Option<i64> {
     exists.then(|| day.start_ms(utc_offset_mins) + ((hours * 60 + mins) * 60 + secs) * 1_000)
 }
 
-fn tags(text: &str, faults: &mut FieldFaults) -> Vec<Tag> {
+/// Tags, `key=value` with commas between them; nothing when one of them cannot be read.
+#[must_use]
+pub fn tags_of(text: &str) -> Option<Vec<Tag>> {
     let pairs = text.split([',', '，', '\n']).map(str::trim).filter(|pair| !pair.is_empty());
-    let tags: Vec<Option<Tag>> = pairs
+    pairs
         .map(|pair| {
             let (key, value) = pair.split_once('=')?;
             let (key, value) = (key.trim(), value.trim());
             let readable = !key.is_empty() && !pair.contains('&') && !pair.contains(char::is_control);
             readable.then(|| Tag { key: key.to_owned(), value: value.to_owned() })
         })
-        .collect();
-    faults.check(tags.iter().all(Option::is_some) && tags.len() <= MAX_TAGS_PER_RESOURCE, "tags", || {
+        .collect()
+}
+
+fn tags(text: &str, faults: &mut FieldFaults) -> Vec<Tag> {
+    let tags = tags_of(text).filter(|tags| tags.len() <= MAX_TAGS_PER_RESOURCE);
+    faults.check(tags.is_some(), "tags", || {
         Text::new("Enter tags as key=value, separated by commas.", "请按 key=value 的格式填写标签，以逗号分隔。")
     });
-    tags.into_iter().flatten().collect()
+    tags.unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod offers;
 mod place;
 mod reference;
 mod saving;
+pub mod start;
 pub mod templates;
 
 use cards::CardEditor;

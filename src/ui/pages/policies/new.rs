@@ -11,6 +11,7 @@ use crate::remote::policies::CreatePolicy;
 use crate::ui::components::{Card, Crumb, LinkButton, PageHeader, TextField};
 use crate::ui::editor::engine::{Beginning, engine};
 use crate::ui::editor::keeping::{DraftNotice, KeepButton, KeptMark, not_kept, use_discarding, use_keeping};
+use crate::ui::editor::start::{Chosen, Grant};
 use crate::ui::editor::templates::{BLANK, Template, template, templates};
 use crate::ui::editor::{ActionReference, CheckButton, Editor, PolicyEditor, SaveButton, kept_by_check, use_editor};
 use crate::ui::forms::{Form, PostForm, use_form};
@@ -18,6 +19,7 @@ use crate::ui::frame::use_session;
 use crate::ui::loaded::{load, loaded};
 use crate::ui::query::use_query;
 use crate::ui::words::{say, t};
+use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -28,21 +30,23 @@ pub fn PolicyNewPage() -> impl IntoView {
     let discarded = discard.saved();
     let owner = use_session().map_or(Uin(0), |session| session.owner_uin);
     let now_ms = use_session().map(|session| session.now_ms);
-    let asked = use_query().with_untracked(|query| query.get("template").unwrap_or_default());
+    let (asked, chosen) = use_query().with_untracked(|query| (query.get("template").unwrap_or_default(), Chosen::read(query)));
     let typed = came_back(form).map(|form| form.value("document").to_owned());
     // Loaded once, and again when a draft was discarded: what was typed must stay. A draft goes before a template: it would be lost.
     let beginning = load(
         move || discarded.get(),
         move |discarded| {
-            let (typed, asked) = (typed.clone().filter(|_| discarded == 0), asked.clone());
+            let (typed, asked, chosen) = (typed.clone().filter(|_| discarded == 0), asked.clone(), chosen.clone());
             async move {
                 let draft = read_draft(None).await?;
                 let first = typed.or_else(|| draft.as_ref().map(|draft| draft.document.clone())).or_else(|| template(&asked, owner));
-                let text = match first {
-                    Some(text) => text,
-                    None if asked.is_empty() => BLANK.to_owned(),
-                    None => (engine().await?.preset)(&asked).unwrap_or_else(|| BLANK.to_owned()),
+                let text = match (first, &chosen) {
+                    (Some(text), _) => Some(text),
+                    (None, Some(chosen)) => (engine().await?.made)(chosen, owner),
+                    (None, None) if asked.is_empty() => None,
+                    (None, None) => (engine().await?.preset)(&asked),
                 };
+                let text = text.unwrap_or_else(|| BLANK.to_owned());
                 Ok((draft, Beginning::with(&text, Some(owner), now_ms).await?))
             }
         },
@@ -121,7 +125,76 @@ fn Templates(editor: Editor, owner: Uin) -> impl IntoView {
             <ul class="templates">{lines}</ul>
             <p class="field-hint" id="templates-presets">{t("Or start from a preset policy:", "或使用预设策略的内容：")}</p>
             <ul class="tag-list" aria-labelledby="templates-presets">{ready}</ul>
+            <ByChoice editor owner />
         </section>
+    }
+}
+
+/// A policy made for chosen applications or tags.
+#[component]
+fn ByChoice(editor: Editor, owner: Uin) -> impl IntoView {
+    let apps = use_session().map(|session| session.apps.clone()).unwrap_or_default();
+    let options: Vec<_> = apps.into_iter().map(|app| view! { <option value=app.id.to_string()>{app.name}</option> }).collect();
+    let grants: Vec<_> = Grant::ALL
+        .into_iter()
+        .map(|grant| {
+            let words = match grant {
+                Grant::All => t("Everything", "全部权限"),
+                Grant::View => t("View only", "仅查看"),
+                Grant::Usage => t("Usage statistics only", "仅用量统计"),
+            };
+            view! { <option value=grant.tag()>{words}</option> }
+        })
+        .collect();
+    let (by_app, by_tag, grant) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let missed = RwSignal::new(false);
+    let make = move |event: SubmitEvent| {
+        event.prevent_default();
+        let chosen = Chosen::of(&by_app.get_untracked(), &by_tag.get_untracked(), &grant.get_untracked());
+        missed.set(chosen.is_none());
+        leptos::task::spawn_local(async move {
+            if let (Some(chosen), Ok(engine)) = (chosen, engine().await)
+                && let Some(document) = (engine.made)(&chosen, owner)
+            {
+                editor.replace_all(&document);
+            }
+        });
+    };
+    let field = move |name: &'static str, words: &'static str, placeholder: &'static str, typed: RwSignal<String>| {
+        let list = (name == "apps").then_some("start-apps");
+        view! {
+            <label>
+                {words}
+                <input class="control" name=name placeholder=placeholder list=list autocomplete="off" on:input=move |event| typed.set(event_target_value(&event)) />
+            </label>
+        }
+    };
+    view! {
+        <form class="start-form" method="get" action=pages::PolicyNew::PAGE.path aria-label=t("By application or tag", "按应用或标签") on:submit=make>
+            <p class="field-hint">
+                {t(
+                    "Or grant it for chosen applications, or for all applications with a tag, now and later:",
+                    "或授予指定应用的权限，或按标签授权（包括以后绑定该标签的应用）：",
+                )}
+            </p>
+            <datalist id="start-apps">{options}</datalist>
+            {field("apps", t("SDKAppIDs, separated by commas", "SDKAppID（以逗号分隔）"), "1400000001", by_app)}
+            {field("tags", t("Or tags", "或标签"), "team=live", by_tag)}
+            <label>
+                {t("Grant", "授予")}
+                <select class="control" name="grant" on:change=move |event| grant.set(event_target_value(&event))>{grants}</select>
+            </label>
+            <button type="submit" class="btn">{t("Make policy", "生成策略")}</button>
+            <p class="field-error" role="status">
+                {move || missed.get().then(|| t("Enter SDKAppIDs, or tags as key=value, but not both.", "请填写 SDKAppID，或按 key=value 填写标签，二者选其一。"))}
+            </p>
+            <p class="field-hint">
+                {t(
+                    "Actions that do not support resource-level permissions get a statement of their own: it counts for all applications.",
+                    "不支持资源级授权的操作会单独成为一条语句，对所有应用生效。",
+                )}
+            </p>
+        </form>
     }
 }
 
