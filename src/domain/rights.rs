@@ -101,6 +101,8 @@ impl Wanted {
 pub struct Way {
     /// The user group it comes through; `None` when it is attached directly.
     pub through: Option<String>,
+    /// When it ends to come that way by itself, epoch milliseconds; `None` for what has no end.
+    pub until_ms: Option<i64>,
     /// The policy.
     pub policy: PolicyId,
     /// Its name.
