@@ -18,7 +18,7 @@ use crate::server::telemetry;
 use crate::server::workers::driver::Driver;
 use crate::server::workers::intake::Intake;
 use crate::server::workers::rollups::Rollups;
-use crate::server::workers::{audit_retention, purge, retention, sweep, unsuccessful};
+use crate::server::workers::{attachments, audit_retention, purge, retention, sweep, unsuccessful};
 use axum::Router;
 use hyper_util::rt::TokioTimer;
 use std::net::SocketAddr;
@@ -78,6 +78,7 @@ impl Console {
         let rollups = Rollups::new(store.clone(), gate.bus(), clock.clone(), driver.clone());
         let mut workers = vec![writer, rollups.start(), purge::start(store.clone(), &driver), sweep::start(gate.clone(), &driver)];
         workers.push(unsuccessful::start(gate.clone(), &driver));
+        workers.push(attachments::start(store.clone(), clock.clone(), &driver));
         workers.push(audit_retention::start(store.clone(), clock.clone(), &driver));
         workers.extend(config.event_retention_days.map(|days| retention::start(store.clone(), clock, &driver, days)));
         let workers = Mutex::new(workers);
@@ -170,6 +171,14 @@ impl Console {
     /// When the database fails.
     pub async fn cut_records(&self) -> Result<u64, String> {
         audit_retention::cut(&self.store, self.gate.now_ms()).await.map_err(|error| error.to_string())
+    }
+
+    /// Removes attachments that have ended. Gives how many they were.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn remove_ended_attachments(&self) -> Result<u64, String> {
+        attachments::remove(&self.store, self.gate.now_ms()).await.map_err(|error| error.to_string())
     }
 
     /// Stops the workers and closes the database. Whoever was answered has no event waiting to be written, what was counted is written now,

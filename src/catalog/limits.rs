@@ -15,6 +15,8 @@ pub const MAX_SUB_ACCOUNTS: i64 = 1_000;
 pub const MAX_GROUPS: i64 = 300;
 /// Members of a user group.
 pub const MAX_USERS_PER_GROUP: i64 = 100;
+/// Days until a policy that is attached for a time has to be detached: ten years.
+pub const MAX_ATTACHMENT_DAYS: i64 = 3_653;
 /// User groups a sub-account may be in.
 pub const MAX_GROUPS_PER_USER: i64 = 10;
 /// Custom policies of a root account.

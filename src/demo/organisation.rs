@@ -109,7 +109,7 @@ impl<'a> Organisation<'a> {
         let group = groups::create(&root.permit::<operations::CreateGroup>().map_err(said)?, "operations", "Staff who watch the figures")
             .await
             .map_err(said)?;
-        attachments::attach_to_groups(&root.permit_on::<operations::AttachToGroups, _>(vec![(statistics, group)]).map_err(said)?)
+        attachments::attach_to_groups(&root.permit_on::<operations::AttachToGroups, _>(vec![(statistics, group)]).map_err(said)?, None)
             .await
             .map_err(said)?;
 

@@ -8,7 +8,7 @@ use super::groups::Group;
 use super::ids::{GroupId, PolicyId, Uin};
 use super::impact::Impact;
 use super::later::Later;
-use super::policies::{Comparison, Holder, Policy, PolicyVersion};
+use super::policies::{Comparison, HolderUntil, Policy, PolicyVersion};
 use super::policy_check::Checked;
 use super::session::SessionRow;
 use crate::text::Text;
@@ -106,7 +106,7 @@ pub struct PolicyVersions {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyHolders {
     /// Sub-accounts, then user groups, each by name.
-    pub holders: Vec<Holder>,
+    pub holders: Vec<HolderUntil>,
     /// The users it could be attached to; empty for who may not.
     pub user_choices: Vec<Candidate<Uin>>,
     /// The user groups it could be attached to; empty for who may not.

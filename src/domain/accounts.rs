@@ -130,6 +130,8 @@ pub struct AttachedPolicy {
     pub through: Option<(GroupId, String)>,
     /// When it was attached, epoch milliseconds.
     pub attached_ms: i64,
+    /// When that ends by itself, epoch milliseconds; `None` for what has no end.
+    pub until_ms: Option<i64>,
 }
 
 /// Name and password of a sub-account that is new or got a new password: shown once, never stored in this form.

@@ -326,13 +326,16 @@ pub fn own_title(name: &str) -> Text {
         "ExportAudit" => Text::new("Export operation records", "导出操作记录"),
         "LocalCommand" => Text::new("Command of the operator", "运维命令"),
         "AuditGap" => Text::new("Attempts that were not recorded one by one", "未逐条记录的操作"),
+        "AttachmentEnded" => Text::new("A policy was detached at the end of its time", "策略关联到期，自动解除"),
         "CutAudit" => Text::new("Delete operation records past their retention", "删除超过保存时长的操作记录"),
         name => Text::made(name.to_owned(), name.to_owned()),
     }
 }
 
-/// The shape is fixed, so it is written and read here: a general reader of times would weigh more in a browser than the rest of a page.
-fn utc(at_ms: i64) -> String {
+/// A time in UTC. The shape is fixed, so it is written and read here: a general reader of times would weigh more in a browser than the rest of
+/// a page.
+#[must_use]
+pub fn utc(at_ms: i64) -> String {
     let (day, rest) = (Day::of(at_ms, 0), at_ms.rem_euclid(DAY_MS));
     let (secs, millis) = (rest / 1_000, rest % 1_000);
     format!("{day}T{:02}:{:02}:{:02}.{millis:03}Z", secs / 3_600, secs / 60 % 60, secs % 60)

@@ -126,6 +126,8 @@ fields! {
     Users, "Users", "用户";
     /// The attached policies.
     Policies, "Policies", "策略";
+    /// When an attachment ends by itself, in UTC.
+    Until, "Attached until", "关联截止时间";
     /// The tags of an application.
     Tags, "Tags", "标签";
     /// The text of a policy.

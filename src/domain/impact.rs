@@ -101,6 +101,8 @@ pub struct Person {
     pub direct: bool,
     /// The user groups through which the policy counts for it.
     pub groups: Vec<String>,
+    /// When the policy ends to count for it by itself, epoch milliseconds; `None` while one of the ways has no end.
+    pub until_ms: Option<i64>,
     /// What changes, in the order of the catalogue.
     pub changes: Vec<ScreenChange>,
 }

@@ -117,6 +117,15 @@ pub enum Holder {
     Group(GroupId, String),
 }
 
+/// What a policy is attached to, and until when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HolderUntil {
+    /// What it is attached to.
+    pub holder: Holder,
+    /// When that ends by itself, epoch milliseconds; `None` for what has no end.
+    pub until_ms: Option<i64>,
+}
+
 /// What became of a line between two versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LineChange {

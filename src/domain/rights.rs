@@ -42,6 +42,8 @@ pub struct Choices {
 pub struct Way {
     /// The user group it comes through; `None` when it is attached directly.
     pub through: Option<String>,
+    /// When it ends to come that way by itself, epoch milliseconds; `None` for what has no end.
+    pub until_ms: Option<i64>,
     /// The policy.
     pub policy: PolicyId,
     /// Its name.

@@ -270,8 +270,9 @@ fn within(count: usize, field: &str) -> Result<(), Fault> {
     Err(Fault::invalid(field, Text::made(format!("Enter at most {MAX_TRIED}."), format!("最多可填写 {MAX_TRIED} 个。"))))
 }
 
-/// `YYYY-MM-DDThh:mm`, as fields for date and time send it; seconds may follow.
-fn instant(text: &str, utc_offset_mins: i64) -> Option<i64> {
+/// The time of `YYYY-MM-DDThh:mm` at an offset from UTC in minutes, epoch milliseconds. Fields for date and time send it so; seconds may follow.
+#[must_use]
+pub fn instant(text: &str, utc_offset_mins: i64) -> Option<i64> {
     let (day, clock) = text.split_once(['T', ' '])?;
     let day: Day = day.parse().ok()?;
     let mut numbers = clock.split(':').map(|part| part.parse::<i64>().ok().filter(|_| part.len() == 2));

@@ -17,15 +17,16 @@ pub async fn policy_choices() -> Result<Vec<Candidate<PolicyId>>, Fault> {
     entry::enter(|caller| async move { services::attachments::choices(&caller.permit::<operations::ListPolicies>()?).await }).await
 }
 
-/// Attaches policies to a user.
+/// Attaches policies to a user. `until`: when that ends by itself, `YYYY-MM-DDThh:mm` at the offset of the organisation or epoch milliseconds;
+/// empty for no end.
 #[server(prefix = "/call", endpoint = "users/attach")]
-pub async fn attach_user(uin: Uin, #[server(default)] policies: Vec<PolicyId>) -> Result<(), Fault> {
+pub async fn attach_user(uin: Uin, #[server(default)] policies: Vec<PolicyId>, #[server(default)] until: String) -> Result<(), Fault> {
     use crate::catalog::operations;
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
         let pairs: Vec<_> = policies.into_iter().map(|policy| (policy, uin)).collect();
         let permit = caller.permit_on::<operations::AttachToUsers, _>(pairs)?;
-        services::attachments::attach_to_users(&permit).await
+        services::attachments::attach_to_users(&permit, services::attachments::until(&caller, &until)?).await
     })
     .await
 }
@@ -43,15 +44,15 @@ pub async fn detach_user(uin: Uin, policy: PolicyId, #[server(default)] confirme
     .await
 }
 
-/// Attaches policies to a user group.
+/// Attaches policies to a user group; `until` as with [`attach_user`].
 #[server(prefix = "/call", endpoint = "groups/attach")]
-pub async fn attach_group(id: GroupId, #[server(default)] policies: Vec<PolicyId>) -> Result<(), Fault> {
+pub async fn attach_group(id: GroupId, #[server(default)] policies: Vec<PolicyId>, #[server(default)] until: String) -> Result<(), Fault> {
     use crate::catalog::operations;
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
         let pairs: Vec<_> = policies.into_iter().map(|policy| (policy, id)).collect();
         let permit = caller.permit_on::<operations::AttachToGroups, _>(pairs)?;
-        services::attachments::attach_to_groups(&permit).await
+        services::attachments::attach_to_groups(&permit, services::attachments::until(&caller, &until)?).await
     })
     .await
 }

@@ -188,26 +188,34 @@ pub async fn delete_policy(id: PolicyId, #[server(default)] confirm: String, #[s
     .await
 }
 
-/// Attaches a policy to users.
+/// Attaches a policy to users; `until` as with [`attach_user`](super::attachments::attach_user).
 #[server(prefix = "/call", endpoint = "policies/attach-users")]
-pub async fn attach_policy_to_users(id: PolicyId, #[server(default)] users: Vec<Uin>) -> Result<(), Fault> {
+pub async fn attach_policy_to_users(
+    id: PolicyId,
+    #[server(default)] users: Vec<Uin>,
+    #[server(default)] until: String,
+) -> Result<(), Fault> {
     use crate::catalog::operations;
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::AttachToUsers, _>(users.into_iter().map(|user| (id, user)).collect::<Vec<_>>())?;
-        services::attachments::attach_to_users(&permit).await
+        services::attachments::attach_to_users(&permit, services::attachments::until(&caller, &until)?).await
     })
     .await
 }
 
-/// Attaches a policy to user groups.
+/// Attaches a policy to user groups; `until` as with [`attach_user`](super::attachments::attach_user).
 #[server(prefix = "/call", endpoint = "policies/attach-groups")]
-pub async fn attach_policy_to_groups(id: PolicyId, #[server(default)] groups: Vec<GroupId>) -> Result<(), Fault> {
+pub async fn attach_policy_to_groups(
+    id: PolicyId,
+    #[server(default)] groups: Vec<GroupId>,
+    #[server(default)] until: String,
+) -> Result<(), Fault> {
     use crate::catalog::operations;
     use crate::server::{entry, services};
     entry::enter(|caller| async move {
         let permit = caller.permit_on::<operations::AttachToGroups, _>(groups.into_iter().map(|group| (id, group)).collect::<Vec<_>>())?;
-        services::attachments::attach_to_groups(&permit).await
+        services::attachments::attach_to_groups(&permit, services::attachments::until(&caller, &until)?).await
     })
     .await
 }

@@ -8,6 +8,7 @@ mod kit;
 mod account_command;
 mod accounts;
 mod applications;
+mod attachments;
 mod audit;
 mod budget;
 mod cam;

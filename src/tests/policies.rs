@@ -10,7 +10,7 @@ use trtc_console::domain::accounts::NewCredential;
 use trtc_console::domain::fault::Fault;
 use trtc_console::domain::ids::{PolicyId, Uin};
 use trtc_console::domain::paging::Page;
-use trtc_console::domain::policies::{ComparedRow, Holder, LineChange, Policy, PolicyRow};
+use trtc_console::domain::policies::{ComparedRow, Holder, HolderUntil, LineChange, Policy, PolicyRow};
 use trtc_console::domain::policy_check::Checked;
 use trtc_console::domain::session::Session;
 
@@ -257,7 +257,7 @@ async fn a_policy_in_use_is_deleted_only_by_its_name_and_then_detached() {
         let (mut ana, uin, id) = sub_account(&console, &mut root, "ana", &allowing(&["cam:ListPolicies"])).await;
         assert_eq!(ana.read("policies/list", &[]).await.status, StatusCode::OK);
         let holders = view(&mut root, id, &[("tab", "used")]).await.attached_to.unwrap().take().unwrap().holders;
-        assert_eq!(holders, [Holder::User(uin, "ana".into())]);
+        assert_eq!(holders, [HolderUntil { holder: Holder::User(uin, "ana".into()), until_ms: None }]);
         assert_eq!(detail(&mut root, id).await.row.attachments, 1);
 
         let delete =

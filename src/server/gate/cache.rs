@@ -2,7 +2,7 @@
 //! made of.
 //!
 //! The revision comes with every request's one query. What a change left alone keeps its `Arc`, so what was derived from it stays valid. An
-//! entry of another revision must never be used before it has been compared.
+//! entry of another revision must never be used before it has been compared, nor policies of which one has ended by itself since.
 
 use super::in_force::Compiled;
 use super::permitted::Permitted;

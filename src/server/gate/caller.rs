@@ -34,8 +34,8 @@ struct Inner {
     now_ms: i64,
     /// What was permitted to this request, to be decided again before it is written.
     permitted: Mutex<Vec<Question>>,
-    /// Accounts that were found to have no more rights, by UIN and name, to be compared again then.
-    compared: Mutex<Vec<(Uin, String)>>,
+    /// Accounts that were found to have no more rights, to be compared again then.
+    compared: Mutex<Vec<Compared>>,
 }
 
 /// What a request shows for itself: who it is by, and how sure that is. Of the principal it says nothing.
@@ -49,10 +49,19 @@ pub(super) struct Credential {
     pub second_factor: bool,
 }
 
+/// An account that the caller was found to be no less than.
+#[derive(Clone, Debug)]
+pub(super) struct Compared {
+    pub target: Uin,
+    pub name: String,
+    /// The first moment at which one of its policies ends by itself: a deny may be among them.
+    pub until_ms: i64,
+}
+
 impl Gate {
     /// Whoever holds a session that lives, with policies and applications as of its revision.
     pub(super) async fn caller_of(&self, live: LiveRow, facts: RequestFacts, now_ms: i64) -> Result<Caller, Fault> {
-        let mut principal = self.principal(live.account, &facts.request_id).await?;
+        let mut principal = self.principal(live.account, &facts.request_id, now_ms).await?;
         let credential = Credential { session_id: live.session_id, proven_ms: live.proven_ms, second_factor: false };
         // A deny by address does not fire when there is none, so whoever has policies that ask for it is allowed nothing then.
         let address_missed = facts.address.is_none() && principal.policies.depends_on(Context::IP);
@@ -206,12 +215,12 @@ impl Caller {
         self.inner.permitted.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(super) fn keep_compared(&self, target: Uin, name: &str) {
-        self.inner.compared.lock().unwrap_or_else(PoisonError::into_inner).push((target, name.to_owned()));
+    pub(super) fn keep_compared(&self, compared: Compared) {
+        self.inner.compared.lock().unwrap_or_else(PoisonError::into_inner).push(compared);
     }
 
     /// The accounts that this one was compared with.
-    pub(super) fn compared(&self) -> Vec<(Uin, String)> {
+    pub(super) fn compared(&self) -> Vec<Compared> {
         self.inner.compared.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! What the other account may do is taken at its best: whatever a condition says about address, time or second factor may come true later.
 
-use super::caller::Caller;
+use super::caller::{Caller, Compared};
 use super::principal::{Ask, Principal, on_application};
 use crate::cam::{Context, Effect, Policy, PolicySet, Resource, Source};
 use crate::catalog::action::ActionRow;
@@ -23,14 +23,14 @@ impl Caller {
             return Ok(());
         }
         let account = AccountRow { uin: target.0, is_root: i64::from(target == self.owner()), ..self.account().clone() };
-        let theirs = at_its_best(&*self.gate().policies_of(&account, self.request_id()).await?);
-        let theirs = Principal { account, ..self.principal().under(theirs) };
+        let compiled = self.gate().policies_of(&account, self.request_id(), self.now_ms()).await?;
+        let theirs = Principal { account, ..self.principal().under(at_its_best(&compiled.set())) };
         let best = self.context().clone().with_mfa(true);
         let (own, theirs) = (Reach { of: self.principal(), context: self.context() }, Reach { of: &theirs, context: &best });
         let more = actions().find(|row| theirs.exceeds(&own, row));
         match more {
             None => {
-                self.keep_compared(target, name);
+                self.keep_compared(Compared { target, name: name.to_owned(), until_ms: compiled.until_ms() });
                 Ok(())
             }
             Some(row) => Err(Fault::Barred(Text::made(

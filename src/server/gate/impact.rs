@@ -67,8 +67,8 @@ impl Caller {
     /// When the policies of the accounts cannot be read.
     pub(in crate::server) async fn foresee(&self, texts: Texts) -> Result<Foreseen, Fault> {
         let broken = |error| store_fault(&error, self.request_id());
-        let accounts = self.store().reached(self.owner(), texts.id).await.map_err(broken)?;
-        let documents = self.store().documents_of_reached(self.owner(), texts.id).await.map_err(broken)?;
+        let accounts = self.store().reached(self.owner(), texts.id, self.now_ms()).await.map_err(broken)?;
+        let documents = self.store().documents_of_reached(self.owner(), texts.id, self.now_ms()).await.map_err(broken)?;
         let caller = self.clone();
         // One at a time: it can take long, goes on when nobody waits any more, and needs the threads that requests need.
         let turn = ONE_AT_A_TIME.acquire().await;

@@ -61,7 +61,7 @@ pub use inspect::{Inspected, On, Under};
 pub use permit::Permit;
 pub use rates::RateLimited;
 pub(crate) use record::operator_event;
-pub(in crate::server) use record::{RecordedChange, cut_event};
+pub(in crate::server) use record::{RecordedChange, cut_event, ended_event};
 pub use request::{AGENT_CHARS, RequestFacts};
 pub use target::{App, Apps, NoTarget, OwnAccount, Target};
 

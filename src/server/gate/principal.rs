@@ -17,6 +17,8 @@ pub(super) struct Principal {
     pub account: AccountRow,
     /// Its policies.
     pub policies: Arc<PolicySet>,
+    /// The first moment at which one of them ends by itself, epoch milliseconds.
+    pub until_ms: i64,
     /// The applications of its owner, by number.
     pub apps: Arc<Vec<AppFacts>>,
 }

@@ -197,6 +197,11 @@ pub(crate) fn operator_event(owner: Uin, done: Done, now_ms: i64) -> AuditEvent 
     Happened { done, ..Happened::own("LocalCommand", Outcome::Success) }.by_the_console(owner, now_ms)
 }
 
+/// The event of an attachment that has ended by itself.
+pub(in crate::server) fn ended_event(owner: Uin, done: Done, now_ms: i64) -> AuditEvent {
+    Happened { done, ..Happened::own("AttachmentEnded", Outcome::Success) }.by_the_console(owner, now_ms)
+}
+
 /// The event of records that were cut off as past their retention.
 pub(in crate::server) fn cut_event(owner: Uin, done: Done, now_ms: i64) -> AuditEvent {
     Happened { done, ..Happened::own("CutAudit", Outcome::Success) }.by_the_console(owner, now_ms)

@@ -1,8 +1,8 @@
 //! Decided again: what was permitted at the door still holds when it is written.
 //!
-//! Between the decision and the change rights may be withdrawn, the account deleted, and the session or what a policy grants for a time may
+//! Between the decision and the change rights may be withdrawn, the account deleted, and the session or what is granted for a time may
 //! end. A change holds the owner's row, which every change of rights raises; when it was raised since the decision, or a moment has passed
-//! that the policies name, everything permitted to the request is decided anew. No service can forget it: [`Permit::change`](super::Permit)
+//! that the policies name or at which one of them ends, everything permitted to the request is decided anew. No service can forget it: [`Permit::change`](super::Permit)
 //! is how they begin a change. What is read for longer than a moment asks again between its parts.
 
 use super::caller::Caller;
@@ -40,15 +40,18 @@ impl Caller {
         }
         let now = self.gate().caller_of(live, self.facts().clone(), now_ms).await?;
         self.permitted_questions().iter().try_for_each(|asked| now.check(asked))?;
-        for (target, name) in self.compared() {
-            now.is_no_less_than(target, &name).await?;
+        for compared in self.compared() {
+            now.is_no_less_than(compared.target, &compared.name).await?;
         }
         Ok(false)
     }
 
-    /// Whether the policies take another time for that of the request.
+    /// Whether no policy has ended by itself since the request, and whether the policies take another time for that of the request.
     fn is_as_at(&self, now_ms: i64) -> bool {
         let policies = &self.principal().policies;
+        if self.principal().until_ms <= now_ms || self.compared().iter().any(|compared| compared.until_ms <= now_ms) {
+            return false;
+        }
         !policies.depends_on(Context::TIME)
             || policies.read_of(self.context()) == policies.read_of(&self.context().clone().with_time_ms(now_ms))
     }

@@ -13,6 +13,7 @@ use crate::server::seal::{SealKey, Sealer};
 use crate::server::store::Store;
 use crate::server::store::accounts::{self, NewAccount};
 use crate::server::store::applications::AppFacts;
+use crate::server::store::attachments::{self, NEVER_MS};
 use crate::server::store::policies::{self, Document, NewPolicy};
 use crate::server::store::sessions::AccountRow;
 use proptest::prelude::*;
@@ -72,7 +73,7 @@ impl Rig {
     pub async fn attach(&self, uin: Uin, preset: &str) {
         let policy = PolicyId(preset::presets().iter().find(|known| known.name == preset).unwrap().id);
         let mut change = self.store.change().await.unwrap();
-        policies::attach(&mut change, self.owner, policy, uin.into(), NOW_MS).await.unwrap();
+        attachments::attach(&mut change, self.owner, policy, uin.into(), None, NOW_MS).await.unwrap();
         change.commit_unrecorded().await.unwrap();
     }
 
@@ -83,7 +84,7 @@ impl Rig {
         let new = NewPolicy { id, name: &id.to_string(), description: "", document, by: "root", now_ms: NOW_MS };
         let mut change = self.store.change().await.unwrap();
         policies::add(&mut change, self.owner, &new).await.unwrap();
-        policies::attach(&mut change, self.owner, id, uin.into(), NOW_MS).await.unwrap();
+        attachments::attach(&mut change, self.owner, id, uin.into(), None, NOW_MS).await.unwrap();
         change.commit_unrecorded().await.unwrap();
     }
 
@@ -176,5 +177,5 @@ pub fn drawn_principal(statements: &[String]) -> Principal {
     };
     let apps = vec![app(1_400_000_001, &[]), app(1_400_000_002, &["team&live"]), app(1_400_000_103, &["team&test", "x&y"])];
     let policies = PolicySet::compile(principal_of(&account), vec![drafted(Arc::new(policy))], None, None);
-    Principal { account, policies: Arc::new(policies), apps: Arc::new(apps) }
+    Principal { account, policies: Arc::new(policies), until_ms: NEVER_MS, apps: Arc::new(apps) }
 }

@@ -29,7 +29,7 @@ impl Caller {
         if self.is_root() {
             return Ok(Vec::new());
         }
-        let holdings = self.store().holdings_of(self.owner(), self.uin()).await;
+        let holdings = self.store().holdings_of(self.owner(), self.uin(), self.now_ms()).await;
         let holdings = holdings.map_err(|error| store_fault(&error, self.request_id()))?;
         let mut differences = holdings.differences(change).into_iter();
         let Some(difference) = differences.find(|difference| difference.account == self.uin()) else { return Ok(Vec::new()) };

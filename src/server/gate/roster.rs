@@ -13,6 +13,7 @@ use crate::catalog::rule::Rule;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{PolicyId, SdkAppId, Uin};
 use crate::server::store::applications::AppFacts;
+use crate::server::store::attachments::NEVER_MS;
 use crate::server::store::rights::{AllRights, HolderRow};
 use crate::server::store::sessions::AccountRow;
 use std::collections::HashMap;
@@ -42,7 +43,7 @@ impl Permit<ReadRights> {
             found = self.stored(self.store().holder_by_name(self.owner(), &person.to_lowercase()).await)?;
         }
         let account = self.account_of(found.ok_or(Fault::NotFound)?);
-        let principal = self.caller().gate().principal(account, self.caller().request_id()).await?;
+        let principal = self.caller().gate().principal(account, self.caller().request_id(), self.caller().now_ms()).await?;
         Ok(Inspected(Principal { apps: self.listed_apps(), ..principal }))
     }
 
@@ -59,7 +60,7 @@ impl Permit<ReadRights> {
         let account =
             AccountRow { uin: 0, is_root: 0, name: String::new(), must_change_password: 0, disabled: 0, ..reader.account.clone() };
         let policies = PolicySet::compile(principal_of(&account), vec![drafted(draft)], None, None);
-        Inspected(Principal { account, policies: Arc::new(policies), apps: self.listed_apps() })
+        Inspected(Principal { account, policies: Arc::new(policies), until_ms: NEVER_MS, apps: self.listed_apps() })
     }
 
     /// Every sub-account, by name.
@@ -67,7 +68,7 @@ impl Permit<ReadRights> {
     /// # Errors
     /// [`Fault::Internal`] when a stored policy cannot be read, or what the store fails with.
     pub(in crate::server) async fn inspect_everyone(&self) -> Result<Vec<Inspected>, Fault> {
-        let all = self.store().all_rights(self.owner()).await;
+        let all = self.store().all_rights(self.owner(), self.now_ms()).await;
         let mut rights = all.map_err(|error| store_fault(&error, self.caller().request_id()))?;
         let (apps, id) = (self.listed_apps(), self.caller().request_id().to_owned());
         let accounts: Vec<AccountRow> = std::mem::take(&mut rights.holders).into_iter().map(|holder| self.account_of(holder)).collect();
@@ -83,7 +84,7 @@ impl Permit<ReadRights> {
                     let alike = compiled.get(&held).and_then(|set| set.for_another(principal, sources.clone()));
                     let policies = Arc::new(alike.unwrap_or_else(|| PolicySet::compile(principal, sources, None, None)));
                     compiled.entry(held).or_insert_with(|| policies.clone());
-                    Ok(Inspected(Principal { account, policies, apps: apps.clone() }))
+                    Ok(Inspected(Principal { account, policies, until_ms: NEVER_MS, apps: apps.clone() }))
                 })
                 .collect()
         };

@@ -6,6 +6,7 @@
 use super::Web;
 use super::pages::no_file;
 use crate::catalog::operations;
+use crate::domain::audit::utc;
 use crate::domain::fault::Fault;
 use crate::domain::free_text::harmless_cell;
 use crate::domain::rights::{Holder, MatrixShown, Outcome, Request, Tried, Way};
@@ -21,7 +22,8 @@ use axum::{Extension, Form};
 use serde::Deserialize;
 
 /// The columns of people; programs rely on them.
-const PEOPLE: [&str; 9] = ["outcome", "uin", "user_name", "effect", "path", "policy_id", "policy_name", "statement", "conditions"];
+const PEOPLE: [&str; 10] =
+    ["outcome", "uin", "user_name", "effect", "path", "policy_id", "policy_name", "statement", "conditions", "until"];
 /// The columns of a matrix.
 const MATRIX: [&str; 6] = ["page", "control", "sdk_app_id", "uin", "user_name", "outcome"];
 
@@ -119,6 +121,7 @@ fn lines(holder: &Holder) -> Vec<Vec<String>> {
             way.map_or_else(String::new, |way| way.policy_name.clone()),
             way.map_or_else(String::new, |way| way.statement.to_string()),
             way.map_or_else(String::new, conditions),
+            way.and_then(|way| way.until_ms).map_or_else(String::new, utc),
         ]
     };
     let ways = holder.allowed.iter().map(|way| of("allow", Some(way))).chain(holder.denied.iter().map(|way| of("deny", Some(way))));

@@ -12,7 +12,7 @@ use crate::text::Text;
 
 /// The most patterns that an account in reach of a change holds now.
 pub(super) async fn held<O, T>(permit: &Permit<O, T>, change: &mut Change, reach: Reach) -> Result<i64, Fault> {
-    Ok(permit.stored(policies::most_patterns(change, permit.owner(), reach).await)?.map_or(0, |(_, held)| held))
+    Ok(permit.stored(policies::most_patterns(change, permit.owner(), reach, permit.now_ms()).await)?.map_or(0, |(_, held)| held))
 }
 
 /// Demands that no account in reach of a change holds too many patterns after it; one that had more may have fewer, or as many.
@@ -20,7 +20,7 @@ pub(super) async fn held<O, T>(permit: &Permit<O, T>, change: &mut Change, reach
 /// # Errors
 /// [`Fault::Limit`] that names the account, its number and the number allowed.
 pub(super) async fn within_budget<O, T>(permit: &Permit<O, T>, change: &mut Change, reach: Reach, had: i64) -> Result<(), Fault> {
-    let most = permit.stored(policies::most_patterns(change, permit.owner(), reach).await)?;
+    let most = permit.stored(policies::most_patterns(change, permit.owner(), reach, permit.now_ms()).await)?;
     match most {
         Some((name, held)) if held > had.max(MAX_PATTERNS_PER_ACCOUNT) => Err(Fault::Limit(Text::made(
             format!(

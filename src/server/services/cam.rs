@@ -12,5 +12,5 @@ use crate::server::gate::Permit;
 /// # Errors
 /// [`Fault::Unavailable`] or [`Fault::Internal`].
 pub async fn summary(permit: &Permit<operations::ReadAccountSummary>) -> Result<AccountSummary, Fault> {
-    permit.stored(permit.store().account_summary(permit.owner()).await)
+    permit.stored(permit.store().account_summary(permit.owner(), permit.now_ms()).await)
 }

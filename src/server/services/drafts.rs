@@ -75,7 +75,7 @@ pub async fn discard_new(permit: &Permit<operations::DiscardNewPolicyDraft>) -> 
 }
 
 async fn known<O, T>(permit: &Permit<O, T>, id: PolicyId) -> Result<(), Fault> {
-    permit.stored(permit.store().custom_policy(permit.owner(), id).await)?.map(drop).ok_or(Fault::NotFound)
+    permit.stored(permit.store().custom_policy(permit.owner(), id, permit.now_ms()).await)?.map(drop).ok_or(Fault::NotFound)
 }
 
 pub(super) async fn of_caller<O, T>(permit: &Permit<O, T>, id: PolicyId) -> Result<Option<PolicyDraft>, Fault> {

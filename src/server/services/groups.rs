@@ -27,7 +27,7 @@ use crate::text::Text;
 /// # Errors
 /// [`Fault::Unavailable`] or [`Fault::Internal`].
 pub async fn list(permit: &Permit<operations::ListGroups>, listing: &Listing) -> Result<Page<GroupRow>, Fault> {
-    permit.stored(permit.store().groups(permit.owner(), listing).await)
+    permit.stored(permit.store().groups(permit.owner(), listing, permit.now_ms()).await)
 }
 
 /// Every group, by name, for choosing.
@@ -44,7 +44,7 @@ pub async fn choices(permit: &Permit<operations::ListGroups>) -> Result<Vec<Cand
 /// [`Fault::NotFound`].
 pub async fn get(permit: &Permit<operations::ReadGroup, GroupId>) -> Result<Group, Fault> {
     let (owner, id) = (permit.owner(), *permit.target());
-    let row = permit.stored(permit.store().group(owner, id).await)?.ok_or(Fault::NotFound)?;
+    let row = permit.stored(permit.store().group(owner, id, permit.now_ms()).await)?.ok_or(Fault::NotFound)?;
     Ok(Group { row, members: permit.stored(permit.store().members(owner, id).await)? })
 }
 
@@ -85,7 +85,7 @@ pub async fn edit(permit: &Permit<operations::EditGroup, GroupId>, name: &str, r
     let mut change = permit.change().await?;
     // The name of a group stands in explanations of decisions, which are cached by the revision.
     permit.stored(raise_revision(&mut change, permit.owner()).await)?;
-    let was = permit.stored(permit.store().group(permit.owner(), *permit.target()).await)?.ok_or(Fault::NotFound)?;
+    let was = permit.stored(permit.store().group(permit.owner(), *permit.target(), permit.now_ms()).await)?.ok_or(Fault::NotFound)?;
     if !named(permit, name, groups::edit(&mut change, permit.owner(), *permit.target(), name, remark).await)? {
         return Err(Fault::NotFound);
     }
@@ -100,7 +100,7 @@ pub async fn edit(permit: &Permit<operations::EditGroup, GroupId>, name: &str, r
 pub async fn delete(permit: &Permit<operations::DeleteGroup, GroupId>, confirm: &Confirmation) -> Result<(), Fault> {
     let (owner, id) = (permit.owner(), *permit.target());
     let (mut change, concern) = lockout::begin(permit, RightsChange::GroupDeleted(id)).await?;
-    let row = permit.stored(permit.store().group(owner, id).await)?.ok_or(Fault::NotFound)?;
+    let row = permit.stored(permit.store().group(owner, id, permit.now_ms()).await)?.ok_or(Fault::NotFound)?;
     if row.members > 0 || row.policies > 0 {
         confirm.demand_name(&row.name)?;
     }

@@ -31,8 +31,8 @@ fn told(foreseen: Foreseen) -> Impact {
         impact.lost += changes.iter().filter(|change| !change.gained).count();
         if impact.people.len() < MAX_PEOPLE {
             named.extend(changes.iter().flat_map(|change| change.apps.iter().copied()));
-            let (uin, name, direct, groups) = (account.uin, account.name, account.direct, account.groups);
-            impact.people.push(Person { uin, name, direct, groups, changes: changes.clone() });
+            let (uin, name, direct, groups, until_ms) = (account.uin, account.name, account.direct, account.groups, account.until_ms);
+            impact.people.push(Person { uin, name, direct, groups, until_ms, changes: changes.clone() });
         }
     }
     impact.apps = apps.into_iter().filter(|(id, _)| named.contains(id)).collect();
@@ -60,6 +60,7 @@ mod tests {
             name: format!("user{number}"),
             direct: number % 2 == 0,
             groups: Vec::new(),
+            until_ms: None,
             policies: Vec::new(),
         };
         let accounts: Vec<(Reached, usize)> = (0..1_000).map(|number| (account(number), usize::from(number % 4 > 0))).collect();

@@ -14,7 +14,7 @@ use crate::domain::holdings::RightsChange;
 use crate::domain::ids::{PolicyId, Uin};
 use crate::domain::paging::{Listing, Order, Page};
 use crate::domain::policies::{
-    Comparison, Holder, Policy, PolicyKind, PolicyOrder, PolicyRow, PolicyVersion, check_description, check_name,
+    Comparison, HolderUntil, Policy, PolicyKind, PolicyOrder, PolicyRow, PolicyVersion, check_description, check_name,
 };
 use crate::domain::policy_check;
 use crate::server::clock::random_number;
@@ -43,10 +43,10 @@ pub async fn list(permit: &Permit<operations::ListPolicies>, listing: &Listing, 
     let wanted = listing.wanted();
     let mut rows = Vec::new();
     if kind != PolicyKind::Preset {
-        rows.extend(permit.stored(store.custom_policies(owner, &wanted).await)?.into_iter().map(custom_row));
+        rows.extend(permit.stored(store.custom_policies(owner, &wanted, permit.now_ms()).await)?.into_iter().map(custom_row));
     }
     if kind != PolicyKind::Custom {
-        let attached = permit.stored(store.preset_attachments(owner, MAX_PRESET_ID).await)?;
+        let attached = permit.stored(store.preset_attachments(owner, MAX_PRESET_ID, permit.now_ms()).await)?;
         let of = |preset: &Preset| attached.iter().find(|(id, _)| *id == preset.id).map_or(0, |(_, count)| *count);
         rows.extend(
             presets()
@@ -74,11 +74,11 @@ pub async fn detail(permit: &Permit<operations::ReadPolicy, PolicyId>) -> Result
 pub(super) async fn read<O>(permit: &Permit<O, PolicyId>) -> Result<Policy, Fault> {
     let (store, owner, id) = (permit.store(), permit.owner(), *permit.target());
     if let Some(preset) = preset::find(id.0) {
-        let attached = permit.stored(store.preset_attachments(owner, MAX_PRESET_ID).await)?;
+        let attached = permit.stored(store.preset_attachments(owner, MAX_PRESET_ID, permit.now_ms()).await)?;
         let count = attached.iter().find(|(of, _)| *of == id.0).map_or(0, |(_, count)| *count);
         return Ok(Policy { row: preset_row(preset, count), document: preset.document.clone(), last_version: 1, versions: 1 });
     }
-    let columns = permit.stored(store.custom_policy(owner, id).await)?.ok_or(Fault::NotFound)?;
+    let columns = permit.stored(store.custom_policy(owner, id, permit.now_ms()).await)?.ok_or(Fault::NotFound)?;
     let document = permit.stored(store.policy_document(owner, id, columns.default_version).await)?.ok_or(Fault::NotFound)?;
     let (last_version, versions) = (columns.last_version, columns.versions);
     Ok(Policy { row: custom_row(columns), document, last_version, versions })
@@ -111,10 +111,10 @@ pub async fn compare(permit: &Permit<operations::ReadPolicyVersion, PolicyId>, b
 }
 
 /// What a policy is attached to: sub-accounts, then groups, each by name.
-pub async fn holders(permit: &Permit<operations::ListPolicyHolders, PolicyId>) -> Result<Vec<Holder>, Fault> {
+pub async fn holders(permit: &Permit<operations::ListPolicyHolders, PolicyId>) -> Result<Vec<HolderUntil>, Fault> {
     let (store, owner, id) = (permit.store(), permit.owner(), *permit.target());
-    let known = preset::find(id.0).is_some() || permit.stored(store.custom_policy(owner, id).await)?.is_some();
-    if known { permit.stored(store.holders(owner, id).await) } else { Err(Fault::NotFound) }
+    let known = preset::find(id.0).is_some() || permit.stored(store.custom_policy(owner, id, permit.now_ms()).await)?.is_some();
+    if known { permit.stored(store.holders(owner, id, permit.now_ms()).await) } else { Err(Fault::NotFound) }
 }
 
 /// Creates a policy; its document is version 1 and counts.
@@ -149,7 +149,8 @@ pub async fn describe(permit: &Permit<operations::EditPolicy, PolicyId>, name: &
     not_preset(*permit.target())?;
     check_words(name, description, Vec::new())?;
     let mut change = permit.change().await?;
-    let was = permit.stored(permit.store().custom_policy(permit.owner(), *permit.target()).await)?.ok_or(Fault::NotFound)?;
+    let was =
+        permit.stored(permit.store().custom_policy(permit.owner(), *permit.target(), permit.now_ms()).await)?.ok_or(Fault::NotFound)?;
     let done = policies::describe(&mut change, permit.owner(), *permit.target(), name, description, permit.now_ms()).await;
     if !name_taken(permit, done)? {
         return Err(Fault::NotFound);
@@ -187,12 +188,12 @@ pub async fn save_version(
         Ok(policy) => Arc::new(policy),
         Err(faults) => {
             // An unknown policy is said to be unknown, whatever the document.
-            permit.stored(permit.store().custom_policy(owner, id).await)?.ok_or(Fault::NotFound)?;
+            permit.stored(permit.store().custom_policy(owner, id, permit.now_ms()).await)?.ok_or(Fault::NotFound)?;
             return Err(Fault::Invalid(faults));
         }
     };
     // Policies are compiled for it, so it is worked out before the change, within which everybody else of the organisation waits.
-    let foreseen = permit.stored(permit.store().custom_policy(owner, id).await)?.ok_or(Fault::NotFound)?.last_version + 1;
+    let foreseen = permit.stored(permit.store().custom_policy(owner, id, permit.now_ms()).await)?.ok_or(Fault::NotFound)?.last_version + 1;
     let mut lost =
         if in_force.is_some() { lockout(permit, RightsChange::DefaultVersion(id, foreseen), Some(&policy)).await? } else { None };
     let mut change = permit.change().await?;
@@ -293,7 +294,7 @@ pub async fn delete(permit: &Permit<operations::DeletePolicy, PolicyId>, confirm
     not_preset(id)?;
     let (mut change, concern) = lockout::begin(permit, RightsChange::PolicyDeleted(id)).await?;
     permit.stored(raise_revision(&mut change, owner).await)?;
-    let (name, attachments) = permit.stored(policies::in_use(&mut change, owner, id).await)?.ok_or(Fault::NotFound)?;
+    let (name, attachments) = permit.stored(policies::in_use(&mut change, owner, id, permit.now_ms()).await)?.ok_or(Fault::NotFound)?;
     if attachments > 0 {
         confirm.demand_name(&name)?;
     }
@@ -310,7 +311,7 @@ pub async fn delete(permit: &Permit<operations::DeletePolicy, PolicyId>, confirm
 
 /// The text of a policy that counts.
 async fn version_in_force<O, T>(permit: &Permit<O, T>, id: PolicyId) -> Result<String, Fault> {
-    let row = permit.stored(permit.store().custom_policy(permit.owner(), id).await)?.ok_or(Fault::NotFound)?;
+    let row = permit.stored(permit.store().custom_policy(permit.owner(), id, permit.now_ms()).await)?.ok_or(Fault::NotFound)?;
     Ok(permit.stored(permit.store().policy_document(permit.owner(), id, row.default_version).await)?.unwrap_or_default())
 }
 

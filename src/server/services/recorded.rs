@@ -20,7 +20,9 @@ impl Named for PolicyId {
         if let Some(preset) = preset::find(self.0) {
             return Ok(preset.name.to_owned());
         }
-        Ok(permit.stored(permit.store().custom_policy(permit.owner(), self).await)?.map_or_else(String::new, |row| row.name))
+        Ok(permit
+            .stored(permit.store().custom_policy(permit.owner(), self, permit.now_ms()).await)?
+            .map_or_else(String::new, |row| row.name))
     }
 }
 
@@ -32,7 +34,7 @@ impl Named for Uin {
 
 impl Named for GroupId {
     async fn name<O, T>(self, permit: &Permit<O, T>) -> Result<String, Fault> {
-        Ok(permit.stored(permit.store().group(permit.owner(), self).await)?.map_or_else(String::new, |row| row.name))
+        Ok(permit.stored(permit.store().group(permit.owner(), self, permit.now_ms()).await)?.map_or_else(String::new, |row| row.name))
     }
 }
 
@@ -50,22 +52,22 @@ pub(super) async fn members_of<O, T>(permit: &Permit<O, T>, id: GroupId) -> Resu
 
 /// The policies that are attached to an account itself, by name.
 pub(super) async fn policies_of_user<O, T>(permit: &Permit<O, T>, uin: Uin) -> Result<Vec<String>, Fault> {
-    let rows = permit.stored(permit.store().policies_in_force(permit.owner(), uin).await)?;
+    let rows = permit.stored(permit.store().policies_in_force(permit.owner(), uin, permit.now_ms()).await)?;
     let direct = rows.into_iter().filter(|row| row.group_id == 0);
     Ok(direct.map(|row| preset::find(row.policy_id).map_or(row.name, |preset| preset.name.to_owned())).collect())
 }
 
 /// The policies that are attached to a user group, by name.
 pub(super) async fn policies_of_group<O, T>(permit: &Permit<O, T>, id: GroupId) -> Result<Vec<String>, Fault> {
-    let rows = permit.stored(permit.store().group_policies(permit.owner(), id).await)?;
+    let rows = permit.stored(permit.store().group_policies(permit.owner(), id, permit.now_ms()).await)?;
     Ok(rows.into_iter().map(|row| preset::find(row.id.0).map_or(row.name, |preset| preset.name.to_owned())).collect())
 }
 
 /// The accounts and the groups that a policy is attached to, by name.
 pub(super) async fn holders_of<O, T>(permit: &Permit<O, T>, id: PolicyId) -> Result<(Vec<String>, Vec<String>), Fault> {
     let (mut users, mut groups) = (Vec::new(), Vec::new());
-    for holder in permit.stored(permit.store().holders(permit.owner(), id).await)? {
-        match holder {
+    for one in permit.stored(permit.store().holders(permit.owner(), id, permit.now_ms()).await)? {
+        match one.holder {
             Holder::User(_, name) => users.push(name),
             Holder::Group(_, name) => groups.push(name),
         }

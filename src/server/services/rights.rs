@@ -16,6 +16,7 @@ use crate::domain::rights::{
 use crate::domain::rights_query::{About, RightsForm};
 use crate::server::gate::{Inspected, On, Permit, Under};
 use crate::text::Text;
+use std::collections::HashMap;
 
 /// Everyone with what the asked request comes to for them.
 pub struct Everyone {
@@ -47,9 +48,11 @@ pub async fn everyone(permit: &Permit<ReadRights>, form: &RightsForm) -> Result<
         return Ok(Everyone { people: people_of(permit).await?, holders: None });
     };
     let all = permit.inspect_everyone().await?;
+    let ends = permit.stored(permit.store().temporary_attachments(permit.owner(), permit.now_ms()).await)?;
+    let ends = ends.into_iter().map(|one| ((one.uin, one.group_name, one.policy_id), one.until_ms)).collect();
     permit
         .off_thread(move || {
-            let holders = all.iter().filter_map(|one| holder(one, row, on(&about), &under)).collect();
+            let holders = all.iter().filter_map(|one| holder(one, row, on(&about), &under)).map(|holder| ending(holder, &ends)).collect();
             Everyone { people: all.iter().map(person_of).collect(), holders: Some((row, holders)) }
         })
         .await
@@ -73,6 +76,19 @@ fn holder(one: &Inspected, row: &'static ActionRow, on: On<'_>, under: &Under) -
     }
     let is_told = outlook.is_possible() || !allowed.is_empty();
     is_told.then(|| Holder { person: person_of(one), outlook, allowed, denied })
+}
+
+/// When attachments end, by the account itself, or 0 and the name of a user group, and the policy.
+type Ends = HashMap<(i64, String, i64), i64>;
+
+/// Somebody with the ends of the ways.
+fn ending(mut holder: Holder, ends: &Ends) -> Holder {
+    let uin = holder.person.uin.0;
+    for way in holder.allowed.iter_mut().chain(&mut holder.denied) {
+        let to = way.through.as_ref().map_or_else(|| (uin, String::new()), |group| (0, group.clone()));
+        way.until_ms = ends.get(&(to.0, to.1, way.policy.0)).copied();
+    }
+    holder
 }
 
 fn found(row: &'static ActionRow, holders: Vec<Holder>, form: &RightsForm) -> Found {
@@ -195,6 +211,7 @@ pub(super) fn way(met: &Meeting<'_>) -> Way {
             Via::Group(name) => Some(name.to_string()),
             _ => None,
         },
+        until_ms: None,
         policy: PolicyId(met.origin.policy_id),
         policy_name: met.origin.policy_name.to_string(),
         statement: u32::try_from(met.number).unwrap_or(u32::MAX).saturating_add(1),

@@ -119,7 +119,7 @@ pub async fn create(
         joined.push(group.name(permit).await?);
     }
     for (hold, policy) in policies {
-        attach(hold, &mut change, policy, uin.into()).await?;
+        attach(hold, &mut change, policy, uin.into(), None).await?;
         held.push(policy.name(permit).await?);
     }
     within_budget(permit, &mut change, Reach::User(uin), 0).await?;

@@ -86,11 +86,11 @@ pub struct AnyAccount {
     pub last_login_ms: i64,
 }
 
-/// The sub-accounts `a` of the owner `$1` that a filter lets through, as the end of a query.
+/// The sub-accounts `a` of the owner `$1` that a filter lets through at a time (`$2`), as the end of a query.
 fn filtered(filter: UserFilter) -> String {
-    const HELD: &str = "EXISTS (SELECT 1 FROM attachments t WHERE t.owner_uin = $1 AND t.uin = a.uin";
-    const HELD_BY_GROUP: &str =
-        "EXISTS (SELECT 1 FROM attachments t JOIN group_members m ON m.group_id = t.group_id WHERE t.owner_uin = $1 AND m.uin = a.uin";
+    const HELD: &str = "EXISTS (SELECT 1 FROM attachments t WHERE t.owner_uin = $1 AND t.until_ms > $2 AND t.uin = a.uin";
+    const HELD_BY_GROUP: &str = "EXISTS (SELECT 1 FROM attachments t JOIN group_members m ON m.group_id = t.group_id
+         WHERE t.owner_uin = $1 AND t.until_ms > $2 AND m.uin = a.uin";
     let condition = match filter {
         UserFilter::All => String::new(),
         UserFilter::Disabled => " AND a.disabled = 1".to_owned(),
@@ -196,14 +196,15 @@ impl Store {
     /// One page of the sub-accounts whose name, remark or UIN matches, by name. There are at most 1,000: they are searched here, where every
     /// database gives the same answer.
     pub async fn users(&self, owner: Uin, listing: &Listing, filter: UserFilter, now_ms: i64) -> Stored<Page<UserRow>> {
-        let rows: Vec<UserColumns> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        let query = format!(
             "SELECT a.uin, a.name, a.remark, a.disabled, a.created_ms, a.last_login_ms, a.email, a.must_change_password, a.password_set_ms, a.locked_until_ms
              {} ORDER BY a.name_key",
             filtered(filter)
-        )))
-        .bind(owner.0)
-        .fetch_all(&self.read)
-        .await?;
+        );
+        let query = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(owner.0);
+        // A time is given to a query that asks for one.
+        let query = if matches!(filter, UserFilter::WithoutPolicy | UserFilter::Administrators) { query.bind(now_ms) } else { query };
+        let rows: Vec<UserColumns> = query.fetch_all(&self.read).await?;
         let wanted = listing.wanted();
         let found = rows.into_iter().filter(|row| wanted.is_in(&[&row.name, &row.remark, &row.uin.to_string()]));
         let mut found: Vec<UserRow> = found.map(|row| row.into_row(now_ms)).collect();
@@ -245,7 +246,7 @@ impl Store {
     }
 
     /// The counts of the CAM overview, in one query.
-    pub async fn account_summary(&self, owner: Uin) -> Stored<AccountSummary> {
+    pub async fn account_summary(&self, owner: Uin, now_ms: i64) -> Stored<AccountSummary> {
         let users = |filter| format!("(SELECT COUNT(*) {})", filtered(filter));
         let query = format!(
             "SELECT {}, {}, {}, {}, {},
@@ -257,7 +258,7 @@ impl Store {
             users(UserFilter::Administrators),
         );
         let row: (i64, i64, i64, i64, i64, i64, i64) =
-            sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(owner.0).fetch_one(&self.read).await?;
+            sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(owner.0).bind(now_ms).fetch_one(&self.read).await?;
         let (users, users_disabled, users_first_password, users_without_policy, users_administrator, groups, policies) = row;
         Ok(AccountSummary { users, users_disabled, users_first_password, groups, policies, users_without_policy, users_administrator })
     }

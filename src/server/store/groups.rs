@@ -2,6 +2,7 @@
 //!
 //! What a group may do stands in `policies`; here are only names and members.
 
+use super::attachments::ends;
 use super::{Change, Store, Stored, raise_revision};
 use crate::domain::accounts::{AttachedPolicy, Candidate};
 use crate::domain::groups::{GroupOrder, GroupRow};
@@ -24,17 +25,19 @@ impl From<GroupColumns> for GroupRow {
     }
 }
 
+/// A group at a time (`$2`).
 const GROUP: &str = "SELECT g.group_id, g.name, g.remark, g.created_ms,
     (SELECT COUNT(*) FROM group_members m WHERE m.group_id = g.group_id) AS members,
-    (SELECT COUNT(*) FROM attachments t WHERE t.owner_uin = g.owner_uin AND t.group_id = g.group_id) AS policies
+    (SELECT COUNT(*) FROM attachments t WHERE t.owner_uin = g.owner_uin AND t.group_id = g.group_id AND t.until_ms > $2) AS policies
     FROM user_groups g";
 
 impl Store {
     /// One page of the groups whose name or remark matches, by name. There are at most 300: they are searched here, where every database
     /// gives the same answer.
-    pub async fn groups(&self, owner: Uin, listing: &Listing) -> Stored<Page<GroupRow>> {
+    pub async fn groups(&self, owner: Uin, listing: &Listing, now_ms: i64) -> Stored<Page<GroupRow>> {
         let rows: Vec<GroupColumns> = sqlx::query_as(sqlx::AssertSqlSafe(format!("{GROUP} WHERE g.owner_uin = $1 ORDER BY g.name_key")))
             .bind(owner.0)
+            .bind(now_ms)
             .fetch_all(&self.read)
             .await?;
         let wanted = listing.wanted();
@@ -51,9 +54,10 @@ impl Store {
     }
 
     /// One group.
-    pub async fn group(&self, owner: Uin, id: GroupId) -> Stored<Option<GroupRow>> {
-        let row: Option<GroupColumns> = sqlx::query_as(sqlx::AssertSqlSafe(format!("{GROUP} WHERE g.owner_uin = $1 AND g.group_id = $2")))
+    pub async fn group(&self, owner: Uin, id: GroupId, now_ms: i64) -> Stored<Option<GroupRow>> {
+        let row: Option<GroupColumns> = sqlx::query_as(sqlx::AssertSqlSafe(format!("{GROUP} WHERE g.owner_uin = $1 AND g.group_id = $3")))
             .bind(owner.0)
+            .bind(now_ms)
             .bind(id.0)
             .fetch_optional(&self.read)
             .await?;
@@ -96,20 +100,22 @@ impl Store {
         Ok(rows.into_iter().map(|(id, name, remark)| Candidate::written(GroupId(id), name, remark)).collect())
     }
 
-    /// The policies attached to a group; the names of preset policies are left empty for the catalogue to fill.
-    pub async fn group_policies(&self, owner: Uin, id: GroupId) -> Stored<Vec<AttachedPolicy>> {
-        let rows: Vec<(i64, String, i64)> = sqlx::query_as(
-            "SELECT t.policy_id, COALESCE(p.name, ''), t.attached_ms FROM attachments t
+    /// The policies attached to a group at that time; the names of preset policies are left empty for the catalogue to fill.
+    pub async fn group_policies(&self, owner: Uin, id: GroupId, now_ms: i64) -> Stored<Vec<AttachedPolicy>> {
+        let rows: Vec<(i64, String, i64, i64)> = sqlx::query_as(
+            "SELECT t.policy_id, COALESCE(p.name, ''), t.attached_ms, t.until_ms FROM attachments t
              LEFT JOIN policies p ON p.policy_id = t.policy_id AND p.owner_uin = t.owner_uin
-             WHERE t.owner_uin = $1 AND t.group_id = $2 ORDER BY p.name_key, t.policy_id",
+             WHERE t.owner_uin = $1 AND t.group_id = $2 AND t.until_ms > $3 ORDER BY p.name_key, t.policy_id",
         )
         .bind(owner.0)
         .bind(id.0)
+        .bind(now_ms)
         .fetch_all(&self.read)
         .await?;
         Ok(rows
             .into_iter()
-            .map(|(policy, name, attached_ms)| AttachedPolicy {
+            .map(|(policy, name, attached_ms, until_ms)| AttachedPolicy {
+                until_ms: ends(until_ms),
                 id: PolicyId(policy),
                 preset: name.is_empty(),
                 name,

@@ -1,4 +1,4 @@
-//! Custom policies, their versions, and what they are attached to.
+//! Custom policies, their versions, and which of them count for an account.
 //!
 //! Preset policies live in the catalogue; here they are only ids in attachments. Documents are stored exactly as submitted.
 
@@ -7,7 +7,7 @@ use super::{Change, Store, Stored, raise_revision};
 use crate::domain::accounts::Candidate;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
 use crate::domain::paging::Wanted;
-use crate::domain::policies::{Holder, PolicyVersion};
+use crate::domain::policies::PolicyVersion;
 
 /// One attachment that counts for an account, with the document of a custom policy.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -17,6 +17,8 @@ pub struct InForceRow {
     /// Empty when attached directly.
     pub group_name: String,
     pub attached_ms: i64,
+    /// When it ends by itself, [`NEVER_MS`](super::attachments::NEVER_MS) if it does not.
+    pub until_ms: i64,
     /// Name, version and document; empty and 0 for preset policies.
     pub name: String,
     pub version: i64,
@@ -36,36 +38,40 @@ pub struct PolicyColumns {
     pub versions: i64,
 }
 
+/// A policy at a time (`$2`).
 const POLICY: &str = "SELECT p.policy_id, p.name, p.description, p.default_version, p.last_version, p.updated_ms,
     (SELECT COUNT(*) FROM policy_versions v WHERE v.policy_id = p.policy_id) AS versions,
-    (SELECT COUNT(*) FROM attachments t WHERE t.owner_uin = p.owner_uin AND t.policy_id = p.policy_id) AS attachments
+    (SELECT COUNT(*) FROM attachments t WHERE t.owner_uin = p.owner_uin AND t.policy_id = p.policy_id AND t.until_ms > $2) AS attachments
     FROM policies p";
 
 impl Store {
-    /// Every policy in force for an account: attached to it or to one of its groups, each with the document of its default version.
-    pub async fn policies_in_force(&self, owner: Uin, uin: Uin) -> Stored<Vec<InForceRow>> {
+    /// Every policy in force for an account at that time: attached to it or to one of its groups, each with the document of its default version.
+    pub async fn policies_in_force(&self, owner: Uin, uin: Uin, now_ms: i64) -> Stored<Vec<InForceRow>> {
         Ok(sqlx::query_as(
-            "SELECT t.policy_id, t.group_id, COALESCE(g.name, '') AS group_name, t.attached_ms,
+            "SELECT t.policy_id, t.group_id, COALESCE(g.name, '') AS group_name, t.attached_ms, t.until_ms,
                     COALESCE(p.name, '') AS name, COALESCE(p.default_version, 0) AS version, COALESCE(v.document, '') AS document
              FROM attachments t
              LEFT JOIN user_groups g ON g.group_id = t.group_id
              LEFT JOIN policies p ON p.policy_id = t.policy_id AND p.owner_uin = t.owner_uin
              LEFT JOIN policy_versions v ON v.policy_id = p.policy_id AND v.version = p.default_version
-             WHERE t.owner_uin = $1 AND (t.uin = $2 OR t.group_id IN (SELECT m.group_id FROM group_members m WHERE m.uin = $2))
+             WHERE t.owner_uin = $1 AND t.until_ms > $3
+               AND (t.uin = $2 OR t.group_id IN (SELECT m.group_id FROM group_members m WHERE m.uin = $2))
              ORDER BY t.policy_id, t.group_id",
         )
         .bind(owner.0)
         .bind(uin.0)
+        .bind(now_ms)
         .fetch_all(&self.read)
         .await?)
     }
 
     /// All custom policies whose name or description matches, by name. There are at most 1,500: they are searched here, where every database
     /// gives the same answer.
-    pub async fn custom_policies(&self, owner: Uin, wanted: &Wanted) -> Stored<Vec<PolicyColumns>> {
+    pub async fn custom_policies(&self, owner: Uin, wanted: &Wanted, now_ms: i64) -> Stored<Vec<PolicyColumns>> {
         let mut rows: Vec<PolicyColumns> =
             sqlx::query_as(sqlx::AssertSqlSafe(format!("{POLICY} WHERE p.owner_uin = $1 ORDER BY p.name_key")))
                 .bind(owner.0)
+                .bind(now_ms)
                 .fetch_all(&self.read)
                 .await?;
         rows.retain(|row| wanted.is_in(&[&row.name, &row.description]));
@@ -73,9 +79,10 @@ impl Store {
     }
 
     /// One custom policy.
-    pub async fn custom_policy(&self, owner: Uin, id: PolicyId) -> Stored<Option<PolicyColumns>> {
-        Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!("{POLICY} WHERE p.owner_uin = $1 AND p.policy_id = $2")))
+    pub async fn custom_policy(&self, owner: Uin, id: PolicyId, now_ms: i64) -> Stored<Option<PolicyColumns>> {
+        Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!("{POLICY} WHERE p.owner_uin = $1 AND p.policy_id = $3")))
             .bind(owner.0)
+            .bind(now_ms)
             .bind(id.0)
             .fetch_optional(&self.read)
             .await?)
@@ -126,39 +133,15 @@ impl Store {
     }
 
     /// How often each preset policy is attached.
-    pub async fn preset_attachments(&self, owner: Uin, highest_preset: i64) -> Stored<Vec<(i64, i64)>> {
-        Ok(sqlx::query_as("SELECT policy_id, COUNT(*) FROM attachments WHERE owner_uin = $1 AND policy_id <= $2 GROUP BY policy_id")
-            .bind(owner.0)
-            .bind(highest_preset)
-            .fetch_all(&self.read)
-            .await?)
-    }
-
-    /// What a policy is attached to, sub-accounts first, by name.
-    pub async fn holders(&self, owner: Uin, id: PolicyId) -> Stored<Vec<Holder>> {
-        let rows: Vec<(i64, i64, String, String)> = sqlx::query_as(
-            "SELECT t.uin, t.group_id, COALESCE(a.name, ''), COALESCE(g.name, '') FROM attachments t
-             LEFT JOIN accounts a ON a.uin = t.uin
-             LEFT JOIN user_groups g ON g.group_id = t.group_id
-             WHERE t.owner_uin = $1 AND t.policy_id = $2 ORDER BY t.group_id, a.name_key, g.name_key",
+    pub async fn preset_attachments(&self, owner: Uin, highest_preset: i64, now_ms: i64) -> Stored<Vec<(i64, i64)>> {
+        Ok(sqlx::query_as(
+            "SELECT policy_id, COUNT(*) FROM attachments WHERE owner_uin = $1 AND policy_id <= $2 AND until_ms > $3 GROUP BY policy_id",
         )
         .bind(owner.0)
-        .bind(id.0)
+        .bind(highest_preset)
+        .bind(now_ms)
         .fetch_all(&self.read)
-        .await?;
-        let mut holders: Vec<Holder> = rows
-            .into_iter()
-            .map(
-                |(uin, group, user_name, group_name)| {
-                    if group == 0 { Holder::User(Uin(uin), user_name) } else { Holder::Group(GroupId(group), group_name) }
-                },
-            )
-            .collect();
-        holders.sort_by_key(|holder| match holder {
-            Holder::User(_, name) => (0, name.to_lowercase()),
-            Holder::Group(_, name) => (1, name.to_lowercase()),
-        });
-        Ok(holders)
+        .await?)
     }
 }
 
@@ -296,13 +279,14 @@ pub async fn delete_version(change: &mut Change, owner: Uin, id: PolicyId, versi
 }
 
 /// Name of a policy and how often it is attached, read inside a change that holds the owner's row.
-pub async fn in_use(change: &mut Change, owner: Uin, id: PolicyId) -> Stored<Option<(String, i64)>> {
+pub async fn in_use(change: &mut Change, owner: Uin, id: PolicyId, now_ms: i64) -> Stored<Option<(String, i64)>> {
     Ok(sqlx::query_as(
-        "SELECT p.name, (SELECT COUNT(*) FROM attachments t WHERE t.owner_uin = p.owner_uin AND t.policy_id = p.policy_id)
+        "SELECT p.name, (SELECT COUNT(*) FROM attachments t WHERE t.owner_uin = p.owner_uin AND t.policy_id = p.policy_id AND t.until_ms > $3)
          FROM policies p WHERE p.owner_uin = $1 AND p.policy_id = $2",
     )
     .bind(owner.0)
     .bind(id.0)
+    .bind(now_ms)
     .fetch_optional(&mut **change)
     .await?)
 }
@@ -315,36 +299,6 @@ pub async fn delete(change: &mut Change, owner: Uin, id: PolicyId) -> Stored<boo
     let done =
         sqlx::query("DELETE FROM policies WHERE owner_uin = $1 AND policy_id = $2").bind(owner.0).bind(id.0).execute(&mut **change).await?;
     Ok(done.rows_affected() > 0)
-}
-
-/// What a policy is attached to or detached from: a sub-account (`group` 0) or a group (`uin` 0).
-#[derive(Clone, Copy, Debug)]
-pub struct Attachment {
-    pub uin: i64,
-    pub group: i64,
-}
-
-impl From<Uin> for Attachment {
-    fn from(uin: Uin) -> Self {
-        Self { uin: uin.0, group: 0 }
-    }
-}
-
-impl From<GroupId> for Attachment {
-    fn from(group: GroupId) -> Self {
-        Self { uin: 0, group: group.0 }
-    }
-}
-
-/// Policies attached directly to a sub-account or group, counted inside a change that holds the owner's row.
-pub async fn count_attached(change: &mut Change, owner: Uin, to: Attachment) -> Stored<i64> {
-    let (count,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM attachments WHERE owner_uin = $1 AND uin = $2 AND group_id = $3")
-        .bind(owner.0)
-        .bind(to.uin)
-        .bind(to.group)
-        .fetch_one(&mut **change)
-        .await?;
-    Ok(count)
 }
 
 /// The accounts that a change of rights is about.
@@ -360,14 +314,14 @@ pub enum Reach {
 
 /// Of the accounts in reach the one whose custom policies hold the most patterns together, and their number; `None` when there is no
 /// account in reach.
-pub async fn most_patterns(change: &mut Change, owner: Uin, reach: Reach) -> Stored<Option<(String, i64)>> {
+pub async fn most_patterns(change: &mut Change, owner: Uin, reach: Reach, now_ms: i64) -> Stored<Option<(String, i64)>> {
     let (among, of) = match reach {
         Reach::User(uin) => ("$2", uin.0),
         Reach::Group(group) => ("SELECT m.uin FROM group_members m WHERE m.group_id = $2", group.0),
         Reach::Policy(policy) => (
-            "SELECT t.uin FROM attachments t WHERE t.owner_uin = $1 AND t.policy_id = $2
+            "SELECT t.uin FROM attachments t WHERE t.owner_uin = $1 AND t.policy_id = $2 AND t.until_ms > $3
              UNION SELECT m.uin FROM group_members m JOIN attachments t ON t.group_id = m.group_id
-             WHERE t.owner_uin = $1 AND t.policy_id = $2",
+             WHERE t.owner_uin = $1 AND t.policy_id = $2 AND t.until_ms > $3",
             policy.0,
         ),
     };
@@ -376,40 +330,10 @@ pub async fn most_patterns(change: &mut Change, owner: Uin, reach: Reach) -> Sto
              SELECT SUM(v.patterns) FROM policies p
              JOIN policy_versions v ON v.policy_id = p.policy_id AND v.version = p.default_version
              WHERE p.owner_uin = $1 AND p.policy_id IN (
-                 SELECT t.policy_id FROM attachments t WHERE t.owner_uin = $1
+                 SELECT t.policy_id FROM attachments t WHERE t.owner_uin = $1 AND t.until_ms > $3
                  AND (t.uin = a.uin OR t.group_id IN (SELECT m.group_id FROM group_members m WHERE m.uin = a.uin)))
          ), 0) AS BIGINT) AS held
          FROM accounts a WHERE a.owner_uin = $1 AND a.uin IN ({among}) ORDER BY held DESC, a.uin LIMIT 1"
     );
-    Ok(sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(owner.0).bind(of).fetch_optional(&mut **change).await?)
-}
-
-/// Attaches a policy; attaching twice is attaching once.
-pub async fn attach(change: &mut Change, owner: Uin, id: PolicyId, to: Attachment, now_ms: i64) -> Stored<()> {
-    raise_revision(change, owner).await?;
-    sqlx::query(
-        "INSERT INTO attachments (owner_uin, policy_id, uin, group_id, attached_ms) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (owner_uin, policy_id, uin, group_id) DO NOTHING",
-    )
-    .bind(owner.0)
-    .bind(id.0)
-    .bind(to.uin)
-    .bind(to.group)
-    .bind(now_ms)
-    .execute(&mut **change)
-    .await?;
-    Ok(())
-}
-
-/// Detaches a policy; `false` when it was not attached.
-pub async fn detach(change: &mut Change, owner: Uin, id: PolicyId, to: Attachment) -> Stored<bool> {
-    raise_revision(change, owner).await?;
-    let done = sqlx::query("DELETE FROM attachments WHERE owner_uin = $1 AND policy_id = $2 AND uin = $3 AND group_id = $4")
-        .bind(owner.0)
-        .bind(id.0)
-        .bind(to.uin)
-        .bind(to.group)
-        .execute(&mut **change)
-        .await?;
-    Ok(done.rows_affected() > 0)
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(owner.0).bind(of).bind(now_ms).fetch_optional(&mut **change).await?)
 }

@@ -2,6 +2,7 @@
 //!
 //! Each can be stopped at any point and goes on after the next start. The driver knows how each is.
 
+pub mod attachments;
 pub mod audit_retention;
 pub mod driver;
 pub mod intake;

@@ -94,6 +94,19 @@ pub fn Time(
     view! { <time class="time" datetime=machine>{words}</time> }
 }
 
+/// When something ends by itself: "until 2026-11-27 18:00 UTC+8".
+#[component]
+pub fn Until(
+    /// Epoch milliseconds.
+    at_ms: i64,
+    /// The zone it is read in.
+    #[prop(default = UtcOffset::UTC)]
+    offset: UtcOffset,
+) -> impl IntoView {
+    let precision = if at_ms % 60_000 == 0 { Precision::Minute } else { Precision::Second };
+    view! { <span class="until nowrap">{t("until ", "有效期至 ")} <Time at_ms offset precision /></span> }
+}
+
 /// How old the figures of a page are: "as of 12:31:20 UTC+8, 40 s ago", with a link that loads them anew.
 #[component]
 pub fn DataAge(

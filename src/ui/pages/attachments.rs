@@ -6,7 +6,9 @@ use crate::catalog::pages;
 use crate::domain::accounts::{AttachedPolicy, Candidate};
 use crate::domain::free_text::visible;
 use crate::domain::ids::{GroupId, PolicyId, Uin};
-use crate::ui::components::{Card, Choice, Column, Confirm, DataTable, Empty, EmptyState, Look, Picker, Tag, Time, Tone, WideRow};
+use crate::ui::components::{
+    Card, Choice, Column, Confirm, DataTable, Empty, EmptyState, Look, Picker, Tag, TextField, Time, Tone, Until, WideRow,
+};
 use crate::ui::forms::{Form, FormDialog};
 use crate::ui::frame::{may, use_offset};
 use crate::ui::icons::Icon;
@@ -35,6 +37,9 @@ pub fn ChooseDialog(
     /// What the choice does.
     #[prop(optional)]
     effect: &'static str,
+    /// It attaches policies, which may end by itself.
+    #[prop(optional)]
+    ends: bool,
     /// The words on the button that sends it.
     deed: &'static str,
 ) -> impl IntoView {
@@ -43,8 +48,21 @@ pub fn ChooseDialog(
         <FormDialog id form needs opener=words icon=Icon::Plus chooses=true hidden=vec![of] deed>
             {effect}
             <Picker name=list label choices />
+            {ends.then(|| view! { <UntilField /> })}
         </FormDialog>
     }
+}
+
+/// Until when a policy is to be attached.
+#[component]
+fn UntilField() -> impl IntoView {
+    let zone = use_offset().label();
+    let label = use_lang().pick(format!("Until ({zone}, optional)"), format!("截止时间（{zone}，选填）"));
+    let hint = t(
+        "The policy is detached by itself at that time. Leave it empty for no end. What is already attached with an end gets this one instead; what is attached without an end stays so.",
+        "到期自动解除关联，留空为长期有效。已有截止时间的关联以此次填写为准，长期有效的关联保持不变。",
+    );
+    view! { <TextField name="until" kind="datetime-local" label hint required=false /> }
 }
 
 /// The way of a row to take one thing away from another.
@@ -194,7 +212,9 @@ pub fn PoliciesCard(
     /// Detaches one that is attached directly.
     detach: Way,
 ) -> impl IntoView {
-    let there: Vec<PolicyId> = policies.iter().flatten().filter(|policy| policy.through.is_none()).map(|policy| policy.id).collect();
+    // What has an end can be given another one.
+    let lasting = |policy: &&AttachedPolicy| policy.through.is_none() && policy.until_ms.is_none();
+    let there: Vec<PolicyId> = policies.iter().flatten().filter(lasting).map(|policy| policy.id).collect();
     let choices = choices_left(choices, |id| there.contains(id));
     let add = (may(attach.needs) && may_list("policies")).then(|| {
         view! {
@@ -208,6 +228,7 @@ pub fn PoliciesCard(
                 label=t("Policies", "策略")
                 choices
                 effect=attach.effect
+                ends=true
                 deed=t("Attach", "关联")
             />
         }
@@ -281,7 +302,7 @@ fn PolicyTable(
                         <td>{name}</td>
                         <td>{kind}</td>
                         <td>{through}</td>
-                        <td><Time at_ms=policy.attached_ms offset /></td>
+                        <td><Time at_ms=policy.attached_ms offset /> {policy.until_ms.map(|at_ms| view! { <br /> <Until at_ms offset /> })}</td>
                         <td class="num">{action}</td>
                     </tr>
                 }

@@ -13,7 +13,7 @@ use crate::ui::words::{say, t};
 use leptos::prelude::*;
 
 /// What is recorded and is no operation of the catalogue.
-const OTHER_EVENTS: [&str; 6] = ["AuditGap", "ConsoleLogin", "ConsoleLogout", "CutAudit", "LocalCommand", "Setup"];
+const OTHER_EVENTS: [&str; 7] = ["AttachmentEnded", "AuditGap", "ConsoleLogin", "ConsoleLogout", "CutAudit", "LocalCommand", "Setup"];
 
 /// Every name that an event can have, with what it says, in the order of the names.
 #[must_use]

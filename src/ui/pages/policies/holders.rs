@@ -4,9 +4,9 @@ use super::manage::Forms;
 use crate::catalog::pages;
 use crate::domain::access_pages::PolicyHolders;
 use crate::domain::ids::PolicyId;
-use crate::domain::policies::Holder;
-use crate::ui::components::{Column, DataTable, Empty, EmptyState, Tag, WideRow};
-use crate::ui::frame::may;
+use crate::domain::policies::{Holder, HolderUntil};
+use crate::ui::components::{Column, DataTable, Empty, EmptyState, Tag, Until, WideRow};
+use crate::ui::frame::{may, use_offset};
 use crate::ui::pages::attachments::{AttachCard, ChooseDialog, RemovalDialog, choices_left, may_list};
 use crate::ui::words::{t, use_lang};
 use leptos::prelude::*;
@@ -15,9 +15,11 @@ use leptos::prelude::*;
 #[component]
 pub(super) fn Holders(id: PolicyId, attached_to: PolicyHolders, forms: Forms) -> impl IntoView {
     let PolicyHolders { holders, user_choices, group_choices } = attached_to;
-    let users = choices_left(user_choices, |uin| holders.iter().any(|holder| matches!(holder, Holder::User(there, _) if there == uin)));
+    // What has an end can be given another one.
+    let lasting: Vec<&Holder> = holders.iter().filter(|one| one.until_ms.is_none()).map(|one| &one.holder).collect();
+    let users = choices_left(user_choices, |uin| lasting.iter().any(|holder| matches!(holder, Holder::User(there, _) if there == uin)));
     let groups =
-        choices_left(group_choices, |group| holders.iter().any(|holder| matches!(holder, Holder::Group(there, _) if there == group)));
+        choices_left(group_choices, |group| lasting.iter().any(|holder| matches!(holder, Holder::Group(there, _) if there == group)));
     let attach_users = (may("policy.attach-user") && may_list("users")).then(|| {
         view! {
             <ChooseDialog
@@ -29,6 +31,7 @@ pub(super) fn Holders(id: PolicyId, attached_to: PolicyHolders, forms: Forms) ->
                 list="users"
                 label=t("Users", "用户")
                 choices=users
+                ends=true
                 deed=t("Attach", "关联")
             />
         }
@@ -44,6 +47,7 @@ pub(super) fn Holders(id: PolicyId, attached_to: PolicyHolders, forms: Forms) ->
                 list="groups"
                 label=t("User groups", "用户组")
                 choices=groups
+                ends=true
                 deed=t("Attach", "关联")
             />
         }
@@ -73,7 +77,9 @@ pub(super) fn Holders(id: PolicyId, attached_to: PolicyHolders, forms: Forms) ->
     }
 }
 
-fn row(policy: PolicyId, holder: Holder, forms: Forms) -> AnyView {
+fn row(policy: PolicyId, holder: HolderUntil, forms: Forms) -> AnyView {
+    let HolderUntil { holder, until_ms } = holder;
+    let until = until_ms.map(|at_ms| view! { " " <Until at_ms offset=use_offset() /> });
     let (name, kind, opens, href) = match &holder {
         Holder::User(uin, name) => (name.clone(), t("User", "用户"), may("users.open"), pages::User::PAGE.of(uin)),
         Holder::Group(group, name) => (name.clone(), t("User group", "用户组"), may("groups.open"), pages::Group::PAGE.of(group)),
@@ -111,7 +117,7 @@ fn row(policy: PolicyId, holder: Holder, forms: Forms) -> AnyView {
     view! {
         <tr>
             <td>{name}</td>
-            <td><Tag>{kind}</Tag></td>
+            <td><Tag>{kind}</Tag> {until}</td>
             <td class="num">{detach}</td>
         </tr>
     }

@@ -4,7 +4,8 @@
 
 use crate::domain::ids::SdkAppId;
 use crate::domain::impact::{Impact, MAX_PEOPLE, Person, Screen, ScreenChange};
-use crate::ui::components::{Column, DataTable, Notice, Tag, Tone};
+use crate::ui::components::{Column, DataTable, Notice, Tag, Tone, Until};
+use crate::ui::frame::use_offset;
 use crate::ui::words::{say, t, use_lang};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -134,7 +135,7 @@ fn by_person(impact: &Impact) -> impl IntoView + use<> {
             });
             view! {
                 <tr>
-                    <th scope="row" class="breaks">{person.name.clone()} <p class="field-hint">{way(person)}</p></th>
+                    <th scope="row" class="breaks">{person.name.clone()} <p class="field-hint">{way(person)} {until(person)}</p></th>
                     <td class="breaks">{folded(lines.collect())}</td>
                 </tr>
             }
@@ -175,6 +176,11 @@ fn by_page(impact: &Impact) -> impl IntoView + use<> {
 fn way(person: &Person) -> String {
     let direct = person.direct.then(|| t("Direct", "直接关联").to_owned());
     direct.into_iter().chain(person.groups.iter().cloned()).collect::<Vec<_>>().join(t(", ", "、"))
+}
+
+/// When the policy ends to reach somebody, where it does.
+fn until(person: &Person) -> impl IntoView + use<> {
+    person.until_ms.map(|at_ms| view! { " " <Until at_ms offset=use_offset() /> })
 }
 
 /// The name of a page, or of a control with its page.

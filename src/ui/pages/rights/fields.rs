@@ -5,7 +5,8 @@ use crate::catalog::actions;
 use crate::catalog::pages;
 use crate::domain::rights::{Choices, Person, Way};
 use crate::domain::rights_query::{EVERY_APP, RightsForm};
-use crate::ui::components::{Choice, Select, Tag, TextField, Tone};
+use crate::ui::components::{Choice, Select, Tag, TextField, Tone, Until};
+use crate::ui::frame::use_offset;
 use crate::ui::markup::{Escaped, Markup};
 use crate::ui::words::{say, t, use_lang};
 use leptos::prelude::*;
@@ -140,11 +141,16 @@ pub fn PersonName(
 pub fn Path(
     /// The user group; `None` when it is attached directly.
     through: Option<String>,
+    /// When it ends by itself, if it does.
+    #[prop(optional_no_strip)]
+    until_ms: Option<i64>,
 ) -> impl IntoView {
-    match through {
+    let until = until_ms.map(|at_ms| view! { " " <Until at_ms offset=use_offset() /> });
+    let way = match through {
         None => view! { <Tag>{t("direct", "直接关联")}</Tag> }.into_any(),
         Some(group) => view! { <Tag tone=Tone::Brand>{t("group", "随组关联")}</Tag> " " {group} }.into_any(),
-    }
+    };
+    view! { {way} {until} }
 }
 
 /// The policy and the number of the statement.

@@ -157,7 +157,7 @@ fn WayCells(way: Way, unless: Vec<Way>) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <td><Path through=way.through.clone() /></td>
+        <td><Path through=way.through.clone() until_ms=way.until_ms /></td>
         <td><StatementLink way /></td>
         <td class="wrap">{conditions} {unless}</td>
     }
@@ -179,7 +179,7 @@ fn DeniedCard(found: Found, form: RightsForm) -> impl IntoView {
         let why = tried_by(holder.person.uin, &form);
         let ways = |ways: Vec<Way>| {
             ways.into_iter()
-                .map(|way| view! { <li><StatementLink way=way.clone() /> " " <Path through=way.through.clone() /> " " {conditions_words(&way)}</li> })
+                .map(|way| view! { <li><StatementLink way=way.clone() /> " " <Path through=way.through.clone() until_ms=way.until_ms /> " " {conditions_words(&way)}</li> })
                 .collect_view()
         };
         view! {
