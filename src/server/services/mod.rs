@@ -18,6 +18,7 @@ pub mod groups;
 mod impact;
 mod lockout;
 pub mod policies;
+pub mod promises;
 mod recorded;
 pub mod review;
 pub mod rights;

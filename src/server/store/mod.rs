@@ -21,6 +21,7 @@ pub mod holdings;
 mod live_sessions;
 pub mod login_failures;
 pub mod policies;
+pub mod promises;
 mod readiness;
 pub mod retention;
 pub mod rights;
