@@ -126,6 +126,7 @@ const PAGES: [string, Login['case'], (root: Page) => Promise<string[]>][] = [
       return tabs.map((query) => `/cam/who-can${query}`);
     },
   ],
+  ['promises', 'root', async () => ['/cam/promises']],
   ['my account', 'root', async () => ['/account']],
   ['read-only pages', 'auditor', async () => [`/apps/${login('application').apps[0]}/features`]],
 ];

@@ -36,6 +36,8 @@ pub const MAX_POLICY_CHARS: usize = 6_144;
 pub const MAX_POLICY_BODY_BYTES: usize = 64 * 1_024;
 /// Drafts of policies that are kept for one account; of more the oldest go. Ours.
 pub const MAX_DRAFTS_PER_ACCOUNT: i64 = 50;
+/// Promises about rights of a root account. Ours: every change of rights is checked against all of them.
+pub const MAX_PROMISES: i64 = 50;
 /// Length of the name of a policy or role: `A-Z a-z 0-9 + = , . @ - _`, at least one.
 pub const MAX_POLICY_NAME_CHARS: usize = 128;
 /// Size of the description of a policy, in bytes of UTF-8.

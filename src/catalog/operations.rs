@@ -187,6 +187,15 @@ operations! {
     /// Reads who may do what.
     ReadRights: ["rights/who-can", "rights/matrix", "rights/simulate"] NoTarget, pages::WhoCan::PAGE.opens, NotNeeded, [];
 
+    /// Reads promises about rights. CAM has no actions for them: they tell what who may read rights is told, and no more.
+    ListPromises: ["promises/list", "promises/create", "promises/delete", "policies/review"] NoTarget, pages::Promises::PAGE.opens, NotNeeded, [];
+    /// Writes a promise down. It holds up the changes of others, as a policy would that denies them: who writes policies may.
+    CreatePromise: ["promises/create"] NoTarget, pages::PROMISE, Recent, [];
+    /// Deletes a promise. What it stood in the way of is then to be had: who deletes policies may.
+    DeletePromise: ["promises/delete"] NoTarget, pages::UNPROMISE, Recent, [];
+    /// Sets a promise aside for a while, as root account alone; nobody is granted that.
+    SetPromiseAside: ["promises/set-aside"] NoTarget, pages::UNPROMISE, Recent, [];
+
     /// Searches operation records; a file of them wants a recent proof.
     ReadAudit: ["audit/search", "audit/event"] NoTarget, may::<cloudaudit::LookUpEvents>(), ForSecrets, [];
     /// Reads the operation records of the own account.

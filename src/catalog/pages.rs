@@ -23,6 +23,15 @@ const fn control(id: &'static str, en: &'static str, zh: &'static str, rule: Rul
 pub(super) const IMPACT: Rule =
     Rule::All(&[Rule::may::<ListEntitiesForPolicy>(), Rule::may::<ListUsers>(), Rule::may::<ListAttachedUserAllPolicies>()]);
 
+/// What policies say about everyone.
+const READS_RIGHTS: Rule = Rule::All(&[Rule::may::<ListUsers>(), Rule::may::<GetPolicy>(), Rule::may::<ListAttachedUserAllPolicies>()]);
+
+/// Writing what limits rights, and reading them. First the action under which it is recorded.
+pub(super) const PROMISE: Rule = Rule::All(&[Rule::may::<CreatePolicy>(), Rule::may::<ListGroups>(), READS_RIGHTS]);
+
+/// Taking away what limits rights, and reading them.
+pub(super) const UNPROMISE: Rule = Rule::All(&[Rule::may::<DeletePolicy>(), READS_RIGHTS]);
+
 /// Makes of each entry a marker type with its [`Page`], and an entry of [`ALL`].
 macro_rules! pages {
     ($($(#[$doc:meta])+ $marker:ident { $id:literal, $path:literal, $en:literal, $zh:literal, $nav:expr, $opens:expr, [$($control:expr),* $(,)?] })+) => {
@@ -227,13 +236,23 @@ pages! {
     /// Who may do what: by action, by person, between two people, and tried out. It tells what policies say about everyone.
     WhoCan {
         "who-can", "/cam/who-can", "Who can", "谁有权限", nav(NavGroup::Access, 5, "question"),
-        Rule::All(&[Rule::may::<ListUsers>(), Rule::may::<GetPolicy>(), Rule::may::<ListAttachedUserAllPolicies>()]),
+        READS_RIGHTS,
         []
+    }
+
+    /// What nobody may change by mistake: promises about rights, which every change of rights is checked against.
+    Promises {
+        "promises", "/cam/promises", "Promises", "权限承诺", nav(NavGroup::Access, 6, "check"),
+        READS_RIGHTS,
+        [
+            control("promises.create", "Create promise", "新建权限承诺", PROMISE),
+            control("promises.delete", "Delete promise", "删除权限承诺", UNPROMISE),
+        ]
     }
 
     /// What was done by every account, and what was refused.
     Audit {
-        "audit", "/audit", "Operation records", "操作记录", nav(NavGroup::Access, 6, "clock"),
+        "audit", "/audit", "Operation records", "操作记录", nav(NavGroup::Access, 7, "clock"),
         Rule::may::<LookUpEvents>(),
         [control("audit.retention", "Set how long records are kept", "设置操作记录保存时长", Rule::may::<ModifyAuditTrack>())]
     }
@@ -283,7 +302,7 @@ mod tests {
     use std::collections::HashSet;
 
     /// What opens each page, written out a second time as the description says it; `|` binds closer than `&`.
-    const OPENS: [(&str, &str); 21] = [
+    const OPENS: [(&str, &str); 22] = [
         ("/", "trtc:DescribeAppStatList"),
         ("/usage", "trtc:DescribeAppStatList & trtc:DescribeTrtcStatistic | trtc:DescribeTrtcRoomUsage"),
         ("/apps", "trtc:DescribeAppStatList"),
@@ -302,6 +321,7 @@ mod tests {
         ("/cam/policies/:id/edit", "cam:GetPolicy & cam:CreatePolicyVersion"),
         ("/cam/policies/:id/review", "cam:GetPolicy & cam:CreatePolicyVersion"),
         ("/cam/who-can", "cam:ListUsers & cam:GetPolicy & cam:ListAttachedUserAllPolicies"),
+        ("/cam/promises", "cam:ListUsers & cam:GetPolicy & cam:ListAttachedUserAllPolicies"),
         ("/audit", "cloudaudit:LookUpEvents"),
         ("/audit/:seq", "cloudaudit:LookUpEvents"),
         ("/account", ""),

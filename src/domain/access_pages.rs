@@ -10,6 +10,7 @@ use super::impact::Impact;
 use super::later::Later;
 use super::policies::{Comparison, HolderUntil, Policy, PolicyVersion};
 use super::policy_check::Checked;
+use super::promises::PromiseRow;
 use super::session::SessionRow;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
@@ -122,6 +123,17 @@ pub struct PolicyReview {
     pub reviewed: Option<Reviewed>,
 }
 
+/// What a draft does to promises about rights.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PromisesOfDraft {
+    /// Promises that are kept under it.
+    pub kept: usize,
+    /// Promises that are broken without it and under it.
+    pub unkept: usize,
+    /// The promises that it breaks.
+    pub broken: Vec<PromiseRow>,
+}
+
 /// A draft, and everything that is to be known before it is saved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reviewed {
@@ -135,6 +147,8 @@ pub struct Reviewed {
     pub impact: Option<Impact>,
     /// What its author would lose by making it the default version.
     pub concern: Option<Text>,
+    /// What it does to promises about rights; `None` for who may not read them, and when the draft has errors.
+    pub promises: Option<PromisesOfDraft>,
     /// Stands for what is shown; the save sends it back, so that nothing else is saved.
     pub stamp: String,
     /// When, epoch milliseconds.

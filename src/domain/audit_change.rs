@@ -148,6 +148,12 @@ fields! {
     Retention, "Retention of operation records", "操作记录保存时长";
     /// What a file was made of.
     Filter, "Filter", "筛选条件";
+    /// A promise about rights.
+    Promise, "Promise", "权限承诺";
+    /// A promise that was broken by it.
+    BrokenPromise, "Broken promise", "违反的权限承诺";
+    /// Why a promise may be broken.
+    Reason, "Reason", "原因";
     /// The network that counted attempts came from.
     Network, "Network", "网段";
 }

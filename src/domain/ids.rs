@@ -46,3 +46,7 @@ id! {
     /// The number of a policy; preset policies have the small ones.
     PolicyId
 }
+id! {
+    /// The number of a promise about rights.
+    PromiseId
+}

@@ -35,6 +35,7 @@ pub mod paging;
 pub mod passwords;
 pub mod policies;
 pub mod policy_check;
+pub mod promises;
 pub mod rights;
 pub mod rights_query;
 pub mod session;

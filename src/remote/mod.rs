@@ -17,6 +17,7 @@ pub mod features;
 pub mod groups;
 pub mod json;
 pub mod policies;
+pub mod promises;
 pub mod rights;
 pub mod session;
 pub mod usage;

@@ -81,7 +81,8 @@ pub async fn review_policy(id: PolicyId) -> Result<PolicyReview, Fault> {
         let permit = caller.permit_on::<operations::ReadPolicyReview, _>(id)?;
         caller.within_rate(RateLimited::Review)?;
         let reach = caller.part_on::<operations::ReadPolicyImpact, _>(id);
-        services::review::of_policy(&permit, reach.as_ref()).await
+        let promised = caller.part::<operations::ListPromises>();
+        services::review::of_policy(&permit, reach.as_ref(), promised.as_ref()).await
     })
     .await
 }

@@ -92,6 +92,13 @@ pub const KNOCKS: &[Knock] = &[
     ("rights/who-can", &[("form[action]", "trtc:DismissRoom"), ("form[app]", "{app}")]),
     ("rights/matrix", &[]),
     ("rights/simulate", &[]),
+    ("promises/list", &[]),
+    (
+        "promises/create",
+        &[("name", "made-by-knock"), ("who", "everybody"), ("expects", "may"), ("what", "trtc:DeleteTrtcApp"), ("place", "{app}")],
+    ),
+    ("promises/set-aside", &[("id", "{promise}"), ("reason", "Asked for by the knock.")]),
+    ("promises/delete", &[("id", "{promise}")]),
     ("audit/search", &[]),
     ("audit/event", &[("seq", "1")]),
     ("audit/own", &[]),
@@ -127,6 +134,12 @@ impl Things {
         for (thing, name) in [("{policy}", "zebra"), ("{spare_policy}", "zebra-spare")] {
             things.push((thing, crate::policies::create(root, name, &document).await.to_string()));
         }
+        // Only administrators may, so it is broken all the time and stands in the way of nothing.
+        let promise =
+            [("name", "zebra"), ("who", "everybody"), ("expects", "may"), ("what", "trtc:DeleteTrtcApp"), ("place", things[0].1.as_str())];
+        let made = root.call("promises/create", &promise).await;
+        assert_eq!(made.status, StatusCode::OK, "{}", made.body);
+        things.push(("{promise}", made.body));
         // Another session of root, to be ended.
         console.root().await;
         let sessions: Vec<SessionRow> = root.read("session/list", &[]).await.json();

@@ -37,6 +37,7 @@ mod people;
 mod policies;
 mod policy_pages;
 mod program;
+mod promises;
 mod races;
 mod readme;
 mod replicas;

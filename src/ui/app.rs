@@ -207,6 +207,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/cam/policies/:id/edit") view=Lazy(PolicyEdit::PAGE) />
             <Route path=path!("/cam/policies/:id/review") view=Lazy(PolicyReview::PAGE) />
             <Route path=path!("/cam/who-can") view=Lazy(WhoCan::PAGE) />
+            <Route path=path!("/cam/promises") view=Lazy(Promises::PAGE) />
             <Route path=path!("/audit") view=Lazy(Audit::PAGE) />
             <Route path=path!("/audit/:seq") view=Lazy(AuditEvent::PAGE) />
             <Route path=path!("/account") view=Lazy(Account::PAGE) />

@@ -80,6 +80,7 @@ chunks! {
     policy_editor { PolicyNew => pages::policies::new::PolicyNewPage, PolicyEdit => pages::policies::edit::PolicyEditPage }
     policy_review { PolicyReview => pages::policies::review::PolicyReviewPage }
     who_can { WhoCan => pages::rights::WhoCanPage }
+    promises { Promises => pages::promises::PromisesPage }
     records { Audit => pages::audit::list::AuditPage }
     record { AuditEvent => pages::audit::detail::AuditEventPage }
     account { Account => pages::account::AccountPage }

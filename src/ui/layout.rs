@@ -157,6 +157,7 @@ fn icon(name: &str) -> Option<Icon> {
         "document" => Icon::Document,
         "clock" => Icon::Clock,
         "question" => Icon::Question,
+        "check" => Icon::Check,
         _ => return None,
     })
 }

@@ -59,6 +59,12 @@ impl Under {
         }
         Self { context, open }
     }
+
+    /// Any circumstances that a request can have, at any time.
+    #[must_use]
+    pub fn anything() -> Self {
+        Self { context: Context::new(), open: vec![Context::IP, Context::TIME, "qcs:mfa", "qcs:request_tag"] }
+    }
 }
 
 /// One of the decisions that a request takes.

@@ -8,6 +8,8 @@
 //! by revision; at a new one they are read again, and compiled again only where they differ. So a right that was revoked on one replica is
 //! revoked on all with the next request.
 //!
+//! What an organisation has promised itself about rights is held where changes are committed: see `promises`.
+//!
 //! # Three rings
 //! Each holds when the one before it is forgotten.
 //!
@@ -36,6 +38,7 @@ mod own_account;
 mod permit;
 mod permitted;
 mod principal;
+mod promises;
 mod question;
 mod rates;
 mod record;

@@ -157,8 +157,10 @@ impl RecordedChange {
     /// Makes the change last, with the record of what was done by it.
     ///
     /// # Errors
-    /// [`Fault::Unavailable`] or [`Fault::Internal`]: then nothing was done.
-    pub async fn commit(self, done: Done) -> Result<(), Fault> {
+    /// [`Fault::InUse`] when it would break a promise about rights, [`Fault::Unavailable`] or [`Fault::Internal`]: then nothing was done.
+    pub async fn commit(mut self, done: Done) -> Result<(), Fault> {
+        let caller = self.caller.clone();
+        let done = caller.keep_promises(&mut self.change, done).await?;
         let request_id = self.caller.request_id().to_owned();
         self.store(done).await.map_err(|error| store_fault(&error, &request_id))
     }

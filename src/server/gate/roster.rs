@@ -1,5 +1,6 @@
 //! The accounts that who may read rights can look at: one by number or name, all of an organisation at once, and one that holds a draft alone.
 
+use super::caller::Caller;
 use super::in_force::{off_thread, origin, parse};
 use super::inspect::{Inspected, drafted, principal_of};
 use super::permit::Permit;
@@ -18,6 +19,15 @@ use crate::server::store::rights::{AllRights, HolderRow};
 use crate::server::store::sessions::AccountRow;
 use std::collections::HashMap;
 use std::sync::Arc;
+
+impl Caller {
+    /// The applications that it may list. What is said of an account must not depend on any other one, or it would tell of it.
+    pub(super) fn listed_apps(&self) -> Arc<Vec<AppFacts>> {
+        let reader = self.principal();
+        let listed = reader.apps_where(Rule::may::<trtc::DescribeAppStatList>(), self.context());
+        Arc::new(listed.into_iter().filter_map(|at| reader.apps.get(at)).cloned().collect())
+    }
+}
 
 impl Permit<ReadRights> {
     /// The applications that the reader may list: of others it must not learn.
@@ -47,11 +57,9 @@ impl Permit<ReadRights> {
         Ok(Inspected(Principal { apps: self.listed_apps(), ..principal }))
     }
 
-    /// The applications that the reader may list. What is said of an account must not depend on any other one, or it would tell of it.
+    /// As [`Caller::listed_apps`].
     fn listed_apps(&self) -> Arc<Vec<AppFacts>> {
-        let reader = self.caller().principal();
-        let listed = reader.apps_where(Rule::may::<trtc::DescribeAppStatList>(), self.caller().context());
-        Arc::new(listed.into_iter().filter_map(|at| reader.apps.get(at)).cloned().collect())
+        self.caller().listed_apps()
     }
 
     /// A sub-account that holds nothing but a draft.
@@ -73,7 +81,7 @@ impl Permit<ReadRights> {
         let (apps, id) = (self.listed_apps(), self.caller().request_id().to_owned());
         let accounts: Vec<AccountRow> = std::mem::take(&mut rights.holders).into_iter().map(|holder| self.account_of(holder)).collect();
         let work = move || {
-            let mut texts = PolicyTexts { rights: &rights, read: HashMap::new(), request_id: &id };
+            let mut texts = PolicyTexts::new(&rights, &id);
             // Many hold the same policies.
             let mut compiled: HashMap<Vec<i64>, Arc<PolicySet>> = HashMap::new();
             accounts
@@ -98,15 +106,19 @@ impl Permit<ReadRights> {
 }
 
 /// The policies of an organisation, each read once.
-struct PolicyTexts<'t> {
+pub(super) struct PolicyTexts<'t> {
     rights: &'t AllRights,
     read: HashMap<i64, Arc<Policy>>,
     request_id: &'t str,
 }
 
-impl PolicyTexts<'_> {
+impl<'t> PolicyTexts<'t> {
+    pub(super) fn new(rights: &'t AllRights, request_id: &'t str) -> Self {
+        Self { rights, read: HashMap::new(), request_id }
+    }
+
     /// What counts for an account, as [`Gate::policies_of`](super::Gate) has it.
-    fn sources_of(&mut self, uin: i64) -> Result<Vec<Source>, Fault> {
+    pub(super) fn sources_of(&mut self, uin: i64) -> Result<Vec<Source>, Fault> {
         let rights = self.rights;
         let mut sources = Vec::new();
         for held in rights.held.get(&uin).into_iter().flatten() {

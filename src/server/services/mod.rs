@@ -19,6 +19,7 @@ pub mod groups;
 mod impact;
 mod lockout;
 pub mod policies;
+pub mod promises;
 mod recorded;
 pub mod review;
 pub mod rights;

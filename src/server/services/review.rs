@@ -5,7 +5,7 @@
 
 use super::lockout::lockout;
 use super::policies::{Draft, rights_overtaken};
-use super::{compared, drafts, impact, policies};
+use super::{compared, drafts, impact, policies, promises};
 use crate::catalog::operations;
 use crate::catalog::preset;
 use crate::domain::access_pages::{PolicyReview, Reviewed};
@@ -29,12 +29,23 @@ type Reach = Permit<operations::ReadPolicyImpact, PolicyId>;
 ///
 /// # Errors
 /// [`Fault::NotFound`] for an unknown policy.
-pub async fn of_policy(permit: &Permit<operations::ReadPolicyReview, PolicyId>, reach: Option<&Reach>) -> Result<PolicyReview, Fault> {
+pub async fn of_policy(
+    permit: &Permit<operations::ReadPolicyReview, PolicyId>,
+    reach: Option<&Reach>,
+    promised: Option<&Permit<operations::ListPromises>>,
+) -> Result<PolicyReview, Fault> {
     let id = *permit.target();
     let policy = policies::read(permit).await?;
     let draft = if preset::find(id.0).is_some() { None } else { drafts::of_caller(permit, id).await? };
     let reviewed = match draft {
-        Some(draft) => Some(work_out(permit, reach, &policy, draft).await?),
+        Some(draft) => {
+            let mut reviewed = work_out(permit, reach, &policy, draft).await?;
+            // No part of what the save compares: every change is held to its promises when it is made.
+            if let Some(promised) = promised.filter(|_| !reviewed.checked.has_errors()) {
+                reviewed.promises = Some(promises::of_draft(promised, id, &reviewed.draft.document).await?);
+            }
+            Some(reviewed)
+        }
         None => None,
     };
     Ok(PolicyReview { policy, reviewed })
@@ -99,7 +110,7 @@ async fn work_out<O>(permit: &Permit<O, PolicyId>, reach: Option<&Reach>, policy
     };
     let shown = format!("{numbers:?} {concern:?} {impact:?} {:?}", comparison.access);
     let stamp = stamped(permit.caller().revision(), &hex(&Sha256::digest(shown)));
-    Ok(Reviewed { draft, checked, comparison, impact, concern, stamp, at_ms: now_ms })
+    Ok(Reviewed { draft, checked, comparison, impact, concern, promises: None, stamp, at_ms: now_ms })
 }
 
 /// The revision of the rights that a review was worked out from, and what it has shown.

@@ -22,6 +22,7 @@ pub mod holdings;
 mod live_sessions;
 pub mod login_failures;
 pub mod policies;
+pub mod promises;
 mod readiness;
 pub mod retention;
 pub mod rights;

@@ -2,6 +2,7 @@
 
 use super::{Store, Stored};
 use crate::domain::ids::Uin;
+use sqlx::AnyConnection;
 use std::collections::HashMap;
 
 /// A sub-account, as decisions about it need it.
@@ -66,34 +67,40 @@ impl Store {
 
     /// Every sub-account with what counts for it at that time. What is detached while it is read may still stand there, or already be gone.
     pub async fn all_rights(&self, owner: Uin, now_ms: i64) -> Stored<AllRights> {
-        let holders = self.holders_of(owner).await?;
-        let rows: Vec<HeldRow> = sqlx::query_as(
-            "SELECT t.uin, t.policy_id, t.group_id, '' AS group_name FROM attachments t 
-             WHERE t.owner_uin = $1 AND t.group_id = 0 AND t.until_ms > $2
-             UNION ALL
-             SELECT m.uin, t.policy_id, t.group_id, g.name AS group_name
-             FROM attachments t JOIN group_members m ON m.group_id = t.group_id JOIN user_groups g ON g.group_id = t.group_id
-             WHERE t.owner_uin = $1 AND m.owner_uin = $1 AND t.until_ms > $2
-             ORDER BY 1, 2, 3",
-        )
-        .bind(owner.0)
-        .bind(now_ms)
-        .fetch_all(&self.read)
-        .await?;
-        let texts: Vec<TextRow> = sqlx::query_as(
-            "SELECT p.policy_id, p.name, v.version, v.document
-             FROM policies p JOIN policy_versions v ON v.policy_id = p.policy_id AND v.version = p.default_version
-             WHERE p.owner_uin = $1 AND EXISTS (
-                 SELECT 1 FROM attachments t WHERE t.owner_uin = $1 AND t.policy_id = p.policy_id AND t.until_ms > $2)",
-        )
-        .bind(owner.0)
-        .bind(now_ms)
-        .fetch_all(&self.read)
-        .await?;
-        let mut held: HashMap<i64, Vec<HeldRow>> = HashMap::new();
-        for row in rows {
-            held.entry(row.uin).or_default().push(row);
-        }
-        Ok(AllRights { holders, held, texts: texts.into_iter().map(|text| (text.policy_id, text)).collect() })
+        all_rights(&mut *self.read.acquire().await?, owner, now_ms).await
     }
+}
+
+/// As [`Store::all_rights`], as a change sees it.
+pub async fn all_rights(connection: &mut AnyConnection, owner: Uin, now_ms: i64) -> Stored<AllRights> {
+    let all = sqlx::AssertSqlSafe(format!("{HOLDER} ORDER BY name_key"));
+    let holders: Vec<HolderRow> = sqlx::query_as(all).bind(owner.0).fetch_all(&mut *connection).await?;
+    let rows: Vec<HeldRow> = sqlx::query_as(
+        "SELECT t.uin, t.policy_id, t.group_id, '' AS group_name FROM attachments t
+         WHERE t.owner_uin = $1 AND t.group_id = 0 AND t.until_ms > $2
+         UNION ALL
+         SELECT m.uin, t.policy_id, t.group_id, g.name AS group_name
+         FROM attachments t JOIN group_members m ON m.group_id = t.group_id JOIN user_groups g ON g.group_id = t.group_id
+         WHERE t.owner_uin = $1 AND m.owner_uin = $1 AND t.until_ms > $2
+         ORDER BY 1, 2, 3",
+    )
+    .bind(owner.0)
+    .bind(now_ms)
+    .fetch_all(&mut *connection)
+    .await?;
+    let texts: Vec<TextRow> = sqlx::query_as(
+        "SELECT p.policy_id, p.name, v.version, v.document
+         FROM policies p JOIN policy_versions v ON v.policy_id = p.policy_id AND v.version = p.default_version
+         WHERE p.owner_uin = $1 AND EXISTS (
+             SELECT 1 FROM attachments t WHERE t.owner_uin = $1 AND t.policy_id = p.policy_id AND t.until_ms > $2)",
+    )
+    .bind(owner.0)
+    .bind(now_ms)
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut held: HashMap<i64, Vec<HeldRow>> = HashMap::new();
+    for row in rows {
+        held.entry(row.uin).or_default().push(row);
+    }
+    Ok(AllRights { holders, held, texts: texts.into_iter().map(|text| (text.policy_id, text)).collect() })
 }

@@ -16,6 +16,7 @@ pub mod login;
 pub mod overview;
 pub mod password;
 pub mod policies;
+pub mod promises;
 pub mod rights;
 pub mod setup;
 pub mod usage;

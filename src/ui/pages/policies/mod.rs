@@ -10,6 +10,7 @@ mod impact;
 pub mod list;
 pub mod manage;
 pub mod new;
+mod promises;
 pub mod review;
 pub mod tabs;
 mod versions;

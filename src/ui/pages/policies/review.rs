@@ -1,10 +1,11 @@
-//! The review of a draft, and the one place from which it is saved: findings, new access, screen impact, lock-out guard.
+//! The review of a draft, and the one place from which it is saved: findings, new access, screen impact, lock-out guard, promises.
 //!
 //! It must never say that something is all right which the server has not worked out for this very draft: where rights or the draft have
 //! changed meanwhile, the server refuses the save and everything is worked out again.
 
 use super::compared::{AccessChanges, Lines, Verdict, lines_words};
 use super::impact::{By, ImpactSection};
+use super::promises::PromisesCard;
 use super::{crumbs, path};
 use crate::catalog::limits::MAX_POLICY_VERSIONS;
 use crate::catalog::pages;
@@ -91,7 +92,7 @@ fn Content(policy: Policy, reviewed: Option<Reviewed>, form: Form, by: Memo<By>)
 #[component]
 fn Review(policy: Policy, reviewed: Reviewed, form: Form, by: Memo<By>, here: String) -> impl IntoView {
     let lang = use_lang();
-    let Reviewed { draft, checked, comparison, impact, concern, stamp, .. } = reviewed;
+    let Reviewed { draft, checked, comparison, impact, concern, stamp, promises, .. } = reviewed;
     let (errors, next) = (checked.counts[0], policy.last_version + 1);
     let full = policy.versions >= MAX_POLICY_VERSIONS;
     let sees_impact = may("policy-review.impact");
@@ -126,6 +127,17 @@ fn Review(policy: Policy, reviewed: Reviewed, form: Form, by: Memo<By>, here: St
             (None, 0) => (State::Passed, t("Passed", "通过").to_owned()),
             (None, _) => (State::Waits, t("Waits for the errors", "待修复错误").to_owned()),
         };
+        let promised = match &promises {
+            None if errors > 0 => (State::Waits, t("Waits for the errors", "待修复错误").to_owned()),
+            None => (State::Waits, t("No permission", "无权限").to_owned()),
+            Some(promises) if promises.broken.is_empty() => {
+                (State::Passed, lang.pick(format!("{} kept", promises.kept), format!("{} 项成立", promises.kept)))
+            }
+            Some(promises) => {
+                let broken = promises.broken.len();
+                (State::Stops, lang.pick(format!("{broken} broken"), format!("将违反 {broken} 项")))
+            }
+        };
         let save = match (errors, full) {
             (0, false) => (State::Waits, t("Ready", "可保存").to_owned()),
             (0, true) => (State::Stops, t("Version limit reached", "版本数已达上限").to_owned()),
@@ -136,6 +148,7 @@ fn Review(policy: Policy, reviewed: Reviewed, form: Form, by: Memo<By>, here: St
             Step { id: "review-access", name: t("New access", "权限变化"), state: access },
             Step { id: "review-impact", name: t("Screen impact", "页面影响"), state: screens },
             Step { id: "review-guard", name: t("Lock-out guard", "防误锁检查"), state: guard },
+            Step { id: "review-promises", name: t("Promises", "权限承诺"), state: promised },
             Step { id: "review-save", name: t("Save", "保存"), state: save },
         ]
     };
@@ -184,6 +197,7 @@ fn Review(policy: Policy, reviewed: Reviewed, form: Form, by: Memo<By>, here: St
                 </div>
                 <div class="review-side">
                     <div id="review-guard" class="review-part"><Guard concern errors /></div>
+                    <div id="review-promises" class="review-part"><PromisesCard promises errors /></div>
                     <div id="review-save" class="review-part"><WhatIsSaved policy next form /></div>
                 </div>
             </div>
