@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod rights_files;
 
 use crate::server::clock::Clock;
 use crate::server::config::{Config, Hidden};

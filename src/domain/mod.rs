@@ -35,6 +35,7 @@ pub mod passwords;
 pub mod policies;
 pub mod policy_check;
 pub mod rights;
+pub mod rights_file;
 pub mod rights_query;
 pub mod session;
 pub mod stays;

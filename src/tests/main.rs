@@ -42,6 +42,7 @@ mod replicas;
 mod retention;
 mod review;
 mod rights;
+mod rights_files;
 mod sealing;
 mod secrets;
 mod stays;

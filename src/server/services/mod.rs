@@ -21,6 +21,7 @@ pub mod policies;
 mod recorded;
 pub mod review;
 pub mod rights;
+pub mod rights_files;
 pub mod sealing;
 mod selections;
 pub mod simulation;

@@ -20,6 +20,7 @@ pub mod groups;
 pub mod holdings;
 mod live_sessions;
 pub mod login_failures;
+mod organisations;
 pub mod policies;
 mod readiness;
 pub mod retention;

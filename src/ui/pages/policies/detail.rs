@@ -12,6 +12,7 @@ use crate::remote::policies::view_policy;
 use crate::ui::components::{
     Card, CopyButton, Crumb, Empty, EmptyState, Fact, Facts, PageHeader, ReadOnlyMark, Tab, Tabs, Tag, Time, Tone, with_param,
 };
+use crate::ui::editor::LanguageLink;
 use crate::ui::editor::listing::{Listing, StoredFindings};
 use crate::ui::frame::{reads_only, use_offset};
 use crate::ui::loaded::{load, loaded};
@@ -124,7 +125,7 @@ fn Document(policy: Policy, checked: Checked) -> impl IntoView {
         <Card
             title=lang.pick(format!("Version {}", policy.row.default_version), format!("版本 {}", policy.row.default_version))
             note=t("This is the default version.", "这是默认版本。")
-            actions=move || view! { <span class="editor-length">{length}</span> <CopyButton text=copy /> }.into_any()
+            actions=move || view! { <LanguageLink /> <span class="editor-length">{length}</span> <CopyButton text=copy /> }.into_any()
         >
             <Listing label=t("Policy document", "策略内容") text=policy.document />
         </Card>

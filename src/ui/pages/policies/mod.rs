@@ -7,6 +7,7 @@ pub mod detail;
 pub mod edit;
 mod holders;
 mod impact;
+pub mod language;
 pub mod list;
 pub mod manage;
 pub mod new;
