@@ -19,7 +19,9 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// What is written.
+// The command itself is a group of that name already.
 #[derive(Args, Clone, Debug, Default)]
+#[group(skip)]
 pub struct Export {
     /// UIN or e-mail address of the root account; needed where there are several
     #[arg(long)]
@@ -31,6 +33,7 @@ pub struct Export {
 
 /// What is taken in, and how.
 #[derive(Args, Clone, Debug)]
+#[group(skip)]
 pub struct Import {
     /// The file; `-` reads standard input
     pub file: PathBuf,

@@ -165,7 +165,7 @@ fn application(number: &str) -> String {
 /// A request about an application, with a key that has these values; none leaves it out.
 fn carrying(key: &'static str, values: &[&'static str]) -> Asked {
     let keys = if values.is_empty() { Vec::new() } else { vec![(key, values.to_vec())] };
-    Asked { action: "trtc:DismissRoom", resource: application("1400000001"), keys }
+    Asked { action: "trtc:DismissRoom", resource: application("1409000001"), keys }
 }
 
 fn plain(action: &'static str, resource: String) -> Asked {
@@ -173,7 +173,7 @@ fn plain(action: &'static str, resource: String) -> Asked {
 }
 
 fn members() -> Vec<Entry> {
-    let (first, second) = (application("1400000001"), application("1400000002"));
+    let (first, second) = (application("1409000001"), application("1409000002"));
     let dismiss = || plain("trtc:DismissRoom", first.clone());
     WORDS
         .iter()

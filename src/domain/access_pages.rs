@@ -10,6 +10,7 @@ use super::impact::Impact;
 use super::later::Later;
 use super::policies::{Comparison, Holder, Policy, PolicyVersion};
 use super::policy_check::Checked;
+use super::replay::{LastUsed, Replay};
 use super::session::SessionRow;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
@@ -87,6 +88,8 @@ pub struct PolicyView {
     pub tab: PolicyTab,
     /// What is to be said of the document, where that is asked for.
     pub checked: Option<Checked>,
+    /// When it was last used, where its document is asked for; `None` for who may not see whom it reaches.
+    pub last_used: Option<LastUsed>,
     /// Its versions, where that part is asked for. A preset policy has none.
     pub versions: Option<Later<PolicyVersions>>,
     /// What it is attached to, where that part is asked for.
@@ -133,6 +136,8 @@ pub struct Reviewed {
     pub comparison: Comparison,
     /// What it does to screens; `None` for who may not see that, and when the draft has errors.
     pub impact: Option<Impact>,
+    /// What it makes of the decisions of the last days; `None` where `impact` is.
+    pub replay: Option<Replay>,
     /// What its author would lose by making it the default version.
     pub concern: Option<Text>,
     /// Stands for what is shown; the save sends it back, so that nothing else is saved.

@@ -34,6 +34,7 @@ pub mod paging;
 pub mod passwords;
 pub mod policies;
 pub mod policy_check;
+pub mod replay;
 pub mod rights;
 pub mod rights_file;
 pub mod rights_query;

@@ -14,6 +14,7 @@ mod cam;
 mod cam_command;
 mod connecting;
 mod database_tls;
+mod decisions;
 mod deploy;
 mod disk;
 mod drafts;

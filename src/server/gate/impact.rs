@@ -24,7 +24,7 @@ use tokio::sync::Semaphore;
 pub(super) const MAX_CIRCUMSTANCES: usize = 8;
 
 /// Whoever works it out.
-static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
+pub(super) static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
 
 /// What would change for the accounts that a policy reaches.
 pub struct Foreseen {
@@ -81,17 +81,7 @@ impl Caller {
     }
 
     fn work_out(&self, texts: &Texts, accounts: Vec<Reached>, documents: Vec<(PolicyId, i64, String)>) -> Result<Foreseen, Fault> {
-        let mut held = HashMap::new();
-        for (id, version, document) in documents {
-            held.insert(id, Held::new(id, Arc::new(parse(id, version, &document, self.request_id())?)));
-        }
-        for id in accounts.iter().flat_map(|account| &account.policies) {
-            if let (false, Some(preset)) = (held.contains_key(id), preset::find(id.0)) {
-                held.insert(*id, Held::new(*id, Arc::new(parse(*id, 1, &preset.document, self.request_id())?)));
-            }
-        }
-        // The text that the comparison began with, whatever was saved meanwhile.
-        held.insert(texts.id, Held::new(texts.id, texts.before.clone()));
+        let held = held_by(texts, &accounts, documents, self.request_id())?;
         let after = Held::new(texts.id, texts.after.clone());
 
         let listed = self.principal().apps_where(Rule::may::<trtc::DescribeAppStatList>(), self.context());
@@ -134,6 +124,27 @@ impl Caller {
     }
 }
 
+/// The policies that count for these accounts, read once.
+pub(super) fn held_by(
+    texts: &Texts,
+    accounts: &[Reached],
+    documents: Vec<(PolicyId, i64, String)>,
+    request_id: &str,
+) -> Result<HashMap<PolicyId, Held>, Fault> {
+    let mut held = HashMap::new();
+    for (id, version, document) in documents {
+        held.insert(id, Held::new(id, Arc::new(parse(id, version, &document, request_id)?)));
+    }
+    for id in accounts.iter().flat_map(|account| &account.policies) {
+        if let (false, Some(preset)) = (held.contains_key(id), preset::find(id.0)) {
+            held.insert(*id, Held::new(*id, Arc::new(parse(*id, 1, &preset.document, request_id)?)));
+        }
+    }
+    // The text that the comparison began with, whatever was saved meanwhile.
+    held.insert(texts.id, Held::new(texts.id, texts.before.clone()));
+    Ok(held)
+}
+
 /// A policy that counts for somebody.
 pub(super) struct Held {
     id: PolicyId,
@@ -147,6 +158,11 @@ impl Held {
         let printed = policy.to_string();
         let is_personal = printed.contains("${") || printed.contains("qcs:uin");
         Self { id, policy, is_personal }
+    }
+
+    /// Whether both are texts of one policy.
+    pub fn is_of(&self, other: &Self) -> bool {
+        self.id == other.id
     }
 
     pub fn source(&self) -> Source {

@@ -27,6 +27,7 @@ mod callback;
 mod caller;
 mod credentials;
 mod decide;
+mod decisions;
 mod denial;
 mod guard;
 mod impact;
@@ -40,6 +41,7 @@ mod question;
 mod rates;
 mod record;
 mod redecide;
+mod replay;
 mod request;
 #[cfg(test)]
 mod rig;
@@ -64,6 +66,7 @@ pub(in crate::server) use permit::new_number;
 pub use rates::RateLimited;
 pub(crate) use record::operator_event;
 pub(in crate::server) use record::{RecordedChange, cut_event};
+pub(in crate::server) use replay::rule_of;
 pub use request::{AGENT_CHARS, RequestFacts};
 pub(in crate::server) use standings::foresee_organisation;
 pub use target::{App, Apps, NoTarget, OwnAccount, Target};
@@ -99,6 +102,7 @@ struct Inner {
     unwell: OnceAMinute,
     refused: OnceAMinute,
     unsuccessful: unsuccessful::Unsuccessful,
+    decisions: decisions::Decisions,
 }
 
 /// The health check writes at most this often.
@@ -125,6 +129,7 @@ impl Gate {
             unwell: OnceAMinute::unsaid(),
             refused: OnceAMinute::unsaid(),
             unsuccessful: unsuccessful::Unsuccessful::new(bus),
+            decisions: decisions::Decisions::default(),
         }))
     }
 

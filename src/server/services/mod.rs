@@ -16,6 +16,7 @@ pub mod features;
 mod full;
 pub mod groups;
 mod impact;
+mod last_used;
 mod lockout;
 pub mod policies;
 mod recorded;

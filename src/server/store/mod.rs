@@ -11,6 +11,7 @@ mod audit_chain;
 mod audit_search;
 pub mod callback_keys;
 mod change;
+pub mod decisions;
 pub mod drafts;
 pub mod events;
 pub mod features;

@@ -3,6 +3,7 @@
 //! Each can be stopped at any point and goes on after the next start. The driver knows how each is.
 
 pub mod audit_retention;
+pub mod decisions;
 pub mod driver;
 pub mod intake;
 pub mod purge;

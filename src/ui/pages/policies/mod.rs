@@ -11,6 +11,7 @@ pub mod language;
 pub mod list;
 pub mod manage;
 pub mod new;
+mod replay;
 pub mod review;
 pub mod tabs;
 mod versions;
