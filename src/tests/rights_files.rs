@@ -300,7 +300,7 @@ async fn the_commands_work_beside_the_server_and_through_a_pipe() {
     assert_eq!(said["impact"]["people"][0]["name"], "ana");
     let (code, out, wrong) = import(&[], "{");
     assert_eq!((code, out.as_str()), (Some(1), ""));
-    assert!(wrong.starts_with("-:1:2: error: "), "{wrong}");
+    assert!(wrong.starts_with("-:1:1: error: "), "{wrong}");
     assert_eq!(run(&["import", "/nowhere.json"], "").0, Some(2));
     assert_eq!(run(&["export", "--account", "nobody@acme.example"], "").0, Some(2));
 }
