@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod rights_files;
 
 use crate::server::clock::Clock;
 use crate::server::config::{Config, Hidden};
@@ -18,7 +19,7 @@ use crate::server::telemetry;
 use crate::server::workers::driver::Driver;
 use crate::server::workers::intake::Intake;
 use crate::server::workers::rollups::Rollups;
-use crate::server::workers::{attachments, audit_retention, purge, retention, sweep, unsuccessful};
+use crate::server::workers::{attachments, audit_retention, decisions, purge, retention, sweep, unsuccessful};
 use axum::Router;
 use hyper_util::rt::TokioTimer;
 use std::net::SocketAddr;
@@ -79,6 +80,7 @@ impl Console {
         let mut workers = vec![writer, rollups.start(), purge::start(store.clone(), &driver), sweep::start(gate.clone(), &driver)];
         workers.push(unsuccessful::start(gate.clone(), &driver));
         workers.push(attachments::start(store.clone(), clock.clone(), &driver));
+        workers.push(decisions::start(gate.clone(), &driver));
         workers.push(audit_retention::start(store.clone(), clock.clone(), &driver));
         workers.extend(config.event_retention_days.map(|days| retention::start(store.clone(), clock, &driver, days)));
         let workers = Mutex::new(workers);
@@ -165,6 +167,14 @@ impl Console {
         self.gate.record_unsuccessful(false).await.map_err(|error| error.to_string())
     }
 
+    /// Writes the decisions that were counted so far, and forgets those that are too old.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn record_decisions(&self) -> Result<(), String> {
+        self.gate.record_decisions().await.map_err(|error| error.to_string())
+    }
+
     /// Cuts off operation records past their retention. Gives how many they were.
     ///
     /// # Errors
@@ -199,6 +209,7 @@ impl Console {
         }
         self.intake.flush().await;
         unsuccessful::flush(&self.gate).await;
+        decisions::flush(&self.gate).await;
         self.store.close().await;
     }
 }

@@ -15,7 +15,7 @@
 //! | `server::store` | all the SQL, one text for SQLite and PostgreSQL |
 //! | `server::gate` | the one place that authenticates and authorises |
 //! | `server::services` | use cases; each takes a permit |
-//! | `server::workers` | what the server does without a request that waits for it: intake, roll-ups, purge, retention |
+//! | `server::workers` | what the server does without a request that waits for it: intake, roll-ups, purge, retention, the record of decisions |
 //! | `server::entry` | from a server function to its caller, from a fault to a status |
 //! | `server::http` | routes, headers, cookies, forms without scripts, callbacks |
 //! | [`remote`] | server functions, each one `server::entry::enter(…)` |

@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use trtc_console::boot::accounts::{self, Account};
+use trtc_console::boot::rights_files::{self, Export, Import};
 use trtc_console::command::{self, Cam};
 use trtc_console::server::clock::Clock;
 use trtc_console::server::config::{Config, Flags};
@@ -78,10 +79,30 @@ enum Command {
         #[command(subcommand)]
         command: Seal,
     },
-    /// Work with CAM policies offline
+    /// Work with CAM policies: offline, and with the rights of a root account as a file
     Cam {
         #[command(subcommand)]
-        command: Cam,
+        command: OfCam,
+    },
+}
+
+#[derive(Subcommand)]
+enum OfCam {
+    #[command(flatten)]
+    Offline(Cam),
+    /// Write policies, user groups, members and attachments of a root account to one file, also while the server is running
+    Export {
+        #[command(flatten)]
+        flags: Flags,
+        #[command(flatten)]
+        export: Export,
+    },
+    /// Take such a file in, all of it or nothing, also while the server is running; exit with 1 when the file is refused, with 2 when something cannot be read or written
+    Import {
+        #[command(flatten)]
+        flags: Flags,
+        #[command(flatten)]
+        import: Import,
     },
 }
 
@@ -118,7 +139,7 @@ async fn main() -> ExitCode {
         }
         Command::Account { flags, command } => return account(flags, command).await,
         Command::Audit { command: Audit::Verify { owner, flags } } => return verify_audit(flags, owner).await,
-        Command::Cam { command } => return command::cam(&command, Clock::System.now_ms()),
+        Command::Cam { command } => return cam(command).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -142,6 +163,31 @@ async fn account(flags: Flags, command: Account) -> ExitCode {
         Err(problem) => {
             eprintln!("trtc-console: {problem}");
             problem.exit_code()
+        }
+    }
+}
+
+async fn cam(command: OfCam) -> ExitCode {
+    let done = match command {
+        OfCam::Offline(command) => return command::cam(&command, Clock::System.now_ms()),
+        OfCam::Export { flags, export } => match Config::load(flags) {
+            Ok(config) => rights_files::export(&config, &export).await,
+            Err(problem) => Err(problem),
+        },
+        OfCam::Import { flags, import } => match Config::load(flags) {
+            Ok(config) => rights_files::import(&config, &Clock::System, Cost::STANDARD, &import).await,
+            Err(problem) => Err(problem),
+        },
+    };
+    match done {
+        Ok(said) => {
+            eprint!("{}", said.beside);
+            print!("{}", said.out);
+            ExitCode::from(said.code)
+        }
+        Err(problem) => {
+            eprintln!("trtc-console: {problem}");
+            ExitCode::from(2)
         }
     }
 }

@@ -161,8 +161,8 @@ operations! {
     ReadNewPolicyDraft: ["drafts/read"] NoTarget, may::<cam::CreatePolicy>(), NotNeeded, [];
     /// Reviews the own draft of a policy against its default version.
     ReadPolicyReview: ["policies/review"] Policy, pages::PolicyReview::PAGE.opens, NotNeeded, [];
-    /// Reads what the own draft of a policy does to the pages and controls of the sub-accounts that it reaches.
-    ReadPolicyImpact: ["policies/review", "policies/save"] Policy, pages::IMPACT, NotNeeded, [];
+    /// Reads what the own draft of a policy does to the pages and controls of the sub-accounts that it reaches, and when they last used it.
+    ReadPolicyImpact: ["policies/review", "policies/view", "policies/save"] Policy, pages::IMPACT, NotNeeded, [];
     /// Keeps a draft of a policy for its author.
     KeepPolicyDraft: ["drafts/keep"] Policy, may::<cam::CreatePolicyVersion>(), NotNeeded, [];
     /// Keeps a draft of a policy that does not exist yet for its author.

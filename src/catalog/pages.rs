@@ -196,6 +196,13 @@ pages! {
         []
     }
 
+    /// The reference of the policy language, for who reads or writes policies.
+    PolicyLanguage {
+        "policy-language", "/cam/language", "Policy language", "策略语法", None,
+        Rule::Any(&[Rule::may::<GetPolicy>(), Rule::may::<CreatePolicy>(), Rule::may::<CreatePolicyVersion>()]),
+        []
+    }
+
     /// One policy with its versions and the users and groups that hold it.
     Policy {
         "policy", "/cam/policies/:id", "Policy", "策略详情", None,
@@ -317,6 +324,7 @@ mod tests {
         ("/cam/groups/:id", "cam:GetGroup"),
         ("/cam/policies", "cam:ListPolicies"),
         ("/cam/policies/new", "cam:CreatePolicy"),
+        ("/cam/language", "cam:GetPolicy | cam:CreatePolicy | cam:CreatePolicyVersion"),
         ("/cam/policies/:id", "cam:GetPolicy"),
         ("/cam/policies/:id/edit", "cam:GetPolicy & cam:CreatePolicyVersion"),
         ("/cam/policies/:id/review", "cam:GetPolicy & cam:CreatePolicyVersion"),

@@ -6,6 +6,7 @@ mod check;
 mod compare;
 mod convert;
 mod decide;
+mod language;
 
 use crate::cam::{self, Policy};
 use crate::domain::policy_check::{self, Checked};
@@ -34,6 +35,14 @@ pub enum Cam {
     Decide(decide::Request),
     /// Compare two versions of a policy by what they allow and deny, each difference with a request that shows it
     Compare(compare::Versions),
+    /// Print the reference of the policy language: every member, operator, condition key and variable, each with an example
+    Language {
+        /// A word in the name or the meaning; without it everything is printed. Exit with 1 when nothing has it
+        word: Option<String>,
+        /// How to print it
+        #[arg(long, default_value = "text")]
+        format: Format,
+    },
     /// Print a policy of AWS, or the policy inside a Terraform file, in the language of CAM; exit with 2 when CAM has nothing like a part of it
     Convert {
         /// The file
@@ -53,8 +62,8 @@ pub enum CheckFormat {
 }
 
 /// How an answer is printed.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
     /// For people
     Text,
     /// One JSON object
@@ -72,6 +81,7 @@ pub fn cam(command: &Cam, now_ms: i64) -> ExitCode {
         Cam::Check { file, format } => check::check(file, *format, now_ms),
         Cam::Decide(request) => request.decide(),
         Cam::Compare(versions) => versions.compare(),
+        Cam::Language { word, format } => Ok(language::language(word.as_deref(), *format)),
         Cam::Convert { file } => convert::convert(file),
     };
     done.unwrap_or_else(|problem| {

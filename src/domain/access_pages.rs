@@ -11,6 +11,7 @@ use super::later::Later;
 use super::policies::{Comparison, HolderUntil, Policy, PolicyVersion};
 use super::policy_check::Checked;
 use super::promises::PromiseRow;
+use super::replay::{LastUsed, Replay};
 use super::session::SessionRow;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
@@ -88,6 +89,8 @@ pub struct PolicyView {
     pub tab: PolicyTab,
     /// What is to be said of the document, where that is asked for.
     pub checked: Option<Checked>,
+    /// When it was last used, where its document is asked for; `None` for who may not see whom it reaches.
+    pub last_used: Option<LastUsed>,
     /// Its versions, where that part is asked for. A preset policy has none.
     pub versions: Option<Later<PolicyVersions>>,
     /// What it is attached to, where that part is asked for.
@@ -145,6 +148,8 @@ pub struct Reviewed {
     pub comparison: Comparison,
     /// What it does to screens; `None` for who may not see that, and when the draft has errors.
     pub impact: Option<Impact>,
+    /// What it makes of the decisions of the last days; `None` where `impact` is.
+    pub replay: Option<Replay>,
     /// What its author would lose by making it the default version.
     pub concern: Option<Text>,
     /// What it does to promises about rights; `None` for who may not read them, and when the draft has errors.

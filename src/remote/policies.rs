@@ -48,6 +48,7 @@ pub async fn view_policy(
             versions: caller.part_on::<operations::ListPolicyVersions, _>(id),
             version: caller.part_on::<operations::ReadPolicyVersion, _>(id),
             holders: caller.part_on::<operations::ListPolicyHolders, _>(id),
+            reach: caller.part_on::<operations::ReadPolicyImpact, _>(id),
             all_users: caller.part::<operations::ListUsers>(),
             all_groups: caller.part::<operations::ListGroups>(),
         };

@@ -34,12 +34,12 @@ async fn records_of(who: &mut Browser, rows: impl DoubleEndedIterator<Item = Aud
 }
 
 /// The latest records after a number, oldest first.
-async fn after(who: &mut Browser, seq: i64) -> Vec<AuditEvent> {
+pub async fn after(who: &mut Browser, seq: i64) -> Vec<AuditEvent> {
     let rows = page_of(who, &[]).await.events.into_iter().filter(|row| row.seq > seq);
     records_of(who, rows).await
 }
 
-async fn last_seq(who: &mut Browser) -> i64 {
+pub async fn last_seq(who: &mut Browser) -> i64 {
     page_of(who, &[]).await.events.first().map_or(0, |event| event.seq)
 }
 

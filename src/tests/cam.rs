@@ -12,6 +12,7 @@ mod diagnostics;
 mod hostile;
 mod naive;
 mod properties;
+mod reference;
 mod semantics;
 mod trace;
 mod unmeant;

@@ -170,3 +170,16 @@ fn a_policy_of_another_language_is_converted_or_refused_with_its_reason() {
     assert!(String::from_utf8_lossy(&refused.stderr).ends_with("CAM has nothing like `NotAction`.\n"));
     assert_eq!(run(&["convert", &files.with("odd.json", "[]")]).status.code(), Some(2));
 }
+
+#[test]
+fn the_language_is_explained_as_a_whole_or_by_a_word() {
+    let found = answer(&["language", "second factor", "--format", "json"]);
+    let names: Vec<&str> = found.as_array().unwrap().iter().map(|entry| entry["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["qcs:mfa", "mfa"]);
+    assert_eq!(found[0]["allowed"]["context"], json!({ "qcs:mfa": ["1"] }));
+    let all = String::from_utf8(run(&["language"]).stdout).unwrap();
+    for section in ["MEMBERS\n", "CONDITION OPERATORS\n", "CONDITION KEYS\n", "POLICY VARIABLES\n"] {
+        assert!(all.contains(section), "{section}");
+    }
+    assert_eq!(run(&["language", "no-such-word"]).status.code(), Some(1));
+}

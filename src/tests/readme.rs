@@ -157,6 +157,45 @@ fn commands_and_targets_are_there() {
     }
 }
 
+/// What the step for pipelines says of a directory with a repository in it, and whether it passes.
+fn pipeline(dir: &Path) -> (String, bool) {
+    let readme = readme();
+    let step = readme.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_trtc-console")).parent().unwrap();
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
+    let ended = Command::new("sh").args(["-c", step]).current_dir(dir).env("PATH", path).env("BASE", "HEAD").output().unwrap();
+    (String::from_utf8_lossy(&ended.stdout).into_owned(), ended.status.success())
+}
+
+#[test]
+fn the_step_for_pipelines_checks_tests_and_compares() {
+    let dir = tempfile::tempdir().unwrap();
+    let policies = dir.path().join("policies");
+    fs::create_dir(&policies).unwrap();
+    let policy = |action: &str| format!(r#"{{"version":"2.0","statement":{{"effect":"allow","action":"{action}","resource":"*"}}}}"#);
+    let git = |args: &[&str]| {
+        let identity = ["-c", "user.name=t", "-c", "user.email=t@acme.example"];
+        assert!(Command::new("git").args(identity).args(args).current_dir(dir.path()).output().unwrap().status.success(), "{args:?}");
+    };
+    fs::write(policies.join("desk.json"), policy("cam:ListUsers")).unwrap();
+    git(&["init", "--quiet"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--message", "desk"]);
+    fs::write(policies.join("desk.json"), policy("cam:List*")).unwrap();
+    let (said, passes) = pipeline(dir.path());
+    assert!(passes && said.contains("policies/desk.json, compared with HEAD:\n") && said.contains("cam:List*"), "{said}");
+    // The case of the README, with a policy in it.
+    let case = readme().split("A case is a line such as `").nth(1).unwrap().split('`').next().unwrap().replace('\n', " ");
+    let case = |action: &str| case.replace("{…}", &policy(action)) + "\n";
+    fs::write(policies.join("desk.jsonl"), case("trtc:*")).unwrap();
+    assert!(pipeline(dir.path()).0.ends_with("1 passed, 0 failed\n"), "{}", pipeline(dir.path()).0);
+    fs::write(policies.join("desk.jsonl"), case("cam:*")).unwrap();
+    assert!(!pipeline(dir.path()).1, "a case that fails");
+    fs::remove_file(policies.join("desk.jsonl")).unwrap();
+    fs::write(policies.join("wrong.json"), policy("trtc:Nothing")).unwrap();
+    assert!(!pipeline(dir.path()).1, "a policy with errors");
+}
+
 #[test]
 fn links_lead_somewhere() {
     let readme = readme();

@@ -206,6 +206,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/cam/policies/:id") view=Lazy(Policy::PAGE) />
             <Route path=path!("/cam/policies/:id/edit") view=Lazy(PolicyEdit::PAGE) />
             <Route path=path!("/cam/policies/:id/review") view=Lazy(PolicyReview::PAGE) />
+            <Route path=path!("/cam/language") view=Lazy(PolicyLanguage::PAGE) />
             <Route path=path!("/cam/who-can") view=Lazy(WhoCan::PAGE) />
             <Route path=path!("/cam/promises") view=Lazy(Promises::PAGE) />
             <Route path=path!("/audit") view=Lazy(Audit::PAGE) />

@@ -78,6 +78,7 @@ chunks! {
     policies { Policies => pages::policies::list::PoliciesPage }
     policy { Policy => pages::policies::detail::PolicyPage }
     policy_editor { PolicyNew => pages::policies::new::PolicyNewPage, PolicyEdit => pages::policies::edit::PolicyEditPage }
+    policy_language { PolicyLanguage => pages::policies::language::PolicyLanguagePage }
     policy_review { PolicyReview => pages::policies::review::PolicyReviewPage }
     who_can { WhoCan => pages::rights::WhoCanPage }
     promises { Promises => pages::promises::PromisesPage }

@@ -5,7 +5,9 @@ use super::question::DecidedOn;
 use crate::catalog::action::ActionRow;
 use crate::catalog::operation::OperationRow;
 use crate::catalog::page::Page;
+use crate::catalog::rule::Rule;
 use crate::domain::audit_change::{Audited as _, AuditedResource};
+use crate::domain::ids::SdkAppId;
 
 /// Things of one attempt that are recorded.
 const MAX_RESOURCES: usize = 20;
@@ -46,6 +48,23 @@ impl Attempt {
         match self.what {
             Tried::Operation(row) => row.name,
             Tried::Page(page) => page.id,
+        }
+    }
+
+    /// Whether nothing is decided about it: whoever is logged in may do it.
+    pub fn is_open_to_all(&self) -> bool {
+        let rule = match self.what {
+            Tried::Operation(row) => row.rule,
+            Tried::Page(page) => page.opens,
+        };
+        rule == Rule::SignedIn
+    }
+
+    /// The application it is about, as it was asked for.
+    pub const fn app(&self) -> Option<SdkAppId> {
+        match self.on {
+            DecidedOn::App(id) => Some(id),
+            DecidedOn::Anywhere | DecidedOn::Things(_) => None,
         }
     }
 

@@ -51,7 +51,9 @@ impl Caller {
             return None;
         }
         self.keep_permitted(question);
-        Some(Permit::new(self.clone(), target, Attempt::of(O::ROW, on)))
+        let attempt = Attempt::of(O::ROW, on);
+        self.count_decision(&attempt, &Ok(()));
+        Some(Permit::new(self.clone(), target, attempt))
     }
 
     /// As [`Caller::part_on`], where nothing in particular is involved.
@@ -104,6 +106,7 @@ impl Caller {
     }
 
     fn noted(&self, attempt: Attempt, outcome: Result<(), Fault>) -> Result<Attempt, Fault> {
+        self.count_decision(&attempt, &outcome);
         self.note_attempt(attempt.clone(), outcome.is_ok());
         outcome.map(|()| attempt)
     }

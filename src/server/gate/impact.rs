@@ -21,10 +21,10 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 /// Circumstances that are looked at besides those of the request, at most.
-const MAX_CIRCUMSTANCES: usize = 8;
+pub(super) const MAX_CIRCUMSTANCES: usize = 8;
 
 /// Whoever works it out.
-static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
+pub(super) static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
 
 /// What would change for the accounts that a policy reaches.
 pub struct Foreseen {
@@ -81,23 +81,13 @@ impl Caller {
     }
 
     fn work_out(&self, texts: &Texts, accounts: Vec<Reached>, documents: Vec<(PolicyId, i64, String)>) -> Result<Foreseen, Fault> {
-        let mut held = HashMap::new();
-        for (id, version, document) in documents {
-            held.insert(id, Held::new(id, Arc::new(parse(id, version, &document, self.request_id())?)));
-        }
-        for id in accounts.iter().flat_map(|account| &account.policies) {
-            if let (false, Some(preset)) = (held.contains_key(id), preset::find(id.0)) {
-                held.insert(*id, Held::new(*id, Arc::new(parse(*id, 1, &preset.document, self.request_id())?)));
-            }
-        }
-        // The text that the comparison began with, whatever was saved meanwhile.
-        held.insert(texts.id, Held::new(texts.id, texts.before.clone()));
+        let held = held_by(texts, &accounts, documents, self.request_id())?;
         let after = Held::new(texts.id, texts.after.clone());
 
         let listed = self.principal().apps_where(Rule::may::<trtc::DescribeAppStatList>(), self.context());
         let view = View {
             screens: affected(texts),
-            circumstances: std::iter::once(self.context().clone()).chain(others(texts, self.context())).collect(),
+            circumstances: std::iter::once(self.context().clone()).chain(others(&texts.differences, self.context())).collect(),
             listed: listed.iter().filter_map(|at| Some((*at, self.principal().apps.get(*at)?.id))).collect(),
         };
         let (mut effects, mut known) = (vec![Vec::new()], HashMap::new());
@@ -134,22 +124,48 @@ impl Caller {
     }
 }
 
+/// The policies that count for these accounts, read once.
+pub(super) fn held_by(
+    texts: &Texts,
+    accounts: &[Reached],
+    documents: Vec<(PolicyId, i64, String)>,
+    request_id: &str,
+) -> Result<HashMap<PolicyId, Held>, Fault> {
+    let mut held = HashMap::new();
+    for (id, version, document) in documents {
+        held.insert(id, Held::new(id, Arc::new(parse(id, version, &document, request_id)?)));
+    }
+    for id in accounts.iter().flat_map(|account| &account.policies) {
+        if let (false, Some(preset)) = (held.contains_key(id), preset::find(id.0)) {
+            held.insert(*id, Held::new(*id, Arc::new(parse(*id, 1, &preset.document, request_id)?)));
+        }
+    }
+    // The text that the comparison began with, whatever was saved meanwhile.
+    held.insert(texts.id, Held::new(texts.id, texts.before.clone()));
+    Ok(held)
+}
+
 /// A policy that counts for somebody.
-struct Held {
+pub(super) struct Held {
     id: PolicyId,
-    policy: Arc<Policy>,
+    pub policy: Arc<Policy>,
     /// It says something else about each holder.
-    is_personal: bool,
+    pub is_personal: bool,
 }
 
 impl Held {
-    fn new(id: PolicyId, policy: Arc<Policy>) -> Self {
+    pub fn new(id: PolicyId, policy: Arc<Policy>) -> Self {
         let printed = policy.to_string();
         let is_personal = printed.contains("${") || printed.contains("qcs:uin");
         Self { id, policy, is_personal }
     }
 
-    fn source(&self) -> Source {
+    /// Whether both are texts of one policy.
+    pub fn is_of(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+
+    pub fn source(&self) -> Source {
         Source { origin: origin(self.id, 0, "", Via::Direct), policy: self.policy.clone() }
     }
 }
@@ -172,8 +188,8 @@ fn affected(texts: &Texts) -> Vec<Screen> {
 }
 
 /// Other circumstances in which the texts differ, from the requests that show it. What a resource is like is that of each application.
-fn others(texts: &Texts, own: &Context) -> Vec<Context> {
-    let Differences { granted, revoked, denied, released, .. } = &texts.differences;
+pub(super) fn others(differences: &Differences, own: &Context) -> Vec<Context> {
+    let Differences { granted, revoked, denied, released, .. } = differences;
     let mut found: Vec<Context> = Vec::new();
     for Change { example, .. } in [granted, revoked, denied, released].into_iter().flatten() {
         let mut context = own.clone();
@@ -199,12 +215,12 @@ fn is_of_request(key: &str) -> bool {
 }
 
 /// What is looked at for each account.
-struct View {
-    screens: Vec<Screen>,
+pub(super) struct View {
+    pub screens: Vec<Screen>,
     /// First those of the request.
-    circumstances: Vec<Context>,
+    pub circumstances: Vec<Context>,
     /// The applications that may be spoken of, with their places.
-    listed: Vec<(usize, SdkAppId)>,
+    pub listed: Vec<(usize, SdkAppId)>,
 }
 
 /// Where a screen appears or goes: as a whole, or on an application.
@@ -212,7 +228,7 @@ type Place = Option<SdkAppId>;
 
 impl View {
     /// What changes between two sets of policies of one account.
-    fn effects(&self, before: &Principal, after: &Principal) -> Vec<Effect> {
+    pub fn effects(&self, before: &Principal, after: &Principal) -> Vec<Effect> {
         // For each screen, direction and place: whether it is so in the circumstances of the request.
         let mut found: BTreeMap<(usize, bool, Place), bool> = BTreeMap::new();
         let mut seen: Vec<(Context, Context)> = Vec::new();

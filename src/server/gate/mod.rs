@@ -29,6 +29,7 @@ mod callback;
 mod caller;
 mod credentials;
 mod decide;
+mod decisions;
 mod denial;
 mod guard;
 mod impact;
@@ -43,11 +44,13 @@ mod question;
 mod rates;
 mod record;
 mod redecide;
+mod replay;
 mod request;
 #[cfg(test)]
 mod rig;
 mod rights_change;
 mod roster;
+mod standings;
 mod tagging;
 mod target;
 mod unsuccessful;
@@ -62,10 +65,13 @@ pub(crate) use credentials::setup::add_root;
 pub(in crate::server) use impact::{Effect, Foreseen, Texts};
 pub use inspect::{Inspected, On, Under};
 pub use permit::Permit;
+pub(in crate::server) use permit::new_number;
 pub use rates::RateLimited;
 pub(crate) use record::operator_event;
 pub(in crate::server) use record::{RecordedChange, cut_event, ended_event};
+pub(in crate::server) use replay::rule_of;
 pub use request::{AGENT_CHARS, RequestFacts};
+pub(in crate::server) use standings::foresee_organisation;
 pub use target::{App, Apps, NoTarget, OwnAccount, Target};
 
 use super::bus::Bus;
@@ -99,6 +105,7 @@ struct Inner {
     unwell: OnceAMinute,
     refused: OnceAMinute,
     unsuccessful: unsuccessful::Unsuccessful,
+    decisions: decisions::Decisions,
 }
 
 /// The health check writes at most this often.
@@ -125,6 +132,7 @@ impl Gate {
             unwell: OnceAMinute::unsaid(),
             refused: OnceAMinute::unsaid(),
             unsuccessful: unsuccessful::Unsuccessful::new(bus),
+            decisions: decisions::Decisions::default(),
         }))
     }
 

@@ -24,7 +24,7 @@ const FIRST_NUMBER: i64 = 100_000_000_000;
 const NUMBER_SPAN: i64 = 900_000_000_000;
 
 /// A number nobody has yet, most likely; the primary key refuses the rest.
-pub(super) fn new_number() -> i64 {
+pub(in crate::server) fn new_number() -> i64 {
     random_number(FIRST_NUMBER, NUMBER_SPAN)
 }
 

@@ -25,6 +25,7 @@ use crate::domain::rights::Choices;
 use crate::domain::rights_query::Circumstances;
 use crate::server::store::Change;
 use crate::server::store::applications::AppFacts;
+use crate::server::store::attachments::NEVER_MS;
 use crate::server::store::promises::{self, Ground};
 use crate::server::store::rights::HolderRow;
 use crate::server::store::sessions::AccountRow;
@@ -49,7 +50,7 @@ impl Caller {
         {
             return Ok(done);
         }
-        let ground = promises::ground(change, owner).await.map_err(broken)?;
+        let ground = promises::ground(change, owner, self.gate().now_ms()).await.map_err(broken)?;
         let after = self.standings(&all, ground).await?;
         let mut found = after.into_iter();
         let mut unkept = Vec::new();
@@ -63,7 +64,7 @@ impl Caller {
         if all.is_empty() {
             return Ok(done);
         }
-        let before = self.standings(&all, store.ground(owner).await.map_err(broken)?).await?;
+        let before = self.standings(&all, store.ground(owner, self.gate().now_ms()).await.map_err(broken)?).await?;
         for ((promise, after), before) in all.iter().zip(unkept).zip(before) {
             if before != Standing::Kept {
                 continue;
@@ -115,7 +116,7 @@ impl Permit<ListPromises> {
     /// What the store fails with.
     pub(in crate::server) async fn promises(&self, draft: Option<(PolicyId, &str)>) -> Result<Promises, Fault> {
         let mut promises = self.stored(self.store().promises(self.owner()).await)?;
-        let mut ground = self.stored(self.store().ground(self.owner()).await)?;
+        let mut ground = self.stored(self.store().ground(self.owner(), self.now_ms()).await)?;
         let listed = self.caller().listed_apps();
         ground.apps.retain(|app| listed.iter().any(|listed| listed.id == app.id));
         // Of an application that its reader may not list nothing is said.
@@ -184,7 +185,7 @@ impl Judge {
                 let alike = compiled.get(&held).and_then(|set| set.for_another(principal, sources.clone()));
                 let policies = Arc::new(alike.unwrap_or_else(|| PolicySet::compile(principal, sources, None, None)));
                 compiled.entry(held).or_insert_with(|| policies.clone());
-                Inspected(Principal { account, policies, apps: apps.clone() })
+                Inspected(Principal { account, policies, until_ms: NEVER_MS, apps: apps.clone() })
             });
             people.insert(Uin(uin), inspected);
         }

@@ -1,7 +1,7 @@
 //! The pages of one user, one user group and one policy: what the reader may see of each, and what there is to choose from for who may
 //! give or add something.
 
-use super::{attachments, groups, policies, users};
+use super::{attachments, groups, last_used, policies, users};
 use crate::catalog::operation::Operation;
 use crate::catalog::operations;
 use crate::domain::access_pages::{GroupView, PolicyHolders, PolicyTab, PolicyVersions, PolicyView, UserView};
@@ -42,6 +42,8 @@ pub struct PolicyParts {
     pub version: Option<Permit<operations::ReadPolicyVersion, PolicyId>>,
     /// What it is attached to.
     pub holders: Option<Permit<operations::ListPolicyHolders, PolicyId>>,
+    /// Whom it reaches.
+    pub reach: Option<Permit<operations::ReadPolicyImpact, PolicyId>>,
     /// The users to choose from.
     pub all_users: Option<Permit<operations::ListUsers>>,
     /// The user groups to choose from.
@@ -112,6 +114,10 @@ pub async fn policy(
     let caller = permit.caller();
     let policy = policies::detail(permit).await?;
     let checked = (tab == PolicyTab::Document).then(|| check(&policy.document, Some(permit.owner()), Some(permit.now_ms())));
+    let last_used = match (&parts.reach, tab) {
+        (Some(reach), PolicyTab::Document) => Some(last_used::of(reach, &policy.document).await?),
+        _ => None,
+    };
     let versions = match (&parts.versions, tab) {
         (Some(list), PolicyTab::Versions) if !policy.row.preset => {
             let versions = policies::versions(list).await?;
@@ -131,7 +137,7 @@ pub async fn policy(
         })),
         _ => None,
     };
-    Ok(PolicyView { policy, tab, checked, versions, attached_to })
+    Ok(PolicyView { policy, tab, checked, last_used, versions, attached_to })
 }
 
 /// The two versions to compare, the earlier one first unless both were asked for.

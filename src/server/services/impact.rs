@@ -17,7 +17,7 @@ pub(super) async fn of(permit: &Permit<operations::ReadPolicyImpact, PolicyId>, 
     Ok(told(permit.caller().foresee(texts).await?))
 }
 
-fn told(foreseen: Foreseen) -> Impact {
+pub(super) fn told(foreseen: Foreseen) -> Impact {
     let Foreseen { accounts, effects, apps, within_scope } = foreseen;
     let mut impact = Impact { reached: accounts.len(), within_scope, ..Impact::default() };
     let mut named = BTreeSet::new();

@@ -124,7 +124,7 @@ pub async fn create(permit: &Permit<operations::CreatePolicy>, name: &str, descr
     let checked = checked(document, owner);
     check_words(name, description, checked.as_ref().err().cloned().unwrap_or_default())?;
     let document = measured(document, &checked.map_err(Fault::Invalid)?);
-    let id = PolicyId(random_number(FIRST_ID, ID_SPAN));
+    let id = PolicyId(new_id());
     let mut change = permit.change().await?;
     permit.stored(raise_revision(&mut change, owner).await)?;
     if permit.stored(policies::count(&mut change, owner).await)? >= MAX_CUSTOM_POLICIES {
@@ -141,6 +141,11 @@ pub async fn create(permit: &Permit<operations::CreatePolicy>, name: &str, descr
         .text(Field::DefaultVersion, "", &numbered(1));
     change.commit(done).await?;
     Ok(id)
+}
+
+/// A number for a new policy that nobody has yet, most likely.
+pub(super) fn new_id() -> i64 {
+    random_number(FIRST_ID, ID_SPAN)
 }
 
 /// Renames and describes a policy.
@@ -387,10 +392,10 @@ fn name_taken<O, T, V>(permit: &Permit<O, T>, done: Result<V, StoreError>) -> Re
 }
 
 /// A version and its text, as records tell it: the text itself is kept by the version.
-fn told(version: i64, document: &str) -> String {
+pub(super) fn told(version: i64, document: &str) -> String {
     format!("v{version} sha256:{}", hex(&Sha256::digest(document)))
 }
 
-fn numbered(version: i64) -> String {
+pub(super) fn numbered(version: i64) -> String {
     format!("v{version}")
 }

@@ -102,15 +102,16 @@ async fn work_out<O>(permit: &Permit<O, PolicyId>, reach: Option<&Reach>, policy
         None => None,
     };
     let before = crate::cam::parse(&policy.document).policy.map(Arc::new);
-    let impact = match (reach, before, read, &comparison.access) {
+    let (impact, replay) = match (reach, before, read, &comparison.access) {
         (Some(reach), Some(before), Some(after), Some(access)) => {
-            Some(impact::of(reach, Texts { id, before, after, differences: access.clone() }).await?)
+            let texts = Texts { id, before, after, differences: access.clone() };
+            (Some(impact::of(reach, texts.clone()).await?), Some(reach.caller().replay(texts).await?))
         }
-        _ => None,
+        _ => (None, None),
     };
     let shown = format!("{numbers:?} {concern:?} {impact:?} {:?}", comparison.access);
     let stamp = stamped(permit.caller().revision(), &hex(&Sha256::digest(shown)));
-    Ok(Reviewed { draft, checked, comparison, impact, concern, promises: None, stamp, at_ms: now_ms })
+    Ok(Reviewed { draft, checked, comparison, impact, replay, concern, promises: None, stamp, at_ms: now_ms })
 }
 
 /// The revision of the rights that a review was worked out from, and what it has shown.

@@ -26,8 +26,8 @@ impl Store {
     }
 
     /// What its promises are decided by, as it is.
-    pub async fn ground(&self, owner: Uin) -> Stored<Ground> {
-        ground(&mut *self.read.acquire().await?, owner).await
+    pub async fn ground(&self, owner: Uin, now_ms: i64) -> Stored<Ground> {
+        ground(&mut *self.read.acquire().await?, owner, now_ms).await
     }
 
     /// The revision of the rights of an owner as it is outside of a change.
@@ -65,8 +65,8 @@ pub async fn all(connection: &mut AnyConnection, owner: Uin) -> Stored<Vec<Promi
 }
 
 /// What promises are decided by, as a change sees it.
-pub async fn ground(connection: &mut AnyConnection, owner: Uin) -> Stored<Ground> {
-    let rights = all_rights(connection, owner).await?;
+pub async fn ground(connection: &mut AnyConnection, owner: Uin, now_ms: i64) -> Stored<Ground> {
+    let rights = all_rights(connection, owner, now_ms).await?;
     let apps = applications::app_facts(connection, owner).await?;
     let rows: Vec<(i64, String, i64)> = sqlx::query_as(
         "SELECT g.group_id, g.name, COALESCE(m.uin, 0) FROM user_groups g LEFT JOIN group_members m ON m.group_id = g.group_id

@@ -4,6 +4,7 @@
 
 pub mod attachments;
 pub mod audit_retention;
+pub mod decisions;
 pub mod driver;
 pub mod intake;
 pub mod purge;

@@ -225,6 +225,7 @@ pub fn PolicyEditor(
             <div class="editor-head">
                 <label class="editor-title" for=id.clone()>{t("Policy document", "策略内容")}</label>
                 <Views visual=editor.visual />
+                <LanguageLink />
                 <span class="editor-length" class:editor-over=too_long id="editor-length">{length}</span>
                 <FormatButton editor />
             </div>
@@ -251,6 +252,13 @@ pub fn PolicyEditor(
         {move || editor.visual.get().then(|| view! { <CardEditor editor /> })}
         <Findings editor />
     }
+}
+
+/// The way to the reference of the language, in a tab of its own: what is typed stays where it is, also without scripts.
+#[component]
+pub fn LanguageLink() -> impl IntoView {
+    let name = t("Policy language (opens in a new tab)", "策略语法（在新标签页中打开）");
+    view! { <a href=pages::PolicyLanguage::PAGE.path target="_blank" rel="noopener" aria-label=name>{t("Policy language", "策略语法")}</a> }
 }
 
 /// The choice between the text and the cards that say the same.

@@ -2,12 +2,12 @@
 //!
 //! Pure: the engine knows the place, the catalogue the actions, and the session the applications.
 
-use crate::cam::{Place, Slot, Span, place};
+use crate::cam::{Place, Slot, Span, place, reference};
 use crate::catalog::action::ActionRow;
 use crate::catalog::service::services;
 use crate::catalog::{Page, pages};
 use crate::domain::ids::Uin;
-use crate::text::{Lang, Text};
+use crate::text::Lang;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -46,32 +46,6 @@ pub struct Offers {
     pub offers: Vec<Offer>,
 }
 
-/// The members of policies and statements, and the effects.
-static WORDS: [(&str, Text); 8] = [
-    ("version", Text::new("Always 2.0", "固定为 2.0")),
-    ("statement", Text::new("The list of statements", "语句列表")),
-    ("effect", Text::new("Allow or deny", "允许或拒绝")),
-    ("action", Text::new("What is allowed or denied", "允许或拒绝的操作")),
-    ("resource", Text::new("What it is done to", "操作的资源")),
-    ("condition", Text::new("When the statement counts", "语句生效的条件")),
-    ("allow", Text::new("Grants, unless something denies", "授予权限，除非被拒绝")),
-    ("deny", Text::new("Always wins over allow", "始终优先于允许")),
-];
-
-/// The condition keys.
-static KEYS: [(&str, Text); 10] = [
-    ("qcs:ip", Text::new("Address of the caller, compared with networks", "来源地址，可与网段比较")),
-    ("qcs:current_time", Text::new("Time of the request", "请求时间")),
-    ("qcs:resource_tag", Text::new("Tags of the resource, each as key&value", "资源标签，写作「键&值」")),
-    ("qcs:request_tag", Text::new("Tags in the request, each as key&value", "请求中的标签，写作「键&值」")),
-    ("qcs:tag", Text::new("Older name of the tags of the resource", "资源标签的旧名称")),
-    ("qcs:uin", Text::new("UIN of the caller", "请求者的 UIN")),
-    ("qcs:owner_uin", Text::new("UIN of the root account", "主账号的 UIN")),
-    ("qcs:create_uin", Text::new("UIN of the creator of the resource", "资源创建者的 UIN")),
-    ("qcs:mfa", Text::new("1 with a second factor, 0 without", "已校验 MFA 为 1，否则为 0")),
-    ("mfa", Text::new("1 with a second factor, 0 without", "已校验 MFA 为 1，否则为 0")),
-];
-
 /// Operators that look at each of several values; the most useful ones of many.
 const OF_SEVERAL: [&str; 4] =
     ["for_any_value:string_equal", "for_any_value:string_like", "for_all_value:string_equal", "for_all_value:string_like"];
@@ -91,7 +65,7 @@ pub fn offers(text: &str, cursor: usize, asked: bool, known: &Known) -> Option<O
         Slot::Resource => found.extend(resources(known)),
         _ => {}
     }
-    let about = |word: &str| WORDS.iter().chain(&KEYS).find(|(known, _)| *known == word).map_or("", |(_, about)| about.get(lang));
+    let about = |word: &str| reference::about(word).map_or("", |about| about.get(lang));
     found.extend(place.words().into_iter().map(|word| match (word, place.slot) {
         ("*", Slot::Action) => plain(word, lang.pick("Every action of every service", "所有产品的所有操作")),
         ("*", Slot::Resource) => plain(word, lang.pick("All resources", "全部资源")),

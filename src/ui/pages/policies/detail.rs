@@ -8,10 +8,12 @@ use crate::domain::free_text::visible;
 use crate::domain::ids::PolicyId;
 use crate::domain::policies::Policy;
 use crate::domain::policy_check::{Checked, length_words};
+use crate::domain::replay::{DAYS, LastUsed};
 use crate::remote::policies::view_policy;
 use crate::ui::components::{
     Card, CopyButton, Crumb, Empty, EmptyState, Fact, Facts, PageHeader, ReadOnlyMark, Tab, Tabs, Tag, Time, Tone, with_param,
 };
+use crate::ui::editor::LanguageLink;
 use crate::ui::editor::listing::{Listing, StoredFindings};
 use crate::ui::frame::{reads_only, use_offset};
 use crate::ui::loaded::{load, loaded};
@@ -55,7 +57,7 @@ pub fn PolicyPage() -> impl IntoView {
 
 #[component]
 fn Content(all: PolicyView, forms: Forms) -> impl IntoView {
-    let PolicyView { policy, tab, checked, versions, attached_to } = all;
+    let PolicyView { policy, tab, checked, last_used, versions, attached_to } = all;
     let row = policy.row.clone();
     let lang = use_lang();
     let href = path(&row);
@@ -81,7 +83,7 @@ fn Content(all: PolicyView, forms: Forms) -> impl IntoView {
             show(Opened { policy: policy.clone(), part: Part::AttachedTo(attached_to), forms }).into_any()
         }
         (PolicyTab::AttachedTo, _, None) => denied("cam:ListEntitiesForPolicy").into_any(),
-        _ => view! { <Document policy=policy.clone() checked=checked.unwrap_or_default() /> }.into_any(),
+        _ => view! { <Document policy=policy.clone() checked=checked.unwrap_or_default() last_used /> }.into_any(),
     };
     let (preset, version) = (row.preset, row.default_version);
     let actions = policy.clone();
@@ -105,8 +107,17 @@ fn Content(all: PolicyView, forms: Forms) -> impl IntoView {
     }
 }
 
+/// On which day, or that it was not.
+fn last_used_words(used: LastUsed) -> String {
+    let lang = use_lang();
+    match used.day {
+        Some(day) => lang.pick(format!("{day} (UTC)"), format!("{day}（UTC）")),
+        None => lang.pick(format!("Not in the last {DAYS} days"), format!("最近 {DAYS} 天未使用")),
+    }
+}
+
 #[component]
-fn Document(policy: Policy, checked: Checked) -> impl IntoView {
+fn Document(policy: Policy, checked: Checked, last_used: Option<LastUsed>) -> impl IntoView {
     let lang = use_lang();
     let offset = use_offset();
     let about = visible(&say(&policy.row.description)).into_owned();
@@ -119,12 +130,13 @@ fn Document(policy: Policy, checked: Checked) -> impl IntoView {
                 <Fact name=t("Policy ID", "策略 ID")><code>{policy.row.id.to_string()}</code></Fact>
                 <Fact name=t("Description", "描述")>{about}</Fact>
                 {policy.row.updated_ms.map(|at_ms| view! { <Fact name=t("Last modified", "修改时间")><Time at_ms offset /></Fact> })}
+                {last_used.map(|used| view! { <Fact name=t("Last used", "最近使用")>{last_used_words(used)}</Fact> })}
             </Facts>
         </Card>
         <Card
             title=lang.pick(format!("Version {}", policy.row.default_version), format!("版本 {}", policy.row.default_version))
             note=t("This is the default version.", "这是默认版本。")
-            actions=move || view! { <span class="editor-length">{length}</span> <CopyButton text=copy /> }.into_any()
+            actions=move || view! { <LanguageLink /> <span class="editor-length">{length}</span> <CopyButton text=copy /> }.into_any()
         >
             <Listing label=t("Policy document", "策略内容") text=policy.document />
         </Card>

@@ -6,6 +6,7 @@
 use super::compared::{AccessChanges, Lines, Verdict, lines_words};
 use super::impact::{By, ImpactSection};
 use super::promises::PromisesCard;
+use super::replay::ReplaySection;
 use super::{crumbs, path};
 use crate::catalog::limits::MAX_POLICY_VERSIONS;
 use crate::catalog::pages;
@@ -92,7 +93,7 @@ fn Content(policy: Policy, reviewed: Option<Reviewed>, form: Form, by: Memo<By>)
 #[component]
 fn Review(policy: Policy, reviewed: Reviewed, form: Form, by: Memo<By>, here: String) -> impl IntoView {
     let lang = use_lang();
-    let Reviewed { draft, checked, comparison, impact, concern, stamp, promises, .. } = reviewed;
+    let Reviewed { draft, checked, comparison, impact, replay, concern, stamp, promises, .. } = reviewed;
     let (errors, next) = (checked.counts[0], policy.last_version + 1);
     let full = policy.versions >= MAX_POLICY_VERSIONS;
     let sees_impact = may("policy-review.impact");
@@ -194,6 +195,7 @@ fn Review(policy: Policy, reviewed: Reviewed, form: Form, by: Memo<By>, here: St
                     <div id="review-findings" class="review-part">{none_found} <StoredFindings checked /></div>
                     <div id="review-access" class="review-part"><NewAccess comparison /></div>
                     <div id="review-impact" class="review-part">{screens}</div>
+                    {sees_impact.then(|| view! { <div id="review-replay" class="review-part"><ReplaySection replay /></div> })}
                 </div>
                 <div class="review-side">
                     <div id="review-guard" class="review-part"><Guard concern errors /></div>
