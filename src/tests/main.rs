@@ -50,5 +50,6 @@ mod taking_in;
 mod tidy;
 mod usage;
 mod users;
+mod viewing;
 mod web;
 mod wording;

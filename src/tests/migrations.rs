@@ -78,7 +78,9 @@ async fn events_and_figures_of_version_13_are_carried_over() {
             "CREATE INDEX rooms_due_app ON rooms_due (sdk_app_id, due_ms)",
             "DROP TABLE day_users",
             "DROP TABLE policy_drafts",
-            "DELETE FROM _sqlx_migrations WHERE version IN (14, 15, 16, 17)",
+            "ALTER TABLE sessions DROP COLUMN viewed_uin",
+            "ALTER TABLE sessions DROP COLUMN viewed_until_ms",
+            "DELETE FROM _sqlx_migrations WHERE version IN (14, 15, 16, 17, 21)",
         ] {
             console.sql(text).await;
         }

@@ -48,6 +48,8 @@ mod roster;
 mod tagging;
 mod target;
 mod unsuccessful;
+mod view_as;
+mod viewing;
 
 pub use callback::{CallbackError, Signed, sign};
 pub use caller::Caller;
