@@ -36,6 +36,15 @@ impl OperationRow {
         ["Read", "List", "Check"].iter().any(|verb| self.name.starts_with(verb))
     }
 
+    /// Whether it is done for a root account that sees the console as a sub-account: it leaves everything as it is, and shows nothing that
+    /// belongs to that person alone.
+    #[must_use]
+    pub fn is_open_to_viewers(&self) -> bool {
+        let draft = |endpoint: &&str| endpoint.starts_with("drafts/") || *endpoint == "policies/review";
+        let private = self.endpoints.iter().any(draft) || (self.target == TargetKind::OwnAccount && self.endpoints != ["session"]);
+        self.is_reading() && !private
+    }
+
     /// Whether it touches credentials, rights, secrets or running services.
     #[must_use]
     pub fn is_sensitive(&self) -> bool {

@@ -50,6 +50,8 @@ operations! {
     ProvePassword: ["session/prove"] OwnAccount, Rule::SignedIn, NotNeeded, ["password"];
     /// Changes the own password.
     ChangePassword: ["session/password"] OwnAccount, Rule::SignedIn, NotNeeded, ["current", "new", "repeat"];
+    /// Sees the console as a sub-account; only a root account may.
+    ViewAs: ["session/view-as"] OwnAccount, Rule::SignedIn, Recent, [];
 
     /// Lists applications.
     ListApplications: ["apps/list"] Applications, pages::Apps::PAGE.opens, NotNeeded, [];

@@ -134,6 +134,19 @@ pub struct Identity {
     /// How long ago the password had been proven, seconds.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub proof_age_seconds: Option<i64>,
+    /// The sub-account that the console was seen as.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub viewed_as: Option<ViewedAs>,
+}
+
+/// A sub-account as which its root account saw the console.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ViewedAs {
+    /// Its UIN.
+    pub principal_id: String,
+    /// Its login name at that time.
+    pub user_name: String,
 }
 
 /// What CAM decided.
@@ -322,6 +335,8 @@ pub fn own_title(name: &str) -> Text {
         "ProvePassword" => Text::new("Confirm the password", "验证密码"),
         "ChangePassword" => Text::new("Change the own password", "修改自己的密码"),
         "EndOwnSession" => Text::new("End an own session", "结束自己的会话"),
+        "ViewAs" => Text::new("View the console as a sub-account", "以子账号身份查看控制台"),
+        "StopViewing" => Text::new("Stop viewing as a sub-account", "停止以子账号身份查看"),
         "ReadOwnRecords" => Text::new("Read the own operation records", "查看自己的操作记录"),
         "ExportAudit" => Text::new("Export operation records", "导出操作记录"),
         "LocalCommand" => Text::new("Command of the operator", "运维命令"),

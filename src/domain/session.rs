@@ -61,6 +61,8 @@ pub struct Session {
     pub name: String,
     /// Root accounts may do everything.
     pub is_root: bool,
+    /// This account is only seen, by its root account.
+    pub viewing: Option<Viewing>,
     /// The data of this organisation was made up.
     pub demo: bool,
     /// Minutes to add to UTC for the calendar days and times shown.
@@ -88,6 +90,13 @@ impl Session {
         let pages = self.pages.iter().filter_map(|id| pages::find(id));
         pages.map(|page| page.path).find(|path| !path.contains(':')).unwrap_or("/account")
     }
+}
+
+/// A root account sees the console as another account, and can change nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewing {
+    /// It has come to its end, and root has not yet gone on as itself.
+    pub over: bool,
 }
 
 /// An application as the frame offers it.

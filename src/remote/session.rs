@@ -2,6 +2,7 @@
 
 use super::json::Json;
 use crate::domain::fault::Fault;
+use crate::domain::ids::Uin;
 use crate::domain::session::{Session, SessionRow};
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -32,6 +33,17 @@ pub async fn end_session(id: String) -> Result<(), Fault> {
 pub async fn prove(password: String) -> Result<(), Fault> {
     use crate::server::entry;
     entry::enter(|caller| async move { caller.prove(&password).await }).await
+}
+
+/// Sees the console as a sub-account from now on, and leads to the first page that it may open.
+#[server(prefix = "/call", endpoint = "session/view-as")]
+pub async fn view_as(uin: Uin) -> Result<(), Fault> {
+    use crate::server::entry;
+    entry::enter(|caller| async move {
+        leptos_axum::redirect(caller.view_as(uin).await?);
+        Ok(())
+    })
+    .await
 }
 
 /// Changes the own password; all other sessions of the account end.

@@ -105,6 +105,8 @@ pub const KNOCKS: &[Knock] = &[
     ("audit/retention", &[("days", "90")]),
     // Last: it ends every other session of the account.
     ("session/password", &[("current", PASSWORD), ("new", "Another-horse-2"), ("repeat", "Another-horse-2")]),
+    // After it nothing can be changed any more.
+    ("session/view-as", &[("uin", "{viewed}")]),
 ];
 
 /// Asks a server function as it is asked, by GET or by POST.
@@ -125,7 +127,7 @@ impl Things {
             ("{spare_app}", application(root, "zebra_spare", &[]).await.to_string()),
         ];
         assert_eq!(root.call("apps/disable", &[("id", &things[1].1)]).await.status, StatusCode::OK);
-        for (thing, name) in [("{user}", "zebra"), ("{spare_user}", "zebra-spare")] {
+        for (thing, name) in [("{user}", "zebra"), ("{spare_user}", "zebra-spare"), ("{viewed}", "zebra-viewed")] {
             things.push((thing, crate::users::create(root, name, &[]).await.uin.to_string()));
         }
         for (thing, name) in [("{group}", "zebra"), ("{spare_group}", "zebra-spare")] {

@@ -54,5 +54,6 @@ mod taking_in;
 mod tidy;
 mod usage;
 mod users;
+mod viewing;
 mod web;
 mod wording;

@@ -79,7 +79,12 @@ async fn events_and_figures_of_version_13_are_carried_over() {
             "DROP TABLE day_users",
             "DROP TABLE policy_drafts",
             "DROP TABLE promises",
-            "DELETE FROM _sqlx_migrations WHERE version IN (14, 15, 16, 17, 18)",
+            "DROP INDEX attachments_until",
+            "ALTER TABLE attachments DROP COLUMN until_ms",
+            "ALTER TABLE sessions DROP COLUMN viewed_uin",
+            "ALTER TABLE sessions DROP COLUMN viewed_until_ms",
+            "DROP TABLE decisions",
+            "DELETE FROM _sqlx_migrations WHERE version >= 14",
         ] {
             console.sql(text).await;
         }

@@ -6,11 +6,12 @@ use super::chunks::dialogs;
 use super::components::{AccountLine, MenuLink, NavGroup, NavItem, Notice, Shell, Switch, Tone, with_param};
 use super::frame::{Current, Ended, Proof, Withdrawn};
 use super::icons::Icon;
-use super::words::{say, t};
+use super::pages::rights::of_person;
+use super::words::{say, t, use_lang};
 use crate::catalog::page::NavGroup as Group;
 use crate::catalog::pages;
 use crate::domain::form::Frame;
-use crate::domain::session::{Session, SessionApp};
+use crate::domain::session::{Session, SessionApp, Viewing};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use std::sync::Arc;
@@ -49,13 +50,70 @@ pub fn Layout(
         current.and_then(|current| current.0.get()).and_then(|session| switch(&session.apps, &path, &query))
     });
     let (demo, home) = (session.demo, session.home());
+    let viewed = session.viewing.map(|viewing| view! { <ViewingNotice session=session.clone() viewing here /> });
     view! {
         <Shell groups account theme here switcher home>
             {demo.then(|| view! { <p class="demo-mark">{t("Demo: all data on these pages is fictitious.", "演示环境：页面上的所有数据均为虚构。")}</p> })}
+            {viewed}
             <WithdrawnNotice here />
             {children()}
         </Shell>
         <Dialogs session />
+    }
+}
+
+/// Says as whom the console is seen, what of this page that account does not get, and how to stop.
+#[component]
+fn ViewingNotice(session: Arc<Session>, viewing: Viewing, here: Signal<String>) -> impl IntoView {
+    let words = if viewing.over {
+        t(
+            "Viewing as another account has ended. Nothing can be changed until you go on as yourself.",
+            "以其他账号身份查看已结束。恢复为自己的身份前，不能修改任何内容。",
+        )
+        .to_owned()
+    } else {
+        use_lang().pick(
+            format!("You see the console as {} — read-only.", session.name),
+            format!("您正以 {} 的身份查看控制台（只读）。", session.name),
+        )
+    };
+    let location = use_location();
+    let uin = session.uin;
+    let missing = move || {
+        let page = location.pathname.with(|path| pages::at(path));
+        let controls = page.map(|page| page.controls).unwrap_or_default().iter().filter(|control| !session.may(control.id));
+        let lines = controls.map(|control| {
+            let actions = control.rule.actions().into_iter().map(|action| action.full).collect::<Vec<_>>().join(", ");
+            view! { <li>{say(&control.name)} " " <code>{actions}</code></li> }
+        });
+        let lines = lines.collect_view();
+        (!viewing.over && !lines.is_empty()).then(|| {
+            view! {
+                <details class="viewing-missing">
+                    <summary>{t("Not granted on this page", "本页未授权的操作")}</summary>
+                    <ul>{lines}</ul>
+                </details>
+            }
+        })
+    };
+    view! {
+        <section class="viewing" aria-label=t("View as", "以其他身份查看")>
+            <p>{words}</p>
+            <form method="post" action="/stop-viewing">
+                <button type="submit" class="btn" name="next" value=move || here.get()>
+                    {if viewing.over { t("Go on as root", "恢复主账号身份") } else { t("Stop viewing", "停止查看") }}
+                </button>
+                {(!viewing.over)
+                    .then(|| {
+                        view! {
+                            <button type="submit" class="btn" name="next" value=of_person(uin)>
+                                {t("Stop and show where permissions come from", "停止并查看权限来源")}
+                            </button>
+                        }
+                    })}
+            </form>
+            {missing}
+        </section>
     }
 }
 

@@ -8,6 +8,7 @@ use super::attempt::{Attempt, Attempts};
 use super::principal::Principal;
 use super::question::Question;
 use super::request::RequestFacts;
+use super::viewing::Viewing;
 use crate::cam::{self, Context, PolicySet};
 use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
@@ -26,6 +27,7 @@ pub struct Caller {
 struct Inner {
     gate: Gate,
     principal: Principal,
+    viewing: Option<Viewing>,
     credential: Credential,
     context: Context,
     /// The policies ask for the address of the client, and it is not known.
@@ -61,7 +63,8 @@ pub(super) struct Compared {
 impl Gate {
     /// Whoever holds a session that lives, with policies and applications as of its revision.
     pub(super) async fn caller_of(&self, live: LiveRow, facts: RequestFacts, now_ms: i64) -> Result<Caller, Fault> {
-        let mut principal = self.principal(live.account, &facts.request_id, now_ms).await?;
+        let (account, viewing) = self.acts_as(&live, now_ms, &facts.request_id).await?;
+        let mut principal = self.principal(account, &facts.request_id, now_ms).await?;
         let credential = Credential { session_id: live.session_id, proven_ms: live.proven_ms, second_factor: false };
         // A deny by address does not fire when there is none, so whoever has policies that ask for it is allowed nothing then.
         let address_missed = facts.address.is_none() && principal.policies.depends_on(Context::IP);
@@ -75,6 +78,7 @@ impl Gate {
         let inner = Inner {
             gate: self.clone(),
             principal,
+            viewing,
             credential,
             context,
             address_missed,
@@ -160,6 +164,11 @@ impl Caller {
 
     pub(super) fn principal(&self) -> &Principal {
         &self.inner.principal
+    }
+
+    /// Whether the console is seen as another account than that of the session.
+    pub(super) fn viewing(&self) -> Option<&Viewing> {
+        self.inner.viewing.as_ref()
     }
 
     pub(super) fn account(&self) -> &AccountRow {

@@ -6,6 +6,7 @@ use super::permit::Permit;
 use super::principal::Ask;
 use super::question::{DecidedOn, Question};
 use super::target::{App, Apps, NoTarget, Numbered as _, OwnAccount, Target};
+use super::viewing::read_only;
 use crate::cam::Context;
 use crate::catalog::action::{Action as _, trtc};
 use crate::catalog::operation::{Operation, Proof, kind};
@@ -47,7 +48,7 @@ impl Caller {
     pub fn part_on<O: Operation, T: Target<Kind = O::Kind>>(&self, target: T) -> Option<Permit<O, T>> {
         let on = target.decided_on(self.owner());
         let question = Question { rule: O::ROW.rule, on: on.clone(), tags: Vec::new() };
-        if !self.holds(&question) || self.proven_for::<O>().is_err() {
+        if !self.holds(&question) || self.ready_for::<O>().is_err() {
             return None;
         }
         self.keep_permitted(question);
@@ -92,7 +93,7 @@ impl Caller {
 
     /// Demands what `O` asks of everybody signed in, first password or not.
     pub(super) fn may_on_own_account<O: Operation<Kind = kind::OwnAccount>>(&self) -> Result<Attempt, Fault> {
-        self.noted(Attempt::of(O::ROW, DecidedOn::Things(vec![self.uin().thing(self.owner())])), self.proven_for::<O>())
+        self.noted(Attempt::of(O::ROW, DecidedOn::Things(vec![self.uin().thing(self.owner())])), self.ready_for::<O>())
     }
 
     /// Permission for `O` on the own account.
@@ -136,13 +137,18 @@ impl Caller {
     /// Demands a recent proof of the password. Only an operation with [`Proof::ForSecrets`] calls this itself.
     ///
     /// # Errors
-    /// [`Fault::Reauthenticate`] when the last one is too long ago.
+    /// [`Fault::Reauthenticate`] when the last one is too long ago, [`Fault::Barred`] for who sees the console as another account.
     pub(in crate::server) fn recently_proven(&self) -> Result<(), Fault> {
+        if self.viewing().is_some() {
+            return Err(read_only());
+        }
         let since = self.now_ms() - self.credential().proven_ms;
         if since <= self.gate().0.limits.proof_ms { Ok(()) } else { Err(Fault::Reauthenticate) }
     }
 
-    fn proven_for<O: Operation>(&self) -> Result<(), Fault> {
+    /// What is demanded besides the rule: every permit is made behind this.
+    fn ready_for<O: Operation>(&self) -> Result<(), Fault> {
+        self.open_to_a_viewer(O::ROW)?;
         match O::ROW.proof {
             Proof::Recent => self.recently_proven(),
             Proof::NotNeeded | Proof::ForSecrets => Ok(()),
@@ -152,7 +158,7 @@ impl Caller {
     /// Decides what is then permitted, and keeps it for [`Permit::change`].
     fn require<O: Operation>(&self, on: DecidedOn, tags: &[Tag]) -> Result<Attempt, Fault> {
         let question = Question { rule: O::ROW.rule, on: on.clone(), tags: tags.to_vec() };
-        let outcome = self.check(&question).and_then(|()| self.proven_for::<O>());
+        let outcome = self.check(&question).and_then(|()| self.ready_for::<O>());
         let attempt = self.noted(Attempt::of(O::ROW, on), outcome)?;
         self.keep_permitted(question);
         Ok(attempt)

@@ -54,6 +54,8 @@ mod standings;
 mod tagging;
 mod target;
 mod unsuccessful;
+mod view_as;
+mod viewing;
 
 pub use callback::{CallbackError, Signed, sign};
 pub use caller::Caller;

@@ -17,6 +17,10 @@ impl Caller {
     /// # Errors
     /// [`Fault::Unavailable`] or [`Fault::Internal`].
     pub async fn prefer(&self, preferences: Preferences) -> Result<(), Fault> {
+        // They are kept with the account that is seen, which is not whose they are; the cookies have them.
+        if self.viewing().is_some() {
+            return Ok(());
+        }
         self.stored(self.store().set_preferences(self.owner(), self.uin(), preferences.lang.tag(), preferences.theme.tag()).await)
     }
 

@@ -55,6 +55,7 @@ impl Caller {
             owner_uin: self.owner(),
             name: self.name().to_owned(),
             is_root: self.is_root(),
+            viewing: self.viewing_shown(),
             demo: self.account().demo != 0,
             utc_offset_mins: self.utc_offset_mins(),
             now_ms: self.now_ms(),

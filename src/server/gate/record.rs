@@ -4,7 +4,7 @@ use super::attempt::Attempt;
 use super::caller::Caller;
 use super::request::{RequestFacts, network_of};
 use super::store_fault;
-use crate::domain::audit::{ACCOUNT, ActionType, ActorType, AuditEvent, AuditedDecision, Identity, Outcome};
+use crate::domain::audit::{ACCOUNT, ActionType, ActorType, AuditEvent, AuditedDecision, Identity, Outcome, ViewedAs};
 use crate::domain::audit_change::Done;
 use crate::domain::fault::Fault;
 use crate::domain::ids::Uin;
@@ -103,7 +103,14 @@ impl Caller {
     fn event(&self, attempt: &Attempt, outcome: Outcome, done: Done) -> AuditEvent {
         let credential = self.credential();
         let proof_age_seconds = Some((self.now_ms() - credential.proven_ms) / 1_000);
-        let who = identity(self.owner(), self.uin(), self.name(), &credential.session_id);
+        let who = match self.viewing() {
+            None => identity(self.owner(), self.uin(), self.name(), &credential.session_id),
+            // Whoever sees the console as another account is root.
+            Some(viewing) => Identity {
+                viewed_as: (!viewing.over).then(|| ViewedAs { principal_id: self.uin().to_string(), user_name: self.name().to_owned() }),
+                ..identity(self.owner(), self.owner(), &viewing.by, &credential.session_id)
+            },
+        };
         let identity = Identity { mfa: credential.second_factor, proof_age_seconds, ..who };
         let mut event = Happened::attempted(attempt, outcome, done).by(identity, self.facts(), self.now_ms());
         event.decision = attempt.action().map(|action| {

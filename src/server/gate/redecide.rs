@@ -7,6 +7,7 @@
 
 use super::caller::Caller;
 use super::store_fault;
+use super::viewing::read_only;
 use crate::cam::Context;
 use crate::domain::fault::Fault;
 use crate::server::store::{Change, StoreError, lock_revision};
@@ -33,7 +34,12 @@ impl Caller {
         let live = self.store().live_session_of(self.owner(), self.session_id()).await.map_err(broken)?;
         let now_ms = self.gate().now_ms();
         let live = live.filter(|live| self.gate().is_alive(live, now_ms)).ok_or(Fault::SignedOut)?;
-        let (now, decided_on) = (&live.account, self.account());
+        let (now, viewing) = self.gate().acts_as(&live, now_ms, self.request_id()).await?;
+        // What was permitted to root is not done as somebody else, nor the other way round.
+        if viewing.as_ref() != self.viewing() || (viewing.is_some() && now.uin != self.account().uin) {
+            return Err(read_only());
+        }
+        let decided_on = self.account();
         let same_rights = now.revision == decided_on.revision && now.must_change_password == decided_on.must_change_password;
         if same_rights && self.is_as_at(now_ms) {
             return Ok(true);

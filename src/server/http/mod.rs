@@ -84,6 +84,7 @@ pub fn router(web: Web) -> Router {
         .route("/login", get(pages::page).post(sign_in::log_in))
         .route("/login/{owner}", get(pages::page).post(sign_in::log_in))
         .route("/logout", post(sign_in::log_out))
+        .route("/stop-viewing", post(sign_in::stop_viewing))
         .route("/setup", get(pages::page).post(sign_in::set_up))
         .route("/password", get(pages::page).post(sign_in::change_password))
         .route("/preferences", post(sign_in::prefer))

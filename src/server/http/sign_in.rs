@@ -109,6 +109,15 @@ pub async fn log_out(State(web): State<Web>, Extension(facts): Extension<Request
     response
 }
 
+/// `POST /stop-viewing`, with `next`: the root account goes on as itself.
+pub async fn stop_viewing(State(web): State<Web>, Extension(facts): Extension<RequestFacts>, fields: Fields) -> Response {
+    match web.gate.stop_viewing(&facts).await {
+        Ok(()) => lead_to(fields.get("next")),
+        Err(Fault::SignedOut) => Redirect::to("/login").into_response(),
+        Err(fault) => (status(&fault), fault.message().en.into_owned()).into_response(),
+    }
+}
+
 /// `POST /setup`: the first root account.
 pub async fn set_up(
     State(web): State<Web>,

@@ -13,6 +13,10 @@ pub struct LiveRow {
     pub created_ms: i64,
     pub seen_ms: i64,
     pub proven_ms: i64,
+    /// The sub-account that its root account sees the console as; 0 for none.
+    pub viewed_uin: i64,
+    /// Until when.
+    pub viewed_until_ms: i64,
     #[sqlx(flatten)]
     pub account: AccountRow,
 }
@@ -61,6 +65,12 @@ impl Store {
         Ok(sqlx::query_as(sqlx::AssertSqlSafe(of_id)).bind(owner.0).bind(session_id).fetch_optional(&self.read).await?)
     }
 
+    /// The login name of a sub-account that its root account may see the console as: one that is not disabled.
+    pub async fn viewable(&self, owner: Uin, uin: Uin) -> Stored<Option<String>> {
+        let name = sqlx::query_scalar("SELECT name FROM accounts WHERE owner_uin = $1 AND uin = $2 AND is_root = 0 AND disabled = 0");
+        Ok(name.bind(owner.0).bind(uin.0).fetch_optional(&self.read).await?)
+    }
+
     /// Notes that a session is in use.
     pub async fn touch_session(&self, owner: Uin, session_id: &str, now_ms: i64) -> Stored<()> {
         let touch = sqlx::query("UPDATE sessions SET seen_ms = $1 WHERE owner_uin = $2 AND session_id = $3");
@@ -96,7 +106,7 @@ impl Store {
 /// The query of a [`LiveRow`], and of more columns before it.
 pub(super) fn live(more: &'static str, whose: &str) -> String {
     format!(
-        "SELECT {more}s.session_id, s.created_ms, s.seen_ms, s.proven_ms, a.uin, a.owner_uin, a.is_root, a.name,
+        "SELECT {more}s.session_id, s.created_ms, s.seen_ms, s.proven_ms, s.viewed_uin, s.viewed_until_ms, a.uin, a.owner_uin, a.is_root, a.name,
                 a.must_change_password, a.disabled, o.app_id, o.revision, o.utc_offset_mins, o.demo
          FROM sessions s
          JOIN accounts a ON a.uin = s.uin
@@ -121,6 +131,13 @@ pub async fn begin(change: &mut Change, session: &NewSession<'_>) -> Stored<()> 
     .execute(&mut **change)
     .await?;
     Ok(())
+}
+
+/// From now on a session of a root account is seen as a sub-account, or as itself again with the UIN 0; `false` when it has ended.
+pub async fn view_as(change: &mut Change, owner: Uin, session_id: &str, uin: Uin, until_ms: i64) -> Stored<bool> {
+    let set = "UPDATE sessions SET viewed_uin = $1, viewed_until_ms = $2 WHERE owner_uin = $3 AND session_id = $4 AND uin = owner_uin";
+    let set = sqlx::query(set).bind(uin.0).bind(until_ms).bind(owner.0).bind(session_id);
+    Ok(set.execute(&mut **change).await?.rows_affected() > 0)
 }
 
 /// A session that goes on under a new token, after a proof of the password.

@@ -175,6 +175,9 @@ fn From(event: AuditEvent, span: AuditForm) -> impl IntoView {
         view! { <Fact name=t("Password confirmed", "验证密码")>{use_lang().pick(format!("{en} earlier"), format!("{zh}前"))}</Fact> }
     });
     let (session_id, request_id, event_id) = (who.session_id, event.request_id, event.event_id);
+    let viewed = who
+        .viewed_as
+        .map(|viewed| view! { <Fact name=t("Viewed as", "查看身份")>{format!("{} ({})", viewed.user_name, viewed.principal_id)}</Fact> });
     let session = (!session_id.is_empty()).then(|| view! { <Fact name=t("Session", "会话")><code>{session_id}</code></Fact> });
     let request = (!request_id.is_empty()).then(|| {
         let form = AuditForm { request: request_id.clone(), ..span };
@@ -189,6 +192,7 @@ fn From(event: AuditEvent, span: AuditForm) -> impl IntoView {
             <Facts>
                 <Fact name=t("Source IP", "源 IP")><code>{shown}</code> {from_there}</Fact>
                 {agent}
+                {viewed}
                 {session}
                 {proven}
                 {request}

@@ -14,10 +14,11 @@ use crate::domain::free_text::visible;
 use crate::domain::ids::{GroupId, Uin};
 use crate::remote::attachments::{AttachUser, DetachUser};
 use crate::remote::groups::{JoinGroups, RemoveGroupUser};
+use crate::remote::session::ViewAs;
 use crate::remote::users::view_user;
 use crate::ui::components::{Card, Crumb, Fact, Facts, LinkButton, Notice, PageHeader, ReadOnlyMark, Tag, Time, Tone};
 use crate::ui::forms::{Form, PostForm, use_form};
-use crate::ui::frame::{may, reads_only, use_offset};
+use crate::ui::frame::{may, reads_only, use_offset, use_session};
 use crate::ui::loaded::{load, loaded};
 use crate::ui::pages::attachments::{AttachCard, ChooseDialog, MembershipTable, Memberships, PoliciesCard, Way, choices_left, may_list};
 use crate::ui::pages::rights::of_person;
@@ -32,6 +33,7 @@ pub fn UserPage() -> impl IntoView {
     let params = use_params_map();
     let uin = Memo::new(move |_| params.read().get("uin").and_then(|uin| uin.parse().ok()).unwrap_or(Uin(0)));
     let forms = Forms::new();
+    let view_as = use_form::<ViewAs>();
     let (attach, detach) = (use_form::<AttachUser>(), use_form::<DetachUser>());
     let (join, leave) = (use_form::<JoinGroups>(), use_form::<RemoveGroupUser>());
     let changes = [forms.edit.saved(), forms.disable.saved(), forms.reset.saved(), forms.unlock.saved(), forms.end.saved()];
@@ -46,7 +48,7 @@ pub fn UserPage() -> impl IntoView {
         let UserView { user, sessions, groups, policies, group_choices, policy_choices } = all;
         let uin = user.row.uin;
         view! {
-            <Head user=user.clone() />
+            <Head user=user.clone() view_as />
             {credential}
             <Account user forms />
             <Groups uin groups choices=group_choices join leave />
@@ -76,11 +78,19 @@ pub fn UserPage() -> impl IntoView {
 }
 
 #[component]
-fn Head(user: User) -> impl IntoView {
+fn Head(user: User, view_as: Form) -> impl IntoView {
     let read_only = reads_only(CHANGES);
     let uin = user.row.uin;
     let rights = may_list("who-can")
         .then(|| view! { <LinkButton href=of_person(uin)>{t("What may this user do?", "该用户有哪些权限？")}</LinkButton> });
+    let views = use_session().is_some_and(|session| session.is_root && session.uin != uin) && !user.row.disabled;
+    let view_as = views.then(|| {
+        view! {
+            <PostForm form=view_as hidden=vec![("uin", uin.to_string())]>
+                <button type="submit" class="btn">{t("View as", "以此身份查看")}</button>
+            </PostForm>
+        }
+    });
     view! {
         <Title text=title_of(t("User", "用户详情"), &user.row.name) />
         <PageHeader
@@ -90,7 +100,7 @@ fn Head(user: User) -> impl IntoView {
                 if may_list("users") { Crumb::link(t("Users", "用户列表"), pages::Users::PAGE.path) } else { Crumb::here(t("Users", "用户列表")) },
                 Crumb::here(user.row.name.clone()),
             ]
-            actions=move || rights
+            actions=move || view! { {rights} {view_as} }
             tags=move || view! { <StateTag user=user.row.clone() /> {read_only.then(|| view! { <ReadOnlyMark /> })} }.into_any()
         />
     }
