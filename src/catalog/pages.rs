@@ -309,7 +309,7 @@ mod tests {
     use std::collections::HashSet;
 
     /// What opens each page, written out a second time as the description says it; `|` binds closer than `&`.
-    const OPENS: [(&str, &str); 22] = [
+    const OPENS: [(&str, &str); 23] = [
         ("/", "trtc:DescribeAppStatList"),
         ("/usage", "trtc:DescribeAppStatList & trtc:DescribeTrtcStatistic | trtc:DescribeTrtcRoomUsage"),
         ("/apps", "trtc:DescribeAppStatList"),
