@@ -40,8 +40,8 @@ impl OperationRow {
     /// belongs to that person alone.
     #[must_use]
     pub fn is_open_to_viewers(&self) -> bool {
-        let draft = |endpoint: &&str| endpoint.starts_with("drafts/") || *endpoint == "policies/review";
-        let private = self.endpoints.iter().any(draft) || (self.target == TargetKind::OwnAccount && self.endpoints != ["session"]);
+        let of_draft = self.name == "ReadPolicyReview" || self.endpoints.iter().any(|endpoint| endpoint.starts_with("drafts/"));
+        let private = of_draft || (self.target == TargetKind::OwnAccount && self.endpoints != ["session"]);
         self.is_reading() && !private
     }
 

@@ -21,6 +21,8 @@ async fn who_sees_the_console_as_another_account_changes_nothing_and_is_shown_no
     let ana = crate::users::create(&mut root, "ana", &[ADMINISTRATOR]).await.uin;
     let uin = ana.to_string();
     let before = root.read("users/view", &[("uin", &uin)]).await.body;
+    console.console.record_decisions().await.unwrap();
+    console.sql("DELETE FROM decisions").await;
     assert_eq!(root.call("session/view-as", &[("uin", &uin)]).await.status, StatusCode::OK);
     let seen = session_of(&mut root).await;
     assert_eq!((seen.uin, seen.is_root, seen.viewing), (ana, false, Some(Viewing { over: false })));
@@ -37,6 +39,8 @@ async fn who_sees_the_console_as_another_account_changes_nothing_and_is_shown_no
         .sql_counts(r#"SELECT CAST(COUNT(*) AS TEXT) FROM audit_events WHERE body LIKE '%"userName":"ana"%' AND body LIKE '%"viewedAs"%'"#)
         .await;
 
+    console.console.record_decisions().await.unwrap();
+    assert_eq!(console.sql_text("SELECT CAST(COUNT(*) AS TEXT) FROM decisions").await, "0", "what root looks at is no use of ana's rights");
     assert_eq!(root.post("/stop-viewing", &[("next", "/cam")]).await.location(), "/cam");
     let seen = session_of(&mut root).await;
     assert_eq!((seen.is_root, seen.viewing), (true, None));

@@ -283,8 +283,9 @@ async fn operators_see_how_each_worker_is() {
     let said = console.browser().get("/healthz?verbose").await;
     assert_eq!(said.status, StatusCode::OK);
     let lines: Vec<&str> = said.body.lines().map(|line| line.split(':').next().unwrap()).collect();
-    let workers = ["attachments", "attempt-records", "audit-retention", "intake", "purge", "rollups", "rollups-rooms", "sweep"]
-        .map(|name| format!("[+]worker {name}"));
+    let workers =
+        ["attachments", "attempt-records", "audit-retention", "decisions", "intake", "purge", "rollups", "rollups-rooms", "sweep"]
+            .map(|name| format!("[+]worker {name}"));
     assert_eq!((lines[0], &lines[1..]), ("[+]database", &workers.each_ref().map(String::as_str)[..]), "{}", said.body);
     assert!(said.body.contains("worker intake: no success yet"), "{}", said.body);
     // Strangers are not told, whichever way they come.

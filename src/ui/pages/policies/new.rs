@@ -178,7 +178,7 @@ fn ByChoice(editor: Editor, owner: Uin) -> impl IntoView {
                 )}
             </p>
             <datalist id="start-apps">{options}</datalist>
-            {field("apps", t("SDKAppIDs, separated by commas", "SDKAppID（以逗号分隔）"), "1400000001", by_app)}
+            {field("apps", t("SDKAppIDs, separated by commas", "SDKAppID（以逗号分隔）"), "1409000001", by_app)}
             {field("tags", t("Or tags", "或标签"), "team=live", by_tag)}
             <label>
                 {t("Grant", "授予")}

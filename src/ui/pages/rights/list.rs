@@ -39,7 +39,7 @@ pub fn ListCard() -> impl IntoView {
                     rows="5"
                     required=true
                     spellcheck="false"
-                    placeholder="ana,trtc:DismissRoom,1400000001"
+                    placeholder="ana,trtc:DismissRoom,1409000001"
                     aria-describedby="list-hint"
                     prop:value=requests
                     on:input=move |event| requests.set(event_target_value(&event))
