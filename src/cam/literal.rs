@@ -1,7 +1,8 @@
 //! JSON strings as they are written: printing one, and where one ends in a text that may not be finished.
 
 /// A JSON string with its quotes.
-pub(super) fn quoted(text: &str) -> String {
+#[must_use]
+pub fn quoted(text: &str) -> String {
     let mut made = String::with_capacity(text.len() + 2);
     made.push('"');
     for letter in text.chars() {

@@ -90,7 +90,7 @@ pub use decide::{Circumstances, PolicySet, Stage, Verdict};
 pub use diagnostic::{Code, Diagnostic, Fix, Located, Severity, Span, line_column, primary};
 pub use explain::{Cause, Decision, Missing, NearMiss};
 pub use json::{Json, Member, Node, read_down_to as read_json};
-pub use literal::string_length;
+pub use literal::{quoted, string_length};
 pub use outlook::{Meeting, Outlook};
 pub use parse::{Parsed, parse};
 pub use policy::{Effect, Policy, Statement};

@@ -4,7 +4,7 @@
 //! through here, or it becomes part of every page that does.
 
 use super::offers::{Known, Offers, offers};
-use super::start::{Chosen, made};
+use super::start::{Typed, made};
 use super::templates;
 use crate::cam::cards::{self, Cards, Edit};
 use crate::cam::{Fix, covers};
@@ -26,8 +26,8 @@ pub struct Engine {
     pub mended: fn(&str, Option<Uin>, Option<i64>) -> String,
     /// The text of a preset policy, by its number.
     pub preset: fn(&str) -> Option<String>,
-    /// The text of a policy for what was chosen.
-    pub made: fn(&Chosen, Uin) -> Option<String>,
+    /// The text of a policy for applications or tags.
+    pub made: fn(&Typed, Uin) -> Option<String>,
     /// The text as cards.
     pub cards: fn(&str) -> Option<Cards>,
     /// The change of the text that an edit of a card makes.
@@ -47,7 +47,7 @@ fn fetched() -> Result<Engine, SplitLoaderError> {
         format: formatted,
         mended,
         preset: templates::preset,
-        made: |chosen, owner| formatted(&made(chosen, owner)),
+        made,
         cards: cards::read,
         edit: cards::edit,
         covers,

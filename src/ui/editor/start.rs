@@ -2,24 +2,35 @@
 //!
 //! What is chosen stands in the address, so it works without scripts as well.
 
+use crate::cam::quoted;
 use crate::catalog::action::ActionRow;
 use crate::catalog::page::NavGroup;
 use crate::catalog::pages;
 use crate::domain::applications::Tag;
 use crate::domain::ids::{SdkAppId, Uin};
+use crate::domain::policy_check::formatted;
 use crate::domain::rights_query::tags_of;
 use crate::ui::query::Query;
-use serde_json::{Value, json};
+
+/// What was chosen, as it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Typed {
+    /// SDKAppIDs with commas between them.
+    pub apps: String,
+    /// Tags, `key=value` with commas between them.
+    pub tags: String,
+    /// A [`Grant`] by its tag; the first for any other.
+    pub grant: String,
+}
 
 /// What was chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Chosen {
-    /// The applications.
-    pub apps: Vec<SdkAppId>,
+struct Chosen {
+    /// The applications; none where tags are chosen.
+    apps: Vec<SdkAppId>,
     /// The tags, any of which will do.
-    pub tags: Vec<Tag>,
-    /// What is granted.
-    pub grant: Grant,
+    tags: Vec<Tag>,
+    grant: Grant,
 }
 
 /// What is granted on what was chosen.
@@ -49,27 +60,32 @@ impl Grant {
     }
 }
 
-impl Chosen {
-    /// What an address chooses: `apps=…&tags=…&grant=…`. Nothing when neither applications nor tags can be read from it.
+impl Typed {
+    /// What an address chooses: `apps=…&tags=…&grant=…`.
     #[must_use]
-    pub fn read(query: &Query) -> Option<Self> {
+    pub fn of(query: &Query) -> Self {
         let text = |name: &str| query.get(name).unwrap_or_default();
-        Self::of(&text("apps"), &text("tags"), &text("grant"))
+        Self { apps: text("apps"), tags: text("tags"), grant: text("grant") }
     }
 
-    /// What the fields of the form choose.
-    #[must_use]
-    pub fn of(apps: &str, tags: &str, grant: &str) -> Option<Self> {
-        let apps = apps.split([',', ' ', '，']).filter(|app| !app.is_empty()).map(|app| app.parse().ok()).collect::<Option<Vec<_>>>()?;
-        let tags = tags_of(tags)?;
-        let grant = Grant::ALL.into_iter().find(|known| known.tag() == grant).unwrap_or_default();
-        (apps.is_empty() != tags.is_empty()).then_some(Self { apps, tags, grant })
+    /// Applications or tags, but not both; nothing where they cannot be read.
+    fn chosen(&self) -> Option<Chosen> {
+        let apps = self.apps.split([',', ' ', '，']).filter(|app| !app.is_empty());
+        let apps = apps.map(|app| app.parse().ok()).collect::<Option<Vec<_>>>()?;
+        let tags = tags_of(&self.tags)?;
+        let grant = Grant::ALL.into_iter().find(|known| known.tag() == self.grant).unwrap_or_default();
+        (apps.is_empty() != tags.is_empty()).then_some(Chosen { apps, tags, grant })
     }
 }
 
-/// The policy of what was chosen, for a root account. Actions that cannot be limited to an application stand in a statement of their own.
+/// The policy of what was typed, for a root account; nothing where that cannot be read.
 #[must_use]
-pub fn made(chosen: &Chosen, owner: Uin) -> String {
+pub fn made(typed: &Typed, owner: Uin) -> Option<String> {
+    formatted(&written(&typed.chosen()?, owner))
+}
+
+/// The policy of what was chosen. Actions that cannot be limited to an application stand in a statement of their own.
+fn written(chosen: &Chosen, owner: Uin) -> String {
     let on_apps = |row: &&'static ActionRow| row.service == "trtc" && row.is_resource_level();
     let named = |rows: Vec<&'static ActionRow>| rows.into_iter().map(|row| row.full).collect::<Vec<_>>();
     let used = of_application_pages(chosen.grant);
@@ -81,15 +97,23 @@ pub fn made(chosen: &Chosen, owner: Uin) -> String {
         [] => vec!["*".to_owned()],
         apps => apps.iter().map(|app| format!("qcs::trtc::uin/{owner}:sdkappid/{app}")).collect(),
     };
-    let mut first = json!({ "effect": "allow", "action": actions, "resource": resources });
-    if !chosen.tags.is_empty() {
-        let tags: Vec<String> = chosen.tags.iter().map(|tag| format!("{}&{}", tag.key, tag.value)).collect();
-        first["condition"] = json!({ "for_any_value:string_equal": { "qcs:resource_tag": tags } });
-    }
+    let condition = match chosen.tags.as_slice() {
+        [] => String::new(),
+        tags => {
+            let tags: Vec<String> = tags.iter().map(|tag| format!("{}&{}", tag.key, tag.value)).collect();
+            format!(r#","condition":{{"for_any_value:string_equal":{{"qcs:resource_tag":{}}}}}"#, list(&tags))
+        }
+    };
+    let first = format!(r#"{{"effect":"allow","action":{},"resource":{}{condition}}}"#, list(&actions), list(&resources));
     let whole = named(used.iter().copied().filter(|row| row.service == "trtc" && !row.is_resource_level()).collect());
-    let second = (!whole.is_empty()).then(|| json!({ "effect": "allow", "action": whole, "resource": ["*"] }));
-    let statements: Vec<Value> = std::iter::once(first).chain(second).collect();
-    json!({ "version": "2.0", "statement": statements }).to_string()
+    let second =
+        if whole.is_empty() { String::new() } else { format!(r#",{{"effect":"allow","action":{},"resource":["*"]}}"#, list(&whole)) };
+    format!(r#"{{"version":"2.0","statement":[{first}{second}]}}"#)
+}
+
+/// Strings as a list of JSON.
+fn list(items: &[impl AsRef<str>]) -> String {
+    format!("[{}]", items.iter().map(|item| quoted(item.as_ref())).collect::<Vec<_>>().join(","))
 }
 
 /// The actions that the pages of an application, or those of its usage, are made of, each once.
@@ -125,7 +149,7 @@ mod tests {
     const OWNER: Uin = Uin(100_000_000_001);
 
     fn set(chosen: &Chosen) -> PolicySet {
-        let text = made(chosen, OWNER);
+        let text = written(chosen, OWNER);
         let checked = check(&text, Some(OWNER), None);
         // That a pattern of actions holds some without a resource is said, and why the second statement is there.
         let others = checked.findings.iter().filter(|found| found.diagnostic.code != Code::TagOfNoResource);
@@ -172,7 +196,7 @@ mod tests {
 
     #[test]
     fn applications_or_tags_are_read_from_an_address() {
-        let read = |text: &str| Chosen::read(&Query::read(text));
+        let read = |text: &str| Typed::of(&Query::read(text)).chosen();
         assert_eq!(read("apps=1400000001,1400000002&grant=view").map(|chosen| (chosen.apps.len(), chosen.grant)), Some((2, Grant::View)));
         assert_eq!(read("tags=team%3Dlive").map(|chosen| chosen.tags[0].value.clone()).as_deref(), Some("live"));
         for nothing in ["", "apps=&tags=", "apps=x", "tags=team", "apps=1400000001&tags=a%3Db"] {

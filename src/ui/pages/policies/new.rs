@@ -11,10 +11,10 @@ use crate::remote::policies::CreatePolicy;
 use crate::ui::components::{Card, Crumb, LinkButton, PageHeader, TextField};
 use crate::ui::editor::engine::{Beginning, engine};
 use crate::ui::editor::keeping::{DraftNotice, KeepButton, KeptMark, not_kept, use_discarding, use_keeping};
-use crate::ui::editor::start::{Chosen, Grant};
+use crate::ui::editor::start::{Grant, Typed};
 use crate::ui::editor::templates::{BLANK, Template, template, templates};
 use crate::ui::editor::{ActionReference, CheckButton, Editor, PolicyEditor, SaveButton, kept_by_check, use_editor};
-use crate::ui::forms::{Form, PostForm, use_form};
+use crate::ui::forms::{Form, PostForm, fields_of, use_form};
 use crate::ui::frame::use_session;
 use crate::ui::loaded::{load, loaded};
 use crate::ui::query::use_query;
@@ -30,21 +30,23 @@ pub fn PolicyNewPage() -> impl IntoView {
     let discarded = discard.saved();
     let owner = use_session().map_or(Uin(0), |session| session.owner_uin);
     let now_ms = use_session().map(|session| session.now_ms);
-    let (asked, chosen) = use_query().with_untracked(|query| (query.get("template").unwrap_or_default(), Chosen::read(query)));
+    let (asked, start) = use_query().with_untracked(|query| (query.get("template").unwrap_or_default(), Typed::of(query)));
     let typed = came_back(form).map(|form| form.value("document").to_owned());
     // Loaded once, and again when a draft was discarded: what was typed must stay. A draft goes before a template: it would be lost.
     let beginning = load(
         move || discarded.get(),
         move |discarded| {
-            let (typed, asked, chosen) = (typed.clone().filter(|_| discarded == 0), asked.clone(), chosen.clone());
+            let (typed, asked, start) = (typed.clone().filter(|_| discarded == 0), asked.clone(), start.clone());
             async move {
                 let draft = read_draft(None).await?;
                 let first = typed.or_else(|| draft.as_ref().map(|draft| draft.document.clone())).or_else(|| template(&asked, owner));
-                let text = match (first, &chosen) {
-                    (Some(text), _) => Some(text),
-                    (None, Some(chosen)) => (engine().await?.made)(chosen, owner),
-                    (None, None) if asked.is_empty() => None,
-                    (None, None) => (engine().await?.preset)(&asked),
+                let text = match first {
+                    Some(text) => Some(text),
+                    None if asked.is_empty() && start == Typed::default() => None,
+                    None => {
+                        let engine = engine().await?;
+                        (engine.preset)(&asked).or_else(|| (engine.made)(&start, owner))
+                    }
                 };
                 let text = text.unwrap_or_else(|| BLANK.to_owned());
                 Ok((draft, Beginning::with(&text, Some(owner), now_ms).await?))
@@ -146,26 +148,27 @@ fn ByChoice(editor: Editor, owner: Uin) -> impl IntoView {
             view! { <option value=grant.tag()>{words}</option> }
         })
         .collect();
-    let (by_app, by_tag, grant) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let missed = RwSignal::new(false);
     let make = move |event: SubmitEvent| {
         event.prevent_default();
-        let chosen = Chosen::of(&by_app.get_untracked(), &by_tag.get_untracked(), &grant.get_untracked());
-        missed.set(chosen.is_none());
+        let fields = fields_of(&event);
+        let text = |name: &str| fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()).unwrap_or_default();
+        let typed = Typed { apps: text("apps"), tags: text("tags"), grant: text("grant") };
         leptos::task::spawn_local(async move {
-            if let (Some(chosen), Ok(engine)) = (chosen, engine().await)
-                && let Some(document) = (engine.made)(&chosen, owner)
-            {
+            let Ok(engine) = engine().await else { return };
+            let document = (engine.made)(&typed, owner);
+            missed.try_set(document.is_none());
+            if let Some(document) = document {
                 editor.replace_all(&document);
             }
         });
     };
-    let field = move |name: &'static str, words: &'static str, placeholder: &'static str, typed: RwSignal<String>| {
+    let field = move |name: &'static str, words: &'static str, placeholder: &'static str| {
         let list = (name == "apps").then_some("start-apps");
         view! {
             <label>
                 {words}
-                <input class="control" name=name placeholder=placeholder list=list autocomplete="off" on:input=move |event| typed.set(event_target_value(&event)) />
+                <input class="control" name=name placeholder=placeholder list=list autocomplete="off" />
             </label>
         }
     };
@@ -178,11 +181,11 @@ fn ByChoice(editor: Editor, owner: Uin) -> impl IntoView {
                 )}
             </p>
             <datalist id="start-apps">{options}</datalist>
-            {field("apps", t("SDKAppIDs, separated by commas", "SDKAppID（以逗号分隔）"), "1409000001", by_app)}
-            {field("tags", t("Or tags", "或标签"), "team=live", by_tag)}
+            {field("apps", t("SDKAppIDs, separated by commas", "SDKAppID（以逗号分隔）"), "1409000001")}
+            {field("tags", t("Or tags", "或标签"), "team=live")}
             <label>
                 {t("Grant", "授予")}
-                <select class="control" name="grant" on:change=move |event| grant.set(event_target_value(&event))>{grants}</select>
+                <select class="control" name="grant">{grants}</select>
             </label>
             <button type="submit" class="btn">{t("Make policy", "生成策略")}</button>
             <p class="field-error" role="status">

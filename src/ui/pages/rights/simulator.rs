@@ -1,8 +1,7 @@
 //! The tab that tries requests out: for a person, for a draft, or for a person as if the draft were attached.
 
 use super::fields::{ACTIONS, APPS, CircumstanceFields, Lists, PersonField};
-use super::list::ListCard;
-use super::tried::{Opened, show};
+use super::tried::{Opened, show, show_list};
 use crate::catalog::pages;
 use crate::domain::rights::Simulation;
 use crate::domain::rights_query::{RightsForm, RightsTab};
@@ -66,6 +65,6 @@ pub fn SimulatorTab(
             </details>
         </FilterBar>
         {body}
-        <ListCard />
+        {show_list()}
     }
 }

@@ -2,6 +2,7 @@
 
 use super::address::here;
 use super::fields::{OutlookTag, Path, PersonName, StatementLink};
+use super::list::ListCard;
 use super::trace::DecisionCard;
 use crate::domain::rights::{Outcome, Person, Remedy, Request, Tried};
 use crate::domain::rights_query::{EVERY_APP, RightsForm, RightsTab};
@@ -31,6 +32,17 @@ pub fn show(opened: Opened) -> impl IntoView {
 pub fn view(opened: Opened) -> Result<AnyView, SplitLoaderError> {
     let Opened { tried, form } = opened;
     Ok(view! { <Shown tried form /> }.into_any())
+}
+
+/// The form of a list of requests, as soon as its code is there.
+pub fn show_list() -> impl IntoView {
+    let here = use_location();
+    Suspend::new(async move { list_view().await.unwrap_or_else(|_| anew(&here)) })
+}
+
+#[wasm_split(simulator, wasm_split_path = leptos::wasm_split, fallible)]
+fn list_view() -> Result<AnyView, SplitLoaderError> {
+    Ok(view! { <ListCard /> }.into_any())
 }
 
 /// What a request is about, in words.
