@@ -5,7 +5,7 @@ import { type Login, expect, login, test, visit } from '../kit';
 import { ask, call } from '../organisation';
 
 const TRTC = ['Overview', 'Usage statistics', 'Applications'];
-const ACCESS = ['CAM overview', 'Users', 'User groups', 'Policies', 'Who can'];
+const ACCESS = ['CAM overview', 'Users', 'User groups', 'Policies', 'Who can', 'Promises'];
 /** What the server sends, before a script could hide anything. */
 const SERVED = { javaScriptEnabled: false };
 /** No application has this number. */

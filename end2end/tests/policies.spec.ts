@@ -168,11 +168,11 @@ test('a policy by tag is made of a few choices, with and without scripts, and ev
   await visit(page, '/cam/policies/new');
   await expect(page.locator('.cm-editor')).toBeVisible();
   const start = page.getByRole('form', { name: 'By application or tag' });
-  await start.getByRole('button', { name: 'Make policy' }).click();
-  await expect(start.getByText('but not both')).toBeVisible();
+  await start.getByRole('button', { name: 'Generate policy' }).click();
+  await expect(start.getByText('Enter either SDKAppIDs or tags')).toBeVisible();
   await start.getByLabel('Or tags').fill('team=live');
   await start.getByLabel('Grant').selectOption('View only');
-  await start.getByRole('button', { name: 'Make policy' }).click();
+  await start.getByRole('button', { name: 'Generate policy' }).click();
   await expect.poll(async () => JSON.parse(await text(page)).statement.length).toBe(2);
   const made = await text(page);
   const [by, whole] = JSON.parse(made).statement;

@@ -76,7 +76,7 @@ test('several users are tried out side by side, and a list from a file all at on
   await accessible(root);
 
   const list = `user,action,on\n${can.username},trtc:DescribeAppStatList,${app()}\nnobody,trtc:DismissRoom,\n`;
-  await root.getByLabel('Or take them from a file:').setInputFiles({ name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(list) });
+  await root.getByLabel('Or load from a file:').setInputFiles({ name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(list) });
   await expect(root.getByLabel('Requests', { exact: true })).toHaveValue(list);
   const download = root.waitForEvent('download');
   await root.getByRole('button', { name: 'Download the decisions' }).click();

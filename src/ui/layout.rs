@@ -66,14 +66,10 @@ pub fn Layout(
 #[component]
 fn ViewingNotice(session: Arc<Session>, viewing: Viewing, here: Signal<String>) -> impl IntoView {
     let words = if viewing.over {
-        t(
-            "Viewing as another account has ended. Nothing can be changed until you go on as yourself.",
-            "以其他账号身份查看已结束。恢复为自己的身份前，不能修改任何内容。",
-        )
-        .to_owned()
+        t("Viewing has ended. Return to the root account to make changes.", "以其他身份查看已结束。返回主账号后才能进行修改。").to_owned()
     } else {
         use_lang().pick(
-            format!("You see the console as {} — read-only.", session.name),
+            format!("You are viewing the console as {} (read-only).", session.name),
             format!("您正以 {} 的身份查看控制台（只读）。", session.name),
         )
     };
@@ -97,11 +93,11 @@ fn ViewingNotice(session: Arc<Session>, viewing: Viewing, here: Signal<String>) 
         })
     };
     view! {
-        <section class="viewing" aria-label=t("View as", "以其他身份查看")>
+        <section class="viewing" aria-label=t("View as", "以此身份查看")>
             <p>{words}</p>
             <form method="post" action="/stop-viewing">
                 <button type="submit" class="btn" name="next" value=move || here.get()>
-                    {if viewing.over { t("Go on as root", "恢复主账号身份") } else { t("Stop viewing", "停止查看") }}
+                    {if viewing.over { t("Return to root account", "返回主账号") } else { t("Stop viewing", "停止查看") }}
                 </button>
                 {(!viewing.over)
                     .then(|| {

@@ -1,4 +1,5 @@
-//! Whether promises about rights are kept, and the one place that holds every change of rights to them.
+//! Whether promises about rights are kept, and the one place that holds every change of rights that a caller makes to them. What the operator
+//! imports, and an attachment that ends, are not refused: the list shows what they broke.
 //!
 //! A change asks the same functions that answer who can do what, under what it has written and under what is there without it. It looks at the rights
 //! as they then are and not at what the change is called, so that nothing that changes rights can be forgotten: whatever raises the revision is

@@ -48,7 +48,7 @@ impl Gate {
 /// Nothing is changed as somebody else.
 pub(super) fn read_only() -> Fault {
     Fault::Barred(Text::new(
-        "You see the console as another account: nothing can be changed, and nothing private is shown. Stop viewing first.",
-        "您正以其他账号的身份查看控制台：不能修改任何内容，也不显示私有内容。请先停止查看。",
+        "You are viewing as another account. Changes and private data are not available. Stop viewing first.",
+        "您正以其他账号的身份查看控制台，不能进行修改，也不显示私有内容。请先停止查看。",
     ))
 }

@@ -150,7 +150,7 @@ pub async fn set_aside(permit: &Permit<operations::SetPromiseAside>, id: Promise
     let promise = found(permit, &mut change, id).await?;
     let until_ms = permit.now_ms() + ASIDE_MINS * 60_000;
     permit.stored(promises::set_aside(&mut change, permit.owner(), id, until_ms, reason).await)?;
-    change.commit(Done::default().text(Field::BrokenPromise, "", &promise.name).text(Field::Reason, "", reason)).await
+    change.commit(Done::default().text(Field::Promise, "", &promise.name).text(Field::Reason, "", reason)).await
 }
 
 /// A promise that the caller may know of.

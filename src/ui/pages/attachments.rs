@@ -57,7 +57,7 @@ pub fn ChooseDialog(
 #[component]
 fn UntilField() -> impl IntoView {
     let zone = use_offset().label();
-    let label = use_lang().pick(format!("Until ({zone}, optional)"), format!("截止时间（{zone}，选填）"));
+    let label = use_lang().pick(format!("Until ({zone})"), format!("截止时间（{zone}）"));
     let hint = t(
         "The policy is detached by itself at that time. Leave it empty for no end. What is already attached with an end gets this one instead; what is attached without an end stays so.",
         "到期自动解除关联，留空为长期有效。已有截止时间的关联以此次填写为准，长期有效的关联保持不变。",

@@ -15,7 +15,7 @@ use crate::ui::forms::{Form, FormDialog, use_form};
 use crate::ui::frame::{may, use_offset, use_session};
 use crate::ui::icons::Icon;
 use crate::ui::loaded::{load, loaded};
-use crate::ui::words::{say, t, use_lang};
+use crate::ui::words::{lower, say, t, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -92,9 +92,9 @@ fn Create(form: Form, choices: Choices, groups: Vec<(GroupId, String)>) -> impl 
         <FormDialog id="create" form needs="promises.create" opener=words look=Look::Primary icon=Icon::Plus deed=t("Create", "新建")>
             <TextField name="name" label=t("Name", "名称") required=true />
             <Select name="who" label=t("Who", "对象") choices=who />
-            <Select name="expects" label=t("Promise", "承诺") choices=expects />
+            <Select name="expects" label=t("May or may never", "可以或绝不可以") choices=expects />
             <Select name="what" label=t("Page or action", "页面或操作") choices=what />
-            <Select name="place" label=t("On", "应用") choices=place />
+            <Select name="place" label=t("Application", "应用") choices=place />
         </FormDialog>
     }
 }
@@ -118,13 +118,18 @@ fn place_words(place: Place, apps: &[(SdkAppId, String)]) -> String {
 fn promise_words(promise: &Promise, who_name: &str, apps: &[(SdkAppId, String)]) -> String {
     let lang = use_lang();
     let who = match promise.who {
-        Who::Everybody => t("Every user", "所有用户").to_owned(),
+        // "Every user may never" would be understood as "not every user may".
+        Who::Everybody if promise.expects == Expects::MayNever => t("No user", "任何用户都").to_owned(),
+        Who::Everybody => t("Every user", "所有用户都").to_owned(),
         Who::User(uin) if who_name.is_empty() => uin.to_string(),
         Who::Group(group) if who_name.is_empty() => group.to_string(),
         Who::User(_) => who_name.to_owned(),
         Who::Group(_) => lang.pick(format!("User group {who_name}"), format!("用户组 {who_name} ")),
     };
-    let expects = expects_words(promise.expects);
+    let expects = match (promise.who, promise.expects) {
+        (Who::Everybody, Expects::MayNever) => t("may ever", "绝不可以"),
+        (_, expects) => expects_words(expects),
+    };
     let known = What::from_tag(&promise.what);
     let (en, zh) = match known {
         Some(What::Page(page)) => (format!("open {}", page.title.en), format!("打开页面「{}」", page.title.zh)),
@@ -132,7 +137,8 @@ fn promise_words(promise: &Promise, who_name: &str, apps: &[(SdkAppId, String)])
     };
     if known.is_some_and(What::is_about_applications) {
         let place = place_words(promise.place, apps);
-        lang.pick(format!("{who} {expects} {en}. On: {place}."), format!("{who}{expects}{zh}。应用：{place}。"))
+        let on = if let Place::App(_) = promise.place { place } else { lower(&place) };
+        lang.pick(format!("{who} {expects} {en} on {on}."), format!("{who}{expects}在{on}上{zh}。"))
     } else {
         lang.pick(format!("{who} {expects} {en}."), format!("{who}{expects}{zh}。"))
     }
@@ -150,7 +156,7 @@ fn Row(row: PromiseRow, apps: Vec<(SdkAppId, String)>, as_of_ms: i64, delete: Fo
             <p>
                 <Tag tone=Tone::Warn>{t("Set aside", "已暂停")}</Tag>
                 " "
-                {t("until", "截至")}
+                {t("until", "至")}
                 " "
                 <Time at_ms=promise.aside.0 offset=use_offset() />
             </p>
@@ -216,7 +222,7 @@ fn SetAside(id: PromiseId, name: String, form: Form) -> impl IntoView {
             deed=t("Set aside", "暂停")
         >
             <div class="dialog-body"><p>{body}</p></div>
-            <TextField name="reason" label=t("Reason", "原因") hint=t("It stands in the operation records.", "将写入操作记录。") required=true />
+            <TextField name="reason" label=t("Reason", "原因") hint=t("Recorded in the operation records.", "将写入操作记录。") required=true />
         </FormDialog>
     }
 }

@@ -176,8 +176,8 @@ fn ByChoice(editor: Editor, owner: Uin) -> impl IntoView {
         <form class="start-form" method="get" action=pages::PolicyNew::PAGE.path aria-label=t("By application or tag", "按应用或标签") on:submit=make>
             <p class="field-hint">
                 {t(
-                    "Or grant it for chosen applications, or for all applications with a tag, now and later:",
-                    "或授予指定应用的权限，或按标签授权（包括以后绑定该标签的应用）：",
+                    "Or generate a policy for selected applications, or for every application with a tag, including future ones:",
+                    "或为指定应用生成策略，或按标签生成（包括以后绑定该标签的应用）：",
                 )}
             </p>
             <datalist id="start-apps">{options}</datalist>
@@ -187,13 +187,13 @@ fn ByChoice(editor: Editor, owner: Uin) -> impl IntoView {
                 {t("Grant", "授予")}
                 <select class="control" name="grant">{grants}</select>
             </label>
-            <button type="submit" class="btn">{t("Make policy", "生成策略")}</button>
+            <button type="submit" class="btn">{t("Generate policy", "生成策略")}</button>
             <p class="field-error" role="status">
-                {move || missed.get().then(|| t("Enter SDKAppIDs, or tags as key=value, but not both.", "请填写 SDKAppID，或按 key=value 填写标签，二者选其一。"))}
+                {move || missed.get().then(|| t("Enter either SDKAppIDs or tags (key=value).", "请填写 SDKAppID 或标签（key=value），二者选其一。"))}
             </p>
             <p class="field-hint">
                 {t(
-                    "Actions that do not support resource-level permissions get a statement of their own: it counts for all applications.",
+                    "Actions that do not support resource-level permissions get their own statement, which applies to all applications.",
                     "不支持资源级授权的操作会单独成为一条语句，对所有应用生效。",
                 )}
             </p>

@@ -21,8 +21,7 @@ pub fn PromisesCard(
         None if errors > 0 => {
             view! { <p>{t("Fix the errors to see whether promises are kept.", "修复错误后可检查权限承诺。")}</p> }.into_any()
         }
-        None => view! { <p>{t("You need the permissions of “Who can” to see promises.", "查看权限承诺需要「谁有权限」页面的权限。")}</p> }
-            .into_any(),
+        None => view! { <p>{t("You don't have access to Promises.", "您无权访问权限承诺。")}</p> }.into_any(),
         Some(PromisesOfDraft { kept, unkept, broken }) => {
             let counts = lang.pick(
                 format!("Kept: {kept}. Broken already: {unkept}. Broken by this draft: {}.", broken.len()),

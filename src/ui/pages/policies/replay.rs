@@ -17,8 +17,8 @@ pub(super) fn ReplaySection(
     let words = match &replay {
         None => t("Fix the errors to see what changes.", "修复错误后可查看变化。").to_owned(),
         Some(replay) if replay.recorded == 0 => lang.pick(
-            format!("No requests of users with this policy were recorded in the last {DAYS} days."),
-            format!("最近 {DAYS} 天没有拥有该策略的用户的请求记录。"),
+            format!("No requests by users with this policy in the last {DAYS} days."),
+            format!("最近 {DAYS} 天内，持有该策略的用户没有请求记录。"),
         ),
         Some(replay) => {
             let (recorded, differing) = (number(replay.recorded), number(replay.differing));

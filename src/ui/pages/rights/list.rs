@@ -29,7 +29,7 @@ pub fn ListCard() -> impl IntoView {
         });
     };
     view! {
-        <Card title=t("Try a list", "批量模拟") note=t("The decisions come as a CSV file. Nothing is sent or changed.", "鉴权结果以 CSV 文件返回。不会发送请求，也不会做任何更改。")>
+        <Card title=t("Try a list", "批量模拟") note=t("You get the decisions as a CSV file. No request is sent.", "鉴权结果以 CSV 文件返回，不会实际发送请求。")>
             <FormElement action=SIMULATED scope="list">
                 <label for=id.clone()>{t("Requests", "请求")}</label>
                 <textarea
@@ -47,7 +47,7 @@ pub fn ListCard() -> impl IntoView {
                 <p class="field-hint" id="list-hint">{hint}</p>
                 <p class="needs-scripts">
                     <label>
-                        {t("Or take them from a file: ", "或从文件读取：")}
+                        {t("Or load from a file: ", "或从文件读取：")}
                         <input type="file" accept=".csv,.txt,text/csv,text/plain" on:change=take />
                     </label>
                 </p>

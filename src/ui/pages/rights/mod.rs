@@ -103,7 +103,7 @@ pub fn WhoCanPage() -> impl IntoView {
 fn tab_name(tab: RightsTab) -> &'static str {
     match tab {
         RightsTab::WhoCan => t("Who can", "谁有权限"),
-        RightsTab::Person => t("What may one user do", "某用户有哪些权限"),
+        RightsTab::Person => t("One user", "单个用户"),
         RightsTab::Differences => t("What differs between two", "两个用户的差异"),
         RightsTab::Simulator => t("Simulator", "权限模拟"),
     }

@@ -1,11 +1,11 @@
 //! The tab that tries requests out: for a person, for a draft, or for a person as if the draft were attached.
 
 use super::fields::{ACTIONS, APPS, CircumstanceFields, Lists, PersonField};
-use super::tried::{Opened, show, show_list};
+use super::tried::{Opened, show};
 use crate::catalog::pages;
 use crate::domain::rights::Simulation;
 use crate::domain::rights_query::{RightsForm, RightsTab};
-use crate::ui::components::{Empty, EmptyState, FieldError, FilterBar, TextArea, TextField};
+use crate::ui::components::{FieldError, FilterBar, TextArea, TextField};
 use crate::ui::words::t;
 use leptos::prelude::*;
 
@@ -20,22 +20,7 @@ pub fn SimulatorTab(
     errors: Signal<Vec<FieldError>>,
 ) -> impl IntoView {
     let asked = form.clone();
-    let body = match told.tried {
-        Some(tried) => show(Opened { tried, form: form.clone() }).into_any(),
-        None => view! {
-            <section class="card">
-                <EmptyState why=Empty::NothingYet title=t("Try a request without sending it", "模拟请求，不会实际执行")>
-                    <p>
-                        {t(
-                            "Enter users or a draft policy, and one or several actions. Every statement that was looked at is shown with what it wanted and what it met.",
-                            "请填写用户或策略草稿，以及一个或多个操作。结果将显示每条参与判断的语句的要求与实际值。",
-                        )}
-                    </p>
-                </EmptyState>
-            </section>
-        }
-        .into_any(),
-    };
+    let body = show(Opened { tried: told.tried, form: form.clone() });
     let (more, drafts) = (!asked.resource.is_empty(), !asked.draft.is_empty());
     view! {
         <Lists choices=told.choices />
@@ -65,6 +50,5 @@ pub fn SimulatorTab(
             </details>
         </FilterBar>
         {body}
-        {show_list()}
     }
 }

@@ -1,4 +1,4 @@
-//! What came of requests that were tried out: code of its own, since most readers of the page ask who can.
+//! What came of requests that were tried out, and the form of a list of them: code of its own, since most readers of the page ask who can.
 
 use super::address::here;
 use super::fields::{OutlookTag, Path, PersonName, StatementLink};
@@ -6,7 +6,7 @@ use super::list::ListCard;
 use super::trace::DecisionCard;
 use crate::domain::rights::{Outcome, Person, Remedy, Request, Tried};
 use crate::domain::rights_query::{EVERY_APP, RightsForm, RightsTab};
-use crate::ui::components::{Card, Column, CopyButton, DataTable, Notice, Precision, Time};
+use crate::ui::components::{Card, Column, CopyButton, DataTable, Empty, EmptyState, Notice, Precision, Time};
 use crate::ui::frame::{anew, use_offset};
 use crate::ui::words::{number, t, use_lang};
 use leptos::prelude::*;
@@ -15,8 +15,8 @@ use leptos_router::hooks::use_location;
 
 /// What is shown.
 pub struct Opened {
-    /// What came of it.
-    pub tried: Tried,
+    /// What came of it; `None` when nothing was asked.
+    pub tried: Option<Tried>,
     /// What was asked.
     pub form: RightsForm,
 }
@@ -31,18 +31,23 @@ pub fn show(opened: Opened) -> impl IntoView {
 #[wasm_split(simulator, wasm_split_path = leptos::wasm_split, preload(load), fallible)]
 pub fn view(opened: Opened) -> Result<AnyView, SplitLoaderError> {
     let Opened { tried, form } = opened;
-    Ok(view! { <Shown tried form /> }.into_any())
-}
-
-/// The form of a list of requests, as soon as its code is there.
-pub fn show_list() -> impl IntoView {
-    let here = use_location();
-    Suspend::new(async move { list_view().await.unwrap_or_else(|_| anew(&here)) })
-}
-
-#[wasm_split(simulator, wasm_split_path = leptos::wasm_split, fallible)]
-fn list_view() -> Result<AnyView, SplitLoaderError> {
-    Ok(view! { <ListCard /> }.into_any())
+    let shown = match tried {
+        Some(tried) => view! { <Shown tried form /> }.into_any(),
+        None => view! {
+            <section class="card">
+                <EmptyState why=Empty::NothingYet title=t("Try a request without sending it", "模拟请求，不会实际执行")>
+                    <p>
+                        {t(
+                            "Enter users or a draft policy, and one or several actions. Every statement that was looked at is shown with what it wanted and what it met.",
+                            "请填写用户或策略草稿，以及一个或多个操作。结果将显示每条参与判断的语句的要求与实际值。",
+                        )}
+                    </p>
+                </EmptyState>
+            </section>
+        }
+        .into_any(),
+    };
+    Ok(view! { {shown} <ListCard /> }.into_any())
 }
 
 /// What a request is about, in words.
