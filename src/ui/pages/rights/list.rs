@@ -19,7 +19,7 @@ pub fn ListCard() -> impl IntoView {
     let id = field_id("list", "requests");
     let hint = lang.pick(
         format!("One line for each request, at most {MAX_LINES}: user, action and, where it matters, an SDKAppID, \"all\" or a resource in six segments."),
-        format!("每行一个请求，最多 {MAX_LINES} 行：用户、操作，以及（如需）SDKAppID、all 或六段式资源描述。"),
+        format!("每行一个请求，最多 {MAX_LINES} 行：用户、操作，以及（如需）SDKAppID 或六段式资源描述。"),
     );
     let take = move |event: Event| {
         leptos::task::spawn_local(async move {
