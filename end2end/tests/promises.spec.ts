@@ -26,7 +26,7 @@ test('a promise is written, holds up who breaks it, is set aside with a reason a
   await accessible(root);
   await dialog.getByRole('button', { name: 'Create' }).click();
   const row = root.locator('tr', { hasText: name });
-  await expect(row).toContainText(`User group ${group} may never perform trtc:DismissRoom. On: Any application.`);
+  await expect(row).toContainText(`User group ${group} may never perform trtc:DismissRoom on any application.`);
   await expect(row).toContainText('Kept');
   await accessible(root);
 
